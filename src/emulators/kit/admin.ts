@@ -1,0 +1,79 @@
+import type { Hono } from 'hono'
+import type { Clock } from './clock.js'
+import type { ExecutionLog } from './execution-log.js'
+import { type Faults, parseFaultPlan } from './faults.js'
+import { InvalidInput, invalid, isRecord } from './input.js'
+import { type KnobRules, turnKnobs } from './knobs.js'
+import type { DeliveryBehaviour, Notifications } from './notifications.js'
+
+export interface AdminOptions<Knobs extends object> {
+  readonly app: Hono
+  readonly clock: Clock
+  readonly log: ExecutionLog
+  readonly faults: Faults
+  readonly notifications: Notifications
+  readonly knobs: Knobs
+  readonly knobRules: KnobRules<Knobs>
+  readonly refuse: (refused: boolean) => Promise<void>
+}
+
+const isWhole = (value: unknown) => Number.isInteger(value) && Number(value) >= 0
+const BEHAVIOUR_RULES: KnobRules<DeliveryBehaviour> = {
+  duplicate: { expected: 'a whole number from 0', allows: isWhole },
+  delayMs: { expected: 'whole milliseconds', allows: isWhole },
+  reorder: [true, false],
+  drop: [true, false],
+}
+
+/**
+ * The routes that every emulator has on its admin port; an emulator adds its own to the same app.
+ * Whatever throws `InvalidInput` is answered as 400 with `{ message }`.
+ */
+export const addAdminRoutes = <Knobs extends object>(options: AdminOptions<Knobs>): Hono => {
+  const { app, clock, log, faults, notifications, knobs, knobRules, refuse } = options
+
+  app.onError((error, c) => {
+    if (error instanceof InvalidInput || error instanceof SyntaxError) return c.json({ message: error.message }, 400)
+    return c.json({ message: 'The emulator failed.' }, 500)
+  })
+
+  app.get('/log', (c) => c.json(log.entries()))
+  app.get('/deliveries', (c) => c.json(notifications.deliveries()))
+  app.get('/clock', (c) => c.json({ now: clock.now() }))
+  app.post('/clock/advance', async (c) => {
+    const input: unknown = await c.req.json()
+    const ms = isRecord(input) ? input.ms : undefined
+    if (!isWhole(ms)) throw invalid('ms', 'whole milliseconds')
+    await clock.advance(Number(ms))
+    return c.json({ now: clock.now() })
+  })
+
+  app.get('/faults', (c) => c.json(faults.list()))
+  app.post('/faults', async (c) => {
+    faults.inject(parseFaultPlan(await c.req.json()))
+    return c.json(faults.list())
+  })
+  app.delete('/faults', (c) => {
+    faults.clear()
+    return c.json(faults.list())
+  })
+  app.post('/refuse', async (c) => {
+    const input: unknown = await c.req.json()
+    const refused = isRecord(input) ? input.refused : undefined
+    if (typeof refused !== 'boolean') throw invalid('refused', 'true or false')
+    await refuse(refused)
+    return c.json({ refused })
+  })
+
+  app.get('/knobs', (c) => c.json(knobs))
+  app.patch('/knobs', async (c) => {
+    turnKnobs(knobs, knobRules, await c.req.json())
+    return c.json(knobs)
+  })
+  app.get('/notifications', (c) => c.json(notifications.behaviour))
+  app.patch('/notifications', async (c) => {
+    turnKnobs(notifications.behaviour, BEHAVIOUR_RULES, await c.req.json())
+    return c.json(notifications.behaviour)
+  })
+  return app
+}

@@ -1,0 +1,119 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { invalid, isRecord } from './input.js'
+import { matches, type Route } from './routes.js'
+
+/** What can go wrong with one exchange. "Executed" means that the gateway did what was asked, whatever the client saw. */
+export type Fault =
+  /** Executed and answered, after so many real milliseconds. */
+  | { readonly kind: 'latency'; readonly ms: number }
+  /** The connection is reset before the body is read. Not executed. */
+  | { readonly kind: 'reset_before_reading' }
+  /** Executed, then the connection is reset without an answer. */
+  | { readonly kind: 'reset_after_executing' }
+  /** Not executed, never answered. */
+  | { readonly kind: 'silence_before_executing' }
+  /** Executed, never answered. */
+  | { readonly kind: 'silence_after_executing' }
+  /** Executed; the head and half of the body arrive, then the connection closes. */
+  | { readonly kind: 'half_answer' }
+  /** Executed; the answer keeps its status, but is a page of HTML. */
+  | { readonly kind: 'wrong_content_type' }
+  /** Executed; a complete answer whose JSON stops in the middle. */
+  | { readonly kind: 'truncated_json' }
+  /** Another answer than the gateway's: executed first with `effect`, else not executed. An object is sent as JSON. */
+  | {
+      readonly kind: 'status'
+      readonly status: number
+      readonly effect: boolean
+      /** Seconds, sent as `Retry-After`. */
+      readonly retryAfter?: number
+      readonly body?: string | Readonly<Record<string, unknown>>
+    }
+
+/** A fault for the next `times` requests (default 1) on a route. */
+export interface FaultPlan {
+  readonly route: Route
+  readonly fault: Fault
+  readonly times?: number
+}
+
+export interface Faults {
+  /** Queues a fault. Plans are used up in the order they came; a request meets one fault at most. */
+  readonly inject: (plan: FaultPlan) => void
+  readonly list: () => readonly FaultPlan[]
+  readonly clear: () => void
+  readonly take: (method: string, path: string) => Fault | undefined
+}
+
+/** The fault that the request being executed has met; the execution log notes it. */
+export const faultInProgress = new AsyncLocalStorage<string>()
+
+export const faultName = (fault: Fault): string => (fault.kind === 'status' ? `status ${fault.status}` : fault.kind)
+
+export const createFaults = (): Faults => {
+  let plans: readonly Required<FaultPlan>[] = []
+  return {
+    inject: ({ route, fault, times = 1 }) => {
+      plans = [...plans, { route, fault, times }]
+    },
+    list: () => plans,
+    clear: () => {
+      plans = []
+    },
+    take: (method, path) => {
+      const plan = plans.find(({ route }) => matches(route, method, path))
+      plans = plans.flatMap((other) => {
+        if (other !== plan) return [other]
+        return other.times > 1 ? [{ ...other, times: other.times - 1 }] : []
+      })
+      return plan?.fault
+    },
+  }
+}
+
+const isWhole = (value: unknown, least: number): value is number => Number.isInteger(value) && Number(value) >= least
+
+const parseStatus = ({ status, effect, retryAfter, body }: Readonly<Record<string, unknown>>): Fault => {
+  if (!isWhole(status, 200) || status > 599) throw invalid('fault.status', 'a status code from 200 to 599')
+  if (typeof effect !== 'boolean') throw invalid('fault.effect', 'true (executed first) or false (not executed)')
+  if (retryAfter !== undefined && !isWhole(retryAfter, 0)) throw invalid('fault.retryAfter', 'whole seconds')
+  if (body !== undefined && typeof body !== 'string' && !isRecord(body))
+    throw invalid('fault.body', 'text or an object')
+  return {
+    kind: 'status',
+    status,
+    effect,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(body === undefined ? {} : { body }),
+  }
+}
+
+const parseFault = (input: unknown): Fault => {
+  if (!isRecord(input)) throw invalid('fault', 'an object with a kind')
+  const { kind } = input
+  switch (kind) {
+    case 'latency':
+      if (!isWhole(input.ms, 0)) throw invalid('fault.ms', 'whole milliseconds')
+      return { kind, ms: input.ms }
+    case 'status':
+      return parseStatus(input)
+    case 'reset_before_reading':
+    case 'reset_after_executing':
+    case 'silence_before_executing':
+    case 'silence_after_executing':
+    case 'half_answer':
+    case 'wrong_content_type':
+    case 'truncated_json':
+      return { kind }
+  }
+  throw invalid('fault.kind', 'one of the fault kinds')
+}
+
+/** Reads a plan that came over the admin port. */
+export const parseFaultPlan = (input: unknown): FaultPlan => {
+  if (!isRecord(input)) throw invalid('the body', 'an object with route and fault')
+  const { route, times } = input
+  if (typeof route !== 'string' || !/^(\*|[A-Z]+ \/\S*)$/.test(route)) throw invalid('route', '* or "METHOD /path"')
+  if (times !== undefined && !isWhole(times, 1)) throw invalid('times', 'a whole number from 1')
+  return { route, fault: parseFault(input.fault), ...(times === undefined ? {} : { times }) }
+}

@@ -1,0 +1,37 @@
+/** Text that is HTML already. */
+export interface Html {
+  readonly html: string
+}
+
+type Part = string | number | Html | readonly Html[]
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+
+const render = (part: Part): string => {
+  if (typeof part === 'string' || typeof part === 'number') return escapeText(String(part))
+  return 'html' in part ? part.html : part.map(render).join('')
+}
+
+/** A tagged template that escapes everything that is not `Html` itself. */
+export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
+  html: texts.map((text, at) => text + (at < parts.length ? render(parts[at] ?? '') : '')).join(''),
+})
+
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#222}
+form{display:inline-block;margin:.25rem .5rem .25rem 0}button{font:inherit;padding:.4rem 1rem;cursor:pointer}
+dt{color:#666}dd{margin:0 0 .5rem}small{color:#666}`
+
+/** A whole page that says plainly that no real gateway is behind it. */
+export const page = (title: string, body: Html): string =>
+  `<!doctype html>${
+    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${title}</title><style>${{ html: STYLE }}</style></head>
+<body><h1>${title}</h1>${body}<p><small>Local emulator. No money moves here.</small></p></body></html>`.html
+  }`

@@ -1,0 +1,11 @@
+/** Somebody asked the emulator for something it cannot do: a wrong knob, an unknown id. Answered as 400 on the admin port. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput'
+}
+
+/** Names the field and what was expected, never the value. */
+export const invalid = (field: string, expected: string): InvalidInput =>
+  new InvalidInput(`${field}: expected ${expected}`)
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

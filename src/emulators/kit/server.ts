@@ -1,0 +1,185 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hono } from 'hono'
+import { type Fault, type Faults, faultInProgress, faultName } from './faults.js'
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024
+
+/** Loads what the emulators are served with: optional peers, so their absence is named. */
+export const loadServing = async () => {
+  try {
+    const [hono, limit, node, utils] = await Promise.all([
+      import('hono'),
+      import('hono/body-limit'),
+      import('@hono/node-server'),
+      import('@hono/node-server/utils/response'),
+    ])
+    return {
+      /** A new app that refuses bodies beyond 4 MB. */
+      createApp: (): Hono => new hono.Hono().use(limit.bodyLimit({ maxSize: MAX_BODY_BYTES })),
+      getRequestListener: node.getRequestListener,
+      alreadySent: utils.RESPONSE_ALREADY_SENT,
+    }
+  } catch (error) {
+    throw new Error('The emulators need the packages hono and @hono/node-server: npm install hono @hono/node-server', {
+      cause: error,
+    })
+  }
+}
+
+export type Serving = Awaited<ReturnType<typeof loadServing>>
+
+export interface ServeOptions {
+  readonly app: Hono
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  readonly faults?: Faults
+  /** Told of each request that a fault kept from the app. */
+  readonly onPrevented?: (request: IncomingMessage, path: string, fault: string) => void
+}
+
+export interface RunningServer {
+  /** The origin, as in `http://127.0.0.1:4010`. */
+  readonly url: string
+  /** With true the port is closed, so that connections are refused; with false it is opened again. */
+  readonly refuse: (refused: boolean) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+}
+
+/** The request with its body in memory, so that it is executed even if the client is gone by then. */
+const withBodyRead = async (request: Request): Promise<Request> => {
+  const { url, method, headers } = request
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  return new Request(url, { method, headers, ...(hasBody ? { body: await request.arrayBuffer() } : {}) })
+}
+
+const replaced = (fault: Extract<Fault, { kind: 'status' }>): Response => {
+  const { status, retryAfter, body = `<html><body><h1>${status}</h1></body></html>` } = fault
+  const json = typeof body !== 'string'
+  return new Response(json ? JSON.stringify(body) : body, {
+    status,
+    headers: {
+      'content-type': json ? 'application/json' : 'text/html',
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    },
+  })
+}
+
+const closed = async ({ incoming: { socket } }: Exchange): Promise<void> => {
+  if (!socket.destroyed) await once(socket, 'close')
+}
+
+const sendHalf = async (answer: Response, { outgoing }: Exchange): Promise<void> => {
+  const body = Buffer.from(await answer.arrayBuffer())
+  outgoing.writeHead(answer.status, {
+    ...Object.fromEntries(answer.headers),
+    'content-length': Math.max(body.length, 2),
+  })
+  outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => outgoing.destroy())
+}
+
+/** Serves an app on 127.0.0.1 over plain HTTP, through the injected faults. */
+export const serve = async (
+  { getRequestListener, alreadySent }: Serving,
+  { app, port = 0, faults, onPrevented }: ServeOptions,
+): Promise<RunningServer> => {
+  let refusing = false
+
+  const underFault = async (fault: Fault, request: Request, exchange: Exchange): Promise<Response> => {
+    const execute = async () => {
+      const whole = await withBodyRead(request)
+      if (fault.kind === 'latency') await sleep(fault.ms)
+      return faultInProgress.run(faultName(fault), async () => app.fetch(whole, exchange))
+    }
+    const prevent = () => onPrevented?.(exchange.incoming, new URL(request.url).pathname, faultName(fault))
+    const { socket } = exchange.incoming
+
+    switch (fault.kind) {
+      case 'latency':
+        return execute()
+      case 'reset_before_reading':
+        prevent()
+        socket.resetAndDestroy()
+        return alreadySent
+      case 'reset_after_executing':
+        await execute()
+        socket.resetAndDestroy()
+        return alreadySent
+      case 'silence_before_executing':
+        prevent()
+        await closed(exchange)
+        return alreadySent
+      case 'silence_after_executing':
+        await execute()
+        await closed(exchange)
+        return alreadySent
+      case 'half_answer':
+        await sendHalf(await execute(), exchange)
+        return alreadySent
+      case 'wrong_content_type': {
+        const { status } = await execute()
+        return new Response('<html><body>Please wait</body></html>', {
+          status,
+          headers: { 'content-type': 'text/html' },
+        })
+      }
+      case 'truncated_json': {
+        const { status, headers, text } = await execute().then(async (answer) => ({
+          status: answer.status,
+          headers: answer.headers,
+          text: await answer.text(),
+        }))
+        headers.delete('content-length')
+        return new Response(text.slice(0, Math.floor(text.length / 2)), { status, headers })
+      }
+      case 'status':
+        if (fault.effect) await execute()
+        else prevent()
+        return replaced(fault)
+    }
+  }
+
+  const answer = async (request: Request, exchange: Exchange): Promise<Response> => {
+    exchange.outgoing.once('finish', () => {
+      if (refusing) exchange.incoming.socket.end()
+    })
+    const fault = faults?.take(request.method, new URL(request.url).pathname)
+    return fault === undefined ? app.fetch(request, exchange) : underFault(fault, request, exchange)
+  }
+
+  const listener = getRequestListener((request, env) => answer(request, env as Exchange), {
+    overrideGlobalObjects: false,
+  })
+  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))
+  const listen = async (onPort: number) => {
+    server.listen(onPort, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()))
+
+  await listen(port)
+  const bound = (server.address() as AddressInfo).port
+
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    refuse: async (refused) => {
+      if (refused === refusing) return
+      refusing = refused
+      if (!refused) return listen(bound)
+      server.close()
+      server.closeIdleConnections()
+    },
+    close: async () => {
+      const stopped = stop()
+      server.closeAllConnections()
+      await stopped
+    },
+  }
+}
