@@ -1,0 +1,156 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Capabilities } from './capabilities.js'
+import { checkPaymentRequest, checkPayoutRequest, checkReference, checkRefundRequest } from './check-request.js'
+import { invalidRequest, type PaymentError, unreachable } from './error.js'
+import { type Call, callOver, draftingOver, type Procedure, type Send } from './exchange.js'
+import type { AnyReference, Kind, Reference } from './reference.js'
+import type { Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
+import type { Payment, Payout, Refund, Results } from './result.js'
+
+/** One interface over every gateway. Each method runs when the task is called, never before, and never rejects. */
+export interface PaymentProvider {
+  /** Starts a payment. What the payer has to do next is in `nextAction`. */
+  readonly createPayment: (request: PaymentRequest) => TE.TaskEither<PaymentError, Payment>
+  /** Reads a payment, a refund or a payout back from its gateway. */
+  readonly getStatus: <K extends Kind>(reference: Reference<K>) => TE.TaskEither<PaymentError, Results[K]>
+  /** Gives captured money back, all or part of it. */
+  readonly refund: (request: RefundRequest) => TE.TaskEither<PaymentError, Refund>
+  /** Sends money from the merchant's balance to a beneficiary. */
+  readonly payout: (request: PayoutRequest) => TE.TaskEither<PaymentError, Payout>
+}
+
+/** A notification as it arrived. Header names are lower case. */
+export interface RawNotification {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What a notification is taken for: a reason to read this object. What it claims is kept for de-duplication and never believed. */
+export interface Hint {
+  readonly reference: AnyReference
+  /** The gateway's words or numbers as claimed, by resource. */
+  readonly claimed: Readonly<Record<string, string>>
+}
+
+/** One account of one gateway, with each money method split at its one decisive request. */
+export interface Adapter {
+  readonly account: string
+  readonly capabilities: Capabilities
+  readonly send: Send
+  readonly createPayment: Procedure<Checked<PaymentRequest>, Payment>
+  readonly refund: Procedure<Checked<RefundRequest>, Refund>
+  readonly payout: Procedure<Checked<PayoutRequest>, Payout>
+  readonly read: {
+    readonly [K in Kind]: (reference: Reference<K>, call: Call) => TE.TaskEither<PaymentError, Results[K]>
+  }
+  /** What a notification points at. Gives `InvalidRequest` for what names no object of this gateway's. */
+  readonly notification: (raw: RawNotification) => E.Either<PaymentError, Hint>
+}
+
+/** Makes an adapter from the plain configuration of one account. Gives `InvalidConfig`. */
+export type AdapterFactory = (config: unknown) => E.Either<PaymentError, Adapter>
+
+/** The adapters by the name the configuration uses, loaded when one is named. */
+export type Catalog = Readonly<Record<string, () => Promise<AdapterFactory>>>
+
+/** A reference that belongs to this account, or `InvalidRequest`. */
+const ownReference = <K extends Kind>(
+  adapter: Adapter,
+  reference: Reference<K>,
+  path: string,
+): E.Either<PaymentError, Reference<K>> =>
+  reference.account === adapter.account
+    ? E.right(reference)
+    : E.left(invalidRequest([{ path, expected: 'the account that holds the object' }]))
+
+/** The guard that runs before the first byte: nothing is sent after the caller's deadline. */
+const beforeDeadline = (deadline: number | undefined): TE.TaskEither<PaymentError, void> | undefined =>
+  deadline === undefined
+    ? undefined
+    : () => Promise.resolve(Date.now() < deadline ? E.right(undefined) : E.left(unreachable('deadline')))
+
+/** Where the account can look up by key, a lost answer carries the reference that finds the object. */
+const withReference =
+  (reference: AnyReference | undefined) =>
+  (error: PaymentError): PaymentError =>
+    error._tag === 'Indeterminate' && reference !== undefined && error.reference === undefined
+      ? { ...error, reference }
+      : error
+
+interface Decisive {
+  readonly idempotencyKey: string
+  readonly deadline?: number
+}
+
+const runProcedure = <Input extends Decisive, Output>(
+  adapter: Adapter,
+  procedure: Procedure<Input, Output>,
+  input: Input,
+  reference: AnyReference | undefined,
+): TE.TaskEither<PaymentError, Output> =>
+  pipe(
+    procedure.draft(input, draftingOver(adapter.send)),
+    TE.flatMap((draft) =>
+      pipe(
+        adapter.send(draft.wire, beforeDeadline(input.deadline)),
+        TE.flatMapEither((answer) => procedure.conclude(draft, answer)),
+        TE.mapError(withReference(reference)),
+      ),
+    ),
+  )
+
+const byKey = (
+  adapter: Adapter,
+  operation: 'createPayment' | 'refund' | 'payout',
+  reference: AnyReference,
+): AnyReference | undefined => {
+  const capability = adapter.capabilities[operation]
+  return capability.supported && capability.lookupByKey ? reference : undefined
+}
+
+/**
+ * One account as a {@link PaymentProvider}, without a record of its own: it sends each decisive request at most once per
+ * call and remembers nothing between calls. After `Indeterminate`, read before repeating.
+ */
+export const stateless = (adapter: Adapter): PaymentProvider => {
+  const { account } = adapter
+  return {
+    createPayment: (request) =>
+      pipe(
+        TE.fromEither(checkPaymentRequest(request)),
+        TE.flatMap((checked) => {
+          const reference = { kind: 'payment', account, key: checked.idempotencyKey } as const
+          return runProcedure(adapter, adapter.createPayment, checked, byKey(adapter, 'createPayment', reference))
+        }),
+      ),
+    getStatus: (reference) =>
+      pipe(
+        TE.fromEither(checkReference(reference)),
+        TE.flatMapEither((checked) => ownReference(adapter, checked, 'account')),
+        TE.flatMap((checked) => adapter.read[checked.kind](checked, callOver(adapter.send))),
+      ),
+    refund: (request) =>
+      pipe(
+        TE.fromEither(checkRefundRequest(request)),
+        TE.tapEither(({ payment }) => ownReference(adapter, payment, 'payment.account')),
+        TE.flatMap((checked) => {
+          const paymentId = 'id' in checked.payment ? { paymentId: checked.payment.id } : {}
+          const reference = { kind: 'refund', account, key: checked.idempotencyKey, ...paymentId } as const
+          return runProcedure(adapter, adapter.refund, checked, byKey(adapter, 'refund', reference))
+        }),
+      ),
+    payout: (request) =>
+      pipe(
+        TE.fromEither(checkPayoutRequest(request)),
+        TE.flatMap((checked) => {
+          const reference = { kind: 'payout', account, key: checked.idempotencyKey } as const
+          return runProcedure(adapter, adapter.payout, checked, byKey(adapter, 'payout', reference))
+        }),
+      ),
+  }
+}

@@ -1,0 +1,161 @@
+import type { Kind } from './reference.js'
+
+/**
+ * What to do when one status is recorded and another is observed.
+ * - `same`: nothing changed
+ * - `advance`: the normal course
+ * - `late`: later evidence corrects a soft end; legal, and marked
+ * - `advance_alert`: record it and call a person
+ * - `reverse_if_confirmed`: record the observation; when a second read agrees, it is `reversed`
+ * - `return`: what had arrived came back, it is `returned`; call a person
+ * - `ignore`: old news, or a lagging replica
+ * - `alert`: keep what is recorded and call a person
+ */
+export type Rule =
+  | 'same'
+  | 'advance'
+  | 'late'
+  | 'advance_alert'
+  | 'reverse_if_confirmed'
+  | 'return'
+  | 'ignore'
+  | 'alert'
+
+/** A state machine: for each recorded status (row) the rule for each observed status (columns in the order of `statuses`). */
+interface Machine<S extends readonly string[]> {
+  readonly statuses: S
+  readonly rules: { readonly [Recorded in S[number]]: { readonly [Column in keyof S]: Rule } }
+}
+
+const machine = <const S extends readonly string[]>(statuses: S, rules: Machine<S>['rules']): Machine<S> => ({
+  statuses,
+  rules,
+})
+
+// Short names keep the tables readable as tables.
+const same = 'same'
+const go = 'advance'
+const late = 'late'
+const goAlert = 'advance_alert'
+const skip = 'ignore'
+const alert = 'alert'
+
+/** Payments. Observed `created` or `requires_action` never lowers a status; from firm states only `succeeded <-> reversed` exist. */
+const payment = machine(
+  ['created', 'requires_action', 'processing', 'authorized', 'expired', 'canceled', 'failed', 'succeeded', 'reversed'],
+  {
+    created: [same, go, go, go, go, go, go, go, goAlert],
+    requires_action: [skip, same, go, go, go, go, go, go, goAlert],
+    processing: [skip, skip, same, go, go, go, go, go, goAlert],
+    authorized: [skip, skip, skip, same, go, go, go, go, goAlert],
+    expired: [skip, skip, late, late, same, skip, late, late, goAlert],
+    canceled: [skip, skip, late, late, skip, same, late, late, goAlert],
+    failed: [skip, skip, late, late, skip, skip, same, late, goAlert],
+    succeeded: [skip, skip, skip, skip, alert, alert, 'reverse_if_confirmed', same, goAlert],
+    reversed: [skip, skip, skip, skip, skip, skip, skip, goAlert, same],
+  },
+)
+
+/** Refunds. One that succeeded and is later reported failed keeps its status: a person decides. */
+const refund = machine(['processing', 'succeeded', 'failed'], {
+  processing: [same, go, go],
+  succeeded: [skip, same, alert],
+  failed: [late, late, same],
+})
+
+/** Payouts. Banks return money days after it arrived; `failed` after `succeeded` is that. */
+const payout = machine(['processing', 'succeeded', 'failed', 'returned'], {
+  processing: [same, go, go, goAlert],
+  succeeded: [skip, same, 'return', goAlert],
+  failed: [late, late, same, goAlert],
+  returned: [skip, alert, skip, same],
+})
+
+/** The three state machines. Types, run-time guards, the diagram in the docs and database constraints are derived from here. */
+export const machines = { payment, refund, payout } as const
+
+/** The statuses of a kind that a table row exists for. */
+export type KnownStatus<K extends Kind> = (typeof machines)[K]['statuses'][number]
+/** A status of a kind; `unknown` where the gateway used words we do not understand. */
+export type StatusOf<K extends Kind> = KnownStatus<K> | 'unknown'
+/** Status of a payment. */
+export type PaymentStatus = StatusOf<'payment'>
+/** Status of a refund. */
+export type RefundStatus = StatusOf<'refund'>
+/** Status of a payout. */
+export type PayoutStatus = StatusOf<'payout'>
+
+/** Two reads that contradict a recorded success must lie at least this many milliseconds apart to make it `reversed`. */
+export const REVERSAL_CONFIRMATION_MS = 10 * 60 * 1000
+
+/** What an observed status means for the recorded one. */
+export type Judgement<K extends Kind> =
+  /** Leave the recorded status. `review`: the observed one was not understood. */
+  | { readonly verdict: 'keep'; readonly alert: boolean; readonly review: boolean }
+  /** Record `to`. `late`: it corrects a soft end. */
+  | { readonly verdict: 'advance'; readonly to: StatusOf<K>; readonly late: boolean; readonly alert: boolean }
+  /** Leave the recorded status, remember when this was first seen, and read again after `confirmAfterMs`. */
+  | { readonly verdict: 'suspect'; readonly confirmAfterMs: number; readonly alert: true }
+
+/** The rule for a recorded and an observed status. */
+export const ruleFor = <K extends Kind>(kind: K, recorded: KnownStatus<K>, observed: KnownStatus<K>): Rule => {
+  const { statuses, rules }: { statuses: readonly string[]; rules: Readonly<Record<string, readonly Rule[]>> } =
+    machines[kind]
+  // Both are statuses of this machine by type; text that is not gives the rule that changes nothing and calls a person.
+  return (Object.hasOwn(rules, recorded) ? rules[recorded] : undefined)?.[statuses.indexOf(observed)] ?? 'alert'
+}
+
+/**
+ * Judges an observed status against the recorded one. `suspectedForMs` is how long ago a read first contradicted a
+ * recorded success, if one did.
+ */
+export const judge = <K extends Kind>(
+  kind: K,
+  recorded: StatusOf<K>,
+  observed: StatusOf<K>,
+  suspectedForMs?: number,
+): Judgement<K> => {
+  if (observed === 'unknown') return { verdict: 'keep', alert: false, review: true }
+  if (recorded === 'unknown') return { verdict: 'advance', to: observed, late: false, alert: false }
+  const rule = ruleFor(kind, recorded as KnownStatus<K>, observed as KnownStatus<K>)
+  switch (rule) {
+    case 'same':
+    case 'ignore':
+      return { verdict: 'keep', alert: false, review: false }
+    case 'alert':
+      return { verdict: 'keep', alert: true, review: false }
+    case 'advance':
+      return { verdict: 'advance', to: observed, late: false, alert: false }
+    case 'late':
+      return { verdict: 'advance', to: observed, late: true, alert: false }
+    case 'advance_alert':
+      return { verdict: 'advance', to: observed, late: false, alert: true }
+    case 'return':
+      return { verdict: 'advance', to: 'returned' as StatusOf<K>, late: false, alert: true }
+    case 'reverse_if_confirmed':
+      return suspectedForMs !== undefined && suspectedForMs >= REVERSAL_CONFIRMATION_MS
+        ? { verdict: 'advance', to: 'reversed' as StatusOf<K>, late: false, alert: true }
+        : { verdict: 'suspect', confirmAfterMs: REVERSAL_CONFIRMATION_MS - (suspectedForMs ?? 0), alert: true }
+  }
+}
+
+/** Whether a status ends the object's life: `soft` ends may be corrected by later evidence, `firm` ones only turned with an alert. */
+export const finality = <K extends Kind>(kind: K, status: StatusOf<K>): 'open' | 'soft' | 'firm' => {
+  if (status === 'unknown') return 'open'
+  const rules = machines[kind].statuses.map((observed) =>
+    ruleFor(kind, status as KnownStatus<K>, observed as KnownStatus<K>),
+  )
+  if (rules.includes('advance')) return 'open'
+  return rules.includes('late') ? 'soft' : 'firm'
+}
+
+/**
+ * One table from a gateway's words or numbers to our statuses, for create, read and notification alike. A missing row is
+ * `unknown`, never a guess.
+ */
+export const statusTable = <Wire extends string | number, Status extends string>(
+  rows: ReadonlyArray<readonly [Wire, Status]>,
+): ((wire: string | number) => Status | 'unknown') => {
+  const table = new Map<string | number, Status>(rows)
+  return (wire) => table.get(wire) ?? 'unknown'
+}

@@ -1,0 +1,33 @@
+import { inspect } from 'node:util'
+
+const placeholder = '[secret]'
+
+/** A credential or card number. Every way of printing it gives `[secret]`; only `reveal` gives the text. */
+export class Secret {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** The text itself, for the one place that puts it on the wire. */
+  reveal(): string {
+    return this.#text
+  }
+
+  toString(): string {
+    return placeholder
+  }
+
+  toJSON(): string {
+    return placeholder
+  }
+
+  [Symbol.toPrimitive](): string {
+    return placeholder
+  }
+
+  [inspect.custom](): string {
+    return placeholder
+  }
+}
