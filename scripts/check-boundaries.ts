@@ -34,12 +34,12 @@ const src = (...names: readonly string[]) => `^src/(${names.join('|').replaceAll
 
 const roomRules = Object.entries(rooms).flatMap(([room, { knows, packages }]): IForbiddenRuleType[] => [
   {
-    name: `${room}-knows-too-much`,
+    name: `${room.replace('/', '')}-knows-too-much`,
     from: { path: src(room) },
     to: { path: '^src/', pathNot: knows === 'everything' ? '^src/' : src(room, ...knows) },
   },
   {
-    name: `${room}-imports-a-foreign-package`,
+    name: `${room.replace('/', '')}-imports-a-foreign-package`,
     from: { path: src(room) },
     to: { path: 'node_modules/', pathNot: `node_modules/(@types/)?(${packages.join('|')})/` },
   },
