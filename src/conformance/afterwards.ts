@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import type { Clause } from './clause.js'
+import { firstFlow } from './rig.js'
+
+/** Laws about refunds, payouts and notifications. */
+export const afterwardsClauses: readonly Clause[] = [
+  {
+    name: 'an accepted refund is processing, and never comes to rest as failed or unknown',
+    needs: 'refund',
+    run: async ({ subject, paid, succeed, provider, gateway }) => {
+      const refund = await succeed(provider.refund(subject.samples.refund((await paid('key-1')).reference, 'key-2')))
+      assert.equal(refund.status, 'processing')
+      await gateway.settle()
+      const rested = await succeed(provider.getStatus(refund.reference))
+      assert.ok(['processing', 'succeeded'].includes(rested.status), rested.status)
+    },
+  },
+  {
+    name: 'an accepted payout is processing, and comes to rest as succeeded',
+    needs: 'payout',
+    run: async ({ subject, succeed, provider, gateway }) => {
+      const payout = await succeed(provider.payout(subject.samples.payout('key-1')))
+      assert.equal(payout.status, 'processing')
+      await gateway.settle()
+      assert.equal((await succeed(provider.getStatus(payout.reference))).status, 'succeeded')
+    },
+  },
+  {
+    name: 'more than was paid is never refunded',
+    needs: 'refund',
+    run: async ({ subject, paid, fail, provider, executed }) => {
+      const { reference } = await paid('key-1')
+      const sample = subject.samples.refund(reference, 'key-2')
+      const asked = sample.amount ?? { amount: 1n, currency: 'EUR' }
+      const error = await fail(provider.refund({ ...sample, amount: { ...asked, amount: 10n ** 12n } }))
+      assert.ok(error.outcome === 'not_sent' || error.outcome === 'refused', error.outcome)
+      assert.equal(executed({ operation: 'refund' }), 0)
+    },
+  },
+  {
+    name: 'a refund of an unpaid payment is refused, and nothing is executed',
+    needs: 'refund',
+    run: async (rig) => {
+      const { subject, provider, succeed, fail, executed } = rig
+      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-1')))
+      const error = await fail(provider.refund(subject.samples.refund(payment.reference, 'key-2')))
+      assert.ok(error.outcome === 'not_sent' || error.outcome === 'refused', error.outcome)
+      assert.equal(executed({ operation: 'refund' }), 0)
+    },
+  },
+  {
+    name: 'each notification points at its payment, and reading there tells the same as reading by the reference',
+    run: async ({ paid, gateway, adapter, succeed, provider }) => {
+      const { reference } = await paid('key-1')
+      const notifications = await gateway.notifications()
+      assert.ok(notifications.length > 0, 'the gateway posted nothing')
+      for (const raw of notifications) {
+        const hint = adapter.notification(raw)
+        assert.ok(hint._tag === 'Right', 'not understood')
+        assert.deepEqual(
+          await succeed(provider.getStatus(hint.right.reference)),
+          await succeed(provider.getStatus(reference)),
+        )
+      }
+    },
+  },
+  {
+    name: 'a mangled notification gives a hint or InvalidRequest, and never throws',
+    run: async ({ paid, gateway, adapter }) => {
+      await paid('key-1')
+      for (const raw of await gateway.notifications()) {
+        const bodies = [
+          '',
+          '[]',
+          'null',
+          '"x"',
+          '{"__proto__":{"a":1}}',
+          raw.body.slice(0, -1),
+          `${raw.body}}`,
+          '\ufffd',
+        ]
+        for (const body of bodies) {
+          const result = adapter.notification({ ...raw, body })
+          assert.ok(result._tag === 'Right' || result.left._tag === 'InvalidRequest')
+        }
+      }
+    },
+  },
+  {
+    name: 'a forged notification reads the truth',
+    run: async (rig) => {
+      const { subject, provider, succeed, gateway, adapter } = rig
+      await rig.paid('key-1')
+      const unpaid = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-2')))
+      assert.ok('id' in unpaid.reference)
+      const [genuine] = await gateway.notifications()
+      assert.ok(genuine !== undefined)
+      const first = adapter.notification(genuine)
+      assert.ok(first._tag === 'Right' && 'id' in first.right.reference)
+      const forged = { ...genuine, body: genuine.body.split(first.right.reference.id).join(unpaid.reference.id) }
+      const hint = adapter.notification(forged)
+      assert.ok(hint._tag === 'Right')
+      const read = await succeed(provider.getStatus(hint.right.reference))
+      assert.notEqual(read.status, 'succeeded')
+    },
+  },
+]

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { checkPaymentRequest, finality, type Kind, type Money, type Reference } from '../core/index.js'
+import type { Clause } from './clause.js'
+import { firstFlow } from './rig.js'
+
+const expecting = <K extends Kind>(reference: Reference<K>, expected: Money): Reference<K> => ({
+  ...reference,
+  expected,
+})
+
+/** Laws about reading a payment. */
+export const readingClauses: readonly Clause[] = [
+  {
+    name: 'a paid payment reads as succeeded, with the amount compared',
+    run: async ({ subject, paid, succeed, provider, adapter }) => {
+      const { reference } = await paid('key-1')
+      const asked = checkPaymentRequest(subject.samples.payment(firstFlow({ adapter }), 'key-1'))
+      assert.ok(asked._tag === 'Right')
+      const { amount } = asked.right
+      const exact = await succeed(provider.getStatus(expecting(reference, amount)))
+      assert.deepEqual([exact.status, exact.amountCheck, exact.amount], ['succeeded', 'exact', amount])
+      const other = { ...amount, amount: amount.amount + 1n }
+      const mismatch = await succeed(provider.getStatus(expecting(reference, other)))
+      assert.deepEqual([mismatch.status, mismatch.amountCheck], ['succeeded', 'mismatch'])
+    },
+  },
+  {
+    name: 'a declined payment is a value, and its end is soft',
+    run: async (rig) => {
+      const { subject, provider, succeed, gateway } = rig
+      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-1')))
+      await gateway.decline(payment)
+      const read = await succeed(provider.getStatus(payment.reference))
+      assert.equal(read.status, 'failed')
+      assert.ok(read.reason !== undefined)
+      assert.equal(finality('payment', read.status), 'soft')
+    },
+  },
+  {
+    name: 'a state that nobody documented is unknown, kept in its own words, and asks for review',
+    run: async ({ paid, gateway, succeed, provider }) => {
+      const payment = await paid('key-1')
+      gateway.inventState(payment)
+      const read = await succeed(provider.getStatus(payment.reference))
+      assert.equal(read.status, 'unknown')
+      assert.ok(Object.keys(read.providerState).length > 0)
+      assert.ok(read.review.includes('unmapped_state'))
+    },
+  },
+  {
+    name: 'a read that fails once is repeated; one that keeps failing changes nothing and may be repeated',
+    run: async ({ paid, gateway, succeed, fail, provider }) => {
+      const { reference } = await paid('key-1')
+      gateway.spoilReads('reset_before_reading', 1)
+      assert.equal((await succeed(provider.getStatus(reference))).status, 'succeeded')
+      gateway.spoilReads('error_500_not_executed', 20)
+      const error = await fail(provider.getStatus(reference))
+      assert.deepEqual([error.outcome, error.retry], ['unknown', 'safe'])
+    },
+  },
+  {
+    name: 'what does not exist is refused as not found',
+    run: async ({ provider, fail, adapter }) => {
+      const reference = {
+        kind: 'payment',
+        account: adapter.account,
+        id: '00000000-0000-4000-8000-00000000dead',
+      } as const
+      const error = await fail(provider.getStatus(reference))
+      assert.ok(error._tag === 'Refused' && error.reason === 'not_found', error._tag)
+    },
+  },
+]
