@@ -48,6 +48,11 @@ const roomRules = Object.entries(rooms).flatMap(([room, { knows, packages }]): I
 const forbidden: IForbiddenRuleType[] = [
   ...roomRules,
   {
+    name: 'core-has-one-door',
+    from: { path: '^src/', pathNot: '^src/core/' },
+    to: { path: '^src/core/', pathNot: '^src/core/index\\.ts$' },
+  },
+  {
     name: 'adapters-are-strangers',
     from: { path: '^src/adapters/([^/]+)/' },
     to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
