@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto'
 /** The three money methods. */
 export type Operation = 'createPayment' | 'refund' | 'payout'
 
+/** 32 bytes that stand for a list of texts: the same texts in the same order give the same bytes for ever. */
+export const digestOf = (...texts: readonly string[]): Uint8Array =>
+  createHash('sha256').update(JSON.stringify(texts), 'utf8').digest()
+
 /**
  * 32 bytes that stand for one operation of one account: the same intent gives the same bytes for ever, and they tell
  * nothing about the caller's key. Adapters write them in the form their gateway takes.
  */
 export const operationDigest = (account: string, operation: Operation, idempotencyKey: string): Uint8Array =>
-  createHash('sha256')
-    .update(JSON.stringify([account, operation, idempotencyKey]), 'utf8')
-    .digest()
+  digestOf(account, operation, idempotencyKey)
 
 /** A digest as an RFC 9562 version 8 UUID. */
 export const asUuid = (digest: Uint8Array): string => {

@@ -1,0 +1,31 @@
+import type { Issue } from './error.js'
+import type { Checked, PaymentRequest } from './request.js'
+
+const optionalFields: ReadonlyArray<readonly [path: string, value: (request: Checked<PaymentRequest>) => unknown]> = [
+  ['description', ({ description }) => description],
+  ['metadata', ({ metadata }) => metadata],
+  ['payer.name', ({ payer }) => payer.name],
+  ['payer.email', ({ payer }) => payer.email],
+  ['payer.phone', ({ payer }) => payer.phone],
+  ['payer.locale', ({ payer }) => payer.locale],
+  ['payer.ip', ({ payer }) => payer.ip],
+  ['payer.extra', ({ payer }) => payer.extra],
+  ['method.code', ({ method }) => method?.code],
+  ['method.fields', ({ method }) => method?.fields],
+  ['urls.success', ({ urls }) => urls.success],
+  ['urls.failure', ({ urls }) => urls.failure],
+  ['urls.notification', ({ urls }) => urls.notification],
+]
+
+// Texts by name that name nothing ask for nothing.
+const isUsed = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined
+
+/** An issue for each optional field of a payment request that is used and has no place among `paymentFields` of the capabilities. */
+export const fieldsWithoutPlace = (
+  request: Checked<PaymentRequest>,
+  paymentFields: readonly string[],
+): readonly Issue[] =>
+  optionalFields
+    .filter(([path, value]) => isUsed(value(request)) && !paymentFields.includes(path))
+    .map(([path]) => ({ path, expected: 'nothing: the gateway has no place for it' }))
