@@ -1,0 +1,57 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Effect } from '../core/index.js'
+import { type Connect, connectSocket } from './connect.js'
+
+/** How long one exchange may take once its first byte was written, in milliseconds. Node's timers are monotonic. */
+export interface ExchangeLimits {
+  /** Until the answer's headers are there. Interim (1xx) answers do not count. */
+  readonly firstByteMs: number
+  /** Until the whole answer is there. */
+  readonly wholeMs: number
+}
+
+/** How an account's requests are sent. Every field has a default; tests replace what would take time or chance. */
+export interface TransportOptions {
+  /** Brings the connection up. Tests under nock pass `noConnect`. */
+  readonly connect?: Connect
+  /** DNS, TCP and TLS together, in milliseconds. 5000 unless told. */
+  readonly connectMs?: number
+  /** For requests that read. 10 and 15 seconds unless told. */
+  readonly readLimits?: ExchangeLimits
+  /** For requests that stage something or move money. 30 and 40 seconds unless told. */
+  readonly writeLimits?: ExchangeLimits
+  /** How often a send is repeated at most, where repeating is safe. 3 unless told. */
+  readonly retries?: number
+  /** Certificate authorities to trust instead of the system's, as PEM. Verification itself cannot be switched off. */
+  readonly ca?: string
+  /** A number in [0, 1), for the spread of retries. */
+  readonly random?: () => number
+  /** Waits this many milliseconds between retries. */
+  readonly sleep?: (ms: number) => Promise<void>
+}
+
+/** {@link TransportOptions} with every default filled in. */
+export interface Settings {
+  readonly connect: Connect
+  readonly connectMs: number
+  readonly limits: Readonly<Record<Effect, ExchangeLimits>>
+  readonly retries: number
+  readonly ca: string | undefined
+  readonly random: () => number
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/** The settings that some options stand for. */
+export const settingsOf = (options: TransportOptions): Settings => {
+  const reads = options.readLimits ?? { firstByteMs: 10_000, wholeMs: 15_000 }
+  const writes = options.writeLimits ?? { firstByteMs: 30_000, wholeMs: 40_000 }
+  return {
+    connect: options.connect ?? connectSocket,
+    connectMs: options.connectMs ?? 5000,
+    limits: { reads, stages: writes, moves_money: writes },
+    retries: options.retries ?? 3,
+    ca: options.ca,
+    random: options.random ?? Math.random,
+    sleep: options.sleep ?? ((ms) => setTimeout(ms)),
+  }
+}
