@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { readCounts } from './test-counts.js'
+
+/** Runs the suite on every supported line of Node, which the npm package `node` brings, and prints a line for each. */
+const lines = ['20', '22', '24']
+
+const folder = mkdtempSync(join(tmpdir(), 'paymux-matrix-'))
+
+for (const line of lines) {
+  const results = join(folder, `${line}.json`)
+  const jest = `node node_modules/jest/bin/jest.js --ci --json --outputFile=${results}`
+  const started = Date.now()
+  try {
+    const npx = ['--yes', '--package', `node@${line}`, '--call', `node --version && ${jest}`]
+    const { stdout } = await promisify(execFile)('npx', npx, { maxBuffer: 2 ** 28 })
+    const [version] = stdout.split('\n')
+    console.log(`${version}: ${readCounts(results).line} in ${Math.round((Date.now() - started) / 1000)} s`)
+  } catch (error) {
+    console.error(Object(error).stderr ?? error)
+    console.log(`Node ${line}: failed`)
+    process.exitCode = 1
+  }
+}
+
+rmSync(folder, { recursive: true })
