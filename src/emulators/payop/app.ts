@@ -1,0 +1,51 @@
+import type { Hono } from 'hono'
+import { matches } from '../kit/routes.js'
+import { addBalanceRoutes } from './balances.js'
+import { addBankPages } from './bank-pages.js'
+import { addCardTokenRoutes, CREATE_CARD_TOKEN } from './card-tokens.js'
+import { addCheckoutRoutes, CAPTURE_CHECKOUT, CREATE_CHECKOUT, VOID_CHECKOUT } from './checkout.js'
+import { answerRefusal, Refusal } from './errors.js'
+import { addInvoiceRoutes, CREATE_INVOICE } from './invoices.js'
+import { addMethodRoutes } from './methods.js'
+import { addPages } from './pages.js'
+import { addRefundRoutes, CREATE_REFUND } from './refunds.js'
+import type { Gateway } from './state.js'
+import { addTransactionRoutes } from './transactions.js'
+import { addWithdrawalRoutes, CREATE_WITHDRAWALS } from './withdrawals.js'
+
+/** The routes of the execution log. Both ways to pay are a `payment`: the invoice that is staged and the checkout that charges. */
+export const OPERATIONS: Readonly<Record<string, string>> = {
+  [CREATE_INVOICE]: 'payment',
+  [CREATE_CHECKOUT]: 'payment',
+  [CREATE_CARD_TOKEN]: 'card_token',
+  [CREATE_REFUND]: 'refund',
+  [CREATE_WITHDRAWALS]: 'payout',
+  [VOID_CHECKOUT]: 'void',
+  [CAPTURE_CHECKOUT]: 'capture',
+}
+
+/** Everything that Payop serves, API and payer's pages; both hosts serve all of it. */
+export const addGatewayRoutes = (app: Hono, gateway: Gateway): void => {
+  addInvoiceRoutes(app, gateway)
+  addMethodRoutes(app, gateway)
+  addCardTokenRoutes(app, gateway)
+  addCheckoutRoutes(app, gateway)
+  addTransactionRoutes(app, gateway)
+  addRefundRoutes(app, gateway)
+  addWithdrawalRoutes(app, gateway)
+  addBalanceRoutes(app, gateway)
+  addPages(app, gateway)
+  addBankPages(app, gateway)
+
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return answerRefusal(c, gateway.knobs, error)
+    return c.json({ message: 'Something went wrong, try again or contact support.' }, 500)
+  })
+  app.notFound((c) => {
+    const known = app.routes.some(
+      ({ method, path }) => method !== 'ALL' && matches(`${method} ${path}`, method, c.req.path),
+    )
+    const refusal = known ? new Refusal(405, 'Method Not Allowed') : new Refusal(404, 'Not Found', { synthetic: true })
+    return answerRefusal(c, gateway.knobs, refusal)
+  })
+}

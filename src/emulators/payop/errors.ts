@@ -1,0 +1,57 @@
+import type { Context } from 'hono'
+import type { PayopKnobs } from './knobs.js'
+
+type FieldErrors = Readonly<Record<string, readonly string[]>>
+type StatusCode = 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 429 | 503
+
+interface RefusalOptions {
+  /** The message is a guess: nobody knows Payop's words. */
+  readonly synthetic?: boolean
+  /** Sends `status: 0` whatever the knob says. */
+  readonly rootStatus?: boolean
+  /** For the execution log, where the message holds personal data. */
+  readonly logged?: string
+}
+
+/** Payop's no. Handlers throw it, the app answers it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly logged: string
+  constructor(
+    readonly status: StatusCode,
+    readonly body: string | FieldErrors,
+    readonly options: RefusalOptions = {},
+  ) {
+    const text = typeof body === 'string' ? body : `validation: ${Object.keys(body).join(', ')}`
+    super(text)
+    this.logged = options.logged ?? text
+  }
+}
+
+const BLANK = 'This value should not be blank.'
+
+/** A map of fields, as `{ message: { field: ['...'] } }`. Names of nested fields are a guess. */
+export const invalidFields = (errors: FieldErrors): Refusal =>
+  new Refusal(422, errors, { synthetic: Object.keys(errors).some((field) => field.includes('[')) })
+
+export const blankFields = (fields: readonly string[]): Refusal =>
+  invalidFields(Object.fromEntries(fields.map((field) => [field, [BLANK]])))
+
+/** A 422 whose words are made up. */
+export const madeUp = (message: string): Refusal => new Refusal(422, message, { synthetic: true })
+
+export const invoiceNotFound = ({ notFoundStatus }: PayopKnobs, id: string): Refusal =>
+  notFoundStatus === 404 ? new Refusal(404, 'Invoice not found') : new Refusal(422, `Invoice (${id}) not found`)
+
+export const transactionNotFound = ({ notFoundStatus }: PayopKnobs): Refusal =>
+  new Refusal(notFoundStatus, 'Transaction not found')
+
+export const invoiceOverdue = (): Refusal => madeUp('Invoice is overdue')
+
+export const methodNotEnabled = (): Refusal => new Refusal(422, 'Method must be enabled to use it')
+
+export const answerRefusal = (c: Context, knobs: PayopKnobs, { status, body, options }: Refusal): Response => {
+  if (options.synthetic === true) c.header('x-emulator-synthetic', '1')
+  const withRootStatus = options.rootStatus === true || knobs.rootStatusOnErrors === 0
+  return c.json({ message: body, ...(withRootStatus ? { status: 0 } : {}) }, status)
+}

@@ -1,0 +1,91 @@
+import type { Context } from 'hono'
+import type { ExecutionDetail } from '../kit/execution-log.js'
+import { isRecord } from '../kit/input.js'
+import { Refusal } from './errors.js'
+import type { Gateway, Json } from './state.js'
+
+export interface JsonBody {
+  readonly body: Json
+  /** The very text that was sent. */
+  readonly text: string
+}
+
+const isJsonType = (contentType: string | undefined): boolean =>
+  /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
+
+/** Payop takes JSON only, and says the same of another type and of a body that does not parse. */
+export const readJson = async (c: Context): Promise<JsonBody> => {
+  const text = await c.req.text()
+  if (isJsonType(c.req.header('content-type'))) {
+    try {
+      const body: unknown = JSON.parse(text)
+      return { body: isRecord(body) ? body : {}, text }
+    } catch {}
+  }
+  throw new Refusal(415, 'Unsupported media type. Only json allowed')
+}
+
+export const record = (value: unknown): Json => (isRecord(value) ? value : {})
+
+export const isBlank = (value: unknown): boolean => value === undefined || value === null || value === ''
+
+/** Text as PHP would cast it: numbers are taken for strings, everything else that is no string is nothing. */
+export const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+
+/** PHP encodes an empty map as `[]`. */
+export const phpMap = ({ knobs }: Gateway, map: Json): Json | readonly never[] =>
+  Object.keys(map).length === 0 && knobs.emptyMaps === 'array' ? [] : map
+
+export const seconds = (ms: number): number => Math.floor(ms / 1000)
+export const secondsOrNull = (ms: number | null): number | null => (ms === null ? null : seconds(ms))
+
+/** The caller's key of an operation: the metadata field that paymux sets, else the idempotency header. */
+export const callerKey = (c: Context, metadata: Json): string | undefined =>
+  typeof metadata.paymux === 'string' ? metadata.paymux : c.req.header('idempotency-key')
+
+/** The values of `query[name]=a,b`. */
+export const queryList = (c: Context, name: string): readonly string[] | undefined =>
+  c.req
+    .query(`query[${name}]`)
+    ?.split(',')
+    .filter((value) => value !== '')
+
+/** A whole list, the newest first, or those of `query[identifier]`. */
+export const listed = <Element extends { readonly id: string }>(
+  c: Context,
+  { knobs }: Gateway,
+  elements: ReadonlyMap<string, Element>,
+): readonly Element[] => {
+  const all = [...elements.values()].reverse()
+  const asked = queryList(c, 'identifier')
+  return asked === undefined || knobs.listFilter === 'ignored' ? all : all.filter(({ id }) => asked.includes(id))
+}
+
+/** What a handler tells the execution log. */
+export interface Audit {
+  /** Adds what is known of the request. */
+  readonly note: (detail: { readonly [Field in keyof ExecutionDetail]?: string | undefined }) => void
+  /** Says that it was executed, now. */
+  readonly executed: () => void
+  /** Says that it was refused in an answer that looks like a success. */
+  readonly refused: (refusal: string) => void
+}
+
+/** A handler whose request goes into the execution log: refused by itself where the handler throws a refusal. */
+export const logged =
+  ({ log }: Gateway, route: string, handle: (c: Context, audit: Audit) => Promise<Response>) =>
+  async (c: Context): Promise<Response> => {
+    const known = new Map<string, string>()
+    const note: Audit['note'] = (detail) => {
+      for (const [field, value] of Object.entries(detail)) if (value !== undefined) known.set(field, value)
+    }
+    note({ key: callerKey(c, {}) })
+    const refused: Audit['refused'] = (refusal) => log.refused(route, refusal, Object.fromEntries(known))
+    try {
+      return await handle(c, { note, refused, executed: () => log.executed(route, Object.fromEntries(known)) })
+    } catch (error) {
+      if (error instanceof Refusal) refused(error.logged)
+      throw error
+    }
+  }

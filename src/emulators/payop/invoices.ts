@@ -1,0 +1,189 @@
+import type { Context, Hono } from 'hono'
+import { isRecord } from '../kit/input.js'
+import { blankFields, invalidFields, invoiceNotFound, invoiceOverdue, methodNotEnabled, Refusal } from './errors.js'
+import {
+  callerKey,
+  isBlank,
+  type JsonBody,
+  logged,
+  phpMap,
+  readJson,
+  record,
+  seconds,
+  secondsOrNull,
+  text,
+} from './http.js'
+import { methodOnWire } from './methods.js'
+import { rawNumber } from './raw-json.js'
+import { invoiceSignature } from './signature.js'
+import { type Gateway, type Invoice, invoiceStatus, isOverdue, type Json, type Project } from './state.js'
+
+const MAX_METADATA_BYTES = 800_000
+
+/** The order's amount as the text that is signed: a string as it is, a number as it stands in the body. */
+const amountText = ({ body, text: json }: JsonBody): string => {
+  const { amount } = record(body.order)
+  return typeof amount === 'number' ? (rawNumber(json, ['order', 'amount']) ?? '') : text(amount)
+}
+
+const missingFields = ({ knobs }: Gateway, body: Json): readonly string[] => {
+  const order = record(body.order)
+  const payer = record(body.payer)
+  const required: readonly (readonly [string, unknown])[] = [
+    ['publicKey', body.publicKey],
+    ['order[id]', order.id],
+    ['order[amount]', order.amount],
+    ['order[currency]', order.currency],
+    ['payer[email]', payer.email],
+    ['signature', body.signature],
+  ]
+  const blank = required.filter(([, value]) => isBlank(value)).map(([field]) => field)
+  const noItems = knobs.orderItems === 'required' && (typeof order.items !== 'object' || order.items === null)
+  const spaces = typeof payer.name === 'string' && payer.name !== '' && payer.name.trim() === ''
+  return [...blank, ...(noItems ? ['order[items]'] : []), ...(spaces ? ['payer[name]'] : [])]
+}
+
+const checkFields = (gateway: Gateway, sent: JsonBody): void => {
+  const missing = missingFields(gateway, sent.body)
+  if (missing.length > 0) throw blankFields(missing)
+  const { currency } = record(sent.body.order)
+  if (!/^[A-Z]{3}$/.test(text(currency)))
+    throw invalidFields({ 'order[currency]': ['This value is not a valid currency.'] })
+  if (!/^\d+(\.\d+)?$/.test(amountText(sent)) || Number(amountText(sent)) === 0)
+    throw invalidFields({ 'order[amount]': ['This value should be positive.'] })
+  checkMetadata(sent.body)
+}
+
+/** An object of less than 800 kB; PHP clients send an empty one as `[]`. */
+export const checkMetadata = ({ metadata }: Json): void => {
+  const usable = isBlank(metadata) || isRecord(metadata) || (Array.isArray(metadata) && metadata.length === 0)
+  if (!usable || JSON.stringify(metadata ?? {}).length >= MAX_METADATA_BYTES)
+    throw invalidFields({ metadata: ['This value is not valid.'] })
+}
+
+const findProject = ({ projects }: Gateway, publicKey: unknown): Project => {
+  const project = [...projects.values()].find((candidate) => candidate.publicKey === publicKey)
+  if (project === undefined) throw new Refusal(404, 'Application not found')
+  return project
+}
+
+const chosenMethod = (project: Project, paymentMethod: unknown): string | null => {
+  if (isBlank(paymentMethod)) return null
+  const method = text(paymentMethod)
+  if (!project.methods.includes(method)) throw methodNotEnabled()
+  return method
+}
+
+const createInvoice = (gateway: Gateway, sent: JsonBody): Invoice => {
+  checkFields(gateway, sent)
+  const { body } = sent
+  const order = record(body.order)
+  const payer = record(body.payer)
+  const project = findProject(gateway, body.publicKey)
+  const amount = amountText(sent)
+  const [currency, orderId] = [text(order.currency), text(order.id)]
+  if (body.signature !== invoiceSignature(amount, currency, orderId, project.secretKey))
+    throw new Refusal(422, 'Wrong signature')
+
+  const invoice: Invoice = {
+    paymentMethod: chosenMethod(project, body.paymentMethod),
+    id: gateway.ids.uuid(),
+    projectId: project.id,
+    amount,
+    currency,
+    orderId,
+    items: order.items ?? [],
+    description: text(order.description),
+    resultUrl: text(body.resultUrl),
+    failPath: text(body.failPath),
+    productUrl: text(body.productUrl),
+    language: (text(body.language) || 'en').toLowerCase(),
+    payer: {
+      email: text(payer.email),
+      name: text(payer.name),
+      phone: text(payer.phone),
+      extraFields: record(payer.extraFields),
+    },
+    metadata: record(body.metadata),
+    createdAt: gateway.clock.now(),
+    updatedAt: null,
+    isSeen: false,
+    transactionId: null,
+    forcedStatus: null,
+  }
+  gateway.invoices.set(invoice.id, invoice)
+  return invoice
+}
+
+/** The answer to a create whose id travels in the `identifier` header. */
+export const createdAnswer = (c: Context, { knobs }: Gateway, id: string, inBody: boolean): Response => {
+  if (knobs.identifierHeader === 'on') c.header('identifier', id)
+  return c.json({ data: inBody ? id : '', status: 1 }, knobs.successStatus)
+}
+
+const overdueFields = ({ knobs }: Gateway): Json => {
+  switch (knobs.overdueGet) {
+    case 'status2':
+      return { status: 2 }
+    case 'isOverdue':
+      return { isOverdue: true }
+    case 'http422':
+      throw invoiceOverdue()
+  }
+}
+
+const invoiceOnWire = (gateway: Gateway, invoice: Invoice): Json => {
+  const overdue = isOverdue(gateway, invoice) && invoice.forcedStatus === null
+  return {
+    identifier: invoice.id,
+    status: invoiceStatus(gateway, invoice),
+    type: 1,
+    applicationIdentifier: invoice.projectId,
+    amount: Number(invoice.amount),
+    currency: invoice.currency,
+    orderIdentifier: invoice.orderId,
+    items: invoice.items,
+    description: invoice.description,
+    resultUrl: invoice.resultUrl,
+    failUrl: invoice.failPath,
+    language: invoice.language,
+    payer: { ...invoice.payer, extraFields: phpMap(gateway, invoice.payer.extraFields) },
+    paymentMethod: invoice.paymentMethod === null ? null : methodOnWire(invoice.paymentMethod),
+    isSeen: invoice.isSeen,
+    customization: phpMap(gateway, {}),
+    createdAt: seconds(invoice.createdAt),
+    updatedAt: secondsOrNull(invoice.updatedAt),
+    transactionIdentifier: invoice.transactionId,
+    metadata: phpMap(gateway, invoice.metadata),
+    isTopUp: false,
+    productUrl: invoice.productUrl,
+    ...(overdue ? overdueFields(gateway) : { isOverdue: false }),
+  }
+}
+
+export const CREATE_INVOICE = 'POST /v1/invoices/create'
+
+export const addInvoiceRoutes = (app: Hono, gateway: Gateway): void => {
+  app.post(
+    '/v1/invoices/create',
+    logged(gateway, CREATE_INVOICE, async (c, { note, executed }) => {
+      const sent = await readJson(c)
+      const { order, metadata } = sent.body
+      note({
+        key: callerKey(c, record(metadata)),
+        amount: amountText(sent) || undefined,
+        currency: text(record(order).currency) || undefined,
+      })
+      const invoice = createInvoice(gateway, sent)
+      note({ id: invoice.id })
+      executed()
+      return createdAnswer(c, gateway, invoice.id, gateway.knobs.createBodyId === 'uuid')
+    }),
+  )
+
+  app.get('/v1/invoices/:id', (c) => {
+    const invoice = gateway.invoices.get(c.req.param('id'))
+    if (invoice === undefined) throw invoiceNotFound(gateway.knobs, c.req.param('id'))
+    return c.json({ data: invoiceOnWire(gateway, invoice), status: 1 })
+  })
+}

@@ -1,0 +1,84 @@
+import { phpMap } from './http.js'
+import {
+  type Gateway,
+  invoiceOf,
+  invoiceStatus,
+  type Json,
+  type Refund,
+  type Transaction,
+  TX,
+  type Withdrawal,
+} from './state.js'
+
+type Kind = 'checkout' | 'refund' | 'withdrawal'
+
+const deliver = ({ notifications, ipnUrls, knobs }: Gateway, kind: Kind, payload: Json): void => {
+  const url = ipnUrls[kind] ?? ipnUrls.checkout
+  if (url === null) return
+  notifications.send({
+    url,
+    headers: {
+      'content-type': 'application/json',
+      ...(knobs.ipnSourceIp === null ? {} : { 'x-forwarded-for': knobs.ipnSourceIp }),
+    },
+    body: JSON.stringify(payload),
+    accepted: (status) => status === 200,
+    schedule: knobs.ipnRetrySchedule.map((wait) => Math.round(wait * knobs.ipnRetryFactor)),
+  })
+}
+
+const errorMessage = ({ knobs }: Gateway, { state, error }: Transaction): string => {
+  if (state === TX.timeout && knobs.timeoutIpn === '5+message') return 'timeout'
+  if (state === TX.accepted && knobs.ipnErrorOnAccepted === 'on') return 'Approved or completed successfully'
+  return error
+}
+
+export const sendCheckoutIpn = (gateway: Gateway, transaction: Transaction): void => {
+  const invoice = invoiceOf(gateway, transaction)
+  const disguised = transaction.state === TX.timeout && gateway.knobs.timeoutIpn === '5+message'
+  deliver(gateway, 'checkout', {
+    invoice: {
+      id: invoice.id,
+      status: invoiceStatus(gateway, invoice),
+      txid: transaction.id,
+      metadata: phpMap(gateway, invoice.metadata),
+    },
+    transaction: {
+      id: transaction.id,
+      state: disguised ? TX.failed : transaction.state,
+      order: { id: invoice.orderId },
+      error: { message: errorMessage(gateway, transaction), code: '' },
+    },
+  })
+}
+
+export const sendRefundIpn = (gateway: Gateway, refund: Refund): void => {
+  deliver(gateway, 'refund', {
+    transaction: {
+      refundId: refund.id,
+      state: refund.status,
+      amount: refund.amount,
+      currency: refund.currency,
+      metadata: phpMap(gateway, refund.metadata),
+      error: { message: refund.error ?? '', code: '' },
+    },
+    sourceTransaction: {
+      id: refund.transactionId,
+      state: gateway.transactions.get(refund.transactionId)?.state ?? TX.accepted,
+    },
+  })
+}
+
+export const sendWithdrawalIpn = (gateway: Gateway, withdrawal: Withdrawal): void => {
+  deliver(gateway, 'withdrawal', {
+    transaction: {
+      withdrawalId: withdrawal.id,
+      state: withdrawal.status,
+      amount: withdrawal.amount,
+      currency: withdrawal.currency,
+      comment: withdrawal.comment ?? '',
+      metadata: phpMap(gateway, withdrawal.metadata),
+      error: { message: '', code: '' },
+    },
+  })
+}

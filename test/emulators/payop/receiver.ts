@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A merchant's endpoint for notifications: keeps what arrives and answers as it is told. */
+export interface Receiver {
+  readonly url: string
+  readonly received: { readonly headers: IncomingHttpHeaders; readonly body: unknown }[]
+  /** Status codes for the next notifications; 200 when none is left. */
+  readonly answers: number[]
+  readonly close: () => Promise<void>
+}
+
+export const startReceiver = async (): Promise<Receiver> => {
+  const received: Receiver['received'] = []
+  const answers: number[] = []
+  const server = createServer((request, response) => {
+    let text = ''
+    request.setEncoding('utf8')
+    request.on('data', (chunk: string) => {
+      text += chunk
+    })
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: JSON.parse(text) })
+      const status = answers.shift() ?? 200
+      response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/ipn`,
+    received,
+    answers,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close').catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import nock from 'nock'
+import {
+  type PayopEmulator,
+  type PayopEmulatorOptions,
+  startPayopEmulator,
+} from '../../../src/emulators/payop/index.js'
+import { invoiceSignature } from '../../../src/emulators/payop/signature.js'
+
+export const NOON = Date.UTC(2026, 0, 2, 12)
+export const HOUR = 60 * 60_000
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** Undefined where the body is no JSON. */
+  readonly body: unknown
+}
+
+interface CallOptions {
+  /** Null sends no token; undefined the emulator's. */
+  readonly token?: string | null
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+export const call = async (url: string, init: RequestInit): Promise<Answer> => {
+  const response = await fetch(url, { redirect: 'manual', ...init })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, body: parsed(text) }
+}
+
+export interface Client {
+  readonly get: (path: string, options?: CallOptions) => Promise<Answer>
+  /** A string is sent as it is, everything else as JSON. */
+  readonly post: (path: string, body: unknown, options?: CallOptions) => Promise<Answer>
+}
+
+const createClient = (emulator: PayopEmulator): Client => {
+  const headers = ({ token = emulator.credentials.token, headers: extra = {} }: CallOptions) => ({
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...extra,
+  })
+  return {
+    get: (path, options = {}) => call(`${emulator.apiUrl}${path}`, { headers: headers(options) }),
+    post: (path, body, options = {}) =>
+      call(`${emulator.apiUrl}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers(options) },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  }
+}
+
+/** The body of an invoice as a merchant's plugin would send it; `order` is signed as it is. */
+export const invoiceBody = (
+  { credentials }: PayopEmulator,
+  {
+    order = {},
+    ...rest
+  }: { readonly order?: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>> = {},
+) => {
+  const whole = { id: 'ORD-1001', amount: '2.00', currency: 'EUR', items: [], description: 'Two books', ...order }
+  return {
+    publicKey: credentials.publicKey,
+    order: whole,
+    payer: { email: 'buyer@example.com', name: 'Ann Buyer' },
+    language: 'en',
+    resultUrl: 'https://shop.example/ok?i={{invoiceId}}&t={{txid}}',
+    failPath: 'https://shop.example/ko?i={{invoiceId}}&t={{txid}}',
+    signature: invoiceSignature(String(whole.amount), String(whole.currency), String(whole.id), credentials.secretKey),
+    metadata: { paymux: 'key-1', attempt: 'att_7' },
+    ...rest,
+  }
+}
+
+export interface Bench {
+  readonly emulator: PayopEmulator
+  readonly client: Client
+  readonly createInvoice: (body?: Parameters<typeof invoiceBody>[1]) => Promise<string>
+  /** An invoice with a pending transaction at the bank. */
+  readonly createCheckout: (
+    invoice?: Parameters<typeof invoiceBody>[1],
+    checkout?: Readonly<Record<string, unknown>>,
+  ) => Promise<{ readonly invoiceId: string; readonly txid: string }>
+  /** A paid invoice. */
+  readonly createPaid: (
+    invoice?: Parameters<typeof invoiceBody>[1],
+  ) => Promise<{ readonly invoiceId: string; readonly txid: string }>
+}
+
+export const checkoutBody = (invoiceIdentifier: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  invoiceIdentifier,
+  customer: { email: 'buyer@example.com', name: 'Ann Buyer', ip: '203.0.113.9' },
+  checkStatusUrl: 'https://shop.example/wait?t={{txid}}',
+  paymentMethod: 30000018,
+  ...more,
+})
+
+/** The value at a path of parsed JSON. */
+export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  )
+
+/** Starts an emulator whose clock stands at noon, and what tests use with it. */
+export const startBench = async (options: PayopEmulatorOptions = {}): Promise<Bench> => {
+  const emulator = await startPayopEmulator({ startAt: NOON, frozen: true, ...options })
+  const client = createClient(emulator)
+  const createInvoice: Bench['createInvoice'] = async (body) => {
+    const { status, headers } = await client.post('/v1/invoices/create', invoiceBody(emulator, body))
+    if (status !== 200) throw new Error(`the invoice was answered with ${status}`)
+    return headers.get('identifier') ?? ''
+  }
+  const createCheckout: Bench['createCheckout'] = async (invoice, checkout) => {
+    const invoiceId = await createInvoice(invoice)
+    const { body } = await client.post('/v1/checkout/create', checkoutBody(invoiceId, checkout))
+    return { invoiceId, txid: String(at(body, 'data', 'txid')) }
+  }
+  const createPaid: Bench['createPaid'] = async (invoice) => {
+    const made = await createCheckout(invoice)
+    emulator.act(made.invoiceId, 'pay')
+    return made
+  }
+  return { emulator, client, createInvoice, createCheckout, createPaid }
+}
+
+/** Gives each test of a file an emulator of its own. nock is out of the way: these tests are about real sockets. */
+export const useBench = (options: PayopEmulatorOptions = {}): (() => Bench) => {
+  let bench: Bench | undefined
+  beforeAll(() => nock.restore())
+  beforeEach(async () => {
+    bench = await startBench(options)
+  })
+  afterEach(async () => {
+    await bench?.emulator.close()
+  })
+  return () => {
+    if (bench === undefined) throw new Error('no emulator outside of a test')
+    return bench
+  }
+}
