@@ -20,11 +20,15 @@ export type { PayopKnobs } from './knobs.js'
 export type { Outcome as PayopOutcome } from './lifecycle.js'
 export type { Refund as PayopRefund, Transaction as PayopTransaction, Withdrawal as PayopWithdrawal } from './state.js'
 
-export interface PayopEmulatorOptions extends ClockOptions {
-  /** 0 or nothing takes any free port. */
+export interface PayopEmulatorOptions {
+  /** Fixed ports on 127.0.0.1; by default any free ones. */
   readonly ports?: { readonly api?: number; readonly checkout?: number; readonly admin?: number }
-  /** Two emulators with the same seed make the same ids; `payop` by default. */
+  /** When the emulator's clock starts, and whether it runs by itself. */
+  readonly clock?: ClockOptions
+  /** Ids come out the same for the same seed, so two emulators of one test take two seeds. */
   readonly seed?: string
+  /** Replaces the made-up credentials of the first project. */
+  readonly credentials?: Partial<Pick<PayopCredentials, 'publicKey' | 'secretKey' | 'token'>>
   readonly knobs?: Partial<PayopKnobs>
   /** Where IPNs go; `setIpnUrls` changes it later. */
   readonly ipnUrls?: Partial<IpnUrls>
@@ -60,14 +64,14 @@ export interface PayopEmulator extends PayopControls {
   /** Queues a fault, as in `{ route: 'POST /v1/invoices/create', fault: { kind: 'half_answer' } }`. */
   readonly inject: (plan: FaultPlan) => void
   readonly clearFaults: () => void
-  /** Refuses connections to the API and the payer's pages, or takes them again. */
+  /** With true the API's port refuses connections, until false; payers can still pay. */
   readonly refuse: (refused: boolean) => Promise<void>
-  /** Resolves when no IPN is under way. */
+  /** Resolves when no task of the clock and no IPN is under way. */
   readonly settled: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-const PROJECT_ID = '11111111-2222-4333-8444-555555555555'
+const PUBLIC_KEY = 'application-11111111-2222-4333-8444-555555555555'
 const SECRET_KEY = '0123456789abcdef01234567'
 // Derived from a public label, so that the documented test boxes open here. It protects nothing.
 const BOX_SECRET_KEY = Buffer.from('545c51dbbb6826a334519d1dbe5b4ae27764ce9f5cdf90996e39553e3bdfb6e9', 'hex')
@@ -77,20 +81,24 @@ const FUNDS: readonly (readonly [string, number])[] = [
   ['GBP', 250_000],
 ]
 
-const createGateway = (options: PayopEmulatorOptions): Gateway => {
-  const { seed = 'payop', knobs = {}, ipnUrls = {}, notifications } = options
-  const clock = createClock(options)
-  const allKnobs: PayopKnobs = { ...DEFAULT_KNOBS }
-  turnKnobs(allKnobs, KNOB_RULES, knobs)
-  const project = { id: PROJECT_ID, publicKey: `application-${PROJECT_ID}`, secretKey: SECRET_KEY, methods: METHOD_IDS }
-  const token = newToken(PROJECT_ID)
+const madeUpCredentials = (given: PayopEmulatorOptions['credentials'] = {}): PayopCredentials => {
+  const { publicKey = PUBLIC_KEY, secretKey = SECRET_KEY, token = newToken(publicKey) } = given
+  const projectId = publicKey.replace(/^application-/, '')
+  return { publicKey, secretKey, token, projectId, certificate: certificateOf(BOX_SECRET_KEY) }
+}
+
+const createGateway = (options: PayopEmulatorOptions, credentials: PayopCredentials): Gateway => {
+  const { publicKey, secretKey, token, projectId } = credentials
+  const clock = createClock(options.clock)
+  const knobs: PayopKnobs = { ...DEFAULT_KNOBS }
+  turnKnobs(knobs, KNOB_RULES, options.knobs ?? {})
   return {
     clock,
-    ids: createIds(seed),
-    knobs: allKnobs,
+    ids: createIds(options.seed ?? 'payop'),
+    knobs,
     log: createExecutionLog({ now: clock.now, operations: OPERATIONS }),
-    notifications: createNotifications(clock, notifications),
-    projects: new Map([[project.id, project]]),
+    notifications: createNotifications(clock, options.notifications),
+    projects: new Map([[projectId, { id: projectId, publicKey, secretKey, methods: METHOD_IDS }]]),
     tokens: new Map([[token, { token, expiresAt: null, rights: ALL_RIGHTS }]]),
     invoices: new Map(),
     transactions: new Map(),
@@ -99,54 +107,46 @@ const createGateway = (options: PayopEmulatorOptions): Gateway => {
     cardTokens: new Map(),
     idempotencyKeys: new Set(),
     balances: new Map(FUNDS.map(([currency, amount]) => [currency, toUnits(amount)])),
-    ipnUrls: { checkout: null, refund: null, withdrawal: null, ...ipnUrls },
+    ipnUrls: { checkout: null, refund: null, withdrawal: null, ...options.ipnUrls },
     checkoutUrl: '',
     boxSecretKey: BOX_SECRET_KEY,
   }
 }
 
-/** Starts a stand-in for Payop on loopback ports of its own. Needs the packages `hono` and `@hono/node-server`. */
+/** Starts a stand-in for Payop on 127.0.0.1: the API, the payer's pages, and the admin routes, each on its own port. */
 export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Promise<PayopEmulator> => {
   const serving = await loadServing()
-  const gateway = createGateway(options)
+  const credentials = madeUpCredentials(options.credentials)
+  const gateway = createGateway(options, credentials)
   const { clock, knobs, log, notifications } = gateway
   const faults = createFaults()
   const controls = createControls(gateway)
-  const { ports = {} } = options
 
   const app = serving.createApp()
   addGatewayRoutes(app, gateway)
-  const open = (port: number | undefined) =>
+  const open = (port = 0) =>
     serve(serving, {
       app,
       faults,
-      port: port ?? 0,
+      port,
       onPrevented: ({ method = '', headers }, path, fault) =>
         log.prevented(method, path, fault, headers['idempotency-key']?.toString()),
     })
-  const [api, checkout] = await Promise.all([open(ports.api), open(ports.checkout)])
+  const api = await open(options.ports?.api)
+  const checkout = await open(options.ports?.checkout)
   gateway.checkoutUrl = checkout.url
 
-  const refuse = async (refused: boolean) => {
-    await Promise.all([api.refuse(refused), checkout.refuse(refused)])
-  }
   const adminApp = serving.createApp()
-  addAdminRoutes({ app: adminApp, clock, log, faults, notifications, knobs, knobRules: KNOB_RULES, refuse })
+  addAdminRoutes({ app: adminApp, clock, log, faults, notifications, knobs, knobRules: KNOB_RULES, refuse: api.refuse })
   addPayopAdminRoutes(adminApp, controls)
-  const admin = await serve(serving, { app: adminApp, port: ports.admin ?? 0 })
+  const admin = await serve(serving, { app: adminApp, port: options.ports?.admin ?? 0 })
 
   return {
     ...controls,
     apiUrl: api.url,
     checkoutUrl: checkout.url,
     adminUrl: admin.url,
-    credentials: {
-      publicKey: `application-${PROJECT_ID}`,
-      secretKey: SECRET_KEY,
-      token: newToken(PROJECT_ID),
-      projectId: PROJECT_ID,
-      certificate: certificateOf(gateway.boxSecretKey),
-    },
+    credentials,
     clock,
     knobs,
     notifications: notifications.behaviour,
@@ -154,8 +154,11 @@ export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Pr
     deliveries: notifications.deliveries,
     inject: faults.inject,
     clearFaults: faults.clear,
-    refuse,
-    settled: notifications.settled,
+    refuse: api.refuse,
+    settled: async () => {
+      await clock.idle()
+      await notifications.settled()
+    },
     close: async () => {
       clock.stop()
       notifications.close()

@@ -113,7 +113,7 @@ export const at = (value: unknown, ...path: readonly (string | number)[]): unkno
 
 /** Starts an emulator whose clock stands at noon, and what tests use with it. */
 export const startBench = async (options: PayopEmulatorOptions = {}): Promise<Bench> => {
-  const emulator = await startPayopEmulator({ startAt: NOON, frozen: true, ...options })
+  const emulator = await startPayopEmulator({ clock: { startAt: NOON, frozen: true }, ...options })
   const client = createClient(emulator)
   const createInvoice: Bench['createInvoice'] = async (body) => {
     const { status, headers } = await client.post('/v1/invoices/create', invoiceBody(emulator, body))
