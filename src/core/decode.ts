@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Issue } from './error.js'
 
-// A key may come from outside; what is not a plain name is not repeated.
-const segment = (key: string): string => (/^[\w-]{1,64}$/.test(key) ? key : '?')
+// A key may come from outside. What is no plain name is not repeated, nor what may be a card, phone or account number.
+const segment = (key: string): string => (/^#?[\w-]{1,40}$/.test(key) && !/\d{4}/.test(key) ? key : '?')
 
 const pathOf = (context: t.Context): string => {
   const keys = context.map(({ key }) => key).filter((key) => key !== '')
@@ -49,8 +49,40 @@ type Optional<P extends t.Props> = { readonly [K in keyof P]?: t.TypeOf<P[K]> }
 /** Intersections flattened, so that hovers show fields. */
 type Flat<T> = { readonly [K in keyof T]: T[K] }
 
+// Not what has no fields of its own and would pass for an empty object: a Promise that nobody awaited, a Map, a Date.
 const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  Object.prototype.toString.call(value) === '[object Object]'
+
+type Field = readonly [key: string, value: unknown]
+
+/** A field read by its codec; issues tell `place`. */
+const readField = ([key, value]: Field, codec: t.Mixed, context: t.Context, place = key): t.Validation<Field> => {
+  const read = codec.validate(value, t.appendContext(context, place, codec))
+  return E.isLeft(read) ? read : t.success([key, read.right])
+}
+
+const noField = (
+  context: t.Context,
+  place: string,
+  codec: t.ContextEntry['type'],
+  message: string,
+): t.Validation<Field> => t.failure(undefined, t.appendContext(context, place, codec), message)
+
+/** The object that the fields make, or the issues of all of them. */
+const gathered = <A>(fields: readonly t.Validation<Field>[]): t.Validation<A> => {
+  const failed = fields.filter(E.isLeft)
+  if (failed.length > 0) return E.left(failed.flatMap(({ left }) => left))
+  return t.success(Object.fromEntries(fields.filter(E.isRight).map(({ right }) => right)) as A)
+}
+
+const objectCodec = <A>(
+  name: string,
+  fieldsOf: (value: Record<string, unknown>, context: t.Context) => readonly t.Validation<Field>[],
+): t.Type<A, unknown> => {
+  const validate = (value: unknown, context: t.Context): t.Validation<A> =>
+    isRecord(value) ? gathered(fieldsOf(value, context)) : t.failure(value, context)
+  return new t.Type<A, unknown>(name, (value): value is A => E.isRight(validate(value, [])), validate, t.identity)
+}
 
 /**
  * An object with exactly these fields: unknown ones are issues (a caller's typing mistake must not be dropped in
@@ -61,25 +93,35 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
   required: R,
   optional: O,
 ): t.Type<Flat<Required<R> & Optional<O>>, unknown> => {
-  type A = Flat<Required<R> & Optional<O>>
-  const known = new Map<string, t.Mixed>(Object.entries<t.Mixed>({ ...optional, ...required }))
-  const validate = (value: unknown, context: t.Context): t.Validation<A> => {
-    if (!isRecord(value)) return t.failure(value, context)
-    const errors: t.Errors = []
-    const output: Record<string, unknown> = {}
-    for (const key of Object.keys(value)) {
-      if (!known.has(key) && value[key] !== undefined)
-        errors.push({ value: undefined, context: t.appendContext(context, key, t.never), message: 'no such field' })
-    }
-    for (const [key, codec] of known) {
-      const field = Object.hasOwn(value, key) ? value[key] : undefined
-      if (field === undefined && !Object.hasOwn(required, key)) continue
-      const decoded = codec.validate(field, t.appendContext(context, key, codec))
-      if (E.isLeft(decoded)) errors.push(...decoded.left)
-      else output[key] = decoded.right
-    }
-    return errors.length > 0 ? E.left(errors) : t.success(output as A)
-  }
-  const is = (value: unknown): value is A => E.isRight(validate(value, []))
-  return new t.Type<A, unknown>(name, is, validate, t.identity)
+  const known = Object.entries<t.Mixed>({ ...optional, ...required })
+  const names = new Set(known.map(([key]) => key))
+  return objectCodec(name, (value, context) => {
+    const given = Object.keys(value).filter((key) => value[key] !== undefined)
+    const strangers = given.filter((key) => !names.has(key))
+    const expected = known.filter(([key]) => given.includes(key) || Object.hasOwn(required, key))
+    return [
+      ...strangers.map((key) => noField(context, key, t.never, 'no such field')),
+      ...expected.map(([key, codec]) =>
+        readField([key, Object.hasOwn(value, key) ? value[key] : undefined], codec, context),
+      ),
+    ]
+  })
 }
+
+/**
+ * Values by names that the caller chose. Such a name may itself be personal data, so an issue tells the entry by its
+ * position: `metadata.#2`.
+ */
+export const byName = <A>(
+  name: string,
+  key: t.Type<string>,
+  value: t.Type<A>,
+): t.Type<Readonly<Record<string, A>>, unknown> =>
+  objectCodec(name, (record, context) =>
+    Object.entries(record).map((entry, index) => {
+      const place = `#${index + 1}`
+      return key.is(entry[0])
+        ? readField(entry, value, context, place)
+        : noField(context, place, key, `as its name, ${key.name}`)
+    }),
+  )
