@@ -1,27 +1,31 @@
+import { isIP } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { exponentOf } from './currency.js'
-import { closed, decode, guarded, refined, text } from './decode.js'
+import { byName, closed, decode, guarded, refined, text } from './decode.js'
 import { invalidRequest, type PaymentError } from './error.js'
 import { fromDecimal, type Money } from './money.js'
 import type { Kind, Reference } from './reference.js'
 import type { Beneficiary, Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
 
 const matching = (name: string, pattern: RegExp) => text(name, (s) => pattern.test(s))
-// A control character in a description is an injection into somebody's header or bank statement.
+// A control character or line break in a description is an injection into somebody's header or bank statement; half a
+// surrogate pair becomes another character on its way, and a signature over it fails.
+const isOneLine = (s: string) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(s)
 const line = (max: number) =>
-  text(`one line of 1 to ${max} characters`, (s) => s.trim() !== '' && s.length <= max && !/\p{Cc}/u.test(s))
+  text(`one line of 1 to ${max} characters`, (s) => s.trim() !== '' && s.length <= max && isOneLine(s))
 
 const HttpUrl = text(
   'an http or https address of at most 2000 characters',
-  (s) => s.length <= 2000 && /^https?:\/\//.test(s) && !/\s/.test(s) && URL.canParse(s),
+  (s) => s.length <= 2000 && /^https?:\/\/\S+$/.test(s) && isOneLine(s) && URL.canParse(s),
 )
 const IdempotencyKey = matching('1 to 128 of A-Z a-z 0-9 _ : . -', /^[\w:.-]{1,128}$/)
 const MerchantReference = matching('1 to 64 of A-Z a-z 0-9 _ . -', /^[\w.-]{1,64}$/)
-const Email = matching('an e-mail address', /^[^\s@"<>]{1,64}@[^\s@"<>]{1,189}$/)
-const Id = matching('an identifier of 1 to 128 characters', /^[\w@!:.-]{1,128}$/)
-const Fields = t.record(t.string, line(1024), 'texts by name')
+const Email = text('an e-mail address', (s) => /^[^\s@"<>]{1,64}@[^\s@"<>]{1,189}$/.test(s) && isOneLine(s))
+// Dots alone would climb in the path of an address.
+const Id = matching('an identifier of 1 to 128 characters', /^(?!\.+$)[\w@!:.-]{1,128}$/)
+const Fields = byName('texts by name', line(64), line(1024))
 const Metadata = refined(Fields, 'texts by name, at most 4 KiB as JSON', (fields) =>
   Buffer.byteLength(JSON.stringify(fields)) <= 4096 ? fields : undefined,
 )
@@ -66,7 +70,7 @@ const PaymentRequestCodec = closed(
         email: Email,
         phone: matching('a phone number: a plus sign and 6 to 15 digits', /^\+\d{6,15}$/),
         locale: matching('a BCP 47 language tag', /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
-        ip: matching('an IP address', /^[0-9A-Fa-f:.]{3,45}$/),
+        ip: text('an IP address', (s) => isIP(s) !== 0 && !s.includes('%')),
         extra: Fields,
       },
     ),
@@ -113,6 +117,13 @@ const RefundRequestCodec = closed(
   { ...intentOptions, amount: PositiveAmount },
 )
 
+/** ISO 13616: with its first four characters at the end and letters as numbers, an IBAN leaves 1 when divided by 97. */
+const isIban = (s: string): boolean => {
+  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(s)) return false
+  const digits = Array.from(s.slice(4) + s.slice(0, 4), (character) => Number.parseInt(character, 36))
+  return BigInt(digits.join('')) % 97n === 1n
+}
+
 const beneficiaries = {
   paydo_account: closed(
     'a PayDo account',
@@ -123,7 +134,7 @@ const beneficiaries = {
     'an IBAN account',
     {
       type: t.literal('iban'),
-      iban: matching('an IBAN without spaces', /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/),
+      iban: text('an IBAN without spaces, with right check digits', isIban),
       name: line(128),
       email: Email,
     },
