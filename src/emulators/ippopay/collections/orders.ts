@@ -1,0 +1,69 @@
+import type { Context } from '../context.js'
+import { amount, type Fields, oneOf, optionalDigits, optionalObject, optionalText, optionalUrl } from '../fields.js'
+import type { Customer, Mode, Order, PaymentMode } from '../records.js'
+import { Refusal } from '../refusal.js'
+
+const ALL_MODES = 'cc,dc,nb,upi'
+/** `db` is what the documentation's answers call a debit card, and what one merchant sends. */
+const MODES = new Map<string, PaymentMode>([
+  ['cc', 'cc'],
+  ['dc', 'dc'],
+  ['db', 'dc'],
+  ['nb', 'nb'],
+  ['upi', 'upi'],
+])
+
+/** Nothing in an order identifies it for the merchant: creating twice gives two orders. */
+export const createOrder = (context: Context, mode: Mode, fields: Fields): Order => {
+  const order: Order = {
+    amountPaise: amount(fields, 'amount'),
+    currency: oneOf(fields, 'currency', ['INR'], 'INR'),
+    paymentModes: readPaymentModes(fields),
+    customer: readCustomer(optionalObject(fields, 'customer')),
+    notifyUrl: optionalUrl(fields, 'notify_url'),
+    returnUrl: fields.return_url === true ? '' : optionalUrl(fields, 'return_url'),
+    notes: optionalText(fields, 'notes'),
+    orderId: context.nextId('order'),
+    mode,
+    status: 'created',
+    createdAt: context.clock.now(),
+  }
+  context.books.orders.set(order.orderId, order)
+  return order
+}
+
+/** An order is visible to the keys of the mode it was created in. */
+export const findOrder = ({ books }: Context, orderId: string, mode?: Mode): Order => {
+  const order = books.orders.get(orderId)
+  if (order === undefined || (mode !== undefined && order.mode !== mode))
+    throw new Refusal('not_found', 'Order not found')
+  return order
+}
+
+/** The order for somebody who has its id and the public key it was created with. */
+export const findPublicOrder = (context: Context, orderId: string, publicKey: unknown): Order => {
+  const order = findOrder(context, orderId)
+  if (publicKey !== context.credentials[order.mode].publicKey) throw new Refusal('not_found', 'Order not found')
+  return order
+}
+
+/** A comma list without spaces. */
+const readPaymentModes = (fields: Fields): readonly PaymentMode[] => {
+  const codes = (optionalText(fields, 'payment_modes') || ALL_MODES).split(',')
+  const modes = codes.flatMap((code) => MODES.get(code) ?? [])
+  if (modes.length < codes.length)
+    throw new Refusal('invalid', `payment_modes must be a comma list, without spaces, out of ${ALL_MODES}`)
+  return [...new Set(modes)]
+}
+
+const readCustomer = (fields: Fields): Customer => {
+  const phone = optionalObject(fields, 'phone')
+  return {
+    name: optionalText(fields, 'name'),
+    email: optionalText(fields, 'email'),
+    phone: {
+      country_code: optionalDigits(phone, 'country_code'),
+      national_number: optionalDigits(phone, 'national_number'),
+    },
+  }
+}

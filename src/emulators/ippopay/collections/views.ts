@@ -1,0 +1,94 @@
+import { type Context, MERCHANT } from '../context.js'
+import { paymentUrl } from '../pages/addresses.js'
+import { rupeesOf, shareOf } from '../paise.js'
+import type { Customer, Order, PaymentMode, Transaction } from '../records.js'
+import { isoTime } from '../time.js'
+import { transactionOf } from './transactions.js'
+
+/** The records as IppoPay shows them: field names as documented, rupees as numbers, times as ISO 8601 in UTC. */
+
+const COMMISSION_HUNDREDTHS_OF_PERCENT = 175
+
+/** The commission on a paid amount, as in the documented sample: 1 rupee paid, 0.02 kept. */
+const commissionOf = (paidPaise: number): number => shareOf(paidPaise, COMMISSION_HUNDREDTHS_OF_PERCENT)
+
+const paymentModes = (modes: readonly PaymentMode[], echoDb: boolean): string =>
+  modes.map((mode) => (mode === 'dc' && echoDb ? 'db' : mode)).join(',')
+
+export const orderView = (context: Context, order: Order) => {
+  const transaction = transactionOf(context, order)
+  const undocumented = {
+    payment_url: paymentUrl(context, order),
+    public_key: context.credentials[order.mode].publicKey,
+    createdAt: isoTime(order.createdAt),
+    mode: order.mode,
+    ...(transaction === undefined ? {} : { trans_id: transaction.transId }),
+  }
+  return {
+    order_id: order.orderId,
+    status: order.status,
+    amount: rupeesOf(order.amountPaise),
+    currency: order.currency,
+    paymentModes: paymentModes(order.paymentModes, context.knobs.echoDb),
+    merchant: MERCHANT,
+    customer: order.customer,
+    ...Object.fromEntries(context.knobs.orderFields.map((field) => [field, undocumented[field]])),
+  }
+}
+
+/** The public read of the pay page: another word for the unpaid order, and a third spelling of the payment modes. */
+export const previewView = (context: Context, order: Order) => {
+  const transaction = transactionOf(context, order)
+  const offers = (mode: PaymentMode) => order.paymentModes.includes(mode)
+  return {
+    order_id: order.orderId,
+    status: order.status === 'created' ? 'pending' : order.status,
+    amount: rupeesOf(order.amountPaise),
+    currency: order.currency,
+    mode: order.mode,
+    ...(transaction === undefined ? {} : { trans_id: transaction.transId }),
+    merchant: MERCHANT,
+    customer: order.customer,
+    payment_modes: {
+      credit_card: offers('cc'),
+      debit_card: offers('dc'),
+      net_banking: offers('nb'),
+      upi: offers('upi'),
+      international_cards: false,
+    },
+  }
+}
+
+const withPlus = ({ name, email, phone }: Customer): Customer => {
+  const digits = phone.country_code.replace(/\D/g, '')
+  return { name, email, phone: { ...phone, country_code: digits === '' ? '' : `+${digits}` } }
+}
+
+/** Says neither the order's id nor its amount nor its currency: only the URL binds it to the order. */
+export const transactionView = (transaction: Transaction, { customer, notes }: Order) => ({
+  trans_id: transaction.transId,
+  status: transaction.status,
+  failure_reason: transaction.failureReason,
+  refund_status: transaction.refundStatus,
+  merchant: MERCHANT,
+  customer: withPlus(customer),
+  cost: {
+    paid: rupeesOf(transaction.paidPaise),
+    settled: rupeesOf(transaction.paidPaise - commissionOf(transaction.paidPaise)),
+  },
+  commission: {
+    percentage: COMMISSION_HUNDREDTHS_OF_PERCENT / 100,
+    value: rupeesOf(commissionOf(transaction.paidPaise)),
+    tax: 0,
+    total: rupeesOf(commissionOf(transaction.paidPaise)),
+  },
+  tax: { value: 0, calculation: 'percent' },
+  notes,
+  product: 'order',
+  is_manual_record: false,
+  manual_recorded_date: null,
+  is_intl_payment: false,
+  gateway: { payment_mode: transaction.payMode },
+  createdAt: isoTime(transaction.createdAt),
+  updatedAt: isoTime(transaction.updatedAt),
+})

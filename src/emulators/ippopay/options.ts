@@ -1,0 +1,17 @@
+import type { ClockOptions } from '../kit/clock.js'
+import type { DeliveryBehaviour } from '../kit/notifications.js'
+import type { Credentials } from './credentials.js'
+import type { Knobs } from './knobs.js'
+
+export interface IppoPayEmulatorOptions extends ClockOptions {
+  /** Fixed ports on 127.0.0.1; by default any free ones. */
+  readonly ports?: { readonly api?: number; readonly checkout?: number; readonly admin?: number }
+  /** Two emulators with the same seed make the same ids; `ippopay` by default. */
+  readonly seed?: string
+  readonly knobs?: Partial<Knobs>
+  readonly notifications?: Partial<DeliveryBehaviour>
+  /** Replaces the made-up keys of live mode; those of test mode stay as they are. */
+  readonly credentials?: Omit<Credentials, 'mode'>
+  /** What the payout account holds at the start; by default 1000000 rupees. */
+  readonly balancePaise?: number
+}
