@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
 import { ended } from './ended.js'
 
 const repository = resolve(__dirname, '../..')
-const bin = (name: string) => join(repository, 'node_modules', name)
+const tool = (path: string) => join(repository, 'node_modules', path)
 
 /** `paymux`, `paymux/payop`, … */
 const entries = Object.keys(manifest.exports)
@@ -13,9 +13,7 @@ const entries = Object.keys(manifest.exports)
   .map((entry) => entry.replace('.', 'paymux'))
 
 const peers = Object.keys(manifest.peerDependencies)
-
-let consumer: string
-let tarball: string
+const versions: Readonly<Record<string, string>> = manifest.peerDependencies
 
 const succeed = async (...command: Parameters<typeof ended>): Promise<string> => {
   const { code, stdout, output } = await ended(...command)
@@ -23,40 +21,44 @@ const succeed = async (...command: Parameters<typeof ended>): Promise<string> =>
   return stdout
 }
 
+const node = process.execPath
+let consumer: string
+let tarball: string
+
 const install = (...packages: readonly string[]) =>
   succeed(consumer, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', ...packages)
 
 beforeAll(async () => {
   consumer = await mkdtemp(join(tmpdir(), 'paymux-consumer-'))
-  await succeed(repository, process.execPath, '--import', 'tsx', 'scripts/build.ts')
+  await succeed(repository, node, '--import', 'tsx', 'scripts/build.ts')
   await succeed(repository, 'npm', 'pack', '--pack-destination', consumer)
   tarball = join(consumer, `paymux-${manifest.version}.tgz`)
   await writeFile(join(consumer, 'package.json'), '{ "private": true }')
-  await install(tarball, '@types/node@20')
+  await install(tarball, `@types/node@${manifest.devDependencies['@types/node']}`)
 }, 120_000)
 
 afterAll(() => rm(consumer, { recursive: true, force: true }))
 
 describe('the packed package', () => {
   it('passes publint', async () => {
-    const publint = bin('publint/src/cli.js')
-    expect(await succeed(repository, process.execPath, publint, 'run', tarball, '--strict')).toContain('All good!')
+    const publint = tool('publint/src/cli.js')
+    expect(await succeed(repository, node, publint, 'run', tarball, '--strict')).toContain('All good!')
   })
 
   it('has types that are right for ES modules and for CommonJS', async () => {
-    const attw = bin('@arethetypeswrong/cli/dist/index.js')
-    const args = [attw, tarball, '--profile', 'node16', '--no-definitely-typed']
-    expect(await succeed(repository, process.execPath, ...args)).toContain('"paymux/ippopay"')
+    const attw = tool('@arethetypeswrong/cli/dist/index.js')
+    const told = await succeed(repository, node, attw, tarball, '--profile', 'node16', '--no-definitely-typed')
+    for (const entry of entries) expect(told).toContain(`"${entry}"`)
   }, 30_000)
 })
 
 describe.each(entries)('%s', (entry) => {
-  const names = async (program: string, ...args: string[]): Promise<string[]> =>
-    JSON.parse(await succeed(consumer, process.execPath, ...args, '-e', program))
+  const printed = async (program: string, ...args: string[]): Promise<string[]> =>
+    JSON.parse(await succeed(consumer, node, ...args, '-e', program))
 
   it('loads by require and by import, with the same names', async () => {
-    const required = await names(`console.log(JSON.stringify(Object.keys(require('${entry}')).sort()))`)
-    const imported = await names(
+    const required = await printed(`console.log(JSON.stringify(Object.keys(require('${entry}')).sort()))`)
+    const imported = await printed(
       `import * as entry from '${entry}'; console.log(JSON.stringify(Object.keys(entry).sort()))`,
       '--input-type=module',
     )
@@ -65,7 +67,48 @@ describe.each(entries)('%s', (entry) => {
   })
 
   it('loads no optional peer', async () => {
-    const loaded = await names(`require('${entry}'); console.log(JSON.stringify(Object.keys(require.cache)))`)
+    const loaded = await printed(`require('${entry}'); console.log(JSON.stringify(Object.keys(require.cache)))`)
     expect(loaded.filter((file) => peers.some((peer) => file.includes(`/node_modules/${peer}/`)))).toEqual([])
+  })
+})
+
+describe('a TypeScript program', () => {
+  const programs = ['shop.mjs', 'shop.cjs']
+  let folder: string
+
+  const compile = async (compiler: string, ...args: string[]): Promise<string> =>
+    succeed(folder, node, tool(compiler), '--target', 'es2022', '--types', 'node', '--strict', ...args)
+
+  beforeAll(async () => {
+    folder = join(consumer, 'program')
+    await mkdir(folder)
+    for (const name of ['shop.mts', 'shop.cts', 'shop.ts']) await cp(join(__dirname, 'shop.ts'), join(folder, name))
+  })
+
+  it.each(['typescript/bin/tsc6', '@typescript/native/bin/tsc'])(
+    'compiles as an ES module and as CommonJS, with %s',
+    async (compiler) => {
+      expect(await compile(compiler, '--module', 'node16', 'shop.mts', 'shop.cts')).toBe('')
+    },
+    60_000,
+  )
+
+  it('compiles for a bundler', async () => {
+    const args = ['--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler', 'shop.ts']
+    expect(await compile('@typescript/native/bin/tsc', ...args)).toBe('')
+  }, 30_000)
+
+  it.each(programs)('is told which optional peer it needs and has not got: %s', async (program) => {
+    const { code, output } = await ended(folder, node, program)
+    expect(output).toContain('npm install hono @hono/node-server')
+    expect(code).toBe(1)
+  })
+
+  describe('with the optional peers installed', () => {
+    beforeAll(() => install(...peers.map((peer) => `${peer}@${versions[peer]}`)), 60_000)
+
+    it.each(programs)('runs: %s', async (program) => {
+      expect(await succeed(folder, node, program)).toBe('payment requires_action\npayout processing\n')
+    })
   })
 })
