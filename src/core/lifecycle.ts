@@ -6,8 +6,8 @@ import type { Kind } from './reference.js'
  * - `advance`: the normal course
  * - `late`: later evidence corrects a soft end; legal, and marked
  * - `advance_alert`: record it and call a person
- * - `reverse_if_confirmed`: record the observation; when a second read agrees, it is `reversed`
- * - `return`: what had arrived came back, it is `returned`; call a person
+ * - `reverse_if_confirmed`: a recorded success is contradicted; when a later read agrees, the payment is `reversed`
+ * - `return_if_confirmed`: the same of a payout; what had arrived came back, it is `returned`
  * - `ignore`: old news, or a lagging replica
  * - `alert`: keep what is recorded and call a person
  */
@@ -17,7 +17,7 @@ export type Rule =
   | 'late'
   | 'advance_alert'
   | 'reverse_if_confirmed'
-  | 'return'
+  | 'return_if_confirmed'
   | 'ignore'
   | 'alert'
 
@@ -40,17 +40,20 @@ const goAlert = 'advance_alert'
 const skip = 'ignore'
 const alert = 'alert'
 
-/** Payments. Observed `created` or `requires_action` never lowers a status; from firm states only `succeeded <-> reversed` exist. */
+/**
+ * Payments. Observed `created` or `requires_action` never lowers a status; from firm states only `succeeded <-> reversed`
+ * exist. Between all others the latest read stands, so that reads in any order, and then one more, end where the gateway is.
+ */
 const payment = machine(
   ['created', 'requires_action', 'processing', 'authorized', 'expired', 'canceled', 'failed', 'succeeded', 'reversed'],
   {
     created: [same, go, go, go, go, go, go, go, goAlert],
     requires_action: [skip, same, go, go, go, go, go, go, goAlert],
     processing: [skip, skip, same, go, go, go, go, go, goAlert],
-    authorized: [skip, skip, skip, same, go, go, go, go, goAlert],
-    expired: [skip, skip, late, late, same, skip, late, late, goAlert],
-    canceled: [skip, skip, late, late, skip, same, late, late, goAlert],
-    failed: [skip, skip, late, late, skip, skip, same, late, goAlert],
+    authorized: [skip, skip, go, same, go, go, go, go, goAlert],
+    expired: [skip, skip, late, late, same, late, late, late, goAlert],
+    canceled: [skip, skip, late, late, late, same, late, late, goAlert],
+    failed: [skip, skip, late, late, late, late, same, late, goAlert],
     succeeded: [skip, skip, skip, skip, alert, alert, 'reverse_if_confirmed', same, goAlert],
     reversed: [skip, skip, skip, skip, skip, skip, skip, goAlert, same],
   },
@@ -63,12 +66,15 @@ const refund = machine(['processing', 'succeeded', 'failed'], {
   failed: [late, late, same],
 })
 
-/** Payouts. Banks return money days after it arrived; `failed` after `succeeded` is that. */
+/**
+ * Payouts. Banks return money days after it arrived; `failed` after `succeeded` is that. Who reads `returned` pays again, so
+ * it is confirmed like a reversal.
+ */
 const payout = machine(['processing', 'succeeded', 'failed', 'returned'], {
   processing: [same, go, go, goAlert],
-  succeeded: [skip, same, 'return', goAlert],
+  succeeded: [skip, same, 'return_if_confirmed', goAlert],
   failed: [late, late, same, goAlert],
-  returned: [skip, alert, skip, same],
+  returned: [skip, goAlert, skip, same],
 })
 
 /** The three state machines. Types, run-time guards, the diagram in the docs and database constraints are derived from here. */
@@ -85,7 +91,7 @@ export type RefundStatus = StatusOf<'refund'>
 /** Status of a payout. */
 export type PayoutStatus = StatusOf<'payout'>
 
-/** Two reads that contradict a recorded success must lie at least this many milliseconds apart to make it `reversed`. */
+/** Two reads that contradict a recorded success must lie at least this many milliseconds apart to make it `reversed` or `returned`. */
 export const REVERSAL_CONFIRMATION_MS = 10 * 60 * 1000
 
 /** What an observed status means for the recorded one. */
@@ -105,15 +111,20 @@ export const ruleFor = <K extends Kind>(kind: K, recorded: KnownStatus<K>, obser
   return (Object.hasOwn(rules, recorded) ? rules[recorded] : undefined)?.[statuses.indexOf(observed)] ?? 'alert'
 }
 
+const onceConfirmed = <K extends Kind>(suspectedForMs: number, to: StatusOf<K>): Judgement<K> =>
+  suspectedForMs >= REVERSAL_CONFIRMATION_MS
+    ? { verdict: 'advance', to, late: false, alert: true }
+    : { verdict: 'suspect', confirmAfterMs: REVERSAL_CONFIRMATION_MS - suspectedForMs, alert: true }
+
 /**
  * Judges an observed status against the recorded one. `suspectedForMs` is how long ago a read first contradicted a
- * recorded success, if one did.
+ * recorded success, if one did and none has agreed with it since.
  */
 export const judge = <K extends Kind>(
   kind: K,
   recorded: StatusOf<K>,
   observed: StatusOf<K>,
-  suspectedForMs?: number,
+  suspectedForMs = 0,
 ): Judgement<K> => {
   if (observed === 'unknown') return { verdict: 'keep', alert: false, review: true }
   if (recorded === 'unknown') return { verdict: 'advance', to: observed, late: false, alert: false }
@@ -130,22 +141,20 @@ export const judge = <K extends Kind>(
       return { verdict: 'advance', to: observed, late: true, alert: false }
     case 'advance_alert':
       return { verdict: 'advance', to: observed, late: false, alert: true }
-    case 'return':
-      return { verdict: 'advance', to: 'returned' as StatusOf<K>, late: false, alert: true }
     case 'reverse_if_confirmed':
-      return suspectedForMs !== undefined && suspectedForMs >= REVERSAL_CONFIRMATION_MS
-        ? { verdict: 'advance', to: 'reversed' as StatusOf<K>, late: false, alert: true }
-        : { verdict: 'suspect', confirmAfterMs: REVERSAL_CONFIRMATION_MS - (suspectedForMs ?? 0), alert: true }
+      return onceConfirmed(Math.max(0, suspectedForMs), 'reversed' as StatusOf<K>)
+    case 'return_if_confirmed':
+      return onceConfirmed(Math.max(0, suspectedForMs), 'returned' as StatusOf<K>)
   }
 }
 
 /** Whether a status ends the object's life: `soft` ends may be corrected by later evidence, `firm` ones only turned with an alert. */
 export const finality = <K extends Kind>(kind: K, status: StatusOf<K>): 'open' | 'soft' | 'firm' => {
-  if (status === 'unknown') return 'open'
   const rules = machines[kind].statuses.map((observed) =>
     ruleFor(kind, status as KnownStatus<K>, observed as KnownStatus<K>),
   )
-  if (rules.includes('advance')) return 'open'
+  // Every row has its `same`; what has none, `unknown` among it, is no row.
+  if (rules.includes('advance') || !rules.includes('same')) return 'open'
   return rules.includes('late') ? 'soft' : 'firm'
 }
 
