@@ -1,0 +1,46 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Adapter, type PaymentError, Secret, type Send } from '../../core/index.js'
+import { createSend, type TransportOptions } from '../../transport/index.js'
+import { capabilitiesOf } from './capabilities.js'
+import { type Account, decodeAccount, type Keys } from './config.js'
+import type { KeyPair } from './endpoints/request.js'
+import { notification } from './notification.js'
+import { createPayment, readPayment } from './payments.js'
+import { createPayout, readPayout } from './payouts.js'
+import { createRefund, readRefund } from './refunds.js'
+
+/** What tests replace. */
+export interface IppopayOptions {
+  readonly transport?: TransportOptions
+}
+
+/** HTTP Basic: the public key is the user. The documentation puts both into the address, where logs would keep them. IppoPay, docs-api, Authentication. */
+const basic = ({ publicKey, secretKey }: Keys) => ({
+  authorization: new Secret(`Basic ${Buffer.from(`${publicKey}:${secretKey.reveal()}`).toString('base64')}`),
+})
+
+const sendOf = (account: Account, options: TransportOptions | undefined): Send => {
+  const auths: Partial<Record<KeyPair, ReturnType<typeof basic>>> = {
+    collections: basic(account),
+    ...(account.payouts === undefined ? {} : { payouts: basic(account.payouts) }),
+  }
+  const send = createSend({ bases: { api: account.apiUrl }, auths }, options)
+  return (wire, beforeFirstByte) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, beforeFirstByte)
+}
+
+/** An IppoPay account from its configuration. Gives `InvalidConfig`. Nothing is connected before the first request. */
+export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either<PaymentError, Adapter> =>
+  pipe(
+    decodeAccount(config),
+    E.map((account) => ({
+      account: account.account,
+      capabilities: capabilitiesOf(account),
+      send: sendOf(account, options.transport),
+      createPayment: createPayment(account),
+      refund: createRefund(account),
+      payout: createPayout(account),
+      read: { payment: readPayment, refund: readRefund(account), payout: readPayout(account) },
+      notification: notification(account.account),
+    })),
+  )

@@ -1,0 +1,13 @@
+import type { Issue, Money } from '../../core/index.js'
+
+/** An issue, unless something holds. */
+export const unless = (holds: boolean, path: string, expected: string): readonly Issue[] =>
+  holds ? [] : [{ path, expected }]
+
+/** IppoPay's other currencies are a setting of its dashboard that its API tells nothing about. */
+export const unlessRupees = (amount: Money | undefined): readonly Issue[] =>
+  unless(amount === undefined || amount.currency === 'INR', 'amount.currency', 'INR')
+
+/** Refunds and payouts have no field for it. */
+export const unlessEmpty = (metadata: Readonly<Record<string, string>> | undefined): readonly Issue[] =>
+  unless(Object.keys(metadata ?? {}).length === 0, 'metadata', 'nothing: the gateway has no place for it')

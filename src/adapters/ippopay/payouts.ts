@@ -1,0 +1,150 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import {
+  type Adapter,
+  asBase36,
+  type Checked,
+  checkAmount,
+  type Issue,
+  type Money,
+  operationDigest,
+  type PaymentError,
+  type Payout,
+  type PayoutRequest,
+  type Reference,
+  toDecimal,
+  unsupported,
+} from '../../core/index.js'
+import { ensureBeneficiary, type IndianBankAccount } from './beneficiaries.js'
+import type { Account } from './config.js'
+import { getTransfer, type NewTransfer, type PayMode, payModes, requestTransfer } from './endpoints/index.js'
+import { answering, checked } from './endpoints/request.js'
+import { unless, unlessEmpty, unlessRupees } from './issues.js'
+import { memoOf } from './memo.js'
+import { fromTransfer } from './status.js'
+import { PayoutRef, Rupees, rupees, type Transfer } from './wire.js'
+
+const Memo = t.type({ transRef: t.string, beneficiaryRef: t.string, amount: Rupees })
+
+/** 200000 rupees: the most by IMPS; by RTGS only more than this. IppoPay, docs-api, Payouts. */
+const LIMIT = 200_000_00n
+
+const unlessWithin = (payMode: PayMode, { amount }: Money): readonly Issue[] => {
+  switch (payMode) {
+    case 'NEFT':
+      return []
+    case 'IMPS':
+      return unless(amount <= LIMIT, 'amount', 'at most 200000.00 INR by IMPS')
+    case 'RTGS':
+      return unless(amount > LIMIT, 'amount', 'more than 200000.00 INR by RTGS')
+  }
+}
+
+interface Asked {
+  readonly transfer: Omit<NewTransfer, 'beneficiaryRef'>
+  readonly beneficiary: IndianBankAccount
+}
+
+/** What IppoPay knows a payout by: the same intent gives the same `trans_ref` for ever. */
+const transRefOf = (account: string, key: string): string => asBase36(operationDigest(account, 'payout', key))
+
+/** The transfer that a request asks for. Gives `Unsupported` with everything that IppoPay cannot take. */
+const newTransfer = (account: string, request: Checked<PayoutRequest>): E.Either<PaymentError, Asked> => {
+  const { amount, beneficiary, description, idempotencyKey, metadata, method = 'NEFT' } = request
+  const payMode = payModes.find((mode) => mode === method)
+  const issues = [
+    ...unlessRupees(amount),
+    ...unlessEmpty(metadata),
+    ...(payMode === undefined ? unless(false, 'method', payModes.join(', ')) : unlessWithin(payMode, amount)),
+  ]
+  if (beneficiary.type !== 'indian_bank_account')
+    return E.left(unsupported([...unless(false, 'beneficiary.type', 'indian_bank_account'), ...issues]))
+  if (payMode === undefined || issues.length > 0) return E.left(unsupported(issues))
+  const remarks = description === undefined ? {} : { remarks: description }
+  return E.right({
+    beneficiary,
+    transfer: { transRef: transRefOf(account, idempotencyKey), amount, payMode, ...remarks },
+  })
+}
+
+const snapshot = (reference: Reference<'payout'>, transfer: Transfer, expected: Money | undefined): Payout => {
+  const status = fromTransfer(transfer.status)
+  const amount = rupees(transfer.amount)
+  return {
+    reference,
+    status,
+    providerState: { transfer: transfer.status },
+    ...(status === 'failed' ? { reason: 'rejected' } : {}),
+    ...(amount === undefined ? {} : { amount }),
+    amountCheck: checkAmount(expected, amount),
+    disputed: false,
+    review: status === 'unknown' ? ['unmapped_state'] : [],
+  }
+}
+
+/** Whether the account offers payouts, which have a key pair of their own. */
+const offered = ({ payouts }: Account): E.Either<PaymentError, void> =>
+  payouts === undefined
+    ? E.left(unsupported([{ path: '(root)', expected: 'an account with payout keys' }]))
+    : E.right(undefined)
+
+/** Sends money to a bank account, which is registered first where it is not. A payout's id is its `trans_ref`: no call takes IppoPay's own. */
+export const createPayout = (account: Account): Adapter['payout'] => ({
+  draft: (request, call) =>
+    pipe(
+      TE.fromEither(offered(account)),
+      TE.flatMapEither(() => newTransfer(account.account, request)),
+      TE.flatMap(({ beneficiary, transfer }) =>
+        pipe(
+          ensureBeneficiary(beneficiary, call),
+          TE.map((beneficiaryRef): NewTransfer => ({ ...transfer, beneficiaryRef })),
+        ),
+      ),
+      TE.flatMapEither((transfer) =>
+        pipe(
+          requestTransfer.prepare(transfer),
+          E.map((wire) => {
+            const { transRef, beneficiaryRef, amount } = transfer
+            return { wire, memo: { transRef, beneficiaryRef, amount: toDecimal(amount) } }
+          }),
+        ),
+      ),
+    ),
+  conclude: (draft, answer) =>
+    pipe(
+      memoOf(Memo, draft),
+      E.flatMap(({ transRef, beneficiaryRef, amount }) => {
+        const isOurs = ({ trans_ref, beneficiary }: Transfer) =>
+          trans_ref === transRef && (beneficiary.beneficiary_ref ?? beneficiaryRef) === beneficiaryRef
+        return pipe(
+          answering(requestTransfer, isOurs).interpret(answer),
+          E.map((transfer) => snapshot({ kind: 'payout', account: account.account, id: transRef }, transfer, amount)),
+        )
+      }),
+    ),
+})
+
+const transRefIn = (reference: Reference<'payout'>): E.Either<PaymentError, string> =>
+  'id' in reference ? checked(PayoutRef, 'id', reference.id) : E.right(transRefOf(reference.account, reference.key))
+
+/** Reads a payout by its id, the `trans_ref`, or by the key that it is made of. */
+export const readPayout =
+  (account: Account): Adapter['read']['payout'] =>
+  (reference, call) =>
+    pipe(
+      TE.fromEither(offered(account)),
+      TE.flatMapEither(() => transRefIn(reference)),
+      TE.flatMap((transRef) =>
+        call(
+          answering(getTransfer, ({ trans_ref }) => trans_ref === transRef),
+          { transRef },
+        ),
+      ),
+      TE.map((transfer) => {
+        const { expected } = reference
+        const found = { kind: 'payout', account: reference.account, id: transfer.trans_ref } as const
+        return snapshot(expected === undefined ? found : { ...found, expected }, transfer, expected)
+      }),
+    )
