@@ -15,8 +15,8 @@ class Proof<Source extends string, Content> {
     readonly source: Source,
     readonly content: Content,
   ) {}
-  static isProof(value: object): boolean {
-    return #made in value
+  static isProof(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #made in value
   }
 }
 
@@ -64,7 +64,13 @@ export const attest = <K extends Kind>(status: StatusOf<K>, attestedBy: string, 
 export const passed = (deadline: number, now: number): Deadline | undefined =>
   now >= deadline ? new Proof('deadline', { status: 'expired', deadline }) : undefined
 
-/** Judges a recorded status by evidence. `suspectedForMs` as in {@link judge}. */
+// Time passing says nothing about money: it ends only what nobody has begun to pay.
+const unpaid: readonly string[] = ['created', 'requires_action']
+
+/**
+ * Judges a recorded status by evidence. `suspectedForMs` as in {@link judge}. What is no evidence, whatever it looks like,
+ * changes nothing and calls a person.
+ */
 export const weigh = <K extends Kind>(
   kind: K,
   recorded: StatusOf<K>,
@@ -72,6 +78,8 @@ export const weigh = <K extends Kind>(
   suspectedForMs?: number,
 ): Judgement<K> => {
   if (!Proof.isProof(evidence)) return { verdict: 'keep', alert: true, review: true }
+  if (evidence.source === 'deadline' && !unpaid.includes(recorded))
+    return { verdict: 'keep', alert: false, review: false }
   const observed: StatusOf<K> = evidence.content.status
   return judge(kind, recorded, observed, suspectedForMs)
 }
