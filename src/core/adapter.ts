@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Capabilities } from './capabilities.js'
 import { checkPaymentRequest, checkPayoutRequest, checkReference, checkRefundRequest } from './check-request.js'
-import { invalidRequest, type PaymentError, unreachable } from './error.js'
-import { type Call, callOver, draftingOver, type Procedure, type Send } from './exchange.js'
+import { indeterminate, invalidRequest, type PaymentError, unreachable } from './error.js'
+import { type Call, callOver, type Draft, draftingOver, type Procedure, type Send } from './exchange.js'
 import type { AnyReference, Kind, Reference } from './reference.js'
 import type { Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
 import type { Payment, Payout, Refund, Results } from './result.js'
@@ -74,6 +74,12 @@ const beforeDeadline = (deadline: number | undefined): TE.TaskEither<PaymentErro
     ? undefined
     : () => Promise.resolve(Date.now() < deadline ? E.right(undefined) : E.left(unreachable('deadline')))
 
+/** An adapter that throws breaks its contract. The caller is still told what is known about the money. */
+const contained = <A>(
+  task: TE.TaskEither<PaymentError, A>,
+  error: () => PaymentError,
+): TE.TaskEither<PaymentError, A> => pipe(TE.tryCatch(task, error), TE.flatMapEither(identity))
+
 /** Where the account can look up by key, a lost answer carries the reference that finds the object. */
 const withReference =
   (reference: AnyReference | undefined) =>
@@ -92,17 +98,27 @@ const runProcedure = <Input extends Decisive, Output>(
   procedure: Procedure<Input, Output>,
   input: Input,
   reference: AnyReference | undefined,
-): TE.TaskEither<PaymentError, Output> =>
-  pipe(
-    procedure.draft(input, draftingOver(adapter.send)),
-    TE.flatMap((draft) =>
-      pipe(
-        adapter.send(draft.wire, beforeDeadline(input.deadline)),
-        TE.flatMapEither((answer) => procedure.conclude(draft, answer)),
-        TE.mapError(withReference(reference)),
+): TE.TaskEither<PaymentError, Output> => {
+  const send: Send = (wire) => adapter.send(wire, beforeDeadline(input.deadline))
+  const decide = (draft: Draft) =>
+    pipe(
+      contained(
+        pipe(
+          send(draft.wire),
+          TE.flatMapEither((answer) => procedure.conclude(draft, answer)),
+        ),
+        () => indeterminate(draft.wire.effect, 'answer'),
       ),
+      TE.mapError(withReference(reference)),
+    )
+  return pipe(
+    contained(
+      () => procedure.draft(input, draftingOver(send))(),
+      () => unreachable('draft'),
     ),
+    TE.flatMap(decide),
   )
+}
 
 const byKey = (
   adapter: Adapter,
@@ -115,7 +131,8 @@ const byKey = (
 
 /**
  * One account as a {@link PaymentProvider}, without a record of its own: it sends each decisive request at most once per
- * call and remembers nothing between calls. After `Indeterminate`, read before repeating.
+ * call and remembers nothing between calls. After `Indeterminate`, read before repeating. No request is sent after the
+ * caller's deadline, those that prepare the decisive one included.
  */
 export const stateless = (adapter: Adapter): PaymentProvider => {
   const { account } = adapter
@@ -132,7 +149,12 @@ export const stateless = (adapter: Adapter): PaymentProvider => {
       pipe(
         TE.fromEither(checkReference(reference)),
         TE.flatMapEither((checked) => ownReference(adapter, checked, 'account')),
-        TE.flatMap((checked) => adapter.read[checked.kind](checked, callOver(adapter.send))),
+        TE.flatMap((checked) =>
+          contained(
+            () => adapter.read[checked.kind](checked, callOver(adapter.send))(),
+            () => indeterminate('reads', 'answer'),
+          ),
+        ),
       ),
     refund: (request) =>
       pipe(

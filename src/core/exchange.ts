@@ -70,12 +70,14 @@ export const callOver =
       TE.flatMapEither(exchange.interpret),
     )
 
-const whileDrafting = (error: PaymentError): PaymentError =>
-  error._tag === 'Indeterminate' || error._tag === 'Unreachable' ? unreachable('draft', error.code) : error
+const whileDrafting = (error: PaymentError): PaymentError => {
+  const lost = error._tag === 'Indeterminate' || (error._tag === 'Unreachable' && error.phase !== 'deadline')
+  return lost ? unreachable('draft', error.code) : error
+}
 
 /**
  * The {@link Call} to draft with. The outcome of an error speaks of the decisive request, and while drafting that one was
- * not sent: what is lost here is `Unreachable` with phase `draft`.
+ * not sent: what is lost here is `Unreachable` with phase `draft`, or `deadline` where that is why.
  */
 export const draftingOver =
   (send: Send): Call =>
