@@ -26,9 +26,9 @@ export interface Dialect {
   readonly byStatus: (httpStatus: number, refusal: Refusal) => Meaning | undefined
 }
 
-// No conclusion about what happened may rest on these, whatever text comes with them.
-const tellsNothing = (status: number): boolean =>
-  status < 200 || (status >= 300 && status < 400) || [408, 425, 499].includes(status) || status >= 500
+// No conclusion about what happened may rest on any other status, whatever text comes with it.
+const tells = (status: number): boolean =>
+  (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![408, 425, 499].includes(status))
 
 /** `Retry-After` in milliseconds; seconds only, a date depends on somebody else's clock. */
 export const retryAfterMs = (answer: WireAnswer): number | undefined => {
@@ -48,7 +48,7 @@ export const interpretAnswer =
   <A>(effect: Effect, dialect: Dialect, codec: t.Decoder<unknown, A>) =>
   (answer: WireAnswer): E.Either<PaymentError, A> => {
     const lost = E.left(indeterminate(effect, 'answer', { httpStatus: answer.status }))
-    if (tellsNothing(answer.status)) return lost
+    if (!tells(answer.status)) return lost
     const body = parseJson(answer.body)
     if (body === undefined) return lost
     const refusal = dialect.refusal(body, answer.status)
