@@ -27,9 +27,13 @@ export const fromDecimal = (text: string, currency: string): Money | undefined =
   return { amount: sign === '-' ? -minor : minor, currency }
 }
 
-/** Writes an amount as decimal text with exactly the currency's decimals: `19.90`, `1500` (JPY), `12.345` (KWD). */
+/**
+ * Writes an amount as decimal text with exactly the currency's decimals: `19.90`, `1500` (JPY), `12.345` (KWD). Throws a
+ * `RangeError` for a currency outside ISO 4217: without its decimals the text would be off by powers of ten.
+ */
 export const toDecimal = ({ amount, currency }: Money): string => {
-  const exponent = exponentOf(currency) ?? 0
+  const exponent = exponentOf(currency)
+  if (exponent === undefined) throw new RangeError('currency (expected an ISO 4217 code)')
   const digits = (amount < 0n ? -amount : amount).toString().padStart(exponent + 1, '0')
   const whole = digits.slice(0, digits.length - exponent)
   const text = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`
