@@ -191,16 +191,22 @@ export const rateLimited = (retryAfterMs?: number): RateLimited => ({
 
 const repeatable: readonly RefusalReason[] = ['authentication', 'permission', 'configuration', 'insufficient_funds']
 
+// They come from the gateway: what is no plain name may be anything, the payer's data among it.
+const fieldName = /^(?!.*\d{4})[\w.[\]-]{1,64}$/
+
 /** {@link Refused}. What is put right outside the request (keys, rights, settings, funds) may be repeated under the same key. */
-export const refused = (reason: RefusalReason, httpStatus: number, fields?: readonly string[]): Refused => ({
-  _tag: 'Refused',
-  outcome: 'refused',
-  retry: repeatable.includes(reason) ? 'same_key' : 'never',
-  message: `The gateway refused (${reason})`,
-  reason,
-  httpStatus,
-  ...(fields === undefined || fields.length === 0 ? {} : { fields }),
-})
+export const refused = (reason: RefusalReason, httpStatus: number, fields: readonly string[] = []): Refused => {
+  const named = fields.filter((field) => fieldName.test(field))
+  return {
+    _tag: 'Refused',
+    outcome: 'refused',
+    retry: repeatable.includes(reason) ? 'same_key' : 'never',
+    message: `The gateway refused (${reason})`,
+    reason,
+    httpStatus,
+    ...(named.length === 0 ? {} : { fields: named }),
+  }
+}
 
 /** What is known beside the phase of an {@link Indeterminate}. */
 export type IndeterminateFacts = Pick<
