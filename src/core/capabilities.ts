@@ -48,8 +48,10 @@ export interface Capabilities {
     }
   >
   readonly payout: Offered<OperationCapability & { readonly beneficiaries: readonly Beneficiary['type'][] }>
-  /** Optional fields of a payment request that the gateway has a place for, by path. All others are refused as `Unsupported`. */
+  /** Optional fields of a payment request that the gateway has a place for in every flow, by path. All others are refused as `Unsupported`. */
   readonly paymentFields: readonly string[]
-  /** Whether the gateway tells of disputes. */
+  /** Further optional fields, for which one flow only has a place. */
+  readonly flowFields?: Readonly<Partial<Record<Flow, readonly string[]>>>
+  /** Whether the account can see disputes. Where it cannot, `disputed: false` in a result says nothing. */
   readonly disputes: boolean
 }

@@ -38,6 +38,8 @@ export type Review =
   | 'contradiction'
   /** The status rests on one of two resources; the other could not be read or lags behind. */
   | 'unconfirmed'
+  /** Whether the payment is disputed could not be read: here `disputed: false` means that nobody knows. */
+  | 'dispute_unread'
 
 /** What every gateway answers about an object, with the same fields whichever gateway it was. */
 export interface Snapshot<K extends Kind, Status extends string> {
