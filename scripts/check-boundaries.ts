@@ -92,6 +92,7 @@ const readGraph = async (): Promise<ICruiseResult> => {
       ruleSet: { forbidden: forbidden.map((rule) => ({ severity: 'error', ...rule })) },
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
+      tsConfig: { fileName: 'tsconfig.json' },
       enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'default'] },
     },
     undefined,

@@ -28,6 +28,8 @@ let tarball: string
 const install = (...packages: readonly string[]) =>
   succeed(consumer, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', ...packages)
 
+const installPeers = (...names: readonly string[]) => install(...names.map((name) => `${name}@${versions[name]}`))
+
 beforeAll(async () => {
   consumer = await mkdtemp(join(tmpdir(), 'paymux-consumer-'))
   await succeed(repository, node, '--import', 'tsx', 'scripts/build.ts')
@@ -98,14 +100,25 @@ describe('a TypeScript program', () => {
     expect(await compile('@typescript/native/bin/tsc', ...args)).toBe('')
   }, 30_000)
 
-  it.each(programs)('is told which optional peer it needs and has not got: %s', async (program) => {
+  it.each(programs)('is told that the emulators need an HTTP server: %s', async (program) => {
     const { code, output } = await ended(folder, node, program)
     expect(output).toContain('npm install hono @hono/node-server')
     expect(code).toBe(1)
   })
 
-  describe('with the optional peers installed', () => {
-    beforeAll(() => install(...peers.map((peer) => `${peer}@${versions[peer]}`)), 60_000)
+  describe('with the HTTP server', () => {
+    beforeAll(() => installPeers('hono', '@hono/node-server'), 60_000)
+
+    it.each(programs)('is told that a payout needs sealed boxes: %s', async (program) => {
+      const { code, output } = await ended(folder, node, program)
+      expect(output).toContain('payment requires_action')
+      expect(output).toContain('npm install libsodium-wrappers')
+      expect(code).toBe(1)
+    })
+  })
+
+  describe('with every optional peer', () => {
+    beforeAll(() => installPeers(...peers), 60_000)
 
     it.each(programs)('runs: %s', async (program) => {
       expect(await succeed(folder, node, program)).toBe('payment requires_action\npayout processing\n')
