@@ -76,29 +76,30 @@ describe.each(entries)('%s', (entry) => {
 
 describe('a TypeScript program', () => {
   const programs = ['shop.mjs', 'shop.cjs']
+  const both = ['--module', 'node16', 'shop.mts', 'shop.cts']
   let folder: string
 
-  const compile = async (compiler: string, ...args: string[]): Promise<string> =>
+  const compile = (compiler: string, ...args: string[]): Promise<string> =>
     succeed(folder, node, tool(compiler), '--target', 'es2022', '--types', 'node', '--strict', ...args)
 
   beforeAll(async () => {
     folder = join(consumer, 'program')
     await mkdir(folder)
     for (const name of ['shop.mts', 'shop.cts', 'shop.ts']) await cp(join(__dirname, 'shop.ts'), join(folder, name))
-  })
+    await compile('@typescript/native/bin/tsc', ...both)
+  }, 30_000)
 
-  it.each(['typescript/bin/tsc6', '@typescript/native/bin/tsc'])(
-    'compiles as an ES module and as CommonJS, with %s',
-    async (compiler) => {
-      expect(await compile(compiler, '--module', 'node16', 'shop.mts', 'shop.cts')).toBe('')
+  it.each([
+    ['as an ES module and as CommonJS, by TypeScript 6', 'typescript/bin/tsc6', both],
+    ['as an ES module and as CommonJS, by TypeScript 7', '@typescript/native/bin/tsc', both],
+    ['for a bundler', '@typescript/native/bin/tsc', ['--module', 'esnext', '--moduleResolution', 'bundler', 'shop.ts']],
+  ])(
+    'compiles %s',
+    async (_, compiler, args) => {
+      expect(await compile(compiler, '--noEmit', ...args)).toBe('')
     },
     60_000,
   )
-
-  it('compiles for a bundler', async () => {
-    const args = ['--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler', 'shop.ts']
-    expect(await compile('@typescript/native/bin/tsc', ...args)).toBe('')
-  }, 30_000)
 
   it.each(programs)('is told that the emulators need an HTTP server: %s', async (program) => {
     const { code, output } = await ended(folder, node, program)
