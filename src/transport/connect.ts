@@ -1,23 +1,29 @@
 import type { ClientRequest } from 'node:http'
+import { isIP } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
-/**
- * Brings the connection of a request up, before its first byte: Node writes nothing until the request's first `write` or
- * `end`. Resolves once connected and calls `reached` on the way there. Failures arrive as the request's `error` event.
- */
-export type Connect = (request: ClientRequest, reached: (phase: 'connect' | 'secure') => void) => Promise<void>
+/** How far a connection has come: the address is known, TCP is up and TLS begins, all is up and nothing was written. */
+export type ConnectStep = 'connect' | 'secure' | 'before_write'
 
-/** The real one. */
-export const connectSocket: Connect = (request, reached) =>
-  new Promise((resolve) => {
-    request.once('socket', (socket) => {
-      if (request.reusedSocket) return resolve()
-      const secure = socket instanceof TLSSocket
-      socket.once('lookup', (error) => error === null && reached('connect'))
-      socket.once('connect', () => (secure ? reached('secure') : resolve()))
-      if (secure) socket.once('secureConnect', resolve)
+/**
+ * Brings the connection of a request up, before the request's first byte, and tells each step. Writes nothing. A failure
+ * is the request's own `error` event.
+ */
+export type Connect = (request: ClientRequest, reached: (step: ConnectStep) => void) => void
+
+/** The real one. Node writes nothing before a request's first `write` or `end`, however long its socket has been up. */
+export const connectSocket: Connect = (request, reached) => {
+  if (isIP(request.host) !== 0) reached('connect')
+  request.once('socket', (socket) => {
+    if (request.reusedSocket) return reached('before_write')
+    const secure = socket instanceof TLSSocket
+    socket.once('lookup', (error) => {
+      if (error === null) reached('connect')
     })
+    socket.once('connect', () => reached(secure ? 'secure' : 'before_write'))
+    if (secure) socket.once('secureConnect', () => reached('before_write'))
   })
+}
 
 /** For tests under nock: connects nothing. Nock's stand-in socket connects only after the request was written. */
-export const noConnect: Connect = () => Promise.resolve()
+export const noConnect: Connect = (_request, reached) => reached('before_write')

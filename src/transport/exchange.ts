@@ -1,9 +1,12 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Effect, indeterminate, type PaymentError, type UnknownPhase, type WireAnswer } from '../core/index.js'
-import { codeOf } from './fault.js'
-import type { ExchangeLimits } from './options.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { PaymentError, WireAnswer, WireRequest } from '../core/index.js'
+import { codeOf, failure, type Phase } from './failure.js'
+import type { Settings } from './options.js'
 import { readBody } from './read-body.js'
+
+type Result = E.Either<PaymentError, WireAnswer>
 
 const flat = (headers: IncomingHttpHeaders): Record<string, string> => {
   const result: Record<string, string> = {}
@@ -14,52 +17,84 @@ const flat = (headers: IncomingHttpHeaders): Record<string, string> => {
   return result
 }
 
-/** Writes a connected request and reads its answer. Whatever fails from here on is `Indeterminate`. */
+/**
+ * One exchange over one connection: connects, asks `beforeFirstByte`, writes, reads. `phase` only moves forward, and
+ * moves to `write` before the first byte does: a failure is judged by it and by nothing else.
+ */
 export const exchange = (
   request: ClientRequest,
-  body: string | undefined,
-  effect: Effect,
-  limits: ExchangeLimits,
-): Promise<E.Either<PaymentError, WireAnswer>> =>
+  wire: WireRequest,
+  beforeFirstByte: TaskEither<PaymentError, void> | undefined,
+  { connect, connectMs, limits }: Settings,
+): Promise<Result> =>
   new Promise((resolve) => {
-    let phase: UnknownPhase = 'write'
+    const { firstByteMs, wholeMs } = limits[wire.effect]
+    let phase: Phase = 'resolve'
     let httpStatus: number | undefined
-    let settled = false
+    let asking = false
+    let broken: Result | undefined
 
-    const settle = (result: E.Either<PaymentError, WireAnswer>): void => {
-      if (settled) return
-      settled = true
+    const settle = (result: Result): void => {
       clearTimeout(timer)
       // What was lost, or answered before it was written, leaves a connection that nothing else may use.
       if (E.isLeft(result) || !request.writableFinished) request.destroy()
       resolve(result)
     }
 
-    const lose = (code: string | undefined): void => {
-      const facts = { ...(httpStatus === undefined ? {} : { httpStatus }), ...(code === undefined ? {} : { code }) }
-      settle(E.left(indeterminate(effect, phase, facts)))
+    const fail = (code: string | undefined): void => {
+      const at = phase === 'write' && request.writableFinished ? 'first_byte' : phase
+      broken ??= E.left(failure(wire.effect, at, code, httpStatus))
+      if (!asking) settle(broken)
     }
 
-    const read = async (response: IncomingMessage): Promise<void> => {
+    const timedOut = (): void => fail('ETIMEDOUT')
+
+    const read = (response: IncomingMessage): void => {
+      // It cannot be the answer to what was not asked yet: a server that tires of an idle connection says 408.
+      if (phase === 'before_write') {
+        fail('EPROTO')
+        return
+      }
       const status = response.statusCode ?? 0
-      phase = 'body'
       httpStatus = status
+      phase = 'body'
       clearTimeout(timer)
-      timer = setTimeout(() => lose('ETIMEDOUT'), Math.max(0, began + limits.wholeMs - performance.now()))
-      const text = await readBody(response)
-      if (E.isLeft(text)) lose(text.left)
-      else settle(E.right({ status, headers: flat(response.headers), body: text.right }))
+      timer = setTimeout(timedOut, began + wholeMs - performance.now())
+      readBody(response, (body) => {
+        if (E.isLeft(body)) fail(body.left)
+        else settle(E.right({ status, headers: flat(response.headers), body: body.right }))
+      })
     }
 
-    const began = performance.now()
-    let timer = setTimeout(() => lose('ETIMEDOUT'), Math.min(limits.firstByteMs, limits.wholeMs))
-    request.once('finish', () => {
-      if (phase === 'write') phase = 'first_byte'
+    const write = (): void => {
+      phase = 'write'
+      began = performance.now()
+      timer = setTimeout(timedOut, Math.min(firstByteMs, wholeMs))
+      request.end(wire.body)
+    }
+
+    const ask = async (question: TaskEither<PaymentError, void>): Promise<void> => {
+      asking = true
+      const permitted = await question()
+      asking = false
+      if (E.isLeft(permitted)) settle(permitted)
+      else if (broken !== undefined) settle(broken)
+      else write()
+    }
+
+    let began = 0
+    let timer = setTimeout(timedOut, connectMs)
+    request.on('error', (error) => fail(codeOf(error)))
+    request.on('response', read)
+    request.on('close', () => {
+      if (httpStatus === undefined) fail('ECONNRESET')
     })
-    request.once('response', (response) => void read(response))
-    request.once('error', (error) => lose(codeOf(error)))
-    request.once('close', () => {
-      if (httpStatus === undefined) lose('ECONNRESET')
+    connect(request, (step) => {
+      if (broken !== undefined) return
+      phase = step
+      if (step !== 'before_write') return
+      clearTimeout(timer)
+      if (beforeFirstByte === undefined) write()
+      else void ask(beforeFirstByte)
     })
-    request.end(body)
   })

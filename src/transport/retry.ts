@@ -9,35 +9,33 @@ const MAX_RETRY_AFTER_MS = 60_000
 
 type Result = E.Either<PaymentError, WireAnswer>
 
-const isPassing = (status: number): boolean => [408, 425, 429, 499].includes(status) || status >= 500
+const mayPass = (status: number): boolean => [408, 425, 429, 499].includes(status) || status >= 500
 
 /**
- * Milliseconds the gateway asks to wait before this send is repeated, or `undefined` where it must not be: only what was
- * provably not sent, and reads, are ever repeated.
+ * Milliseconds to wait at least before a send is repeated, or `undefined` where it must not be: nothing is repeated but
+ * what was provably not sent, and reads.
  */
-const waitBeforeRepeat = (effect: Effect, result: Result): number | undefined => {
+const pauseAfter = (effect: Effect, result: Result): number | undefined => {
   if (E.isLeft(result)) {
     const { _tag } = result.left
     return _tag === 'Unreachable' || (_tag === 'Indeterminate' && effect === 'reads') ? 0 : undefined
   }
-  if (effect !== 'reads' || !isPassing(result.right.status)) return undefined
+  if (effect !== 'reads' || !mayPass(result.right.status)) return undefined
   const asked = retryAfterMs(result.right) ?? 0
   return asked <= MAX_RETRY_AFTER_MS ? asked : undefined
 }
 
-/** Repeats an attempt while that is safe, with full jitter; `mayRepeat` is asked after each failure. */
-export const retrying =
-  (
-    effect: Effect,
-    attempt: Task<Result>,
-    mayRepeat: () => boolean,
-    { retries, random, sleep }: Pick<Settings, 'retries' | 'random' | 'sleep'>,
-  ): Task<Result> =>
-  async () => {
-    for (let n = 0; ; n++) {
-      const result = await attempt()
-      const asked = n < retries && mayRepeat() ? waitBeforeRepeat(effect, result) : undefined
-      if (asked === undefined) return result
-      await sleep(Math.max(asked, random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** n)))
-    }
+/** Repeats an attempt, with full jitter, while that is safe and `allowed` and not too often. */
+export const retrying = async (
+  effect: Effect,
+  attempt: Task<Result>,
+  allowed: () => boolean,
+  { retries, random, sleep }: Settings,
+): Promise<Result> => {
+  for (let n = 0; ; n++) {
+    const result = await attempt()
+    const pause = n < retries && allowed() ? pauseAfter(effect, result) : undefined
+    if (pause === undefined) return result
+    await sleep(Math.max(pause, random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** n)))
   }
+}

@@ -1,0 +1,41 @@
+import {
+  type Effect,
+  indeterminate,
+  type PaymentError,
+  type UnknownPhase,
+  type UnsentPhase,
+  unreachable,
+} from '../core/index.js'
+
+/** How far an exchange has come. Until `before_write` no byte of the request can have left the process. */
+export type Phase =
+  | Extract<UnsentPhase, 'resolve' | 'connect' | 'secure' | 'before_write'>
+  | Exclude<UnknownPhase, 'answer'>
+
+/**
+ * The code of an error of Node's (`ECONNRESET`, `HPE_INVALID_CONSTANT`, `CERT_HAS_EXPIRED`), if it looks like one. It is
+ * the only thing ever taken from a foreign error: messages and properties may hold addresses, headers and bodies.
+ */
+export const codeOf = (error: unknown): string | undefined => {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  const { code } = error
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : undefined
+}
+
+/** What a failure in a phase means. The phase decides and never the code: the same code was measured with and without execution. */
+export const failure = (effect: Effect, phase: Phase, code?: string, httpStatus?: number): PaymentError => {
+  switch (phase) {
+    case 'resolve':
+    case 'connect':
+    case 'secure':
+    case 'before_write':
+      return unreachable(phase, code)
+    case 'write':
+    case 'first_byte':
+    case 'body':
+      return indeterminate(effect, phase, {
+        ...(httpStatus === undefined ? {} : { httpStatus }),
+        ...(code === undefined ? {} : { code }),
+      })
+  }
+}
