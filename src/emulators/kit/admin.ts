@@ -33,7 +33,7 @@ export const addAdminRoutes = <Knobs extends object>(options: AdminOptions<Knobs
   const { app, clock, log, faults, notifications, knobs, knobRules, refuse } = options
 
   app.onError((error, c) => {
-    if (error instanceof InvalidInput || error instanceof SyntaxError) return c.json({ message: error.message }, 400)
+    if (error instanceof InvalidInput || error.name === 'SyntaxError') return c.json({ message: error.message }, 400)
     return c.json({ message: 'The emulator failed.' }, 500)
   })
 

@@ -9,3 +9,7 @@ export const invalid = (field: string, expected: string): InvalidInput =>
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Not by `instanceof`: a test runner gives its files an `Error` of their own, and errors of Node are none of those. */
+export const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : 'unknown'

@@ -2,6 +2,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIPv4 } from 'node:net'
 import type { Clock } from './clock.js'
+import { messageOf } from './input.js'
 
 export interface Notification {
   readonly url: string
@@ -99,7 +100,7 @@ export const createNotifications = (clock: Clock, initially: Partial<DeliveryBeh
       note(notification, number, { outcome: accepted ? 'accepted' : 'rejected', status })
       if (accepted) return
     } catch (error) {
-      note(notification, number, { outcome: 'failed', error: error instanceof Error ? error.message : 'unknown' })
+      note(notification, number, { outcome: 'failed', error: messageOf(error) })
     }
     const wait = notification.schedule[number - 1]
     if (wait !== undefined) clock.after(wait, () => track(attempt(notification, number + 1)))

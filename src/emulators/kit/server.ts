@@ -10,15 +10,13 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** Loads what the emulators are served with: optional peers, so their absence is named. */
 export const loadServing = async () => {
   try {
-    const [hono, limit, node, utils] = await Promise.all([
+    const [hono, node, utils] = await Promise.all([
       import('hono'),
-      import('hono/body-limit'),
       import('@hono/node-server'),
       import('@hono/node-server/utils/response'),
     ])
     return {
-      /** A new app that refuses bodies beyond 4 MB. */
-      createApp: (): Hono => new hono.Hono().use(limit.bodyLimit({ maxSize: MAX_BODY_BYTES })),
+      createApp: (): Hono => new hono.Hono(),
       getRequestListener: node.getRequestListener,
       alreadySent: utils.RESPONSE_ALREADY_SENT,
     }
@@ -53,11 +51,15 @@ interface Exchange {
   readonly outgoing: ServerResponse
 }
 
-/** The request with its body in memory, so that it is executed even if the client is gone by then. */
-const withBodyRead = async (request: Request): Promise<Request> => {
-  const { url, method, headers } = request
-  const hasBody = method !== 'GET' && method !== 'HEAD'
-  return new Request(url, { method, headers, ...(hasBody ? { body: await request.arrayBuffer() } : {}) })
+/** Undefined where the body is too large; it is read to its end even so, for the answer to get through. */
+const readBody = async (incoming: IncomingMessage): Promise<Buffer | undefined> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming) {
+    size += chunk.length
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
+  }
+  return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
 }
 
 const replaced = (fault: Extract<Fault, { kind: 'status' }>): Response => {
@@ -85,19 +87,24 @@ const sendHalf = async (answer: Response, { outgoing }: Exchange): Promise<void>
   outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => outgoing.destroy())
 }
 
-/** Serves an app on 127.0.0.1 over plain HTTP, through the injected faults. */
+/** Serves an app on 127.0.0.1 over plain HTTP, through the injected faults. Bodies beyond 4 MB are answered with 413. */
 export const serve = async (
   { getRequestListener, alreadySent }: Serving,
   { app, port = 0, faults, onPrevented }: ServeOptions,
 ): Promise<RunningServer> => {
   let refusing = false
 
+  // The body is read before anything else, so that the request is executed even if the client is gone by then.
+  const handle = async ({ url, method, headers }: Request, exchange: Exchange, fault?: Fault): Promise<Response> => {
+    const body = await readBody(exchange.incoming)
+    if (body === undefined) return new Response('Payload Too Large', { status: 413 })
+    if (fault?.kind === 'latency') await sleep(fault.ms)
+    const takesBody = method !== 'GET' && method !== 'HEAD'
+    return app.fetch(new Request(url, { method, headers, ...(takesBody ? { body } : {}) }), exchange)
+  }
+
   const underFault = async (fault: Fault, request: Request, exchange: Exchange): Promise<Response> => {
-    const execute = async () => {
-      const whole = await withBodyRead(request)
-      if (fault.kind === 'latency') await sleep(fault.ms)
-      return faultInProgress.run(faultName(fault), async () => app.fetch(whole, exchange))
-    }
+    const execute = () => faultInProgress.run(faultName(fault), () => handle(request, exchange, fault))
     const prevent = () => onPrevented?.(exchange.incoming, new URL(request.url).pathname, faultName(fault))
     const { socket } = exchange.incoming
 
@@ -151,7 +158,7 @@ export const serve = async (
       if (refusing) exchange.incoming.socket.end()
     })
     const fault = faults?.take(request.method, new URL(request.url).pathname)
-    return fault === undefined ? app.fetch(request, exchange) : underFault(fault, request, exchange)
+    return fault === undefined ? handle(request, exchange) : underFault(fault, request, exchange)
   }
 
   const listener = getRequestListener((request, env) => answer(request, env as Exchange), {

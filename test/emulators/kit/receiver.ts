@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -6,14 +6,17 @@ import type { AddressInfo } from 'node:net'
 export interface Receiver {
   readonly url: string
   readonly received: { readonly headers: IncomingHttpHeaders; readonly body: unknown }[]
-  /** Status codes for the next notifications; 200 when none is left. */
+  /** Status codes for the next notifications, 0 for no answer at all; 200 when none is left. */
   readonly answers: number[]
+  /** Resolves when so many have arrived. */
+  readonly arrived: (count: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 export const startReceiver = async (): Promise<Receiver> => {
   const received: Receiver['received'] = []
   const answers: number[] = []
+  const arrivals = new EventEmitter()
   const server = createServer((request, response) => {
     let text = ''
     request.setEncoding('utf8')
@@ -22,7 +25,9 @@ export const startReceiver = async (): Promise<Receiver> => {
     })
     request.on('end', () => {
       received.push({ headers: request.headers, body: JSON.parse(text) })
+      arrivals.emit('arrival')
       const status = answers.shift() ?? 200
+      if (status === 0) return
       response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end()
     })
   })
@@ -33,6 +38,9 @@ export const startReceiver = async (): Promise<Receiver> => {
     url: `http://127.0.0.1:${port}/ipn`,
     received,
     answers,
+    arrived: async (count) => {
+      while (received.length < count) await once(arrivals, 'arrival')
+    },
     close: async () => {
       server.close()
       server.closeAllConnections()
