@@ -5,7 +5,7 @@ import { createFaults, type FaultPlan } from '../kit/faults.js'
 import { createIds } from '../kit/ids.js'
 import { turnKnobs } from '../kit/knobs.js'
 import { createNotifications, type Delivery, type DeliveryBehaviour } from '../kit/notifications.js'
-import { loadServing, serve } from '../kit/server.js'
+import { loadServing, type RunningServer, type ServeOptions, serve } from '../kit/server.js'
 import { addPayopAdminRoutes } from './admin.js'
 import { addGatewayRoutes, OPERATIONS } from './app.js'
 import { ALL_RIGHTS, createControls, newToken, type PayopControls } from './controls.js'
@@ -124,22 +124,32 @@ export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Pr
 
   const app = serving.createApp()
   addGatewayRoutes(app, gateway)
-  const open = (port = 0) =>
-    serve(serving, {
-      app,
-      faults,
-      port,
-      onPrevented: ({ method = '', headers }, path, fault) =>
-        log.prevented(method, path, fault, headers['idempotency-key']?.toString()),
-    })
-  const api = await open(options.ports?.api)
-  const checkout = await open(options.ports?.checkout)
+  const servers: RunningServer[] = []
+  const close = async () => {
+    clock.stop()
+    notifications.close()
+    await Promise.all(servers.map((server) => server.close()))
+  }
+  const open = async (serveOptions: ServeOptions): Promise<RunningServer> => {
+    try {
+      const server = await serve(serving, serveOptions)
+      servers.push(server)
+      return server
+    } catch (error) {
+      await close()
+      throw error
+    }
+  }
+  const onPrevented: ServeOptions['onPrevented'] = ({ method = '', headers }, path, fault) =>
+    log.prevented(method, path, fault, headers['idempotency-key']?.toString())
+  const api = await open({ app, faults, onPrevented, port: options.ports?.api ?? 0 })
+  const checkout = await open({ app, faults, onPrevented, port: options.ports?.checkout ?? 0 })
   gateway.checkoutUrl = checkout.url
 
   const adminApp = serving.createApp()
   addAdminRoutes({ app: adminApp, clock, log, faults, notifications, knobs, knobRules: KNOB_RULES, refuse: api.refuse })
   addPayopAdminRoutes(adminApp, controls)
-  const admin = await serve(serving, { app: adminApp, port: options.ports?.admin ?? 0 })
+  const admin = await open({ app: adminApp, port: options.ports?.admin ?? 0 })
 
   return {
     ...controls,
@@ -159,10 +169,6 @@ export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Pr
       await clock.idle()
       await notifications.settled()
     },
-    close: async () => {
-      clock.stop()
-      notifications.close()
-      await Promise.all([api.close(), checkout.close(), admin.close()])
-    },
+    close,
   }
 }

@@ -105,18 +105,17 @@ const checkFunds = (gateway: Gateway, items: readonly WithdrawalItem[]): void =>
   }
 }
 
-/** Takes a key once. It says no to the second request and tells it nothing else. */
-const useKey = (
-  { idempotencyKeys, knobs }: Gateway,
-  key: string | undefined,
-  pay: () => Withdrawal[],
-): Withdrawal[] => {
+/** Takes a key once. The second request is told no and nothing else. Whatever was paid has used the key up. */
+const useKey = (gateway: Gateway, key: string | undefined, pay: () => Withdrawal[]): Withdrawal[] => {
   if (key === undefined) return pay()
+  const { idempotencyKeys, knobs, withdrawals } = gateway
   if (idempotencyKeys.has(key)) throw new Refusal(409, 'Not unique idempotency key')
-  if (knobs.consumeKeyOnFailure) idempotencyKeys.add(key)
-  const withdrawals = pay()
-  idempotencyKeys.add(key)
-  return withdrawals
+  const before = withdrawals.size
+  try {
+    return pay()
+  } finally {
+    if (knobs.consumeKeyOnFailure || withdrawals.size > before) idempotencyKeys.add(key)
+  }
 }
 
 const withdrawalOnWire = (gateway: Gateway, withdrawal: Withdrawal): Json => ({
