@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { startIppoPayEmulator } from './ippopay/index.js'
+import { startPayopEmulator } from './payop/index.js'
+
+const HELP = `Starts the local stand-ins for Payop and IppoPay and runs them until SIGINT or SIGTERM.
+
+  --json                  print one line of JSON: where everything is, and the credentials
+  --payop-port <n>        API on port n, payer's pages on n + 1, admin on n + 2 (default: any free ports)
+  --ippopay-port <n>      the same for IppoPay
+  --payop-ipn-url <url>   where Payop's notifications go (IppoPay's go where each order says)
+  --help                  print this
+`
+
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+  'payop-port': { type: 'string' },
+  'ippopay-port': { type: 'string' },
+  'payop-ipn-url': { type: 'string' },
+} as const
+
+class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const readArguments = () => {
+  try {
+    return parseArgs({ options: OPTIONS, strict: true }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'unknown arguments')
+  }
+}
+
+const readPorts = (flag: string, text: string | undefined) => {
+  if (text === undefined) return {}
+  const api = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (api < 1 || api > 65_533) throw new UsageError(`--${flag} takes a port number from 1 to 65533`)
+  return { ports: { api, checkout: api + 1, admin: api + 2 } }
+}
+
+const readIpnUrl = (text: string | undefined) => {
+  if (text !== undefined && !URL.canParse(text)) throw new UsageError('--payop-ipn-url takes an address')
+  return text === undefined ? {} : { ipnUrls: { checkout: text } }
+}
+
+interface Running {
+  readonly apiUrl: string
+  readonly checkoutUrl: string
+  readonly adminUrl: string
+  readonly credentials: object
+}
+
+const place = ({ apiUrl, checkoutUrl, adminUrl, credentials }: Running): Running => ({
+  apiUrl,
+  checkoutUrl,
+  adminUrl,
+  credentials,
+})
+
+/** Each credential on a line, nested ones under their path. */
+const rows = (credentials: object, prefix = ''): readonly (readonly [string, string])[] =>
+  Object.entries(credentials).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null ? rows(value, `${prefix}${name}.`) : [[prefix + name, String(value)]],
+  )
+
+const describe = (gateway: string, { apiUrl, checkoutUrl, adminUrl, credentials }: Running): string => {
+  const places = [
+    ['API', apiUrl],
+    ["payer's pages", checkoutUrl],
+    ['admin', adminUrl],
+  ] as const
+  return [gateway, ...[...places, ...rows(credentials)].map(([name, value]) => `  ${name.padEnd(18)}${value}`)].join(
+    '\n',
+  )
+}
+
+const run = async (): Promise<void> => {
+  const values = readArguments()
+  if (values.help) {
+    process.stdout.write(HELP)
+    return
+  }
+  // A seed of its own for each run: a ledger that outlives the emulators must never meet the same id twice.
+  const seed = randomUUID()
+  const [payop, ippopay] = await Promise.all([
+    startPayopEmulator({
+      seed,
+      ...readPorts('payop-port', values['payop-port']),
+      ...readIpnUrl(values['payop-ipn-url']),
+    }),
+    startIppoPayEmulator({ seed, ...readPorts('ippopay-port', values['ippopay-port']) }),
+  ])
+  const places = { payop: place(payop), ippopay: place(ippopay) }
+  const text = values.json
+    ? JSON.stringify(places)
+    : [describe('Payop', payop), describe('IppoPay', ippopay), 'No money moves here. Ctrl-C stops them.'].join('\n\n')
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  process.stdout.write(`${text}\n`)
+  await stopped
+  await Promise.all([payop.close(), ippopay.close()])
+}
+
+run().catch((error: unknown) => {
+  const usage = error instanceof UsageError
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${message}\n${usage ? `\n${HELP}` : ''}`)
+  // Exits at once: where one gateway could not start, the other may be running.
+  process.exit(usage ? 2 : 1)
+})

@@ -1,0 +1,18 @@
+export { type IppoPayEmulator, type IppoPayEmulatorOptions, startIppoPayEmulator } from './ippopay/index.js'
+export type { Clock } from './kit/clock.js'
+export type { Execution } from './kit/execution-log.js'
+export type { Fault, FaultPlan } from './kit/faults.js'
+export type { Delivery, DeliveryBehaviour } from './kit/notifications.js'
+export type {
+  InvoiceRecord as PayopInvoice,
+  PayopControls,
+  PayopCredentials,
+  PayopEmulator,
+  PayopEmulatorOptions,
+  PayopKnobs,
+  PayopOutcome,
+  PayopRefund,
+  PayopTransaction,
+  PayopWithdrawal,
+} from './payop/index.js'
+export { startPayopEmulator } from './payop/index.js'
