@@ -1,11 +1,4 @@
-import {
-  finality,
-  type PaymentFailure,
-  type Payout,
-  type PromisedProvider,
-  type Reference,
-  type Results,
-} from '../../src/index.js'
+import { finality, type PaymentFailure, type Payout, type PromisedProvider, type Reference, type Results } from 'paymux'
 import type { AccountSettings } from './settings.js'
 import type { Timeline } from './timeline.js'
 

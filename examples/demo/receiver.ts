@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Adapter, type PromisedProvider, type RawNotification, run } from '../../src/index.js'
+import { type Adapter, type PromisedProvider, type RawNotification, run } from 'paymux'
 
 /** The shop's address for notifications: a hint, then a read-back, then 200. */
 export interface Receiver {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Amount, Beneficiary, Urls } from '../../src/index.js'
+import type { Amount, Beneficiary, Urls } from 'paymux'
 
 /** One account of the shop: who serves it, and what the shop sells and pays there. */
 export interface AccountSettings {

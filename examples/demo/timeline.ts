@@ -1,4 +1,4 @@
-import { type Money, toDecimal } from '../../src/index.js'
+import { type Money, toDecimal } from 'paymux'
 
 /** Prints what happens at one account, a line each. */
 export interface Timeline {

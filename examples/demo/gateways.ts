@@ -1,0 +1,85 @@
+import { startIppoPayEmulator, startPayopEmulator } from 'paymux/emulators'
+
+/** An emulated gateway, as the demo needs it: its place, what it can be made to do, and its own record. */
+export interface EmulatedGateway {
+  /** What the configuration refers to. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly timePasses: () => Promise<void>
+  readonly losePayoutAnswer: () => void
+  /** One line for each payment, refund and payout it holds, in the words of its documentation turned into ours. */
+  readonly record: () => readonly string[]
+  readonly pages: string
+  readonly adminUrl: string
+  readonly close: () => Promise<void>
+}
+
+const lostAnswer = { kind: 'reset_after_executing' } as const
+const line = (kind: string, status: string, amount: number, currency: string) =>
+  `${kind} ${status} ${amount.toFixed(2)} ${currency}`
+
+// Written apart from the adapters' tables on purpose: what is compared must not share its mistakes.
+const payopInvoice: Readonly<Record<number, string>> = { 0: 'requires_action', 1: 'succeeded', 4: 'processing' }
+const payopMoney: Readonly<Record<number, string>> = { 1: 'processing', 2: 'succeeded', 3: 'failed' }
+
+const startPayop = async (notificationsUrl: string): Promise<EmulatedGateway> => {
+  const payop = await startPayopEmulator({ ipnUrls: { checkout: notificationsUrl } })
+  const { publicKey, secretKey, token, projectId, certificate } = payop.credentials
+  return {
+    variables: {
+      PAYOP_API_URL: payop.apiUrl,
+      PAYOP_CHECKOUT_URL: payop.checkoutUrl,
+      PAYOP_PUBLIC_KEY: publicKey,
+      PAYOP_SECRET_KEY: secretKey,
+      PAYOP_TOKEN: token,
+      PAYOP_PROJECT_ID: projectId,
+      PAYOP_CERTIFICATE: certificate,
+    },
+    timePasses: () => payop.clock.advance(60_000),
+    losePayoutAnswer: () => payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: lostAnswer }),
+    record: () => [
+      ...payop.invoices().map((i) => line('payment', payopInvoice[i.status] ?? '?', Number(i.amount), i.currency)),
+      ...payop.refunds().map((r) => line('refund', payopMoney[r.status] ?? '?', r.amount, r.currency)),
+      ...payop.withdrawals().map((w) => line('payout', payopMoney[w.status] ?? '?', w.amount, w.currency)),
+    ],
+    pages: payop.checkoutUrl,
+    adminUrl: payop.adminUrl,
+    close: payop.close,
+  }
+}
+
+const startIppoPay = async (): Promise<EmulatedGateway> => {
+  const ippopay = await startIppoPayEmulator()
+  const { publicKey, secretKey, payouts } = ippopay.credentials
+  const paid = (status: string) => (status === 'paid' ? 'succeeded' : 'requires_action')
+  const transferred = (status: string) => (status === 'success' ? 'succeeded' : status)
+  return {
+    variables: {
+      IPPOPAY_API_URL: ippopay.apiUrl,
+      IPPOPAY_CHECKOUT_URL: ippopay.checkoutUrl,
+      IPPOPAY_PUBLIC_KEY: publicKey,
+      IPPOPAY_SECRET_KEY: secretKey,
+      IPPOPAY_PAYOUTS_PUBLIC_KEY: payouts.publicKey,
+      IPPOPAY_PAYOUTS_SECRET_KEY: payouts.secretKey,
+    },
+    timePasses: () => ippopay.clock.advance(60_000),
+    losePayoutAnswer: () => ippopay.inject({ route: 'POST /v1/payout/transfer/request', fault: lostAnswer }),
+    record: () => [
+      ...ippopay.orders().map((o) => line('payment', paid(o.status), o.amountPaise / 100, o.currency)),
+      // The gateway tells of a refund that it was accepted, and no more.
+      ...ippopay
+        .orders()
+        .flatMap((o) => ippopay.refunds(o.orderId))
+        .map((r) => line('refund', 'processing', r.amountPaise / 100, 'INR')),
+      ...ippopay.transfers().map((t) => line('payout', transferred(t.status), t.amountPaise / 100, 'INR')),
+    ],
+    pages: ippopay.checkoutUrl,
+    adminUrl: ippopay.adminUrl,
+    close: ippopay.close,
+  }
+}
+
+/** Starts both emulators, by the name of their adapter. */
+export const startGateways = async (notificationsUrl: string): Promise<Readonly<Record<string, EmulatedGateway>>> => ({
+  payop: await startPayop(`${notificationsUrl}/europe`),
+  ippopay: await startIppoPay(),
+})
