@@ -4,6 +4,7 @@ import { addBalanceRoutes } from './balances.js'
 import { addBankPages } from './bank-pages.js'
 import { addCardTokenRoutes, CREATE_CARD_TOKEN } from './card-tokens.js'
 import { addCheckoutRoutes, CAPTURE_CHECKOUT, CREATE_CHECKOUT, VOID_CHECKOUT } from './checkout.js'
+import { addCheckoutStatusRoutes } from './checkout-status.js'
 import { answerRefusal, Refusal } from './errors.js'
 import { addInvoiceRoutes, CREATE_INVOICE } from './invoices.js'
 import { addMethodRoutes } from './methods.js'
@@ -30,6 +31,7 @@ export const addGatewayRoutes = (app: Hono, gateway: Gateway): void => {
   addMethodRoutes(app, gateway)
   addCardTokenRoutes(app, gateway)
   addCheckoutRoutes(app, gateway)
+  addCheckoutStatusRoutes(app, gateway)
   addTransactionRoutes(app, gateway)
   addRefundRoutes(app, gateway)
   addWithdrawalRoutes(app, gateway)
@@ -39,6 +41,7 @@ export const addGatewayRoutes = (app: Hono, gateway: Gateway): void => {
 
   app.onError((error, c) => {
     if (error instanceof Refusal) return answerRefusal(c, gateway.knobs, error)
+    c.header('x-emulator-error', error.message.replace(/[^ -~]/g, ' '))
     return c.json({ message: 'Something went wrong, try again or contact support.' }, 500)
   })
   app.notFound((c) => {

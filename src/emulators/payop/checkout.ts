@@ -1,29 +1,11 @@
 import type { Context, Hono } from 'hono'
-import { authenticate } from './auth.js'
 import { cardBehind } from './card-tokens.js'
-import {
-  blankFields,
-  invoiceNotFound,
-  invoiceOverdue,
-  madeUp,
-  methodNotEnabled,
-  Refusal,
-  transactionNotFound,
-} from './errors.js'
-import { type Audit, callerKey, isBlank, logged, phpMap, readJson, record, text } from './http.js'
+import { blankFields, invoiceOverdue, madeUp, methodNotEnabled, Refusal } from './errors.js'
+import { type Audit, callerKey, isBlank, logged, readJson, record, text } from './http.js'
+import { findInvoice } from './invoices.js'
 import { type Attempt, captureAuthorized, changeState, isPending, startTransaction } from './lifecycle.js'
-import { isCardMethod } from './methods.js'
-import { browserStep, returnUrl } from './payer-urls.js'
-import {
-  type Gateway,
-  type Invoice,
-  invoiceOf,
-  isOverdue,
-  type Json,
-  type Transaction,
-  TX,
-  transactionOf,
-} from './state.js'
+import { asksForBank, isCardMethod, requiredExtraFields } from './methods.js'
+import { type Gateway, type Invoice, isOverdue, type Json, type Transaction, transactionOf } from './state.js'
 
 export const CREATE_CHECKOUT = 'POST /v1/checkout/create'
 export const VOID_CHECKOUT = 'POST /v1/checkout/void'
@@ -31,12 +13,6 @@ export const CAPTURE_CHECKOUT = 'POST /v1/checkout/capture'
 
 /** Served on loopback only, so this is who calls. */
 const CALLER_IP = '127.0.0.1'
-
-const findInvoice = ({ knobs, invoices }: Gateway, id: unknown): Invoice => {
-  const invoice = invoices.get(text(id))
-  if (invoice === undefined) throw invoiceNotFound(knobs, text(id))
-  return invoice
-}
 
 const checkFields = (body: Json): void => {
   const customer = record(body.customer)
@@ -58,9 +34,18 @@ const chooseMethod = (gateway: Gateway, invoice: Invoice, sent: unknown): string
   return method
 }
 
+/** The direct flow has no page that could ask for the rest; where the fields stand is told in two ways. */
+const checkMethodFields = (method: string, { payer }: Invoice, customer: Json): void => {
+  if (asksForBank(method)) throw madeUp('The payer has to choose a bank on the payment page')
+  const given: Json = { ...payer.extraFields, ...customer, ...record(customer.extraFields) }
+  const blank = requiredExtraFields(method).filter((name) => isBlank(given[name]))
+  if (blank.length > 0) throw blankFields(blank.map((name) => `customer[extraFields][${name}]`))
+}
+
 const readAttempt = (gateway: Gateway, invoice: Invoice, body: Json): Attempt => {
   const customer = record(body.customer)
   const paymentMethod = chooseMethod(gateway, invoice, body.paymentMethod)
+  checkMethodFields(paymentMethod, invoice, customer)
   return {
     paymentMethod,
     customer: {
@@ -90,42 +75,6 @@ const declined = (c: Context, { refused }: Audit): Response => {
   return c.json({ data: { isSuccess: false, message, txid: '' }, status: 1 })
 }
 
-/** `form` and `url` while the payment is pending. The documented answer with a POST form has no `url`. */
-const pendingOnWire = (gateway: Gateway, invoice: Invoice, transaction: Transaction | undefined): Json => {
-  const ready = transaction !== undefined && transaction.polls >= gateway.knobs.pollsBeforeForm
-  const step = ready ? browserStep(gateway, invoice, transaction) : undefined
-  if (step === undefined) return { form: phpMap(gateway, {}), url: '' }
-  const form = { ...step, fields: phpMap(gateway, step.fields) }
-  return step.method === 'POST' ? { form } : { form, url: step.url }
-}
-
-const statusOnWire = (gateway: Gateway, invoice: Invoice): Json => {
-  const transaction = transactionOf(gateway, invoice)
-  const overdue = isOverdue(gateway, invoice)
-  if (!overdue && (transaction === undefined || isPending(transaction)))
-    return { isSuccess: true, status: 'pending', ...pendingOnWire(gateway, invoice, transaction) }
-  // The payer is sent to the success page at pre-approved already: this answer drives the browser, nothing else.
-  if (transaction?.state === TX.accepted || transaction?.state === TX.preApproved) {
-    const url = returnUrl(gateway, invoice, 'success')
-    return { isSuccess: true, status: 'success', message: '', form: { url }, url }
-  }
-  return {
-    isSuccess: true,
-    status: 'fail',
-    message: '',
-    form: phpMap(gateway, {}),
-    url: returnUrl(gateway, invoice, 'failure'),
-    invoiceIdentifier: { value: invoice.id, null: false },
-  }
-}
-
-const answerStatus = (c: Context, gateway: Gateway, invoice: Invoice): Response => {
-  const transaction = transactionOf(gateway, invoice)
-  const data = statusOnWire(gateway, invoice)
-  if (transaction !== undefined) transaction.polls += 1
-  return c.json({ data, status: 1 })
-}
-
 /** The invoice's transaction, for void and capture. */
 const readTransaction = async (c: Context, gateway: Gateway, { note }: Audit): Promise<Transaction> => {
   const { body } = await readJson(c)
@@ -136,19 +85,6 @@ const readTransaction = async (c: Context, gateway: Gateway, { note }: Audit): P
   if (transaction === undefined) throw madeUp('Transaction not found')
   note({ id: transaction.id })
   return transaction
-}
-
-const addStatusRoutes = (app: Hono, gateway: Gateway): void => {
-  app.get('/v1/checkout/check-invoice-status/:id', (c) => {
-    if (gateway.knobs.checkStatusAuth === 'jwt') authenticate(c, gateway, 'transactions')
-    return answerStatus(c, gateway, findInvoice(gateway, c.req.param('id')))
-  })
-
-  app.get('/v1/checkout/check-transaction-status/:txid', (c) => {
-    const transaction = gateway.transactions.get(c.req.param('txid'))
-    if (transaction === undefined) throw transactionNotFound(gateway.knobs)
-    return answerStatus(c, gateway, invoiceOf(gateway, transaction))
-  })
 }
 
 export const addCheckoutRoutes = (app: Hono, gateway: Gateway): void => {
@@ -193,6 +129,4 @@ export const addCheckoutRoutes = (app: Hono, gateway: Gateway): void => {
       return done(c, transaction)
     }),
   )
-
-  addStatusRoutes(app, gateway)
 }

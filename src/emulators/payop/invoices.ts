@@ -115,6 +115,12 @@ const createInvoice = (gateway: Gateway, sent: JsonBody): Invoice => {
   return invoice
 }
 
+export const findInvoice = ({ knobs, invoices }: Gateway, id: unknown): Invoice => {
+  const invoice = invoices.get(text(id))
+  if (invoice === undefined) throw invoiceNotFound(knobs, text(id))
+  return invoice
+}
+
 /** The answer to a create whose id travels in the `identifier` header. */
 export const createdAnswer = (c: Context, { knobs }: Gateway, id: string, inBody: boolean): Response => {
   if (knobs.identifierHeader === 'on') c.header('identifier', id)
@@ -182,8 +188,7 @@ export const addInvoiceRoutes = (app: Hono, gateway: Gateway): void => {
   )
 
   app.get('/v1/invoices/:id', (c) => {
-    const invoice = gateway.invoices.get(c.req.param('id'))
-    if (invoice === undefined) throw invoiceNotFound(gateway.knobs, c.req.param('id'))
+    const invoice = findInvoice(gateway, c.req.param('id'))
     return c.json({ data: invoiceOnWire(gateway, invoice), status: 1 })
   })
 }

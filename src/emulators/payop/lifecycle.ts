@@ -1,4 +1,5 @@
 import { sendCheckoutIpn } from './ipn.js'
+import { isCardMethod } from './methods.js'
 import { roundToCents, toUnits } from './money.js'
 import { type Gateway, type Invoice, invoiceOf, isOverdue, type Transaction, TX, transactionOf } from './state.js'
 
@@ -79,7 +80,7 @@ export const startTransaction = (gateway: Gateway, invoice: Invoice, attempt: At
     error: '',
     createdAt: clock.now(),
     updatedAt: null,
-    iban: attempt.card === null ? 'GB33BUKB20201555555555' : null,
+    iban: isCardMethod(attempt.paymentMethod) ? null : 'GB33BUKB20201555555555',
     attempts: 1,
     authorized: false,
     hasChargeback: false,

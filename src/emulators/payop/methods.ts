@@ -60,6 +60,19 @@ export const METHOD_IDS: readonly string[] = [...METHODS.keys()]
 
 export const isCardMethod = (id: string): boolean => METHODS.get(id)?.formType === 'cards'
 
+const BANK_CHOICE: ReadonlySet<unknown> = new Set(['bank_code', 'bank_type', 'bank_country'])
+const PAYER_FIELDS: ReadonlySet<unknown> = new Set(['email', 'name', 'phone'])
+
+const requiredFields = (id: string): readonly string[] =>
+  (METHODS.get(id)?.fields ?? []).filter(({ required }) => required === true).map(({ name }) => String(name))
+
+/** Whether the payer has to choose a bank on Payop's own page, so that the direct flow cannot be used. */
+export const asksForBank = (id: string): boolean => requiredFields(id).some((name) => BANK_CHOICE.has(name))
+
+/** The fields that a method asks for beside e-mail, name and phone. */
+export const requiredExtraFields = (id: string): readonly string[] =>
+  requiredFields(id).filter((name) => !PAYER_FIELDS.has(name) && !BANK_CHOICE.has(name))
+
 export const methodOnWire = (id: string): Json => {
   const method = METHODS.get(id)
   return { identifier: Number(id), fields: method?.fields ?? [], formType: method?.formType ?? 'standard' }

@@ -67,7 +67,7 @@ const checkFields = (body: Json): void => {
   if (blank.length > 0) throw blankFields(blank)
   if (![FULL, PARTIAL].includes(Number(body.refundType)))
     throw invalidFields({ refundType: ['The value you selected is not a valid choice.'] })
-  if (partial && !(Number(body.amount) > 0)) throw invalidFields({ amount: ['This value should be positive.'] })
+  if (partial && !(toUnits(text(body.amount)) > 0)) throw invalidFields({ amount: ['This value should be positive.'] })
   checkMetadata(body)
 }
 

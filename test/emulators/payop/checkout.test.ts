@@ -47,10 +47,31 @@ describe('POST /v1/checkout/create', () => {
   it('uses the method of the invoice where none is sent, and none that is switched off', async () => {
     const { emulator, createInvoice } = bench()
     const preset = await createInvoice({ paymentMethod: '203822' })
-    const { body } = await create(checkoutBody(preset, { paymentMethod: undefined }))
+    const born = { email: 'buyer@example.com', name: 'Ann Buyer', extraFields: { date_of_birth: '1990-01-02' } }
+    const { body } = await create(checkoutBody(preset, { paymentMethod: undefined, customer: born }))
     expect(emulator.transaction(String(at(body, 'data', 'txid'))).paymentMethod).toBe('203822')
     const refused = await create(checkoutBody(await createInvoice(), { paymentMethod: 1 }))
     expect(refused).toMatchObject({ status: 422, body: { message: 'Method must be enabled to use it' } })
+  })
+
+  it('needs the fields of the method, from the invoice or from the call', async () => {
+    const { createInvoice } = bench()
+    const customer = { email: 'buyer@example.com', name: 'Ann Buyer' }
+    const extraFields = { date_of_birth: '1990-01-02' }
+    const direct = (invoiceId: string, more = {}) =>
+      create(checkoutBody(invoiceId, { paymentMethod: 203822, customer: { ...customer, ...more } }))
+    expect(Object.keys(at((await direct(await createInvoice())).body, 'message') ?? {})).toEqual([
+      'customer[extraFields][date_of_birth]',
+    ])
+    expect((await direct(await createInvoice(), { extraFields })).status).toBe(200)
+    expect((await direct(await createInvoice(), extraFields)).status).toBe(200)
+    expect((await direct(await createInvoice({ payer: { ...customer, extraFields } }))).status).toBe(200)
+  })
+
+  it('is no way to pay where the payer has to choose a bank', async () => {
+    const answer = await create(checkoutBody(await bench().createInvoice(), { paymentMethod: 37000000 }))
+    expect(answer.status).toBe(422)
+    expect(answer.headers.get('x-emulator-synthetic')).toBe('1')
   })
 
   it('does not find an unknown invoice', async () => {

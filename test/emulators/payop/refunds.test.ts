@@ -92,6 +92,8 @@ describe('POST /v1/refunds/create', () => {
     ['refundType', { transactionIdentifier: 'none', refundType: 3 }],
     ['amount', { transactionIdentifier: 'none', refundType: 2 }],
     ['amount', { transactionIdentifier: 'none', refundType: 2, amount: -1 }],
+    ['amount', { transactionIdentifier: 'none', refundType: 2, amount: 'ten' }],
+    ['amount', { transactionIdentifier: 'none', refundType: 2, amount: 0.00001 }],
     ['metadata', { transactionIdentifier: 'none', refundType: 1, metadata: 7 }],
   ])('names a wrong %s', async (field, body) => {
     expect(Object.keys(at((await refund(body)).body, 'message') ?? {})).toEqual([field])
