@@ -70,15 +70,13 @@ const PublicKey = text('text without spaces and colons', (s) => /^[\x21-\x39\x3b
 const PathPrefix = text('a path such as /v1', (s) => s.length <= 128 && /^(\/[\w-]+)+$/.test(s))
 
 const Words = refined(
-  t.record(
-    text(`a word other than ${NOT_REQUESTED}`, (word) => !['', NOT_REQUESTED].includes(normalized(word))),
-    t.keyof({ processing: null, succeeded: null, failed: null }, 'processing, succeeded or failed'),
-  ),
-  'statuses by word, each word once',
+  t.record(t.string, t.keyof({ processing: null, succeeded: null, failed: null }, 'processing, succeeded or failed')),
+  `statuses by word, each word once and other than ${NOT_REQUESTED}`,
   (words): RefundStatuses | undefined => {
     const entries = Object.entries(words).map(([word, status]) => [normalized(word), status] as const)
     const statuses = new Map(entries)
-    return statuses.size === entries.length ? statuses : undefined
+    const isFine = statuses.size === entries.length && !statuses.has('') && !statuses.has(NOT_REQUESTED)
+    return isFine ? statuses : undefined
   },
 )
 
