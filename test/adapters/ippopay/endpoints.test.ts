@@ -1,5 +1,4 @@
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { endpoints } from '../../../src/adapters/ippopay/index.js'
 import { type Adapter, callOver, type Effect, type Exchange, type PaymentError } from '../../../src/core/index.js'
 import {
@@ -12,6 +11,7 @@ import {
   json,
   left,
   order,
+  over,
   right,
   says,
   transaction,
@@ -21,16 +21,6 @@ import {
 
 const inr = (amount: bigint) => ({ amount, currency: 'INR' })
 const orderId = 'order_G@nz!3qBq'
-
-/** Sends any exchange, as the adapter's methods do for the ones that move money. */
-const over =
-  ({ send }: Adapter) =>
-  <I, O>(exchange: Exchange<Effect, I, O>, input: I): TE.TaskEither<PaymentError, O> =>
-    pipe(
-      TE.fromEither(exchange.prepare(input)),
-      TE.flatMap((wire) => send(wire)),
-      TE.flatMapEither(exchange.interpret),
-    )
 
 interface Row {
   readonly name: string
@@ -247,115 +237,6 @@ describe.each(rows)('$name', ({ run, auth, line, body, answer, gives }) => {
   ])('takes %s for %s', async (_name, tag, said) => {
     gateway([said])
     expect(left(await run(anAccount())())._tag).toBe(tag)
-  })
-})
-
-describe('the encoders', () => {
-  it.each(['a/b', 'a?b', 'a#b', 'a%40b', 'a b', 'a\nb', 'a\\b', 'a"b', 'é', '', '.', '..', 'x'.repeat(129)])(
-    'refuse the order id %j',
-    (odd) => {
-      const refusal = {
-        _tag: 'InvalidRequest',
-        issues: [{ path: 'orderId', expected: "1 to 128 of A-Z a-z 0-9 - . _ ~ ! $ & ' ( ) * + , ; = : @" }],
-      }
-      expect(left(endpoints.getOrder.prepare({ orderId: odd }))).toMatchObject(refusal)
-      expect(left(endpoints.getTransaction.prepare({ orderId: odd }))).toMatchObject(refusal)
-      expect(left(endpoints.refundOrder.prepare({ orderId: odd }))).toMatchObject(refusal)
-      expect(left(endpoints.processUpiIntent.prepare({ orderId: odd }))).toMatchObject(refusal)
-    },
-  )
-
-  it.each(['a', 'with_underscore', 'a-b', '', 'x'.repeat(33), 'a&b=c'])('refuse the payout reference %j', (odd) => {
-    const { getTransfer, getBeneficiary, createBeneficiary, requestTransfer } = endpoints
-    const account = { accountNumber: '000111222333', ifsc: 'TEST0000001', name: 'Bea Payee' }
-    const sent = { amount: inr(1n), payMode: 'NEFT' } as const
-    const paths = [
-      getTransfer.prepare({ transRef: odd }),
-      getBeneficiary.prepare({ beneficiaryRef: odd }),
-      createBeneficiary.prepare({ beneficiaryRef: odd, ...account }),
-      requestTransfer.prepare({ ...sent, transRef: odd, beneficiaryRef }),
-      requestTransfer.prepare({ ...sent, transRef, beneficiaryRef: odd }),
-    ].map((prepared) => left<PaymentError>(prepared))
-    expect(paths).toMatchObject(
-      ['transRef', 'beneficiaryRef', 'beneficiaryRef', 'transRef', 'beneficiaryRef'].map((path) => ({
-        _tag: 'InvalidRequest',
-        issues: [{ path, expected: '2 to 32 letters and digits' }],
-      })),
-    )
-  })
-
-  it.each([
-    ['another currency', { amount: 100n, currency: 'USD' }],
-    ['nothing', inr(0n)],
-    ['less than nothing', inr(-1n)],
-    ['more than a JSON number can carry', inr(1_234_567_890_123_456n)],
-  ])('refuse %s as an amount', (_name, amount) => {
-    const prepared = [
-      endpoints.createOrder.prepare({ amount }),
-      endpoints.refundOrder.prepare({ orderId, amount }),
-      endpoints.requestTransfer.prepare({ amount, transRef, beneficiaryRef, payMode: 'NEFT' }),
-    ]
-    for (const result of prepared)
-      expect(left<PaymentError>(result)).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'amount' }] })
-  })
-
-  it.each([
-    ['page', { page: 0, limit: 1 }],
-    ['page', { page: 1.5, limit: 1 }],
-    ['limit', { page: 1, limit: -1 }],
-    ['limit', { page: 1, limit: Number.NaN }],
-  ])('refuse %s of the list in %j', (path, input) => {
-    expect(left(endpoints.listBeneficiaries.prepare(input))).toMatchObject({
-      _tag: 'InvalidRequest',
-      issues: [{ path }],
-    })
-  })
-})
-
-describe('the decoders', () => {
-  it.each([
-    ['an order without an id', says.order({ order_id: undefined })],
-    ['an order whose id fits in no path', says.order({ order_id: 'order_a/b' })],
-    ['an order without a status', says.order({ status: null })],
-    ['no order', json({ success: true, data: [] })],
-  ])('take %s for an answer that was lost', async (_name, answer) => {
-    gateway([answer])
-    expect(left(await over(anAccount())(endpoints.getOrder, { orderId })())).toMatchObject({
-      _tag: 'Indeterminate',
-      retry: 'safe',
-      httpStatus: 200,
-    })
-  })
-
-  it('take an order made without a usable answer for one that may exist', async () => {
-    gateway([says.order({ order_id: null })])
-    const error = left(await callOver(anAccount().send)(endpoints.createOrder, { amount: inr(1n) })())
-    expect(error).toMatchObject({ _tag: 'Indeterminate', retry: 'after_read' })
-  })
-
-  it('tolerate an array where an object is meant', async () => {
-    gateway([says.transaction({ cost: [], gateway: [] })])
-    expect(right(await over(anAccount())(endpoints.getTransaction, { orderId })())).toMatchObject({ cost: {} })
-  })
-
-  it.each([
-    ['a UPI link of another scheme', says.intent('https://shop.example/pay')],
-    ['no UPI link', says.intent(undefined)],
-    ['another action', json({ success: true, data: { pay_process: { action: 'redirect', redirect_data: {} } } })],
-  ])('take %s for an answer that was lost', async (_name, answer) => {
-    gateway([answer])
-    const error = left(await over(anAccount())(endpoints.processUpiIntent, { orderId })())
-    expect(error).toMatchObject({ _tag: 'Indeterminate', retry: 'after_read' })
-  })
-
-  it('take a balance that is no amount for an answer that was lost', async () => {
-    gateway([json({ success: true, data: { account: { available_balance: 'plenty' } } })])
-    expect(left(await over(anAccount())(endpoints.getBalance, undefined)())).toMatchObject({ _tag: 'Indeterminate' })
-  })
-
-  it('read a balance given as a number', async () => {
-    gateway([json({ success: true, data: { account: { available_balance: 47.5 } } })])
-    expect(right(await over(anAccount())(endpoints.getBalance, undefined)())).toEqual(inr(4750n))
   })
 })
 

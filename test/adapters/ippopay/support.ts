@@ -1,7 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
 import { ippopay } from '../../../src/adapters/ippopay/index.js'
-import type { Adapter, Checked, PaymentRequest, PayoutRequest, WireAnswer } from '../../../src/core/index.js'
+import type {
+  Adapter,
+  Checked,
+  Effect,
+  Exchange,
+  PaymentError,
+  PaymentRequest,
+  PayoutRequest,
+  WireAnswer,
+} from '../../../src/core/index.js'
 import { noConnect } from '../../../src/transport/index.js'
 
 export const config = {
@@ -30,6 +41,16 @@ export const left = <L>(either: E.Either<L, unknown>): L => {
 /** An account under nock that repeats nothing. */
 export const anAccount = (overrides: Readonly<Record<string, unknown>> = {}): Adapter =>
   right(ippopay({ ...config, ...overrides }, { transport: { connect: noConnect, retries: 0 } }))
+
+/** Sends any exchange, as the adapter's methods do for the ones that move money. */
+export const over =
+  ({ send }: Adapter) =>
+  <I, O>(exchange: Exchange<Effect, I, O>, input: I): TE.TaskEither<PaymentError, O> =>
+    pipe(
+      TE.fromEither(exchange.prepare(input)),
+      TE.flatMap((wire) => send(wire)),
+      TE.flatMapEither(exchange.interpret),
+    )
 
 /** What arrived at the gateway. */
 export interface Arrived {
