@@ -54,4 +54,12 @@ describe('GET /v1/wallets/get-balances', () => {
     emulator.setTransactionState(txid, 5)
     expect(emulator.balances().EUR).toBe('-4.00')
   })
+
+  it('counts a payment once, however often it is said to be accepted', async () => {
+    const { emulator, createPaid } = bench()
+    emulator.setBalance('EUR', 0)
+    const { txid } = await createPaid({ order: { amount: '10.00' } })
+    emulator.setTransactionState(txid, 2, 'Approved')
+    expect(emulator.balances().EUR).toBe('10.00')
+  })
 })

@@ -352,6 +352,17 @@ describe('the decision of a withdrawal', () => {
   })
 })
 
+describe('the timer of a withdrawal', () => {
+  it('does not come over a decision that admin made', async () => {
+    const { emulator } = bench()
+    await pay([PAYDO])
+    const id = emulator.withdrawals()[0]?.id ?? ''
+    emulator.decideWithdrawal(id, 3)
+    await emulator.clock.advance(10_000)
+    expect(emulator.withdrawal(id).status).toBe(3)
+  })
+})
+
 describe('GET .../available-withdrawal-for-user', () => {
   it('lists the two methods that are left', async () => {
     const path = '/v1/instrument-settings/payment-methods/available-withdrawal-for-user'
