@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { startIppoPayEmulator } from './ippopay/index.js'
 import { startPayopEmulator } from './payop/index.js'
+import { untilStopped } from './until-stopped.js'
 
 const HELP = `Starts the local stand-ins for Payop and IppoPay and runs them until SIGINT or SIGTERM.
 
@@ -96,7 +96,7 @@ const run = async (): Promise<void> => {
   const text = values.json
     ? JSON.stringify(places)
     : [describe('Payop', payop), describe('IppoPay', ippopay), 'No money moves here. Ctrl-C stops them.'].join('\n\n')
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const stopped = untilStopped()
   process.stdout.write(`${text}\n`)
   await stopped
   await Promise.all([payop.close(), ippopay.close()])

@@ -68,6 +68,15 @@ describe('npm run emulators', () => {
     expect((await ended).code).toBe(0)
   })
 
+  it('stops when npm, which started it, is gone', async () => {
+    const starter = `require('node:child_process').spawn(process.execPath, ['--import', 'tsx', 'src/emulators/cli.ts'], { stdio: 'inherit' })`
+    const npm = spawn(process.execPath, ['-e', starter], { env: { ...process.env, npm_lifecycle_event: 'emulators' } })
+    await once(npm.stdout, 'data')
+    npm.kill('SIGKILL')
+    // The emulators hold the other end of the pipe until they end.
+    await once(npm, 'close')
+  })
+
   it.each([
     [['--nope'], "Unknown option '--nope'"],
     [['--payop-port', 'http'], '--payop-port takes a port number from 1 to 65533'],
