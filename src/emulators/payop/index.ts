@@ -49,7 +49,11 @@ export interface PayopCredentials {
 export interface PayopEmulator extends PayopControls {
   /** Origin of the API; it serves the payer's pages as well. */
   readonly apiUrl: string
-  /** Origin of the payer's pages; it serves the API as well. */
+  /**
+   * Origin of the payer's pages; it serves the API as well. A script acts as the payer by a POST of one form field,
+   * `outcome`, to `/{locale}/payment/invoice-preprocessing/{invoiceId}` or to the address of the bank's page; the answer
+   * is a 303 to where the browser goes next. `PayopOutcome` has the values.
+   */
   readonly checkoutUrl: string
   readonly adminUrl: string
   readonly credentials: PayopCredentials
