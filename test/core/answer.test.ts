@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
@@ -13,6 +12,7 @@ import {
   retryAfterMs,
   type WireAnswer,
 } from '../../src/core/index.js'
+import fc from './property.js'
 
 /** A made-up gateway. It refuses with `{ no: text, wrong?: [...] }` and answers with `{ id }`. */
 const dialect: Dialect = {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import {
   checkAmount,
   currencies,
@@ -11,6 +10,7 @@ import {
   toDecimal,
   toNumber,
 } from '../../src/core/index.js'
+import fc from './property.js'
 
 const eur = (amount: bigint): Money => ({ amount, currency: 'EUR' })
 const jpy = (amount: bigint): Money => ({ amount, currency: 'JPY' })
