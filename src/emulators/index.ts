@@ -1,4 +1,15 @@
-export { type IppoPayEmulator, type IppoPayEmulatorOptions, startIppoPayEmulator } from './ippopay/index.js'
+export type {
+  IppoPayBeneficiary,
+  IppoPayCredentials,
+  IppoPayEmulator,
+  IppoPayEmulatorOptions,
+  IppoPayKnobs,
+  IppoPayOrder,
+  IppoPayRefund,
+  IppoPayTransaction,
+  IppoPayTransfer,
+} from './ippopay/index.js'
+export { startIppoPayEmulator } from './ippopay/index.js'
 export type { Clock } from './kit/clock.js'
 export type { Execution } from './kit/execution-log.js'
 export type { Fault, FaultPlan } from './kit/faults.js'
