@@ -20,6 +20,11 @@ export class PaymentFailure extends Error {
     this.outcome = error.outcome
     this.error = error
   }
+
+  // A process may hold the package twice, as CommonJS and as ES modules; each has a class of its own.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && 'name' in value && value.name === 'PaymentFailure'
+  }
 }
 
 /** A {@link PaymentProvider} whose methods give Promises and reject with {@link PaymentFailure}. */
