@@ -18,9 +18,8 @@ import {
  * `InvalidConfig`, which says which path is wrong and prints no value. `catalog` adds or replaces adapters.
  */
 export const createAdapter = (config: unknown, catalog: Catalog = ownCatalog): TE.TaskEither<PaymentError, Adapter> => {
-  const named = t.type({
-    adapter: text(Object.keys(catalog).join(' or '), (name) => Object.hasOwn(catalog, name)),
-  })
+  const AdapterName = text(Object.keys(catalog).join(' or '), (name) => Object.hasOwn(catalog, name))
+  const named = t.type({ adapter: AdapterName }, 'a configuration')
   return pipe(
     TE.fromEither(decodeConfig(named, config)),
     TE.flatMap(({ adapter }) =>

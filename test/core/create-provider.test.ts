@@ -1,0 +1,108 @@
+import { inspect } from 'node:util'
+import * as E from 'fp-ts/lib/Either.js'
+import { type AdapterFactory, type Catalog, closed, decodeConfig, SecretText, Token } from '../../src/core/index.js'
+import { createAdapter, createProvider } from '../../src/index.js'
+import { fakeAdapter, fakeSocket } from './fake-adapter.js'
+import { paymentRequest } from './requests.js'
+
+const Config = closed('a fake account', { adapter: Token, secretKey: SecretText }, {})
+const socket = fakeSocket()
+const fake: AdapterFactory = (config) => E.map(() => fakeAdapter(socket.send))(decodeConfig(Config, config))
+
+const bug = () => {
+  throw new Error('CANARY: a bug')
+}
+
+/** What was loaded, and a catalog of somebody else's adapters, sound and broken. */
+const setUp = () => {
+  const loaded: string[] = []
+  const load = (name: string, adapter: () => AdapterFactory | Promise<AdapterFactory>) => async () => {
+    loaded.push(name)
+    return adapter()
+  }
+  const catalog: Catalog = {
+    fake: load('fake', () => fake),
+    missing: load('missing', () => Promise.reject(new Error('CANARY: Cannot find module'))),
+    broken: load('broken', bug),
+    throwing: load('throwing', () => bug),
+  }
+  return { loaded, catalog }
+}
+
+const sound = { adapter: 'fake', secretKey: 'sk_made_up' }
+
+describe('a provider from a configuration', () => {
+  it('comes from the adapter it names, and from a catalog of one’s own', async () => {
+    const { loaded, catalog } = setUp()
+    const provider = await createProvider(sound, catalog)()
+    if (E.isLeft(provider)) throw new Error(provider.left.message)
+    expect(await provider.right.createPayment(paymentRequest)()).toMatchObject(
+      E.right({ reference: { account: 'main' } }),
+    )
+    expect(loaded).toEqual(['fake'])
+  })
+
+  it('loads nothing before its task is run', async () => {
+    const { loaded, catalog } = setUp()
+    const task = createAdapter(sound, catalog)
+    expect(loaded).toEqual([])
+    expect(await task()).toMatchObject(E.right({ account: 'main' }))
+    expect(loaded).toEqual(['fake'])
+  })
+
+  it.each([
+    ['names no adapter', {}],
+    ['names an adapter that there is not', { adapter: 'other CANARY' }],
+    ['names a part of every object', { adapter: 'constructor' }],
+    ['names no text', { adapter: 7 }],
+  ])('is InvalidConfig with the names there are, where it %s', async (_what, config) => {
+    const { loaded, catalog } = setUp()
+    const result = await createProvider(config, catalog)()
+    expect(result).toMatchObject(
+      E.left({
+        _tag: 'InvalidConfig',
+        issues: [{ path: 'adapter', expected: 'fake or missing or broken or throwing' }],
+      }),
+    )
+    expect(inspect(result, { depth: 9 })).not.toContain('CANARY')
+    expect(loaded).toEqual([])
+  })
+
+  it.each([undefined, null, 'fake', 7, []])('is InvalidConfig where the configuration is %j', async (config) => {
+    expect(await createProvider(config, setUp().catalog)()).toMatchObject(
+      E.left({ _tag: 'InvalidConfig', issues: [{ path: '(root)', expected: 'a configuration' }] }),
+    )
+  })
+
+  it.each(['missing', 'broken', 'throwing'])('is InvalidConfig where the adapter is %s', async (adapter) => {
+    const result = await createProvider({ ...sound, adapter }, setUp().catalog)()
+    expect(result).toMatchObject(
+      E.left({ _tag: 'InvalidConfig', issues: [{ path: 'adapter', expected: 'an adapter that can be loaded' }] }),
+    )
+    expect(inspect(result, { depth: 9 })).not.toContain('CANARY')
+  })
+
+  it('passes the adapter’s own complaints on, without a value', async () => {
+    const result = await createProvider(
+      { ...sound, secretKey: 'CANARY with a space', color: 'CANARY' },
+      setUp().catalog,
+    )()
+    expect(result).toMatchObject(
+      E.left({
+        _tag: 'InvalidConfig',
+        outcome: 'not_sent',
+        issues: [
+          { path: 'color', expected: 'no such field' },
+          { path: 'secretKey', expected: 'a secret: text without spaces' },
+        ],
+      }),
+    )
+    expect(inspect(result, { depth: 9 })).not.toContain('CANARY')
+  })
+
+  it('knows its own adapters where no catalog is given', async () => {
+    expect(await createProvider({ adapter: 'nobody' })()).toMatchObject(
+      E.left({ _tag: 'InvalidConfig', issues: [{ path: 'adapter', expected: 'payop or ippopay' }] }),
+    )
+  })
+})
