@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError, WireAnswer, WireRequest } from '../core/index.js'
+import { deadlineAt } from './deadline.js'
 import { codeOf, failure, type Phase } from './failure.js'
 import type { Settings } from './options.js'
 import { readBody } from './read-body.js'
@@ -35,7 +36,7 @@ export const exchange = (
     let broken: Result | undefined
 
     const settle = (result: Result): void => {
-      clearTimeout(timer)
+      deadline.cancel()
       // What was lost, or answered before it was written, leaves a connection that nothing else may use.
       if (E.isLeft(result) || !request.writableFinished) request.destroy()
       resolve(result)
@@ -47,8 +48,6 @@ export const exchange = (
       if (!asking) settle(broken)
     }
 
-    const timedOut = (): void => fail('ETIMEDOUT')
-
     const read = (response: IncomingMessage): void => {
       // It cannot be the answer to what was not asked yet: a server that tires of an idle connection says 408.
       if (phase === 'before_write') {
@@ -58,8 +57,7 @@ export const exchange = (
       const status = response.statusCode ?? 0
       httpStatus = status
       phase = 'body'
-      clearTimeout(timer)
-      timer = setTimeout(timedOut, began + wholeMs - performance.now())
+      deadline.moveTo(began + wholeMs)
       readBody(response, (body) => {
         if (E.isLeft(body)) fail(body.left)
         else settle(E.right({ status, headers: flat(response.headers), body: body.right }))
@@ -69,12 +67,14 @@ export const exchange = (
     const write = (): void => {
       phase = 'write'
       began = performance.now()
-      timer = setTimeout(timedOut, Math.min(firstByteMs, wholeMs))
+      deadline.moveTo(began + Math.min(firstByteMs, wholeMs))
       request.end(wire.body)
     }
 
     const ask = async (question: TaskEither<PaymentError, void>): Promise<void> => {
       asking = true
+      // How long the caller takes is the caller's business.
+      deadline.moveTo(Number.POSITIVE_INFINITY)
       const permitted = await question()
       asking = false
       if (E.isLeft(permitted)) settle(permitted)
@@ -82,8 +82,8 @@ export const exchange = (
       else write()
     }
 
-    let began = 0
-    let timer = setTimeout(timedOut, connectMs)
+    let began = performance.now()
+    const deadline = deadlineAt(began + connectMs, Math.min(connectMs, firstByteMs, wholeMs), () => fail('ETIMEDOUT'))
     request.on('error', (error) => fail(codeOf(error)))
     request.on('response', read)
     request.on('close', () => {
@@ -93,7 +93,6 @@ export const exchange = (
       if (broken !== undefined) return
       phase = step
       if (step !== 'before_write') return
-      clearTimeout(timer)
       if (beforeFirstByte === undefined) write()
       else void ask(beforeFirstByte)
     })

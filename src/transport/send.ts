@@ -1,5 +1,7 @@
 import axios, { type AxiosAdapter } from 'axios'
 import * as E from 'fp-ts/lib/Either.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { indeterminate, type PaymentError, type Send, unreachable, type WireAnswer } from '../core/index.js'
 import { type Destinations, openingAt } from './destinations.js'
 import { exchange } from './exchange.js'
@@ -19,26 +21,33 @@ export const createSend = (destinations: Destinations, options: TransportOptions
   const open = openingAt(destinations, settings.ca)
   // The bare class, not `axios.create`: what a host application puts into `axios.defaults` must not reach a gateway.
   const client = new axios.Axios()
+  const headers = new axios.AxiosHeaders()
 
   return (wire, beforeFirstByte) => () => {
-    let asked = false
-    const ask = async (): Promise<E.Either<PaymentError, void>> => {
-      asked = true
-      return (await beforeFirstByte?.()) ?? E.right(undefined)
-    }
-    const hook = beforeFirstByte && (() => ask().catch(() => E.left(unreachable('before_write'))))
-
+    let hookRan = false
+    const hook =
+      beforeFirstByte &&
+      pipe(
+        TE.tryCatch(
+          () => {
+            hookRan = true
+            return beforeFirstByte()
+          },
+          () => unreachable('before_write'),
+        ),
+        TE.flatMapEither(identity),
+      )
     const adapter: AxiosAdapter = async (config) => {
       const opened = open(wire)
       const data: Result = E.isLeft(opened) ? opened : await exchange(opened.right, wire, hook, settings)
-      return { data, status: 0, statusText: '', headers: {}, config }
+      return { data, status: 0, statusText: '', headers, config }
     }
     const attempt = (): Promise<Result> =>
       client.request<Result>({ adapter }).then(
         ({ data }) => data,
-        // Never what axios rejects with: its errors hold the request.
+        // Never what axios rejects with: it holds the request.
         () => E.left(indeterminate(wire.effect, 'write')),
       )
-    return retrying(wire.effect, attempt, () => !asked, settings)
+    return retrying(wire.effect, attempt, () => !hookRan, settings)
   }
 }

@@ -1,0 +1,155 @@
+import dns from 'node:dns'
+import type { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import nock from 'nock'
+import { type UnsentPhase, unreachable } from '../../src/core/index.js'
+import { createSend, type TransportOptions } from '../../src/transport/index.js'
+import { answer, type Peer, type RawServer, rawServer, request } from './raw-server.js'
+import { account, once, pay, read, stage } from './wire.js'
+
+beforeAll(() => nock.restore())
+
+let server: RawServer | undefined
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await server?.close()
+  server = undefined
+})
+
+const notSent = (phase: UnsentPhase, code: string) => E.left(unreachable(phase, code))
+
+const payAt = (origin: string, options: TransportOptions = once) => createSend(account(origin), options)(pay)()
+
+it('a name that does not resolve', async () => {
+  jest
+    .spyOn(dns, 'lookup')
+    .mockImplementation(((_name: string, _options: object, callback: (error: Error) => void) =>
+      callback(Object.assign(new Error('canary-payer@example.com'), { code: 'ENOTFOUND' }))) as typeof dns.lookup)
+
+  expect(await payAt('https://api.example.com')).toEqual(notSent('resolve', 'ENOTFOUND'))
+})
+
+it('a port where nobody listens', async () => {
+  server = await rawServer('http', {})
+  const { origin } = server
+  await server.close()
+
+  expect(await payAt(origin)).toEqual(notSent('connect', 'ECONNREFUSED'))
+})
+
+it('a certificate nobody vouches for', async () => {
+  server = await rawServer('https', {})
+
+  expect(await payAt(server.origin, { retries: 0 })).toEqual(notSent('secure', 'DEPTH_ZERO_SELF_SIGNED_CERT'))
+  expect(server.peers.map((peer) => peer.received()).join('')).toBe('')
+})
+
+it('a certificate for another host', async () => {
+  server = await rawServer('https', {})
+
+  expect(await payAt(`https://127.0.0.1:${server.port}`)).toEqual(notSent('secure', 'ERR_TLS_CERT_ALTNAME_INVALID'))
+  expect(server.peers.map((peer) => peer.received()).join('')).toBe('')
+})
+
+it('a server that speaks nothing newer than TLS 1.1', async () => {
+  server = await rawServer('https', {}, { maxVersion: 'TLSv1.1' })
+
+  expect(await payAt(server.origin)).toMatchObject(E.left({ _tag: 'Unreachable', phase: 'secure' }))
+})
+
+it.each([
+  ['garbage', (tcp) => tcp.write('this is no TLS\r\n'.repeat(10))],
+  ['an end', (tcp) => tcp.end()],
+  ['a reset after the client hello', (tcp) => tcp.once('data', () => tcp.resetAndDestroy())],
+] satisfies [string, (tcp: Socket) => void][])('%s instead of a TLS handshake', async (_what, accepted) => {
+  server = await rawServer('https', { accepted })
+
+  expect(await payAt(server.origin)).toMatchObject(E.left({ _tag: 'Unreachable', phase: 'secure' }))
+})
+
+it('a reset instead of a TLS handshake', async () => {
+  server = await rawServer('https', { accepted: (tcp) => tcp.resetAndDestroy() })
+
+  expect(await payAt(server.origin)).toMatchObject(
+    E.left({ _tag: 'Unreachable', phase: expect.stringMatching(/^(connect|secure)$/) }),
+  )
+})
+
+it('certificate authorities that are none', async () => {
+  const ca = '-----BEGIN CERTIFICATE-----\ncanary-token\n-----END CERTIFICATE-----\n'
+  const sent = await payAt('https://localhost:1', { ca, retries: 0 })
+
+  expect(sent).toMatchObject(E.left({ _tag: 'Unreachable', phase: 'connect' }))
+})
+
+describe('connections', () => {
+  const answeringAll = (): Promise<RawServer> =>
+    rawServer('https', {
+      connected: async (peer) => {
+        for (;;) {
+          const from = peer.received().length
+          await request(peer, from)
+          peer.write(answer('{}'))
+        }
+      },
+    })
+
+  it('are kept for what reads or stages, and fresh for what moves money', async () => {
+    server = await answeringAll()
+    const send = createSend(account(server.origin), once)
+    const connectionsAfter = async (effect: 'reads' | 'stages' | 'moves_money'): Promise<number | undefined> => {
+      expect(E.isRight(await send({ ...pay, effect })())).toBe(true)
+      return server?.accepted()
+    }
+
+    expect(await connectionsAfter('reads')).toBe(1)
+    expect(await connectionsAfter('stages')).toBe(1)
+    expect(await connectionsAfter('moves_money')).toBe(2)
+    expect(await connectionsAfter('moves_money')).toBe(3)
+    expect(await connectionsAfter('reads')).toBe(3)
+  })
+
+  it('are not shared between accounts', async () => {
+    server = await answeringAll()
+    await createSend(account(server.origin), once)(stage)()
+    await createSend(account(server.origin), once)(stage)()
+
+    expect(server.accepted()).toBe(2)
+  })
+
+  /** Answers the first request of each connection, then does this. */
+  const answeringOnce = (then: (peer: Peer, n: number) => unknown): Promise<RawServer> =>
+    rawServer('http', {
+      connected: async (peer, n) => {
+        await request(peer)
+        peer.write(answer('{}'))
+        await then(peer, n)
+      },
+    })
+
+  it('that the server closed while they were idle are not used again', async () => {
+    server = await answeringOnce(() => {})
+    const send = createSend(account(server.origin), once)
+    await send(stage)()
+    ;(await server.first).fin()
+    // An exchange on another connection: by its end the first one's has arrived here too.
+    await send(pay)()
+    await setImmediate()
+
+    expect(E.isRight(await send(stage)())).toBe(true)
+    expect(server.accepted()).toBe(3)
+  })
+
+  it('that the server closes as a request arrives: a read is repeated, nothing else is', async () => {
+    const closing = (peer: Peer): Promise<void> => request(peer, peer.received().length).then(peer.fin)
+    server = await answeringOnce(closing)
+    const send = createSend(account(server.origin), { random: () => 0 })
+    await send(read)()
+
+    expect(await send(read)()).toMatchObject(E.right({ status: 200 }))
+    expect(server.accepted()).toBe(2)
+    expect(await send(stage)()).toMatchObject(E.left({ _tag: 'Indeterminate', retry: 'after_read' }))
+    expect(server.accepted()).toBe(2)
+  })
+})

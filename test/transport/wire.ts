@@ -1,0 +1,36 @@
+import { Secret, type WireRequest } from '../../src/core/index.js'
+import type { Destinations, TransportOptions } from '../../src/transport/index.js'
+import { certificate } from './raw-server.js'
+
+/** What must never be seen outside the socket. */
+export const canaries = ['canary-token', 'canary-payer@example.com', 'canary-answer']
+
+/** An account at an origin. */
+export const account = (origin: string): Destinations => ({
+  bases: { api: origin },
+  auths: { none: {}, jwt: { authorization: new Secret('Bearer canary-token') } },
+})
+
+/** Trusts the test authority and repeats nothing. */
+export const once: TransportOptions = { ca: certificate, retries: 0 }
+
+export const pay = {
+  effect: 'moves_money',
+  method: 'POST',
+  base: 'api',
+  path: '/v1/pay?test=1',
+  auth: 'jwt',
+  headers: { 'content-type': 'application/json' },
+  body: '{"email":"canary-payer@example.com"}',
+} as const satisfies WireRequest
+
+export const stage = { ...pay, effect: 'stages' } as const satisfies WireRequest
+
+export const read = {
+  effect: 'reads',
+  method: 'GET',
+  base: 'api',
+  path: '/v1/read',
+  auth: 'none',
+  headers: {},
+} as const satisfies WireRequest
