@@ -1,0 +1,49 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Adapter, type PaymentError, Secret } from '../../core/index.js'
+import { createSend, type TransportOptions } from '../../transport/index.js'
+import { capabilitiesOf } from './capabilities.js'
+import { type Account, decodeAccount } from './config.js'
+import { notification } from './notification.js'
+import { createPayment } from './payments.js'
+import { createPayout, readPayout } from './payouts.js'
+import { readPayment } from './read-payment.js'
+import { createRefund, readRefund } from './refunds.js'
+import { type Seal, seal } from './seal.js'
+
+/** What may be replaced, mostly by tests. */
+export interface PayopOptions {
+  readonly transport?: TransportOptions
+  /** Seals payouts. libsodium-wrappers, an optional peer loaded when first used, unless told. */
+  readonly seal?: Seal
+}
+
+const authsOf = ({ token }: Account): Readonly<Record<string, Readonly<Record<string, Secret>>>> => ({
+  none: {},
+  ...(token === undefined ? {} : { token: { authorization: new Secret(`Bearer ${token.reveal()}`) } }),
+})
+
+/** An adapter over a checked account. */
+export const adapterOf = (account: Account, options: PayopOptions): Adapter => {
+  const capabilities = capabilitiesOf(account)
+  return {
+    account: account.account,
+    capabilities,
+    send: createSend({ bases: { api: account.apiUrl }, auths: authsOf(account) }, options.transport),
+    createPayment: createPayment(account, capabilities),
+    refund: createRefund(account),
+    payout: createPayout(account, options.seal ?? seal),
+    read: { payment: readPayment(account), refund: readRefund(account), payout: readPayout(account) },
+    notification: notification(account),
+  }
+}
+
+/**
+ * Makes the adapter of one Payop account from its configuration (`PayopConfig`). It keeps no record: after
+ * `Indeterminate`, read before repeating. Gives `InvalidConfig`, which names paths and prints no value.
+ */
+export const payop = (config: unknown, options: PayopOptions = {}): E.Either<PaymentError, Adapter> =>
+  pipe(
+    decodeAccount(config),
+    E.map((account) => adapterOf(account, options)),
+  )

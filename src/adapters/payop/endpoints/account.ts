@@ -1,0 +1,49 @@
+import * as t from 'io-ts'
+import { closed, type Exchange, text } from '../../../core/index.js'
+import { enveloped, rowsOf } from '../codecs.js'
+import { AvailableMethod, Balances } from '../wire-account.js'
+import { Currency } from './input.js'
+import { endpoint } from './request.js'
+
+const Project = closed('a project', { projectId: text('an id', (s) => /^[A-Za-z0-9-]{1,64}$/.test(s)) }, {})
+/** Which project: its public key without `application-`. */
+export type Project = t.TypeOf<typeof Project>
+
+/**
+ * `GET /v1/instrument-settings/payment-methods/available-for-application/{id}`: the payment methods of a project. Payop's
+ * own code keeps them for 5 to 15 minutes. An entry that could not be read is `undefined`. Payop: payop-api-doc, Payment methods.
+ */
+export const getPaymentMethods: Exchange<'reads', Project, ReadonlyArray<AvailableMethod | undefined>> = endpoint(
+  {
+    effect: 'reads',
+    auth: 'token',
+    input: Project,
+    path: ({ projectId }) =>
+      `/v1/instrument-settings/payment-methods/available-for-application/${encodeURIComponent(projectId)}`,
+  },
+  enveloped(rowsOf(AvailableMethod)),
+)
+
+const BalanceQuery = closed('a query', {}, { currencies: t.readonlyArray(Currency), withTotal: t.boolean })
+/** Which balances: of all currencies, unless told. */
+export type BalanceQuery = t.TypeOf<typeof BalanceQuery>
+
+const parametersOf = ({ currencies, withTotal }: BalanceQuery): string =>
+  new URLSearchParams({
+    ...(withTotal === true ? { includeTotal: '1' } : {}),
+    ...(currencies === undefined ? {} : { currency: currencies.join(',') }),
+  }).toString()
+
+/** `GET /v1/wallets/get-balances`: the wallet's balances. 10 calls a minute, then `RateLimited`. Payop: payop-api-doc, Wallets, Balances. */
+export const getBalances: Exchange<'reads', BalanceQuery, Balances> = endpoint(
+  {
+    effect: 'reads',
+    auth: 'token',
+    input: BalanceQuery,
+    path: (input) => {
+      const parameters = parametersOf(input)
+      return `/v1/wallets/get-balances${parameters === '' ? '' : `?${parameters}`}`
+    },
+  },
+  Balances,
+)

@@ -1,0 +1,7 @@
+export * from './account.js'
+export * from './checkout.js'
+export type { InvoiceKey } from './input.js'
+export * from './invoices.js'
+export * from './refunds.js'
+export * from './transactions.js'
+export * from './withdrawals.js'

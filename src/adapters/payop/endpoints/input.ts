@@ -1,0 +1,42 @@
+import * as t from 'io-ts'
+import { byName, closed, exponentOf, guarded, Secret, text } from '../../../core/index.js'
+import { Id } from '../codecs.js'
+
+/** Codecs of what callers hand to endpoints. */
+
+const line = (max: number) =>
+  text(`one line of 1 to ${max} characters`, (s) => s.trim() !== '' && s.length <= max && !/[\r\n]/.test(s))
+
+export const Line = line(255)
+
+export const Texts = byName('texts by name', line(64), line(1024))
+
+export const Currency = text('an ISO 4217 code', (s) => exponentOf(s) !== undefined)
+
+export const Address = text(
+  'an http or https address of at most 2000 characters',
+  (s) => s.length <= 2000 && /^https?:\/\/\S+$/.test(s) && URL.canParse(s),
+)
+
+/** Payop numbers its methods, in 1 to 8 digits so far. */
+export const MethodNumber = text('the number of a payment method, as text', (s) => /^[1-9]\d{0,11}$/.test(s))
+
+export const SecretValue = guarded('a Secret', (value): value is Secret => value instanceof Secret)
+
+export const PositiveNumber = guarded(
+  'a number above zero',
+  (value): value is number => t.number.is(value) && Number.isFinite(value) && value > 0,
+)
+
+export const InvoiceKey = closed('an invoice', { invoiceId: Id }, {})
+/** Which invoice. */
+export type InvoiceKey = t.TypeOf<typeof InvoiceKey>
+
+/** A field that may be absent. */
+export const optional = <A>(codec: t.Type<A, unknown>): t.Type<A | undefined, unknown> =>
+  new t.Type<A | undefined, unknown>(
+    codec.name,
+    (value): value is A | undefined => value === undefined || codec.is(value),
+    (value, context) => (value === undefined ? t.success(undefined) : codec.validate(value, context)),
+    t.identity,
+  )

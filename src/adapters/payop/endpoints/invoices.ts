@@ -1,0 +1,86 @@
+import * as t from 'io-ts'
+import { closed, type Exchange, fromDecimal, refined, text } from '../../../core/index.js'
+import { enveloped } from '../codecs.js'
+import { invoiceSignature } from '../signature.js'
+import { Invoice } from '../wire.js'
+import { Address, Currency, InvoiceKey, Line, MethodNumber, SecretValue, Texts } from './input.js'
+import { creation, endpoint } from './request.js'
+
+/** The languages of Payop's pages. Payop: payop-api-doc, Invoice, Create. */
+export const languages = ['en', 'ru', 'es', 'it', 'pt', 'de', 'fr', 'sv', 'fi', 'tr', 'pl', 'nl'] as const
+/** One of {@link languages}. */
+export type Language = (typeof languages)[number]
+
+/** The codec of {@link Language}. */
+export const Language = refined(t.string, `one of ${languages.join(', ')}`, (s) => languages.find((code) => code === s))
+
+/** The language of Payop's pages for a BCP 47 tag: `pt` for `pt-BR`; English where nothing is asked for. */
+export const languageOf = (tag = 'en'): Language | undefined =>
+  languages.find((language) => language === tag.toLowerCase().split('-')[0])
+
+const isAmount = ({ amount, currency }: { readonly amount: string; readonly currency: string }): boolean =>
+  (fromDecimal(amount, currency)?.amount ?? 0n) > 0n
+
+// A colon in the order id would make the signed text ambiguous.
+const Order = refined(
+  closed(
+    'an order',
+    {
+      id: text('1 to 64 of A-Z a-z 0-9 _ . -', (s) => /^[\w.-]{1,64}$/.test(s)),
+      amount: text('decimal text with at most 4 decimals', (s) => /^(0|[1-9]\d*)(\.\d{1,4})?$/.test(s)),
+      currency: Currency,
+    },
+    { description: Line },
+  ),
+  "an order with an amount above zero and no more decimals than its currency's",
+  (order) => (isAmount(order) ? order : undefined),
+)
+
+const NewInvoice = closed(
+  'an invoice',
+  {
+    publicKey: text('application- and an id', (s) => /^application-[A-Za-z0-9-]{1,64}$/.test(s)),
+    secretKey: SecretValue,
+    order: Order,
+    payer: closed('a payer', { email: Line }, { name: Line, phone: Line, extraFields: Texts }),
+    language: Language,
+    resultUrl: Address,
+    failPath: Address,
+  },
+  { paymentMethod: MethodNumber, metadata: Texts },
+)
+/**
+ * A new invoice. `order.amount` is decimal text in major units and is signed as it stands; `secretKey` signs and is not
+ * sent. `resultUrl` and `failPath` may hold `{{invoiceId}}` and `{{txid}}`.
+ */
+export type NewInvoice = t.TypeOf<typeof NewInvoice>
+
+/**
+ * `POST /v1/invoices/create`: makes an invoice, payable for 24 hours by whoever knows its id, which is the answer. Every
+ * call makes another one. Gives `InvalidRequest` for what cannot be signed or sent. Payop: payop-api-doc, Invoice, Create.
+ */
+export const createInvoice: Exchange<'stages', NewInvoice, string> = creation({
+  effect: 'stages',
+  auth: 'none',
+  input: NewInvoice,
+  path: () => '/v1/invoices/create',
+  body: ({ secretKey, order, ...invoice }) => ({
+    ...invoice,
+    order: { ...order, items: [] },
+    signature: invoiceSignature(order.amount, order.currency, order.id, secretKey),
+  }),
+})
+
+/**
+ * `GET /v1/invoices/{id}`: reads an invoice. An overdue one may be `Refused` with `expired` instead. Payop: payop-api-doc,
+ * Invoice, Get.
+ */
+export const getInvoice: Exchange<'reads', InvoiceKey, Invoice> = endpoint(
+  {
+    effect: 'reads',
+    auth: 'none',
+    input: InvoiceKey,
+    path: ({ invoiceId }) => `/v1/invoices/${encodeURIComponent(invoiceId)}`,
+  },
+  enveloped(Invoice),
+)

@@ -1,0 +1,77 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as ReadonlyArray from 'fp-ts/lib/ReadonlyArray.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import { type Call, closed, type Exchange, type PaymentError, refined } from '../../../core/index.js'
+import { enveloped, Id, rowsOf } from '../codecs.js'
+import { FilteredTransaction, Ibans, Transaction } from '../wire.js'
+import { endpoint, query } from './request.js'
+
+const TransactionKey = closed('a transaction', { transactionId: Id }, {})
+/** Which transaction. */
+export type TransactionKey = t.TypeOf<typeof TransactionKey>
+
+/** `GET /v2/transactions/{id}`: reads a transaction. Payop: payop-api-doc, Checkout, Get transaction. */
+export const getTransaction: Exchange<'reads', TransactionKey, Transaction> = endpoint(
+  {
+    effect: 'reads',
+    auth: 'token',
+    input: TransactionKey,
+    path: ({ transactionId }) => `/v2/transactions/${encodeURIComponent(transactionId)}`,
+  },
+  enveloped(Transaction),
+)
+
+// Payop sets no limit; addresses have one.
+const MAX_IDS = 50
+
+const TransactionKeys = closed(
+  'transactions',
+  {
+    transactionIds: refined(t.readonlyArray(Id), `1 to ${MAX_IDS} ids`, (ids) =>
+      ids.length >= 1 && ids.length <= MAX_IDS ? ids : undefined,
+    ),
+  },
+  {},
+)
+/** Which transactions: 1 to 50. */
+export type TransactionKeys = t.TypeOf<typeof TransactionKeys>
+
+const byIds =
+  (path: string) =>
+  ({ transactionIds }: TransactionKeys): string =>
+    `${path}?${query('identifiers', transactionIds.join(','))}`
+
+/**
+ * `GET /v1/transactions/filter`: reads several transactions, the only place that tells of chargebacks. Unknown ids are left
+ * out; an entry that could not be read is `undefined`. Payop: payop-api-doc, Checkout, Filter transactions.
+ */
+export const filterTransactions: Exchange<
+  'reads',
+  TransactionKeys,
+  ReadonlyArray<FilteredTransaction | undefined>
+> = endpoint(
+  { effect: 'reads', auth: 'token', input: TransactionKeys, path: byIds('/v1/transactions/filter') },
+  enveloped(rowsOf(FilteredTransaction)),
+)
+
+/** {@link filterTransactions} for any number of ids, 50 at a time, one after the other. */
+export const filterAllTransactions = (
+  call: Call,
+  transactionIds: readonly string[],
+): TE.TaskEither<PaymentError, ReadonlyArray<FilteredTransaction | undefined>> =>
+  pipe(
+    transactionIds,
+    ReadonlyArray.chunksOf(MAX_IDS),
+    TE.traverseSeqArray((chunk) => call(filterTransactions, { transactionIds: chunk })),
+    TE.map((chunks) => chunks.flat()),
+  )
+
+/**
+ * `GET /v1/transactions/ibans`: the payers' IBANs by transaction, `null` where there is none. Personal data: keep them out
+ * of logs. Payop: payop-api-doc, Checkout, Transactions' IBANs.
+ */
+export const getIbans: Exchange<'reads', TransactionKeys, Readonly<Record<string, string | null>>> = endpoint(
+  { effect: 'reads', auth: 'token', input: TransactionKeys, path: byIds('/v1/transactions/ibans') },
+  enveloped(Ibans),
+)

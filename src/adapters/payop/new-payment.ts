@@ -1,0 +1,123 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import {
+  type Capabilities,
+  type Checked,
+  closed,
+  decode,
+  fieldsWithoutPlace,
+  type Issue,
+  invalidRequest,
+  type PaymentError,
+  type PaymentRequest,
+  toDecimal,
+  unsupported,
+} from '../../core/index.js'
+import type { Account } from './config.js'
+import { type Language, languageOf, languages, type NewCheckout, type NewInvoice } from './endpoints/index.js'
+import { Address, Currency, Line, MethodNumber, optional } from './endpoints/input.js'
+import { given } from './given.js'
+import { unless } from './issues.js'
+import { gatewayKey, unlessReserved, withKey } from './key.js'
+
+/** What a payment request asks of Payop. `checkout`: without a page of Payop's, and yet without its invoice. */
+export interface NewPayment {
+  readonly invoice: NewInvoice
+  readonly checkout?: Omit<NewCheckout, 'invoiceId'>
+}
+
+type Asked = Checked<PaymentRequest>
+
+const urls = t.type({ success: Address, failure: Address })
+const HostedNeeds = t.type({
+  payer: t.type({ email: Line }),
+  urls,
+  method: optional(t.type({ code: optional(MethodNumber) })),
+})
+const DirectFields = closed('fields of the direct flow', {}, { checkStatusUrl: Address, payCurrency: Currency })
+const DirectNeeds = t.type({
+  payer: t.type({ email: Line, name: Line }),
+  urls,
+  method: t.type({ code: MethodNumber, fields: optional(DirectFields) }),
+})
+
+const withoutPlace = (request: Asked, { createPayment, paymentFields, flowFields }: Capabilities): readonly Issue[] => {
+  const { flow = 'hosted', fields = {} } = request.method ?? {}
+  const flows = createPayment.supported ? Object.keys(createPayment.flows) : []
+  const isKnown = (name: string) => ['checkStatusUrl', 'payCurrency'].includes(name)
+  return [
+    ...unless(flows.includes(flow), 'method.flow', flows.join(' or ')),
+    ...fieldsWithoutPlace(request, [...paymentFields, ...(flowFields?.[flow] ?? [])]),
+    ...unless(
+      languageOf(request.payer.locale) !== undefined,
+      'payer.locale',
+      `a language among ${languages.join(', ')}`,
+    ),
+    ...unless(
+      flow !== 'direct' || Object.keys(fields).every(isKnown),
+      'method.fields',
+      'checkStatusUrl and payCurrency only (card tokens are made by paymux/payop/cards)',
+    ),
+  ]
+}
+
+const needed = <A>(codec: t.Decoder<unknown, A>, request: Asked): E.Either<PaymentError, A> => {
+  const wanted = decode(codec, request)
+  const issues = [...(E.isLeft(wanted) ? wanted.left : []), ...unlessReserved(request.metadata)]
+  return E.isRight(wanted) && issues.length === 0 ? wanted : E.left(invalidRequest(issues))
+}
+
+const invoiceOf = (
+  account: Account,
+  request: Asked,
+  { payer: { email }, urls: { success, failure } }: t.TypeOf<typeof HostedNeeds>,
+): NewInvoice => {
+  const { amount, merchantReference, description, payer, method, metadata, idempotencyKey } = request
+  return given({
+    publicKey: account.publicKey,
+    secretKey: account.secretKey,
+    order: given({ id: merchantReference, amount: toDecimal(amount), currency: amount.currency, description }),
+    payer: given({ email, name: payer.name, phone: payer.phone, extraFields: payer.extra }),
+    language: languageOf(payer.locale) ?? 'en',
+    resultUrl: success,
+    failPath: failure,
+    paymentMethod: method?.code,
+    metadata: withKey(metadata, gatewayKey(account, 'createPayment', idempotencyKey)),
+  })
+}
+
+const checkoutOf = (
+  { checkoutUrl }: Account,
+  { payer: { ip, extra } }: Asked,
+  language: Language,
+  { payer: { email, name }, method: { code, fields } }: t.TypeOf<typeof DirectNeeds>,
+): Omit<NewCheckout, 'invoiceId'> =>
+  given({
+    customer: given({ email, name, ip, extraFields: extra }),
+    checkStatusUrl: fields?.checkStatusUrl ?? `${checkoutUrl}/${language}/payment/wait-page/{{txid}}`,
+    paymentMethod: code,
+    payCurrency: fields?.payCurrency,
+  })
+
+/** Reads a payment request as what Payop takes. Gives `Unsupported` for what it has no place for, `InvalidRequest` for what it needs. */
+export const newPayment = (
+  account: Account,
+  capabilities: Capabilities,
+  request: Asked,
+): E.Either<PaymentError, NewPayment> => {
+  const unplaced = withoutPlace(request, capabilities)
+  if (unplaced.length > 0) return E.left(unsupported(unplaced))
+  if (request.method?.flow !== 'direct')
+    return pipe(
+      needed(HostedNeeds, request),
+      E.map((needs) => ({ invoice: invoiceOf(account, request, needs) })),
+    )
+  return pipe(
+    needed(DirectNeeds, request),
+    E.map((needs) => {
+      const invoice = invoiceOf(account, request, needs)
+      return { invoice, checkout: checkoutOf(account, request, invoice.language, needs) }
+    }),
+  )
+}

@@ -1,0 +1,42 @@
+import { type NextAction, Origin } from '../../core/index.js'
+import type { Account } from './config.js'
+import type { Language } from './endpoints/index.js'
+import type { InvoiceStatusAnswer } from './wire.js'
+
+/** Payop: payop-api-doc, Server-to-server, asks to look again every 5 to 10 seconds. */
+export const waitAndPoll: NextAction = { type: 'wait_and_poll', afterMs: 5000 }
+
+/** Payop's page where the payer pays an invoice. Payop: payop-api-doc, Integration types, Hosted page. */
+export const hostedPage = ({ checkoutUrl }: Account, language: Language, invoiceId: string): NextAction => ({
+  type: 'redirect',
+  url: `${checkoutUrl}/${language}/payment/invoice-preprocessing/${encodeURIComponent(invoiceId)}`,
+})
+
+/** Where a payer may be sent: https only, unless the account itself is on this machine, and so is the address. */
+const allowed = ({ apiUrl, checkoutUrl }: Account, address: string | undefined): URL | undefined => {
+  if (address === undefined || !URL.canParse(address)) return undefined
+  const url = new URL(address)
+  if (url.protocol === 'https:') return url
+  // Origins take plain http for loopback addresses only.
+  const isLocal = [apiUrl, checkoutUrl].some((origin) => origin.startsWith('http:'))
+  return isLocal && url.protocol === 'http:' && Origin.is(url.origin) ? url : undefined
+}
+
+/** What a form does: posted by the browser itself, or an address to go to. */
+const formAction = (target: URL, { method, fields = {} }: NonNullable<InvoiceStatusAnswer['form']>): NextAction => {
+  if (method?.toUpperCase() === 'POST') return { type: 'submit_form', url: target.href, fields }
+  for (const [name, value] of Object.entries(fields)) target.searchParams.append(name, value)
+  return { type: 'redirect', url: target.href }
+}
+
+/**
+ * What check-invoice-status tells the payer's browser to do. Payop: payop-api-doc, Server-to-server: the form before the
+ * address, whatever the status.
+ */
+export const nextActionOf = (account: Account, { status, form, url }: InvoiceStatusAnswer): NextAction | undefined => {
+  const target = allowed(account, form?.url ?? form?.uri)
+  if (form !== undefined && target !== undefined) return formAction(target, form)
+  const address = allowed(account, url)
+  if (address !== undefined) return { type: 'redirect', url: address.href }
+  return status === 'success' || status === 'fail' ? undefined : waitAndPoll
+}

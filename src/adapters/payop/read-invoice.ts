@@ -1,0 +1,105 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type Call, invalidRequest, type PaymentError, type Reference, unsupported } from '../../core/index.js'
+import type { Account } from './config.js'
+import { getInvoice, getTransaction } from './endpoints/index.js'
+import { answering } from './endpoints/request.js'
+import { idAt } from './lookup.js'
+import type { Invoice, Transaction } from './wire.js'
+
+/** The invoice's id in a reference at `path`. */
+const invoiceIdOf = (reference: Reference<'payment'>, path: string): E.Either<PaymentError, string> => {
+  if (!('id' in reference))
+    return E.left(unsupported([{ path: `${path}key`, expected: 'an id: Payop finds no payment by our key' }]))
+  return Id.is(reference.id)
+    ? E.right(reference.id)
+    : E.left(invalidRequest([{ path: `${path}id`, expected: Id.name }]))
+}
+
+// Anybody may read any invoice: one of another project is somebody else's.
+const ofOwnProject =
+  ({ projectId }: Account, path: string) =>
+  ({ applicationIdentifier = projectId }: Invoice): E.Either<PaymentError, void> =>
+    applicationIdentifier === projectId
+      ? E.right(undefined)
+      : E.left(invalidRequest([{ path: `${path}id`, expected: "an invoice of this account's project" }]))
+
+const isRefusedAs =
+  (reason: 'expired' | 'not_found') =>
+  (error: PaymentError): boolean =>
+    error._tag === 'Refused' && error.reason === reason
+
+/** Where a failure means that there is nothing to read. */
+const unlessRefusedAs =
+  (reason: 'expired' | 'not_found') =>
+  <A>(task: TE.TaskEither<PaymentError, A>): TE.TaskEither<PaymentError, A | undefined> =>
+    pipe(
+      task,
+      TE.orElse(
+        (error): TE.TaskEither<PaymentError, A | undefined> =>
+          isRefusedAs(reason)(error) ? TE.right(undefined) : TE.left(error),
+      ),
+    )
+
+/** The invoice, `undefined` where Payop refuses to read it because it is overdue. */
+const readInvoice = (
+  account: Account,
+  invoiceId: string,
+  path: string,
+  call: Call,
+): TE.TaskEither<PaymentError, Invoice | undefined> =>
+  pipe(
+    call(
+      answering(getInvoice, ({ identifier }) => identifier === invoiceId),
+      { invoiceId },
+    ),
+    TE.tapEither(ofOwnProject(account, path)),
+    unlessRefusedAs('expired'),
+  )
+
+const isOf =
+  ({ projectId }: Account, { transactionIdentifier, orderIdentifier }: Invoice) =>
+  ({ identifier, orderId = orderIdentifier, application }: Transaction): boolean =>
+    identifier === transactionIdentifier &&
+    (orderIdentifier === undefined || orderId === orderIdentifier) &&
+    (application?.identifier ?? projectId) === projectId
+
+/** The invoice's transaction, `undefined` where there is none yet or the account cannot read any. */
+const readTransaction = (
+  account: Account,
+  invoice: Invoice,
+  call: Call,
+): TE.TaskEither<PaymentError, Transaction | undefined> =>
+  account.token === undefined || invoice.transactionIdentifier === undefined
+    ? TE.right(undefined)
+    : pipe(
+        call(answering(getTransaction, isOf(account, invoice)), { transactionId: invoice.transactionIdentifier }),
+        unlessRefusedAs('not_found'),
+      )
+
+/** An invoice and, read after it, its transaction. */
+export interface InvoiceWithTransaction {
+  readonly invoice: Invoice
+  readonly transaction: Transaction | undefined
+}
+
+/** Reads the invoice first and the transaction second, always. `path` is where the reference stands in the caller's request. */
+export const readBoth = (
+  account: Account,
+  reference: Reference<'payment'>,
+  path: string,
+  call: Call,
+): TE.TaskEither<PaymentError, InvoiceWithTransaction | undefined> =>
+  pipe(
+    TE.fromEither(invoiceIdOf(reference, path)),
+    TE.flatMap((invoiceId) => readInvoice(account, invoiceId, path, call)),
+    TE.flatMap((invoice) =>
+      invoice === undefined
+        ? TE.right(undefined)
+        : pipe(
+            readTransaction(account, invoice, call),
+            TE.map((transaction) => ({ invoice, transaction })),
+          ),
+    ),
+  )

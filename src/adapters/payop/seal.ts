@@ -1,0 +1,37 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { invalidConfig, type PaymentError } from '../../core/index.js'
+
+/**
+ * Seals a text for the holder of a certificate: libsodium's `crypto_box_seal`, as Base64. Payop: payop-api-doc,
+ * Withdrawal, Encryption. Gives `InvalidConfig`.
+ */
+export type Seal = (plaintext: string, certificate: Uint8Array) => TE.TaskEither<PaymentError, string>
+
+type Sodium = typeof import('libsodium-wrappers')
+type Sealing = Pick<Sodium, 'crypto_box_seal'>
+
+const loadSodium = async (): Promise<Sealing> => {
+  const { default: sodium } = await import('libsodium-wrappers')
+  await sodium.ready
+  return sodium
+}
+
+const unusable = (expected: string) => (): PaymentError => invalidConfig([{ path: 'certificate', expected }])
+
+/** A {@link Seal} over a way to load libsodium. */
+export const sealOver =
+  (load: () => Promise<Sealing>): Seal =>
+  (plaintext, certificate) =>
+    pipe(
+      TE.tryCatch(load, unusable('the package libsodium-wrappers to be installed: npm install libsodium-wrappers')),
+      TE.flatMap((sodium) =>
+        TE.tryCatch(
+          async () => Buffer.from(sodium.crypto_box_seal(plaintext, certificate)).toString('base64'),
+          unusable('a public key that a box can be sealed for'),
+        ),
+      ),
+    )
+
+/** The seal of accounts that are given no other. Loads libsodium-wrappers, an optional peer, when first used. */
+export const seal: Seal = sealOver(loadSodium)
