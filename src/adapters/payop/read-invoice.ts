@@ -12,9 +12,7 @@ import type { Invoice, Transaction } from './wire.js'
 const invoiceIdOf = (reference: Reference<'payment'>, path: string): E.Either<PaymentError, string> => {
   if (!('id' in reference))
     return E.left(unsupported([{ path: `${path}key`, expected: 'an id: Payop finds no payment by our key' }]))
-  return Id.is(reference.id)
-    ? E.right(reference.id)
-    : E.left(invalidRequest([{ path: `${path}id`, expected: Id.name }]))
+  return idAt(`${path}id`, reference.id)
 }
 
 // Anybody may read any invoice: one of another project is somebody else's.
