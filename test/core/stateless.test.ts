@@ -196,6 +196,17 @@ describe.each(operations)('%s', (operation, kind, call, key) => {
   })
 })
 
+describe('a request without a deadline', () => {
+  it('may be sent at any time', async () => {
+    const { deadline: _, ...request } = paymentRequest
+    const { provider, written } = setUp()
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Number.MAX_SAFE_INTEGER)
+    await provider.createPayment(request)()
+    clock.mockRestore()
+    expect(written).toEqual(['POST /payment/stage', 'POST /payment'])
+  })
+})
+
 describe('a request that is not valid', () => {
   it('reaches no adapter', async () => {
     const { provider, connected } = setUp()
