@@ -29,7 +29,10 @@ const sendOf = (account: Account, options: TransportOptions | undefined): Send =
   return (wire, beforeFirstByte) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, beforeFirstByte)
 }
 
-/** An IppoPay account from its configuration. Gives `InvalidConfig`. Nothing is connected before the first request. */
+/**
+ * An IppoPay account from its configuration. Gives `InvalidConfig`. Nothing is connected before the first request.
+ * IppoPay keeps no reference of the merchant's: `merchantReference` stays in the merchant's own record.
+ */
 export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either<PaymentError, Adapter> =>
   pipe(
     decodeAccount(config),

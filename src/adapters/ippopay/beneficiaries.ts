@@ -12,28 +12,29 @@ import {
 import { createBeneficiary, getBeneficiary } from './endpoints/index.js'
 import { answering } from './endpoints/request.js'
 import { unless } from './issues.js'
+import { isNotFound } from './refusal.js'
 import { fromBeneficiary } from './status.js'
 import type { Beneficiary } from './wire.js'
 
 /** A bank account in India. */
 export type IndianBankAccount = Extract<AnyBeneficiary, { readonly type: 'indian_bank_account' }>
 
-/** The same account in the same name has the same reference for ever, so that no payout registers it twice. */
-const beneficiaryRefOf = ({ accountNumber, ifsc, name }: IndianBankAccount): string =>
+/** What IppoPay knows an account by: the same account in the same name has the same `beneficiary_ref` for ever. */
+export const beneficiaryRefOf = ({ accountNumber, ifsc, name }: IndianBankAccount): string =>
   asBase36(digestOf(accountNumber, ifsc, name))
 
 const usable =
   (wanted: IndianBankAccount) =>
-  ({ account, beneficiary_ref, status }: Beneficiary): E.Either<PaymentError, string> => {
+  ({ account, status }: Beneficiary): E.Either<PaymentError, void> => {
     const isSame = account.number === wanted.accountNumber && account.ifsc.toUpperCase() === wanted.ifsc
     const issues = [
       ...unless(isSame, 'beneficiary', 'the bank account that the gateway holds under its reference'),
       ...unless(fromBeneficiary(status) !== 'disabled', 'beneficiary', 'one that the gateway has not disabled'),
     ]
-    return issues.length > 0 ? E.left(unsupported(issues)) : E.right(beneficiary_ref)
+    return issues.length > 0 ? E.left(unsupported(issues)) : E.right(undefined)
   }
 
-const find = (wanted: IndianBankAccount, beneficiaryRef: string, call: Call): TE.TaskEither<PaymentError, string> =>
+const find = (wanted: IndianBankAccount, beneficiaryRef: string, call: Call): TE.TaskEither<PaymentError, void> =>
   pipe(
     call(
       answering(getBeneficiary, ({ beneficiary_ref }) => beneficiary_ref === beneficiaryRef),
@@ -42,28 +43,25 @@ const find = (wanted: IndianBankAccount, beneficiaryRef: string, call: Call): TE
     TE.flatMapEither(usable(wanted)),
   )
 
-const isAbsent = (error: PaymentError): boolean => error._tag === 'Refused' && error.reason === 'not_found'
-
 /** Registers an account. A repeat, or an answer that was lost, is settled by looking again. */
-const register = (wanted: IndianBankAccount, beneficiaryRef: string, call: Call): TE.TaskEither<PaymentError, string> =>
+const register = (wanted: IndianBankAccount, beneficiaryRef: string, call: Call): TE.TaskEither<PaymentError, void> =>
   pipe(
     call(createBeneficiary, { ...wanted, beneficiaryRef }),
-    TE.map(() => beneficiaryRef),
     TE.orElse((error) =>
       error.outcome === 'refused'
         ? TE.left(error)
         : pipe(
             find(wanted, beneficiaryRef, call),
-            TE.mapError((later) => (isAbsent(later) ? error : later)),
+            TE.mapError((later) => (isNotFound(later) ? error : later)),
           ),
     ),
   )
 
-/** Sees to it that transfers may go to an account, and gives its `beneficiary_ref`. */
-export const ensureBeneficiary = (wanted: IndianBankAccount, call: Call): TE.TaskEither<PaymentError, string> => {
+/** Sees to it that transfers may go to an account. */
+export const ensureBeneficiary = (wanted: IndianBankAccount, call: Call): TE.TaskEither<PaymentError, void> => {
   const beneficiaryRef = beneficiaryRefOf(wanted)
   return pipe(
     find(wanted, beneficiaryRef, call),
-    TE.orElse((error) => (isAbsent(error) ? register(wanted, beneficiaryRef, call) : TE.left(error))),
+    TE.orElse((error) => (isNotFound(error) ? register(wanted, beneficiaryRef, call) : TE.left(error))),
   )
 }

@@ -6,7 +6,7 @@ const currencies = ['INR'] as const
 
 /**
  * How long a `trans_ref` is counted on to be unique, where the account proved that it is. How long IppoPay keeps them is
- * not documented; a day is longer than any recovery sends and shorter than any ledger forgets.
+ * not documented; a day is what a proof by hand can speak for. After it a transfer is looked up and never sent again.
  */
 const UNIQUE_FOR_MS = 24 * 60 * 60 * 1000
 

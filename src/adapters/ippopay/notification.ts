@@ -28,7 +28,7 @@ const inJson =
   (body: Json): Lookup =>
   (path) => {
     let value: Json | undefined = body
-    for (const name of path.split('.')) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+    for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
   }
 

@@ -23,6 +23,7 @@ import { createOrder, getOrder, getTransaction, type NewOrder, processUpiIntent 
 import { answering } from './endpoints/request.js'
 import { memoOf } from './memo.js'
 import { newOrder } from './new-order.js'
+import { isNotFound } from './refusal.js'
 import { derivePayment, fromOrder, type NoTransaction } from './status.js'
 import { Order, Rupees, rupees, type Transaction } from './wire.js'
 
@@ -110,14 +111,12 @@ export const orderIdOf = (reference: Reference<'payment'>, path: string): E.Eith
     ? E.right(reference.id)
     : E.left(unsupported([{ path, expected: "an id: the gateway keeps no reference of the merchant's" }]))
 
-const isAbsent = (error: PaymentError): boolean => error._tag === 'Refused' && error.reason === 'not_found'
-
 /** The transaction of an order. A paid order stands without one; of any other, a transaction that cannot be read tells nothing. */
 const readTransaction = (order: Order, call: Call): TE.TaskEither<PaymentError, Transaction | NoTransaction> =>
   pipe(
     call(getTransaction, { orderId: order.order_id }),
     TE.orElse((error): TE.TaskEither<PaymentError, Transaction | NoTransaction> => {
-      if (isAbsent(error)) return TE.right('none')
+      if (isNotFound(error)) return TE.right('none')
       return fromOrder(order.status) === 'succeeded' ? TE.right('unreadable') : TE.left(error)
     }),
   )

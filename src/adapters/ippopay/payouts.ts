@@ -17,7 +17,7 @@ import {
   toDecimal,
   unsupported,
 } from '../../core/index.js'
-import { ensureBeneficiary, type IndianBankAccount } from './beneficiaries.js'
+import { beneficiaryRefOf, ensureBeneficiary, type IndianBankAccount } from './beneficiaries.js'
 import type { Account } from './config.js'
 import { getTransfer, type NewTransfer, type PayMode, payModes, requestTransfer } from './endpoints/index.js'
 import { answering, checked } from './endpoints/request.js'
@@ -43,7 +43,7 @@ const unlessWithin = (payMode: PayMode, { amount }: Money): readonly Issue[] => 
 }
 
 interface Asked {
-  readonly transfer: Omit<NewTransfer, 'beneficiaryRef'>
+  readonly transfer: NewTransfer
   readonly beneficiary: IndianBankAccount
 }
 
@@ -62,11 +62,14 @@ const newTransfer = (account: string, request: Checked<PayoutRequest>): E.Either
   if (beneficiary.type !== 'indian_bank_account')
     return E.left(unsupported([...unless(false, 'beneficiary.type', 'indian_bank_account'), ...issues]))
   if (payMode === undefined || issues.length > 0) return E.left(unsupported(issues))
-  const remarks = description === undefined ? {} : { remarks: description }
-  return E.right({
-    beneficiary,
-    transfer: { transRef: transRefOf(account, idempotencyKey), amount, payMode, ...remarks },
-  })
+  const transfer = {
+    amount,
+    transRef: transRefOf(account, idempotencyKey),
+    beneficiaryRef: beneficiaryRefOf(beneficiary),
+    payMode,
+    ...(description === undefined ? {} : { remarks: description }),
+  }
+  return E.right({ beneficiary, transfer })
 }
 
 const snapshot = (reference: Reference<'payout'>, transfer: Transfer, expected: Money | undefined): Payout => {
@@ -96,21 +99,13 @@ export const createPayout = (account: Account): Adapter['payout'] => ({
     pipe(
       TE.fromEither(offered(account)),
       TE.flatMapEither(() => newTransfer(account.account, request)),
-      TE.flatMap(({ beneficiary, transfer }) =>
-        pipe(
-          ensureBeneficiary(beneficiary, call),
-          TE.map((beneficiaryRef): NewTransfer => ({ ...transfer, beneficiaryRef })),
-        ),
-      ),
-      TE.flatMapEither((transfer) =>
-        pipe(
-          requestTransfer.prepare(transfer),
-          E.map((wire) => {
-            const { transRef, beneficiaryRef, amount } = transfer
-            return { wire, memo: { transRef, beneficiaryRef, amount: toDecimal(amount) } }
-          }),
-        ),
-      ),
+      TE.bindTo('asked'),
+      TE.bind('wire', ({ asked }) => TE.fromEither(requestTransfer.prepare(asked.transfer))),
+      TE.tap(({ asked }) => ensureBeneficiary(asked.beneficiary, call)),
+      TE.map(({ asked: { transfer }, wire }) => {
+        const { transRef, beneficiaryRef, amount } = transfer
+        return { wire, memo: { transRef, beneficiaryRef, amount: toDecimal(amount) } }
+      }),
     ),
   conclude: (draft, answer) =>
     pipe(

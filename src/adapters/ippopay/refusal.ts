@@ -1,4 +1,4 @@
-import { type Dialect, isObject, type RefusalReason } from '../../core/index.js'
+import { type Dialect, isObject, type PaymentError, type RefusalReason } from '../../core/index.js'
 
 // IppoPay documents no error answer. `success: false` is its envelope; `{ message }` without `success` is what the API
 // gateway in front of it says, and only under the statuses such a gateway answers by itself.
@@ -38,6 +38,9 @@ export const general = dialect([], 'validation')
 
 /** A no to reading one object. Its id is all there is in the request, so nothing else can be wrong. */
 export const oneObject = dialect([], 'not_found')
+
+/** Whether a read found nothing. Straight after a request was lost, that is no evidence. */
+export const isNotFound = (error: PaymentError): boolean => error._tag === 'Refused' && error.reason === 'not_found'
 
 /**
  * A no to what carries a unique reference of ours. The text of a repeat is not documented; what may be one is looked up,

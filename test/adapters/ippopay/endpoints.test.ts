@@ -222,6 +222,7 @@ describe.each(rows)('$name', ({ run, auth, line, body, answer, gives }) => {
     ['message without success under 400', 'Indeterminate', json({ message: 'hello' }, 400)],
     ['success: true under 400', 'Indeterminate', { ...answer, status: 400 }],
     ['success as text', 'Indeterminate', json({ success: 'true', data: {} })],
+    ['the whole answer but for success', 'Indeterminate', json({ ...JSON.parse(answer.body), success: undefined })],
     ['nothing but an object', 'Indeterminate', json({})],
     ['an array', 'Indeterminate', json([])],
     ['null', 'Indeterminate', json(null)],

@@ -128,6 +128,12 @@ describe('a payout', () => {
     expect(seen.arrived).toEqual([])
   })
 
+  it('of an amount that no JSON number carries is InvalidRequest, and nothing is sent', async () => {
+    const seen = await payOut([], { amount: { amount: 1_234_567_890_123_456n, currency: 'INR' } })
+    expect(left(seen.either)).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'amount' }] })
+    expect(seen.arrived).toEqual([])
+  })
+
   it.each(['Duplicate trans_ref', 'trans_ref ALREADY used', 'trans_ref exists', 'trans_ref must be unique'])(
     'answered with %j may be a repeat and is looked up',
     async (message) => {
