@@ -1,6 +1,6 @@
 import type { Capabilities } from '../../core/index.js'
 import type { Account } from './config.js'
-import { flows, paymentFields } from './new-order.js'
+import { flows, paymentFields } from './new-payment.js'
 
 const currencies = ['INR'] as const
 

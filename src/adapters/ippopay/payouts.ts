@@ -4,73 +4,24 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   type Adapter,
-  asBase36,
-  type Checked,
   checkAmount,
-  type Issue,
   type Money,
-  operationDigest,
   type PaymentError,
   type Payout,
-  type PayoutRequest,
   type Reference,
   toDecimal,
   unsupported,
 } from '../../core/index.js'
-import { beneficiaryRefOf, ensureBeneficiary, type IndianBankAccount } from './beneficiaries.js'
+import { ensureBeneficiary } from './beneficiaries.js'
 import type { Account } from './config.js'
-import { getTransfer, type NewTransfer, type PayMode, payModes, requestTransfer } from './endpoints/index.js'
+import { getTransfer, requestTransfer } from './endpoints/index.js'
 import { answering, checked } from './endpoints/request.js'
-import { unless, unlessEmpty, unlessRupees } from './issues.js'
 import { memoOf } from './memo.js'
+import { newTransfer, transRefOf } from './new-payout.js'
 import { fromTransfer } from './status.js'
 import { PayoutRef, Rupees, rupees, type Transfer } from './wire.js'
 
 const Memo = t.type({ transRef: t.string, beneficiaryRef: t.string, amount: Rupees })
-
-/** 200000 rupees: the most by IMPS; by RTGS only more than this. IppoPay, docs-api, Payouts. */
-const LIMIT = 200_000_00n
-
-const unlessWithin = (payMode: PayMode, { amount }: Money): readonly Issue[] => {
-  switch (payMode) {
-    case 'NEFT':
-      return []
-    case 'IMPS':
-      return unless(amount <= LIMIT, 'amount', 'at most 200000.00 INR by IMPS')
-    case 'RTGS':
-      return unless(amount > LIMIT, 'amount', 'more than 200000.00 INR by RTGS')
-  }
-}
-
-interface Asked {
-  readonly transfer: NewTransfer
-  readonly beneficiary: IndianBankAccount
-}
-
-/** What IppoPay knows a payout by: the same intent gives the same `trans_ref` for ever. */
-const transRefOf = (account: string, key: string): string => asBase36(operationDigest(account, 'payout', key))
-
-/** The transfer that a request asks for. Gives `Unsupported` with everything that IppoPay cannot take. */
-const newTransfer = (account: string, request: Checked<PayoutRequest>): E.Either<PaymentError, Asked> => {
-  const { amount, beneficiary, description, idempotencyKey, metadata, method = 'NEFT' } = request
-  const payMode = payModes.find((mode) => mode === method)
-  const issues = [
-    ...unlessRupees(amount),
-    ...unlessEmpty(metadata),
-    ...(payMode === undefined ? unless(false, 'method', payModes.join(', ')) : unlessWithin(payMode, amount)),
-  ]
-  if (beneficiary.type !== 'indian_bank_account')
-    return E.left(unsupported([...unless(false, 'beneficiary.type', 'indian_bank_account'), ...issues]))
-  if (payMode === undefined || issues.length > 0) return E.left(unsupported(issues))
-  const transfer = {
-    amount,
-    transRef: transRefOf(account, idempotencyKey),
-    beneficiaryRef: beneficiaryRefOf(beneficiary),
-    payMode,
-    ...(description === undefined ? {} : { remarks: description }),
-  }
-  return E.right({ beneficiary, transfer })
-}
 
 const snapshot = (reference: Reference<'payout'>, transfer: Transfer, expected: Money | undefined): Payout => {
   const status = fromTransfer(transfer.status)
@@ -90,7 +41,7 @@ const snapshot = (reference: Reference<'payout'>, transfer: Transfer, expected: 
 /** Whether the account offers payouts, which have a key pair of their own. */
 const offered = ({ payouts }: Account): E.Either<PaymentError, void> =>
   payouts === undefined
-    ? E.left(unsupported([{ path: '(root)', expected: 'an account with payout keys' }]))
+    ? E.left(unsupported([{ path: 'payouts', expected: 'payout keys in the configuration of the account' }]))
     : E.right(undefined)
 
 /** Sends money to a bank account, which is registered first where it is not. A payout's id is its `trans_ref`: no call takes IppoPay's own. */

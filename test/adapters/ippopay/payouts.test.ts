@@ -194,7 +194,7 @@ describe('a payout', () => {
   it('without payout keys is Unsupported, and nothing is sent', async () => {
     const arrived = gateway([])
     const { payout, getStatus } = stateless(anAccount({ payouts: undefined }))
-    const issues = [{ path: '(root)', expected: 'an account with payout keys' }]
+    const issues = [{ path: 'payouts', expected: 'payout keys in the configuration of the account' }]
     expect(left(await payout(payoutRequest)())).toMatchObject({ _tag: 'Unsupported', issues })
     expect(left(await getStatus(reference)())).toMatchObject({ _tag: 'Unsupported', issues })
     expect(arrived).toEqual([])
