@@ -1,9 +1,9 @@
-import { createAdapter, promised, run, stateless, toDecimal } from 'paymux'
+import { createAdapter, type Money, promised, run, stateless, toDecimal } from 'paymux'
 import { type EmulatedGateway, startGateways } from './gateways.js'
 import { type Books, trade, type World } from './merchant.js'
 import { payOnPage } from './payer.js'
 import { type Receiver, startReceiver } from './receiver.js'
-import { type AccountSettings, readSettings } from './settings.js'
+import { type AccountSettings, type Price, readSettings } from './settings.js'
 import { timelineOf } from './timeline.js'
 
 const print = (line: string): void => {
@@ -35,11 +35,15 @@ const worldOf = (account: string, gateway: EmulatedGateway, receiver: Receiver):
   losePayoutAnswer: gateway.losePayoutAnswer,
 })
 
-/** The shop's books in the form of a gateway's record. */
-const linesOf = ({ payment, unpaid, refund, payouts }: Books): readonly string[] =>
-  [payment, unpaid, refund, ...payouts].map(({ reference, status, amount }) =>
-    [reference.kind, status, amount === undefined ? '?' : `${toDecimal(amount)} ${amount.currency}`].join(' '),
-  )
+const priceOf = (amount: Money | undefined, asked: Price): string =>
+  amount === undefined ? `${asked.amount} ${asked.currency}` : `${toDecimal(amount)} ${amount.currency}`
+
+/** The shop's books in the form of a gateway's record. Where a gateway tells no amount, what was asked for is compared. */
+const linesOf = ({ payment, unpaid, refund, payouts }: Books, { sale, refund: back, payout }: AccountSettings) => [
+  ...[payment, unpaid].map(({ status, amount }) => `payment ${status} ${priceOf(amount, sale)}`),
+  `refund ${refund.status} ${priceOf(refund.amount, back)}`,
+  ...payouts.map(({ status, amount }) => `payout ${status} ${priceOf(amount, payout.amount)}`),
+]
 
 /** Compares the books with the gateway's own record, both ways; `true` where they agree. */
 const agree = (account: string, books: readonly string[], record: readonly string[]): boolean => {
@@ -60,7 +64,7 @@ const runAccount = async (settings: AccountSettings, gateway: EmulatedGateway, r
   const provider = promised(stateless(adapter))
   receiver.serve(account, adapter, provider)
   const books = await trade(provider, settings, worldOf(account, gateway, receiver), timelineOf(account, print))
-  return agree(account, linesOf(books), gateway.record())
+  return agree(account, linesOf(books, settings), gateway.record())
 }
 
 const keepUp = (gateways: Readonly<Record<string, EmulatedGateway>>): Promise<void> => {

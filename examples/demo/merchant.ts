@@ -1,4 +1,12 @@
-import { finality, type PaymentFailure, type Payout, type PromisedProvider, type Reference, type Results } from 'paymux'
+import {
+  finality,
+  fromDecimal,
+  type PaymentFailure,
+  type Payout,
+  type PromisedProvider,
+  type Reference,
+  type Results,
+} from 'paymux'
 import type { AccountSettings } from './settings.js'
 import type { Timeline } from './timeline.js'
 
@@ -56,14 +64,15 @@ export const trade = async (
   const started = await startPayment('ORD-1001')
   if (started.nextAction?.type !== 'redirect') throw new Error('the shop sends its payers to a page of the gateway')
   timeline.add('payment', started.status, started.amount, started.nextAction.url)
-  const expected = { ...started.reference, ...(started.amount === undefined ? {} : { expected: started.amount }) }
 
   const paid = world.notified(started.reference)
   await world.payAsPayer(started.nextAction.url)
   timeline.note('the payer pays on the page')
   await paid
   timeline.note('a notification came; answered 200 after the read-back')
-  const payment = await provider.getStatus(expected)
+  const price = fromDecimal(settings.sale.amount, settings.sale.currency)
+  if (price === undefined) throw new Error('the price is no amount of its currency')
+  const payment = await provider.getStatus({ ...started.reference, expected: price })
   timeline.add('payment', payment.status, payment.amount, `amount ${payment.amountCheck}`)
 
   const open = await startPayment('ORD-1002')
@@ -83,7 +92,7 @@ export const trade = async (
     provider.payout({
       idempotencyKey: `${account}:${reference}`,
       merchantReference: reference,
-      description: `Supplier invoice ${reference}`,
+      description: 'Supplier invoice',
       ...settings.payout,
     })
   const sent = await payOut('INV-77')

@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises'
-import type { Amount, Beneficiary, Urls } from 'paymux'
+import type { Beneficiary, Urls } from 'paymux'
+
+/** Decimal text in major units. */
+export interface Price {
+  readonly amount: string
+  readonly currency: string
+}
 
 /** One account of the shop: who serves it, and what the shop sells and pays there. */
 export interface AccountSettings {
   readonly provider: { readonly adapter: string; readonly account: string }
-  readonly sale: Amount
-  readonly refund: Amount
-  readonly payout: { readonly amount: Amount; readonly beneficiary: Beneficiary }
+  readonly sale: Price
+  readonly refund: Price
+  readonly payout: { readonly amount: Price; readonly beneficiary: Beneficiary }
   readonly urls: Urls
 }
 
