@@ -1,0 +1,122 @@
+import { Hono } from 'hono'
+import {
+  type Fault,
+  type IppoPayEmulator,
+  type PayopEmulator,
+  startIppoPayEmulator,
+  startPayopEmulator,
+} from '../../src/emulators/index.js'
+import { addIppoPayAdminRoutes } from '../../src/emulators/ippopay/admin.js'
+import { OPERATIONS as IPPOPAY_OPERATIONS } from '../../src/emulators/ippopay/gateway.js'
+import { defaultKnobs, KNOB_RULES as IPPOPAY_RULES } from '../../src/emulators/ippopay/knobs.js'
+import { ORDER_CHOICES } from '../../src/emulators/ippopay/pages/checkout.js'
+import { addAdminRoutes } from '../../src/emulators/kit/admin.js'
+import { createExecutionLog } from '../../src/emulators/kit/execution-log.js'
+import { createFaults } from '../../src/emulators/kit/faults.js'
+import { createNotifications } from '../../src/emulators/kit/notifications.js'
+import { addPayopAdminRoutes } from '../../src/emulators/payop/admin.js'
+import { OPERATIONS as PAYOP_OPERATIONS } from '../../src/emulators/payop/app.js'
+import { DEFAULT_KNOBS, KNOB_RULES as PAYOP_RULES } from '../../src/emulators/payop/knobs.js'
+import { OUTCOMES } from '../../src/emulators/payop/lifecycle.js'
+import { codeIn, documentAt, tableUnder } from './markdown.js'
+
+const page = documentAt('docs/emulators.md')
+
+/** What a column of the table under a heading lists. */
+const listedIn = (heading: string, column: string): readonly string[] =>
+  tableUnder(page, heading).flatMap((row) => codeIn(row[column]))
+
+const fieldOf = (name: string | undefined, object: object): unknown =>
+  Object.entries(object).find(([key]) => key === name)?.[1]
+
+describe.each([
+  ['Knobs of Payop', DEFAULT_KNOBS, PAYOP_RULES],
+  ['Knobs of IppoPay', defaultKnobs(), IPPOPAY_RULES],
+])('docs/emulators.md, %s', (heading, defaults, rules) => {
+  const rows = tableUnder(page, heading)
+
+  it('lists them all', () => {
+    expect(listedIn(heading, 'Knob')).toEqual(Object.keys(defaults))
+  })
+
+  it.each(rows.filter((row) => codeIn(row['Unless told']).length > 0))('tells the default of $Knob', (row) => {
+    expect(codeIn(row['Unless told'])).toEqual([JSON.stringify(fieldOf(codeIn(row.Knob)[0], defaults))])
+  })
+
+  it.each(rows)('tells what $Knob may be turned to', (row) => {
+    const [name] = codeIn(row.Knob)
+    const rule = fieldOf(name, rules)
+    const others = Array.isArray(rule) ? rule.filter((value) => value !== fieldOf(name, defaults)) : codeIn(row.Else)
+    expect(codeIn(row.Else)).toEqual(others.map(String))
+  })
+})
+
+describe('docs/emulators.md', () => {
+  let payop: PayopEmulator
+  let ippopay: IppoPayEmulator
+
+  beforeAll(async () => {
+    payop = await startPayopEmulator()
+    ippopay = await startIppoPayEmulator()
+  })
+  afterAll(() => Promise.all([payop.close(), ippopay.close()]))
+
+  const addKitRoutes = (app: Hono): void => {
+    const { clock, knobs, refuse } = payop
+    addAdminRoutes({
+      app,
+      clock,
+      knobs,
+      knobRules: PAYOP_RULES,
+      refuse,
+      log: createExecutionLog({ now: clock.now, operations: {} }),
+      faults: createFaults(),
+      notifications: createNotifications(clock),
+    })
+  }
+
+  it.each([
+    ['Of both', addKitRoutes],
+    ['Of Payop', (app: Hono) => addPayopAdminRoutes(app, payop)],
+    ['Of IppoPay', (app: Hono) => addIppoPayAdminRoutes(app, ippopay, ippopay)],
+  ])('lists the admin routes %s', (heading, add) => {
+    const app = new Hono()
+    add(app)
+    const routes = app.routes.map(({ method, path }) => `${method} ${path}`)
+    expect([...listedIn(heading, 'Route')].sort()).toEqual([...routes].sort())
+  })
+
+  it('lists what payers do', () => {
+    expect([...listedIn('Payers of Payop', 'Outcome')].sort()).toEqual([...OUTCOMES].sort())
+    expect(listedIn('Payers of IppoPay', 'Outcome')).toEqual(ORDER_CHOICES)
+  })
+
+  it('lists the operations of the execution log', () => {
+    const operations = [...Object.values(PAYOP_OPERATIONS), ...Object.values(IPPOPAY_OPERATIONS)]
+    const [row] = tableUnder(page, 'The execution log').filter(({ Field }) => Field === '`operation`')
+    expect(new Set(codeIn(row?.Is))).toEqual(new Set(operations))
+  })
+
+  it('lists how the network treats notifications', () => {
+    expect(
+      Object.fromEntries(
+        tableUnder(page, 'The network').map((row) => [codeIn(row.Behaviour)[0], codeIn(row['Unless told'])[0]]),
+      ),
+    ).toEqual(Object.fromEntries(Object.entries(payop.notifications).map(([name, value]) => [name, String(value)])))
+  })
+
+  it('lists the kinds of faults', () => {
+    const kinds: Record<Fault['kind'], true> = {
+      latency: true,
+      reset_before_reading: true,
+      reset_after_executing: true,
+      silence_before_executing: true,
+      silence_after_executing: true,
+      half_answer: true,
+      wrong_content_type: true,
+      truncated_json: true,
+      status: true,
+    }
+    expect(listedIn('Faults', '`kind`')).toEqual(Object.keys(kinds))
+  })
+})

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+export const repository = resolve(__dirname, '../..')
+
+/** A document of the repository, by its path from the root. */
+export interface Document {
+  readonly path: string
+  readonly lines: readonly string[]
+}
+
+/** The document at a path. */
+export const documentAt = (path: string): Document => ({
+  path,
+  lines: readFileSync(join(repository, path), 'utf8').split('\n'),
+})
+
+/** Every document under `docs`. */
+export const documents = (): readonly Document[] =>
+  readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .sort()
+    .map((path) => documentAt(`docs/${path.replaceAll('\\', '/')}`))
+
+/** A line of a document outside its code blocks, or inside one of the language given. Counts from 1. */
+interface Line {
+  readonly number: number
+  readonly text: string
+  /** The line where the code block begins; `undefined` for prose. */
+  readonly block?: number
+  readonly language?: string
+}
+
+const linesOf = ({ lines }: Document): readonly Line[] => {
+  const found: Line[] = []
+  let open: Pick<Line, 'block' | 'language'> | undefined
+  for (const [index, text] of lines.entries()) {
+    const number = index + 1
+    const [, language] = /^```(\w*)$/.exec(text) ?? []
+    if (language === undefined) found.push({ number, text, ...open })
+    else open = open === undefined ? { block: number, language } : undefined
+  }
+  if (open !== undefined) throw new Error('a code block has no end')
+  return found
+}
+
+/** A block of TypeScript. */
+export interface Snippet {
+  /** The line of its opening fence. */
+  readonly line: number
+  /** Stands on the same lines as in its document, so that a compiler's complaint names them. */
+  readonly code: string
+}
+
+/** The blocks of TypeScript in a document. */
+export const snippetsOf = (document: Document): readonly Snippet[] => {
+  const code = linesOf(document).filter(({ language }) => language === 'ts')
+  return [...new Set(code.map(({ block }) => block ?? 0))].map((line) => ({
+    line,
+    code:
+      '\n'.repeat(line) +
+      code
+        .filter(({ block }) => block === line)
+        .map(({ text }) => `${text}\n`)
+        .join(''),
+  }))
+}
+
+const proseOf = (document: Document): readonly Line[] => linesOf(document).filter(({ block }) => block === undefined)
+
+/** The targets of a document's links that stay in the repository. */
+export const linksOf = (document: Document): readonly string[] =>
+  proseOf(document).flatMap(({ text }) =>
+    [...text.replace(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^[a-z]+:/.test(target)),
+  )
+
+const slugOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-')
+
+/** The anchors that GitHub makes of a document's headings. */
+export const anchorsOf = (document: Document): readonly string[] => {
+  const anchors: string[] = []
+  for (const { text } of proseOf(document)) {
+    const [, heading] = /^#{1,6} (.+)$/.exec(text) ?? []
+    if (heading === undefined) continue
+    const slug = slugOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1'))
+    const before = anchors.filter((anchor) => anchor === slug || anchor.startsWith(`${slug}-`)).length
+    anchors.push(anchors.includes(slug) ? `${slug}-${before}` : slug)
+  }
+  return anchors
+}
+
+const cellsOf = (text: string): readonly string[] =>
+  text
+    .slice(1, -1)
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll('\\|', '|'))
+
+/** The rows of the table under a heading, each by the names of its columns. */
+export const tableUnder = (document: Document, heading: string): readonly Readonly<Record<string, string>>[] => {
+  const prose = proseOf(document)
+  const start = prose.findIndex(({ text }) => /^#+ /.test(text) && text.replace(/^#+ /, '') === heading)
+  if (start < 0) throw new Error(`${document.path} has no heading "${heading}"`)
+  const first = prose.findIndex(({ text }, index) => index > start && text.startsWith('|'))
+  const table = prose.slice(first)
+  const rows = table.slice(
+    0,
+    table.findIndex(({ text }) => !text.startsWith('|')),
+  )
+  const [names = [], , ...cells] = rows.map(({ text }) => cellsOf(text))
+  return cells.map((row) => Object.fromEntries(names.map((name, column) => [name, row[column] ?? ''])))
+}
+
+/** The pieces of code in a cell. */
+export const codeIn = (cell = ''): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
