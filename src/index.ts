@@ -42,6 +42,7 @@ export const createProvider = (config: unknown, catalog?: Catalog): TE.TaskEithe
 export type * from './core/index.js'
 export {
   attest,
+  callOver,
   checkPaymentRequest,
   checkPayoutRequest,
   checkReference,

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createAdapter, type Money, promised, run, stateless, toDecimal } from 'paymux'
 import { type EmulatedGateway, startGateways } from './gateways.js'
 import { type Books, trade, type World } from './merchant.js'
@@ -67,14 +68,12 @@ const runAccount = async (settings: AccountSettings, gateway: EmulatedGateway, r
   return agree(account, linesOf(books, settings), gateway.record())
 }
 
-const keepUp = (gateways: Readonly<Record<string, EmulatedGateway>>): Promise<void> => {
+const keepUp = async (gateways: Readonly<Record<string, EmulatedGateway>>): Promise<void> => {
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   for (const [name, { variables, pages, adminUrl }] of Object.entries(gateways))
     print(`${name}: pages at ${pages}, API at ${variables[`${name.toUpperCase()}_API_URL`]}, admin at ${adminUrl}`)
   print('The links above can be opened in a browser. Ctrl-C stops.')
-  return new Promise((stop) => {
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
-  })
+  await stopped
 }
 
 const main = async (flags: readonly string[]): Promise<number> => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type OperationCapability, type PaymentError, stateless } from '../core/index.js'
+import { type Flow, type OperationCapability, type PaymentError, stateless } from '../core/index.js'
 import type { DecisionClause } from './clause.js'
 import type { Rig } from './rig.js'
 import type { Decision, Fault } from './subject.js'
@@ -22,6 +22,12 @@ const capabilityOf = ({ adapter }: Rig, { operation }: Decision): OperationCapab
   const capability = adapter.capabilities[operation]
   assert.ok(capability.supported)
   return capability
+}
+
+/** A flow that moves money by its decisive request has staged what is paid before. */
+const movesMoney = ({ adapter }: Rig, flow: Flow): boolean => {
+  const { createPayment } = adapter.capabilities
+  return createPayment.supported && createPayment.flows[flow] === 'moves_money'
 }
 
 /** What the caller has to know of an error: its case, what may have happened to the money, what to do. */
@@ -91,13 +97,14 @@ export const decisionClauses: readonly DecisionClause[] = [
     },
   },
   {
-    name: 'a lost answer carries a reference exactly where the account declares look-up by key, and it finds the object',
+    name: 'a lost answer carries a reference where the object was staged or look-up by key is declared, and it finds it',
     run: async (rig, decision) => {
       const start = await rig.ready(decision, 'key-1')
       rig.gateway.spoil(decision, 'executed_reset')
       const error = await rig.fail(start())
       assert.ok(error._tag === 'Indeterminate', gist(error))
-      assert.equal(error.reference !== undefined, capabilityOf(rig, decision).lookupByKey)
+      const staged = decision.operation === 'createPayment' && movesMoney(rig, decision.flow)
+      assert.equal(error.reference !== undefined, staged || capabilityOf(rig, decision).lookupByKey)
       if (error.reference === undefined) return
       const found = await rig.succeed(rig.provider.getStatus(error.reference))
       assert.equal(found.reference.kind, error.reference.kind)

@@ -80,7 +80,7 @@ const contained = <A>(
   error: () => PaymentError,
 ): TE.TaskEither<PaymentError, A> => pipe(TE.tryCatch(task, error), TE.flatMapEither(identity))
 
-/** Where the account can look up by key, a lost answer carries the reference that finds the object. */
+/** Where the object was staged, or the account can look up by key, a lost answer carries the reference that finds it. */
 const withReference =
   (reference: AnyReference | undefined) =>
   (error: PaymentError): PaymentError =>
@@ -109,7 +109,7 @@ const runProcedure = <Input extends Decisive, Output>(
         ),
         () => indeterminate(draft.wire.effect, 'answer'),
       ),
-      TE.mapError(withReference(reference)),
+      TE.mapError(withReference(draft.reference ?? reference)),
     )
   return pipe(
     contained(

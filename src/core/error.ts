@@ -107,7 +107,7 @@ export interface Indeterminate extends Problem<'Indeterminate', 'unknown', 'afte
   readonly operationId?: string
   /** When paymux looks again by itself, milliseconds since the epoch. */
   readonly nextCheckAt?: number
-  /** Points at the object by our key, where the account can look up by key. */
+  /** Points at the object: by its id, where it was staged before; by our key, where the account can look up by key. */
   readonly reference?: AnyReference
 }
 

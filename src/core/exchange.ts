@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from './error.js'
 import type { Json } from './json.js'
+import type { AnyReference } from './reference.js'
 
 /**
  * What a request does at the gateway. `stages`: makes something (an invoice, an order, a beneficiary, a card token, a
@@ -48,10 +49,13 @@ export type Send = (
 /** Runs one exchange. One that moves money does not type-check here. */
 export type Call = <I, O>(exchange: Exchange<'reads' | 'stages', I, O>, input: I) => TE.TaskEither<PaymentError, O>
 
-/** Frozen before sending. `memo` is what `conclude` needs beside the answer, as JSON (an earlier invoice id, a pre-image). */
+/** Frozen before sending. */
 export interface Draft {
   readonly wire: WireRequest<'stages' | 'moves_money'>
+  /** What `conclude` needs beside the answer, as JSON (an earlier invoice id, a pre-image). */
   readonly memo: Json
+  /** The object, where drafting staged it already: it can be read even if the answer is lost. */
+  readonly reference?: AnyReference
 }
 
 /** A money method, split at its one decisive request. Nothing before that request moves money. */

@@ -46,7 +46,7 @@ const asOrdered =
       ? E.right(order)
       : E.left(unreachable('draft'))
 
-const draftIntent = (asked: NewOrder, call: Call): TE.TaskEither<PaymentError, Draft> =>
+const draftIntent = (account: string, asked: NewOrder, call: Call): TE.TaskEither<PaymentError, Draft> =>
   pipe(
     call(createOrder, asked),
     TE.flatMapEither(asOrdered(asked)),
@@ -62,6 +62,7 @@ const draftIntent = (asked: NewOrder, call: Call): TE.TaskEither<PaymentError, D
         E.map((wire) => ({
           wire,
           memo: { flow: 'upi_intent', amount, order: { order_id, status, amount, currency: asked.amount.currency } },
+          reference: { kind: 'payment', account, id: order_id },
         })),
       )
     }),
@@ -99,7 +100,7 @@ export const createPayment = (account: Account): Adapter['createPayment'] => ({
     pipe(
       TE.fromEither(newOrder(request)),
       TE.flatMap(({ flow, order }) =>
-        flow === 'upi_intent' ? draftIntent(order, call) : TE.fromEither(draftPage(flow, order)),
+        flow === 'upi_intent' ? draftIntent(account.account, order, call) : TE.fromEither(draftPage(flow, order)),
       ),
     ),
   conclude: (draft, answer) => conclude(account, draft, answer),

@@ -34,6 +34,7 @@ const draftPage = (invoice: NewInvoice): E.Either<PaymentError, Draft> =>
   )
 
 const draftCheckout = (
+  account: string,
   { invoice }: NewPayment,
   checkout: NonNullable<NewPayment['checkout']>,
   call: Call,
@@ -46,7 +47,7 @@ const draftCheckout = (
     TE.flatMapEither(({ invoiceId, cardToken }) =>
       pipe(
         createCheckout.prepare(given({ invoiceId, ...checkout, cardToken })),
-        E.map((wire) => ({ wire, memo: { invoiceId } })),
+        E.map((wire) => ({ wire, memo: { invoiceId }, reference: { kind: 'payment', account, id: invoiceId } })),
       ),
     ),
   )
@@ -97,7 +98,7 @@ export const createPayment = (
       TE.flatMap((asked) =>
         asked.checkout === undefined
           ? TE.fromEither(draftPage(asked.invoice))
-          : draftCheckout(asked, asked.checkout, call, tokenize),
+          : draftCheckout(account.account, asked, asked.checkout, call, tokenize),
       ),
     ),
   conclude: (draft, answer) =>
