@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import * as E from 'fp-ts/lib/Either.js'
-import { invalidConfig, Origin, type PaymentError, type Secret, unreachable, type WireRequest } from '../core/index.js'
-import { codeOf } from './failure.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { invalidConfig, Origin, type PaymentError, type Secret, type WireRequest } from '../core/index.js'
 import { headOf } from './head.js'
 import { openerOf } from './opener.js'
 
@@ -32,12 +32,9 @@ export const openingAt = (
     if (opener === undefined) return unknownName(`bases.${wire.base}`, 'an https origin')
     const auth = Object.hasOwn(auths, wire.auth) ? auths[wire.auth] : undefined
     if (auth === undefined) return unknownName(`auths.${wire.auth}`, 'headers')
-    const head = headOf(wire, auth)
-    if (E.isLeft(head)) return head
-    try {
-      return E.right(opener(wire.effect, head.right))
-    } catch (error) {
-      return E.left(unreachable('connect', codeOf(error)))
-    }
+    return pipe(
+      headOf(wire, auth),
+      E.map((head) => opener(wire.effect, head)),
+    )
   }
 }

@@ -11,10 +11,7 @@ type Result = E.Either<PaymentError, WireAnswer>
 
 const flat = (headers: IncomingHttpHeaders): Record<string, string> => {
   const result: Record<string, string> = {}
-  for (const name of Object.keys(headers)) {
-    const value = headers[name]
-    if (value !== undefined) result[name] = typeof value === 'string' ? value : value.join(', ')
-  }
+  for (const name of Object.keys(headers)) result[name] = String(headers[name])
   return result
 }
 

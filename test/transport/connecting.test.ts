@@ -1,9 +1,10 @@
 import dns from 'node:dns'
-import type { Socket } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { getDefaultAutoSelectFamily, type Socket, setDefaultAutoSelectFamily } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import nock from 'nock'
 import { type UnsentPhase, unreachable } from '../../src/core/index.js'
+import { connectSocket } from '../../src/transport/connect.js'
 import { createSend, type TransportOptions } from '../../src/transport/index.js'
 import { answer, type Peer, type RawServer, rawServer, request } from './raw-server.js'
 import { account, once, pay, read, stage } from './wire.js'
@@ -21,13 +22,19 @@ const notSent = (phase: UnsentPhase, code: string) => E.left(unreachable(phase, 
 
 const payAt = (origin: string, options: TransportOptions = once) => createSend(account(origin), options)(pay)()
 
-it('a name that does not resolve', async () => {
+it.each([true, false])('a name that does not resolve (trying several addresses: %s)', async (autoSelectFamily) => {
+  const before = getDefaultAutoSelectFamily()
+  setDefaultAutoSelectFamily(autoSelectFamily)
   jest
     .spyOn(dns, 'lookup')
     .mockImplementation(((_name: string, _options: object, callback: (error: Error) => void) =>
-      callback(Object.assign(new Error('canary-payer@example.com'), { code: 'ENOTFOUND' }))) as typeof dns.lookup)
+      setImmediate(() =>
+        callback(Object.assign(new Error('canary-payer@example.com'), { code: 'ENOTFOUND' })),
+      )) as typeof dns.lookup)
+  const sent = await payAt('https://api.example.com')
+  setDefaultAutoSelectFamily(before)
 
-  expect(await payAt('https://api.example.com')).toEqual(notSent('resolve', 'ENOTFOUND'))
+  expect(sent).toEqual(notSent('resolve', 'ENOTFOUND'))
 })
 
 it('a port where nobody listens', async () => {
@@ -76,11 +83,11 @@ it('a reset instead of a TLS handshake', async () => {
   )
 })
 
-it('certificate authorities that are none', async () => {
-  const ca = '-----BEGIN CERTIFICATE-----\ncanary-token\n-----END CERTIFICATE-----\n'
-  const sent = await payAt('https://localhost:1', { ca, retries: 0 })
+it('certificate authorities that are none vouch for nobody', async () => {
+  server = await rawServer('https', {})
+  const ca = '-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n'
 
-  expect(sent).toMatchObject(E.left({ _tag: 'Unreachable', phase: 'connect' }))
+  expect(await payAt(server.origin, { ca, retries: 0 })).toEqual(notSent('secure', 'DEPTH_ZERO_SELF_SIGNED_CERT'))
 })
 
 describe('connections', () => {
@@ -135,7 +142,7 @@ describe('connections', () => {
     ;(await server.first).fin()
     // An exchange on another connection: by its end the first one's has arrived here too.
     await send(pay)()
-    await setImmediate()
+    await nextTurn()
 
     expect(E.isRight(await send(stage)())).toBe(true)
     expect(server.accepted()).toBe(3)
@@ -150,6 +157,25 @@ describe('connections', () => {
     expect(await send(read)()).toMatchObject(E.right({ status: 200 }))
     expect(server.accepted()).toBe(2)
     expect(await send(stage)()).toMatchObject(E.left({ _tag: 'Indeterminate', retry: 'after_read' }))
+    expect(server.accepted()).toBe(2)
+  })
+
+  it('that were answered before they were asked in full are not used again', async () => {
+    server = await rawServer('http', {
+      connected: (peer) => peer.write(answer('{}', 'HTTP/1.1 413 Content Too Large\r\n')),
+    })
+    const send = createSend(account(server.origin), {
+      ...once,
+      connect: (request, reached) =>
+        connectSocket(request, (step) => {
+          // As if the peer took nothing: what is written stays in this process.
+          if (request.socket) Object.assign(request.socket, { _write: () => {}, _writev: () => {} })
+          reached(step)
+        }),
+    })
+
+    expect(await send(stage)()).toMatchObject(E.right({ status: 413 }))
+    expect(await send(stage)()).toMatchObject(E.right({ status: 413 }))
     expect(server.accepted()).toBe(2)
   })
 })

@@ -1,12 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { createSecureContext, TLSSocket } from 'node:tls'
-
-const fixture = (name: string): string => readFileSync(join(__dirname, 'fixtures', name), 'utf8')
-
-/** A made-up authority that signs itself, for `localhost` only, valid until 2100. */
-export const certificate = fixture('localhost.cert.pem')
+import { certificate, key } from './fixtures/localhost.js'
 
 /** The server's end of one connection, byte by byte. */
 export interface Peer {
@@ -99,7 +93,7 @@ export const rawServer = async (
   }
   const secureContext = createSecureContext({
     cert: certificate,
-    key: fixture('localhost.key.pem'),
+    key,
     ...(tls.maxVersion === undefined
       ? {}
       : { minVersion: 'TLSv1', maxVersion: tls.maxVersion, ciphers: 'ALL:@SECLEVEL=0' }),

@@ -1,6 +1,6 @@
 import { Secret, type WireRequest } from '../../src/core/index.js'
 import type { Destinations, TransportOptions } from '../../src/transport/index.js'
-import { certificate } from './raw-server.js'
+import { certificate } from './fixtures/localhost.js'
 
 /** What must never be seen outside the socket. */
 export const canaries = ['canary-token', 'canary-payer@example.com', 'canary-answer']
