@@ -32,11 +32,14 @@ export const createCheckout: Exchange<'moves_money', NewCheckout, CheckoutAnswer
     auth: 'none',
     input: NewCheckout,
     path: () => '/v1/checkout/create',
-    body: ({ invoiceId, paymentMethod, ...checkout }) => ({
+    body: ({ invoiceId, customer, checkStatusUrl, paymentMethod, payCurrency, cardToken }) => ({
       invoiceIdentifier: invoiceId,
-      ...checkout,
+      customer: { email: customer.email, name: customer.name, ip: customer.ip, extraFields: customer.extraFields },
+      checkStatusUrl,
       // A number here, text on the invoice: each as the documents' examples and live clients have it.
       paymentMethod: paymentMethod === undefined ? undefined : Number(paymentMethod),
+      payCurrency,
+      cardToken,
     }),
   },
   enveloped(CheckoutAnswer),

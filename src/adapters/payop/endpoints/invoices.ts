@@ -64,10 +64,16 @@ export const createInvoice: Exchange<'stages', NewInvoice, string> = creation({
   auth: 'none',
   input: NewInvoice,
   path: () => '/v1/invoices/create',
-  body: ({ secretKey, order, ...invoice }) => ({
-    ...invoice,
-    order: { ...order, items: [] },
+  body: ({ publicKey, secretKey, order, payer, ...rest }) => ({
+    publicKey,
+    order: { id: order.id, amount: order.amount, currency: order.currency, items: [], description: order.description },
+    payer: { email: payer.email, name: payer.name, phone: payer.phone, extraFields: payer.extraFields },
+    language: rest.language,
+    resultUrl: rest.resultUrl,
+    failPath: rest.failPath,
     signature: invoiceSignature(order.amount, order.currency, order.id, secretKey),
+    paymentMethod: rest.paymentMethod,
+    metadata: rest.metadata,
   }),
 })
 
