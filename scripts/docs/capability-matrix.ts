@@ -1,0 +1,119 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Adapter, Capabilities, Deduplication, OperationCapability } from '../../src/core/index.js'
+import { createAdapter } from '../../src/index.js'
+import { code, table } from './markdown.js'
+
+interface Account {
+  readonly title: string
+  /** A made-up configuration with everything that enables something. */
+  readonly full: unknown
+  /** Some that leave out what may be left out. */
+  readonly lesser: readonly unknown[]
+}
+
+const payop = { adapter: 'payop', publicKey: 'application-made-up', secretKey: 'made-up' }
+const ippopay = { adapter: 'ippopay', mode: 'live', publicKey: 'pk_live_made_up', secretKey: 'made-up' }
+
+const token = 'made-up'
+const certificate = Buffer.alloc(32, 7).toString('base64')
+const payouts = { publicKey: 'pk_live_made_up', secretKey: 'made-up' }
+
+const accounts: readonly Account[] = [
+  { title: 'Payop', full: { ...payop, token, certificate }, lesser: [payop, { ...payop, token }] },
+  { title: 'IppoPay', full: { ...ippopay, payouts }, lesser: [ippopay] },
+]
+
+const capabilitiesOf = async (config: unknown): Promise<Capabilities> => {
+  const adapter: E.Either<unknown, Adapter> = await createAdapter(config)()
+  if (E.isLeft(adapter)) throw new Error(JSON.stringify(adapter.left))
+  return adapter.right.capabilities
+}
+
+const list = (texts: readonly string[]): string => (texts.length === 0 ? 'none' : texts.map(code).join(', '))
+
+const duplicates = (deduplication: Deduplication): string => {
+  if (deduplication.kind === 'none') return 'not recognised: a second operation'
+  const minutes = deduplication.windowMs / 60_000
+  const window = minutes < 120 ? `${minutes} minutes` : `${minutes / 60} hours`
+  return `${deduplication.kind === 'rejects' ? 'refused' : 'answered with the first result'} for ${window}, ${deduplication.proven ? 'proven' : 'not proven'}`
+}
+
+const shared = ({
+  currencies,
+  deduplication,
+  lookupByKey,
+}: OperationCapability): readonly (readonly [string, string])[] => [
+  ['currencies', currencies === 'any' ? 'as set up at the gateway' : list(currencies)],
+  ['a repeat under the same key', duplicates(deduplication)],
+  ['found by key when the answer was lost', lookupByKey ? 'yes' : 'no'],
+]
+
+type Offers = readonly (readonly [operation: string, feature: string, says: string])[]
+
+const offersOf = ({
+  createPayment,
+  refund,
+  payout,
+  paymentFields,
+  flowFields = {},
+  disputes,
+}: Capabilities): Offers => {
+  const rows = (operation: string, features: readonly (readonly [string, string])[]): Offers =>
+    features.map(([feature, says]) => [operation, feature, says])
+  const payment = createPayment.supported
+    ? rows('createPayment', [
+        ['flows', list(Object.keys(createPayment.flows))],
+        ...shared(createPayment),
+        ['optional fields', list(paymentFields)],
+        [
+          'fields of one flow',
+          Object.entries(flowFields)
+            .map(([flow, fields]) => `${flow}: ${list(fields)}`)
+            .join('; ') || 'none',
+        ],
+      ])
+    : []
+  const refunds = refund.supported
+    ? rows('refund', [
+        ['of a part', refund.partial ? 'yes' : 'no'],
+        ['of one payment', refund.perPayment === 'one' ? 'once' : 'several times'],
+        ...shared(refund),
+      ])
+    : []
+  const payouts = payout.supported
+    ? rows('payout', [['beneficiaries', list(payout.beneficiaries)], ...shared(payout)])
+    : []
+  return [...payment, ...refunds, ...payouts, ['getStatus', 'tells of disputes', disputes ? 'yes' : 'no']]
+}
+
+/** What falls away with what a configuration leaves out. */
+const missingOf = (
+  { createPayment, refund, payout, disputes }: Capabilities,
+  full: Capabilities,
+): readonly string[] => [
+  ...Object.entries({ createPayment, refund, payout }).flatMap(([operation, offered]) =>
+    offered.supported ? [] : [`${code(operation)} where ${offered.why}`],
+  ),
+  ...(full.disputes && !disputes ? ['disputes'] : []),
+]
+
+/** The matrix of all accounts with everything configured, and below it what is not offered without. */
+export const capabilityMatrix = async (): Promise<string> => {
+  const all = await Promise.all(
+    accounts.map(async ({ title, full, lesser }) => ({
+      title,
+      full: await capabilitiesOf(full),
+      lesser: await Promise.all(lesser.map(capabilitiesOf)),
+    })),
+  )
+  const columns = all.map(
+    ({ full }) => new Map(offersOf(full).map(([operation, feature, says]) => [`${code(operation)}: ${feature}`, says])),
+  )
+  const features = [...new Set(columns.flatMap((column) => [...column.keys()]))]
+  const rows = features.map((feature) => [feature, ...columns.map((column) => column.get(feature) ?? 'not offered')])
+  const without = all.map(({ title, full, lesser }) => {
+    const missing = new Set(lesser.flatMap((capabilities) => missingOf(capabilities, full)))
+    return `- ${title} does not offer ${[...missing].join('; ')}.`
+  })
+  return [table(['', ...all.map(({ title }) => title)], rows), '', ...without].join('\n')
+}

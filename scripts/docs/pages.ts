@@ -1,0 +1,25 @@
+import { capabilityMatrix } from './capability-matrix.js'
+import { errorTable, reasonTable } from './error-cases.js'
+import { flowChart } from './flow-chart.js'
+import { withBlocks } from './markdown.js'
+import { ruleTable, statusTable } from './state-machines.js'
+
+/** The pages that hold generated blocks. */
+export const pages = ['lifecycle', 'errors', 'capabilities'].map((name) => `docs/concepts/${name}.md`)
+
+const kinds = ['payment', 'refund', 'payout'] as const
+
+const allBlocks = async (): Promise<ReadonlyMap<string, string>> =>
+  new Map([
+    ...kinds.flatMap((kind): [string, string][] => [
+      [`${kind} statuses`, statusTable(kind)],
+      [`${kind} chart`, flowChart(kind)],
+      [`${kind} rules`, ruleTable(kind)],
+    ]),
+    ['errors', errorTable()],
+    ['refusal reasons', reasonTable()],
+    ['capabilities', await capabilityMatrix()],
+  ])
+
+/** A page as it has to read, from the page as it reads. */
+export const generated = async (page: string): Promise<string> => withBlocks(page, await allBlocks())

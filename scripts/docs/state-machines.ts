@@ -1,0 +1,84 @@
+import { finality, type Kind, type KnownStatus, machines, type Rule, ruleFor } from '../../src/core/index.js'
+import { code, table } from './markdown.js'
+
+const meanings: { readonly [K in Kind]: Readonly<Record<KnownStatus<K>, string>> } = {
+  payment: {
+    created: 'recorded; nobody was asked to pay yet',
+    requires_action: 'the payer has something to do: `nextAction` says what',
+    processing: 'the payer has begun; the gateway has not decided',
+    authorized: 'the money is reserved and not taken; for gateways with a separate capture',
+    expired: 'nobody paid in time',
+    canceled: 'voided by the merchant, and a read confirmed it',
+    failed: 'declined, or given up; `reason` says more',
+    succeeded: 'the money was taken. The one status to deliver on, where `amountCheck` is `exact`',
+    reversed: 'it had succeeded, and the money was taken back',
+  },
+  refund: {
+    processing: 'accepted; not with the payer yet',
+    succeeded: 'the payer has the money back',
+    failed: 'rejected',
+  },
+  payout: {
+    processing: 'accepted; not with the beneficiary yet',
+    succeeded: 'the beneficiary has the money',
+    failed: 'rejected; the money did not leave',
+    returned: 'it had arrived, and the bank sent it back',
+  },
+}
+
+const ends = { open: 'no', soft: 'soft', firm: 'firm' } as const
+
+/** One machine with its statuses as plain text. */
+export interface View {
+  readonly statuses: readonly string[]
+  readonly rule: (recorded: string, observed: string) => Rule
+  readonly end: (status: string) => keyof typeof ends
+  readonly meaning: (status: string) => string
+}
+
+export const viewOf = <K extends Kind>(kind: K): View => {
+  const statuses: readonly KnownStatus<K>[] = machines[kind].statuses
+  const known = new Map<string, KnownStatus<K>>(statuses.map((status) => [status, status]))
+  const named = (text: string): KnownStatus<K> => {
+    const status = known.get(text)
+    if (status === undefined) throw new Error(`No status of a ${kind}: ${text}`)
+    return status
+  }
+  return {
+    statuses,
+    rule: (recorded, observed) => ruleFor(kind, named(recorded), named(observed)),
+    end: (status) => finality(kind, named(status)),
+    meaning: (status) => meanings[kind][named(status)],
+  }
+}
+
+export const statusTable = (kind: Kind): string => {
+  const { statuses, end, meaning } = viewOf(kind)
+  return table(
+    ['Status', 'Final?', 'Means'],
+    statuses.map((status) => [code(status), ends[end(status)], meaning(status)]),
+  )
+}
+
+/** How a rule looks in a cell of the table, and what it says. */
+const signs: Readonly<Record<Rule, readonly [sign: string, says: string]>> = {
+  same: ['=', 'nothing changed'],
+  advance: ['→', 'recorded: the normal course'],
+  late: ['late', 'recorded and marked `late`: later evidence corrects a soft end'],
+  advance_alert: ['→ !', 'recorded, and a person is called'],
+  reverse_if_confirmed: ['2× !', 'a person is called; `reversed` when a read at least ten minutes later agrees'],
+  return_if_confirmed: ['2× !', 'a person is called; `returned` when a read at least ten minutes later agrees'],
+  ignore: ['·', 'ignored: old news, or a replica that lags'],
+  alert: ['!', 'not recorded, and a person is called'],
+}
+
+export const ruleTable = (kind: Kind): string => {
+  const { statuses, rule } = viewOf(kind)
+  const used = new Set(statuses.flatMap((recorded) => statuses.map((observed) => rule(recorded, observed))))
+  const legend = [...used].map((each) => `- **${signs[each][0]}** ${signs[each][1]}`)
+  const rows = statuses.map((recorded) => [
+    code(recorded),
+    ...statuses.map((observed) => signs[rule(recorded, observed)][0]),
+  ])
+  return [table(['recorded ↓ read →', ...statuses.map(code)], rows), '', ...legend].join('\n')
+}
