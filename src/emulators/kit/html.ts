@@ -24,9 +24,12 @@ export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Ht
   html: texts.map((text, at) => text + (at < parts.length ? render(parts[at] ?? '') : '')).join(''),
 })
 
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#222}
-form{display:inline-block;margin:.25rem .5rem .25rem 0}button{font:inherit;padding:.4rem 1rem;cursor:pointer}
-dt{color:#666}dd{margin:0 0 .5rem}small{color:#666}`
+const STYLE = `:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
+h1{font-size:1.4rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem}dd{margin:0}dt,small{opacity:.7}
+form{display:inline-block;margin:.25rem .5rem .25rem 0}
+button{font:inherit;color:inherit;background:none;border:1px solid #888;border-radius:.4rem;padding:.4rem 1rem;cursor:pointer}
+button:hover{border-color:currentColor}form:first-of-type button{color:#fff;background:#1a5fb4;border-color:#1a5fb4}`
 
 /** A whole page that says plainly that no real gateway is behind it. */
 export const page = (title: string, body: Html): string =>
