@@ -53,7 +53,7 @@ const ofThePackage = async (): Promise<Chromium> => {
 
 /** The one that `CHROMIUM_PATH` names, else an installed one, else on Linux x64 the one that came with npm. */
 export const findChromium = (): (() => Promise<Chromium>) | undefined => {
-  const executablePath = process.env.CHROMIUM_PATH ?? INSTALLED.find((path) => existsSync(path))
+  const executablePath = process.env.CHROMIUM_PATH || INSTALLED.find((path) => existsSync(path))
   if (executablePath !== undefined) return async () => ({ executablePath, env: process.env })
   return process.arch === 'x64' && existsSync(LOADER) ? ofThePackage : undefined
 }
