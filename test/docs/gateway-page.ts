@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import type { PaymentError } from '../../src/core/index.js'
-import { codeIn, repository } from './markdown.js'
-
-type Rows = readonly Readonly<Record<string, string>>[]
+import { codeIn, type Rows, repository } from './markdown.js'
 
 /** A value as its codec reads it. */
 export const decoded = <A>(codec: t.Decoder<unknown, A>, value: unknown): A => {
@@ -34,7 +32,7 @@ export const refusalOf = (answer: E.Either<PaymentError, unknown>): readonly str
 export const effectsOf = (source: Rows | object): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Array.isArray(source)
-      ? source.map((row: Rows[number]) => [codeIn(row.Exchange).join(), codeIn(row.Effect).join()])
+      ? source.flatMap((row: Rows[number]) => codeIn(row.Exchange).map((name) => [name, codeIn(row.Effect).join()]))
       : Object.entries(source).flatMap(([name, value]) =>
           typeof value === 'object' && 'effect' in value ? [[name, value.effect]] : [],
         ),

@@ -102,19 +102,35 @@ const cellsOf = (text: string): readonly string[] =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll('\\|', '|'))
 
-/** The rows of the table under a heading, each by the names of its columns. */
-export const tableUnder = (document: Document, heading: string): readonly Readonly<Record<string, string>>[] => {
-  const prose = proseOf(document)
-  const start = prose.findIndex(({ text }) => /^#+ /.test(text) && text.replace(/^#+ /, '') === heading)
-  if (start < 0) throw new Error(`${document.path} has no heading "${heading}"`)
-  const first = prose.findIndex(({ text }, index) => index > start && text.startsWith('|'))
-  const table = prose.slice(first)
-  const rows = table.slice(
-    0,
-    table.findIndex(({ text }) => !text.startsWith('|')),
-  )
-  const [names = [], , ...cells] = rows.map(({ text }) => cellsOf(text))
+/** The rows of a table, each by the names of its columns. */
+export type Rows = readonly Readonly<Record<string, string>>[]
+
+const rowsOf = (table: readonly string[]): Rows => {
+  const [names = [], , ...cells] = table.map(cellsOf)
   return cells.map((row) => Object.fromEntries(names.map((name, column) => [name, row[column] ?? ''])))
+}
+
+/** The tables between a heading and the next one. */
+export const tablesUnder = (document: Document, heading: string): readonly Rows[] => {
+  const prose = proseOf(document).map(({ text }) => text)
+  const start = prose.findIndex((text) => /^#+ /.test(text) && text.replace(/^#+ /, '') === heading)
+  if (start < 0) throw new Error(`${document.path} has no heading "${heading}"`)
+  const section = prose.slice(start + 1)
+  const end = section.findIndex((text) => /^#+ /.test(text))
+  const tables: string[][] = []
+  for (const [index, text] of section.slice(0, end < 0 ? section.length : end).entries()) {
+    if (!text.startsWith('|')) continue
+    if (section[index - 1]?.startsWith('|')) tables.at(-1)?.push(text)
+    else tables.push([text])
+  }
+  return tables.map(rowsOf)
+}
+
+/** The first table between a heading and the next one. */
+export const tableUnder = (document: Document, heading: string): Rows => {
+  const [table] = tablesUnder(document, heading)
+  if (table === undefined) throw new Error(`${document.path} has no table under "${heading}"`)
+  return table
 }
 
 /** The pieces of code in a cell. */
