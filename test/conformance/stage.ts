@@ -8,7 +8,13 @@ import type { TransportOptions } from '../../src/transport/index.js'
 export const emulated: Readonly<Record<Fault, EmulatedFault>> = {
   reset_before_reading: { kind: 'reset_before_reading' },
   silence_before_executing: { kind: 'silence_before_executing' },
-  error_500_not_executed: { kind: 'status', status: 500, effect: false },
+  // A refusal in the gateways' own words: under this status it proves nothing.
+  error_500_not_executed: {
+    kind: 'status',
+    status: 500,
+    effect: false,
+    body: { success: false, message: 'Wrong signature' },
+  },
   foreign_429_not_executed: { kind: 'status', status: 429, effect: false, body: '<html>Too many requests</html>' },
   executed_reset: { kind: 'reset_after_executing' },
   executed_silence: { kind: 'silence_after_executing' },
