@@ -17,6 +17,7 @@ import {
   type Reference,
   type Send,
   type Snapshot,
+  stateless,
   type WireAnswer,
   type WireRequest,
 } from '../../src/core/index.js'
@@ -123,3 +124,20 @@ export const fakeAdapter = (send: Send, { lookupByKey = true } = {}): Adapter =>
   read: { payment: reader('payment'), refund: reader('refund'), payout: reader('payout') },
   notification: () => E.right({ reference: { kind: 'payment', account: 'main', id: 'obj-1' }, claimed: {} }),
 })
+
+/** A provider over that adapter, with what its socket saw. */
+export const setUp = (
+  answering?: Answering,
+  options?: { readonly lookupByKey: boolean },
+  change: Partial<Adapter> = {},
+) => {
+  const socket = fakeSocket(answering)
+  return { ...socket, provider: stateless({ ...fakeAdapter(socket.send, options), ...change }) }
+}
+
+/** The error of a task that has to fail. */
+export const left = async (task: TE.TaskEither<PaymentError, unknown>): Promise<PaymentError> => {
+  const result = await task()
+  if (E.isRight(result)) throw new Error('succeeded')
+  return result.left
+}

@@ -1,14 +1,11 @@
 import {
-  finality,
   type Judgement,
   judge,
   type Kind,
   type KnownStatus,
   machines,
-  REVERSAL_CONFIRMATION_MS,
   ruleFor,
   type StatusOf,
-  statusTable,
 } from '../../src/core/index.js'
 
 /** What a fact says about a recorded and an observed status. */
@@ -217,101 +214,10 @@ describe('payments', () => obeys('payment', payments))
 describe('refunds', () => obeys('refund', refunds))
 describe('payouts', () => obeys('payout', payouts))
 
-describe.each([
-  ['payment', 'reversed'],
-  ['payout', 'returned'],
-] as const)('a %s that succeeded and is then called failed', (kind, end) => {
-  const after = (suspectedForMs?: number) => judge(kind, 'succeeded', 'failed', suspectedForMs)
-
-  it('is suspected by the first read, to be read again in ten minutes', () => {
-    expect(after()).toEqual({ verdict: 'suspect', confirmAfterMs: 600_000, alert: true })
-  })
-
-  it('is still suspected one millisecond before ten minutes have passed', () => {
-    expect(after(599_999)).toEqual({ verdict: 'suspect', confirmAfterMs: 1, alert: true })
-  })
-
-  it(`is ${end} at ten minutes, and later`, () => {
-    expect(REVERSAL_CONFIRMATION_MS).toBe(600_000)
-    expect(after(600_000)).toEqual({ verdict: 'advance', to: end, late: false, alert: true })
-    expect(after(86_400_000)).toEqual({ verdict: 'advance', to: end, late: false, alert: true })
-  })
-
-  it('is not waited for longer when the clock jumped back', () => {
-    expect(after(-1e12)).toEqual({ verdict: 'suspect', confirmAfterMs: 600_000, alert: true })
-  })
-
-  it('is cleared by a read that agrees with the success', () => {
-    expect(judge(kind, 'succeeded', 'succeeded', 599_999)).toEqual(keep())
-  })
-})
-
-it('a time of suspicion means nothing where nothing is suspected', () => {
-  expect(judge('refund', 'succeeded', 'failed', 86_400_000)).toEqual(keepAndAlert())
-  expect(judge('payment', 'processing', 'failed', 86_400_000)).toEqual(record('failed'))
-})
-
-describe('finality', () => {
-  const expected = {
-    payment: {
-      created: 'open',
-      requires_action: 'open',
-      processing: 'open',
-      authorized: 'open',
-      expired: 'soft',
-      canceled: 'soft',
-      failed: 'soft',
-      succeeded: 'firm',
-      reversed: 'firm',
-      unknown: 'open',
-    },
-    refund: { processing: 'open', succeeded: 'firm', failed: 'soft', unknown: 'open' },
-    payout: { processing: 'open', succeeded: 'firm', failed: 'soft', returned: 'firm', unknown: 'open' },
-  } satisfies { readonly [K in Kind]: Readonly<Record<StatusOf<K>, string>> }
-
-  it.each(Object.entries(expected.payment))('of a payment that is %s is %s', (status, end) => {
-    expect(finality('payment', status as StatusOf<'payment'>)).toBe(end)
-  })
-  it.each(Object.entries(expected.refund))('of a refund that is %s is %s', (status, end) => {
-    expect(finality('refund', status as StatusOf<'refund'>)).toBe(end)
-  })
-  it.each(Object.entries(expected.payout))('of a payout that is %s is %s', (status, end) => {
-    expect(finality('payout', status as StatusOf<'payout'>)).toBe(end)
-  })
-
-  it('of text that is no status is open: nobody stops looking because of it', () => {
-    expect(finality('payment', 'constructor' as 'failed')).toBe('open')
-  })
-})
-
 describe('a rule', () => {
   it('exists for every pair', () => {
     expect(ruleFor('payment', 'failed', 'succeeded')).toBe('late')
     for (const { statuses, rules } of Object.values(machines))
       expect(Object.values(rules).map((row) => row.length)).toEqual(statuses.map(() => statuses.length))
   })
-})
-
-describe('a status table', () => {
-  const byNumber = statusTable([
-    [1, 'processing'],
-    [2, 'succeeded'],
-  ] as const)
-  const byWord = statusTable([['paid', 'succeeded']] as const)
-
-  it('gives the status of a row', () => {
-    expect(byNumber(2)).toBe('succeeded')
-    expect(byWord('paid')).toBe('succeeded')
-  })
-
-  it.each([3, 0, -2, Number.NaN, '2', ''])('never guesses from %j', (wire) => {
-    expect(byNumber(wire)).toBe('unknown')
-  })
-
-  it.each(['Paid', ' paid', 'constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-    'never guesses from %j',
-    (wire) => {
-      expect(byWord(wire)).toBe('unknown')
-    },
-  )
 })

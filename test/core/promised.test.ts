@@ -47,6 +47,17 @@ describe('the Promise spelling', () => {
   })
 })
 
+describe('PaymentFailure', () => {
+  it('is recognised where the package was loaded twice', () => {
+    class OfTheOtherCopy extends Error {
+      override readonly name = 'PaymentFailure'
+    }
+    expect(new OfTheOtherCopy()).toBeInstanceOf(PaymentFailure)
+    for (const other of [new Error('other'), {}, null, undefined, 'PaymentFailure'])
+      expect(other instanceof PaymentFailure).toBe(false)
+  })
+})
+
 describe('run', () => {
   it('gives the value of a task', async () => {
     expect(await run(TE.right(7))).toBe(7)

@@ -1,16 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
 import {
-  type Adapter,
   indeterminate,
   invalidRequest,
-  type PaymentError,
   type PaymentProvider,
   refused,
   stateless,
   unreachable,
 } from '../../src/core/index.js'
-import { type Answering, answered, fakeAdapter, fakeSocket } from './fake-adapter.js'
+import { type Answering, answered, fakeAdapter, fakeSocket, left, setUp } from './fake-adapter.js'
 import { paymentRequest, payoutRequest, refundRequest } from './requests.js'
 
 const operations = [
@@ -23,17 +20,6 @@ const operations = [
   ['refund', 'refund', (provider: PaymentProvider) => provider.refund(refundRequest), refundRequest.idempotencyKey],
   ['payout', 'payout', (provider: PaymentProvider) => provider.payout(payoutRequest), payoutRequest.idempotencyKey],
 ] as const
-
-const setUp = (answering?: Answering, options?: { readonly lookupByKey: boolean }, change: Partial<Adapter> = {}) => {
-  const socket = fakeSocket(answering)
-  return { ...socket, provider: stateless({ ...fakeAdapter(socket.send, options), ...change }) }
-}
-
-const left = async (task: TE.TaskEither<PaymentError, unknown>): Promise<PaymentError> => {
-  const result = await task()
-  if (E.isRight(result)) throw new Error('succeeded')
-  return result.left
-}
 
 /** The decisive request is lost; what prepares it is answered. */
 const lostDecision: Answering = ({ effect }) =>
@@ -235,58 +221,5 @@ describe('a refund of a payment that is known by key only', () => {
     const error = await left(setUp(lostDecision).provider.refund({ ...refundRequest, payment }))
     expect(error).toMatchObject({ reference: { kind: 'refund', account: 'main', key: 'refund-1' } })
     expect(JSON.stringify(error)).not.toContain('paymentId')
-  })
-})
-
-describe('getStatus', () => {
-  it.each(['payment', 'refund', 'payout'] as const)('reads a %s back', async (kind) => {
-    const { provider, written } = setUp()
-    const task = provider.getStatus({ kind, account: 'main', id: 'obj-7' })
-    expect(written).toEqual([])
-    expect(await task()).toMatchObject(E.right({ reference: { kind, id: 'obj-7' } }))
-    expect(written).toEqual([`GET /${kind}/obj-7`])
-  })
-
-  it('may be run again', async () => {
-    const { provider, written } = setUp()
-    const task = provider.getStatus({ kind: 'payout', account: 'main', key: 'key-7' })
-    await task()
-    await task()
-    expect(written).toEqual(['GET /payout/by-key/key-7', 'GET /payout/by-key/key-7'])
-  })
-
-  it('asks no account but the one that holds the object', async () => {
-    const { provider, connected } = setUp()
-    expect(await left(provider.getStatus({ kind: 'payment', account: 'other', id: 'obj-7' }))).toEqual(
-      invalidRequest([{ path: 'account', expected: 'the account that holds the object' }]),
-    )
-    expect(connected).toEqual([])
-  })
-
-  it.each([undefined, null, 'obj-7', {}, { kind: 'payment', account: 'main' }])(
-    'gives InvalidRequest for %j',
-    async (reference) => {
-      expect(await left(setUp().provider.getStatus(reference as never))).toMatchObject({ _tag: 'InvalidRequest' })
-    },
-  )
-
-  it('gives what the read gave, which may be repeated', async () => {
-    const lost = indeterminate('reads', 'first_byte')
-    expect(
-      await left(setUp(() => E.left(lost)).provider.getStatus({ kind: 'payment', account: 'main', id: 'obj-7' })),
-    ).toEqual(lost)
-    const unreached = unreachable('connect')
-    expect(
-      await left(setUp(() => E.left(unreached)).provider.getStatus({ kind: 'payment', account: 'main', id: 'obj-7' })),
-    ).toEqual(unreached)
-  })
-
-  it('tells of an adapter that throws as of a read that was lost', async () => {
-    const { provider } = setUp(() => {
-      throw new Error('a bug in the adapter')
-    })
-    expect(await left(provider.getStatus({ kind: 'payment', account: 'main', id: 'obj-7' }))).toEqual(
-      indeterminate('reads', 'answer'),
-    )
   })
 })
