@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Adapter, type PaymentError, Secret } from '../../core/index.js'
 import { createSend, type TransportOptions } from '../../transport/index.js'
-import { capabilitiesOf } from './capabilities.js'
+import { capabilitiesOf, flows } from './capabilities.js'
 import { type Account, decodeAccount } from './config.js'
 import { notification } from './notification.js'
 import { createPayment } from './payments.js'
@@ -24,19 +24,16 @@ const authsOf = ({ token }: Account): Readonly<Record<string, Readonly<Record<st
 })
 
 /** An adapter over a checked account. */
-export const adapterOf = (account: Account, options: PayopOptions): Adapter => {
-  const capabilities = capabilitiesOf(account)
-  return {
-    account: account.account,
-    capabilities,
-    send: createSend({ bases: { api: account.apiUrl }, auths: authsOf(account) }, options.transport),
-    createPayment: createPayment(account, capabilities),
-    refund: createRefund(account),
-    payout: createPayout(account, options.seal ?? seal),
-    read: { payment: readPayment(account), refund: readRefund(account), payout: readPayout(account) },
-    notification: notification(account),
-  }
-}
+export const adapterOf = (account: Account, options: PayopOptions): Adapter => ({
+  account: account.account,
+  capabilities: capabilitiesOf(account, flows),
+  send: createSend({ bases: { api: account.apiUrl }, auths: authsOf(account) }, options.transport),
+  createPayment: createPayment(account, flows),
+  refund: createRefund(account),
+  payout: createPayout(account, options.seal ?? seal),
+  read: { payment: readPayment(account), refund: readRefund(account), payout: readPayout(account) },
+  notification: notification(account),
+})
 
 /**
  * Makes the adapter of one Payop account from its configuration (`PayopConfig`). It keeps no record: after

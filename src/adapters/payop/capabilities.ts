@@ -7,14 +7,37 @@ import type { Account } from './config.js'
  */
 const KEY_REMEMBERED_MS = 15 * 60 * 1000
 
+/** What the decisive request of each flow does. */
+export const flows = { hosted: 'stages', direct: 'moves_money' } as const
+
+/** The flows of an account: all, or those of one way to pay. */
+export type Flows = Partial<typeof flows>
+
+/** The optional fields of a payment request that Payop has a place for. */
+export const paymentFields = [
+  'description',
+  'metadata',
+  'payer.name',
+  'payer.email',
+  'payer.phone',
+  'payer.locale',
+  'payer.extra',
+  'method.code',
+  'urls.success',
+  'urls.failure',
+] as const
+
+/** The server tells the payer's address only where it acts for the payer. */
+export const flowFields = { direct: ['payer.ip', 'method.fields'] } as const
+
 const none = { kind: 'none' } as const
 
 /** What an account can do. Payop has no sandbox: this is what its documents say; where they are silent, no. */
-export const capabilitiesOf = ({ token, certificate }: Account): Capabilities => ({
+export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows): Capabilities => ({
   adapter: 'payop',
   createPayment: {
     supported: true,
-    flows: { hosted: 'stages', direct: 'moves_money' },
+    flows: offered,
     deduplication: none,
     lookupByKey: false,
     currencies: 'any',
@@ -40,18 +63,7 @@ export const capabilitiesOf = ({ token, certificate }: Account): Capabilities =>
           currencies: 'any',
           beneficiaries: ['paydo_account', 'iban'],
         },
-  paymentFields: [
-    'description',
-    'metadata',
-    'payer.name',
-    'payer.email',
-    'payer.phone',
-    'payer.locale',
-    'payer.extra',
-    'method.code',
-    'urls.success',
-    'urls.failure',
-  ],
-  flowFields: { direct: ['payer.ip', 'method.fields'] },
+  paymentFields,
+  flowFields,
   disputes: token !== undefined,
 })

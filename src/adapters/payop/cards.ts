@@ -13,6 +13,7 @@ import {
   type Secret,
 } from '../../core/index.js'
 import { adapterOf, type PayopOptions } from './adapter.js'
+import { capabilitiesOf } from './capabilities.js'
 import { enveloped, Id } from './codecs.js'
 import { type Account, decodeAccount } from './config.js'
 import { SecretValue } from './endpoints/input.js'
@@ -92,19 +93,16 @@ export const createCardToken: Exchange<'stages', NewCardToken, CardToken> = endp
 
 /** An account that pays with this card: its direct flow only, the token made while drafting, after its invoice. */
 const payingWith = (account: Account, adapter: Adapter, card: Card): Adapter => {
-  const capabilities = {
-    ...adapter.capabilities,
-    createPayment: { ...adapter.capabilities.createPayment, flows: { direct: 'moves_money' } },
-  } as const
+  const flows = { direct: 'moves_money' } as const
   const tokenize: Tokenize = (invoiceId, call) =>
     pipe(
       call(createCardToken, { invoiceId, card }),
       TE.map(({ token }) => token),
     )
-  const { draft, conclude } = createPayment(account, capabilities, tokenize)
+  const { draft, conclude } = createPayment(account, flows, tokenize)
   return {
     ...adapter,
-    capabilities,
+    capabilities: capabilitiesOf(account, flows),
     createPayment: {
       draft: (request, call) =>
         pipe(

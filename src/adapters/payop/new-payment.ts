@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import {
-  type Capabilities,
   type Checked,
   closed,
   decode,
@@ -14,6 +13,7 @@ import {
   toDecimal,
   unsupported,
 } from '../../core/index.js'
+import { type Flows, flowFields, paymentFields } from './capabilities.js'
 import type { Account } from './config.js'
 import { type Language, languageOf, languages, type NewCheckout, type NewInvoice } from './endpoints/index.js'
 import { Address, Currency, Line, MethodNumber, optional } from './endpoints/input.js'
@@ -42,20 +42,16 @@ const DirectNeeds = t.type({
   method: t.type({ code: MethodNumber, fields: optional(DirectFields) }),
 })
 
-const withoutPlace = (request: Asked, { createPayment, paymentFields, flowFields }: Capabilities): readonly Issue[] => {
+const withoutPlace = (request: Asked, flows: Flows): readonly Issue[] => {
   const { flow = 'hosted', fields = {} } = request.method ?? {}
-  const flows = createPayment.supported ? Object.keys(createPayment.flows) : []
+  const isDirect = flow === 'direct'
+  const places = isDirect ? [...paymentFields, ...flowFields.direct] : paymentFields
   const isKnown = (name: string) => ['checkStatusUrl', 'payCurrency'].includes(name)
   return [
-    ...unless(flows.includes(flow), 'method.flow', flows.join(' or ')),
-    ...fieldsWithoutPlace(request, [...paymentFields, ...(flowFields?.[flow] ?? [])]),
+    ...unless(Object.hasOwn(flows, flow), 'method.flow', Object.keys(flows).join(' or ')),
+    ...fieldsWithoutPlace(request, places),
     ...unless(
-      languageOf(request.payer.locale) !== undefined,
-      'payer.locale',
-      `a language among ${languages.join(', ')}`,
-    ),
-    ...unless(
-      flow !== 'direct' || Object.keys(fields).every(isKnown),
+      !isDirect || Object.keys(fields).every(isKnown),
       'method.fields',
       'checkStatusUrl and payCurrency only (card tokens are made by paymux/payop/cards)',
     ),
@@ -71,6 +67,7 @@ const needed = <A>(codec: t.Decoder<unknown, A>, request: Asked): E.Either<Payme
 const invoiceOf = (
   account: Account,
   request: Asked,
+  language: Language,
   { payer: { email }, urls: { success, failure } }: t.TypeOf<typeof HostedNeeds>,
 ): NewInvoice => {
   const { amount, merchantReference, description, payer, method, metadata, idempotencyKey } = request
@@ -79,7 +76,7 @@ const invoiceOf = (
     secretKey: account.secretKey,
     order: given({ id: merchantReference, amount: toDecimal(amount), currency: amount.currency, description }),
     payer: given({ email, name: payer.name, phone: payer.phone, extraFields: payer.extra }),
-    language: languageOf(payer.locale) ?? 'en',
+    language,
     resultUrl: success,
     failPath: failure,
     paymentMethod: method?.code,
@@ -101,23 +98,23 @@ const checkoutOf = (
   })
 
 /** Reads a payment request as what Payop takes. Gives `Unsupported` for what it has no place for, `InvalidRequest` for what it needs. */
-export const newPayment = (
-  account: Account,
-  capabilities: Capabilities,
-  request: Asked,
-): E.Either<PaymentError, NewPayment> => {
-  const unplaced = withoutPlace(request, capabilities)
-  if (unplaced.length > 0) return E.left(unsupported(unplaced))
+export const newPayment = (account: Account, flows: Flows, request: Asked): E.Either<PaymentError, NewPayment> => {
+  const language = languageOf(request.payer.locale)
+  const unplaced = [
+    ...withoutPlace(request, flows),
+    ...unless(language !== undefined, 'payer.locale', `a language among ${languages.join(', ')}`),
+  ]
+  if (language === undefined || unplaced.length > 0) return E.left(unsupported(unplaced))
   if (request.method?.flow !== 'direct')
     return pipe(
       needed(HostedNeeds, request),
-      E.map((needs) => ({ invoice: invoiceOf(account, request, needs) })),
+      E.map((needs) => ({ invoice: invoiceOf(account, request, language, needs) })),
     )
   return pipe(
     needed(DirectNeeds, request),
-    E.map((needs) => {
-      const invoice = invoiceOf(account, request, needs)
-      return { invoice, checkout: checkoutOf(account, request, invoice.language, needs) }
-    }),
+    E.map((needs) => ({
+      invoice: invoiceOf(account, request, language, needs),
+      checkout: checkoutOf(account, request, language, needs),
+    })),
   )
 }

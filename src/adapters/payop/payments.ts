@@ -2,16 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import type {
-  Adapter,
-  Call,
-  Capabilities,
-  Draft,
-  Payment,
-  PaymentError,
-  Reference,
-  WireAnswer,
-} from '../../core/index.js'
+import type { Adapter, Call, Draft, Payment, PaymentError, Reference, WireAnswer } from '../../core/index.js'
+import type { Flows } from './capabilities.js'
 import { Id } from './codecs.js'
 import type { Account } from './config.js'
 import { createCheckout, createInvoice, Language, type NewInvoice } from './endpoints/index.js'
@@ -87,14 +79,10 @@ const concludeCheckout = (account: Account, draft: Draft, answer: WireAnswer): E
  * Makes an invoice and hands out its page; or, in the direct flow, makes the invoice while drafting and pays it. `tokenize`
  * makes the card token that the latter needs for cards.
  */
-export const createPayment = (
-  account: Account,
-  capabilities: Capabilities,
-  tokenize?: Tokenize,
-): Adapter['createPayment'] => ({
+export const createPayment = (account: Account, flows: Flows, tokenize?: Tokenize): Adapter['createPayment'] => ({
   draft: (request, call) =>
     pipe(
-      TE.fromEither(newPayment(account, capabilities, request)),
+      TE.fromEither(newPayment(account, flows, request)),
       TE.flatMap((asked) =>
         asked.checkout === undefined
           ? TE.fromEither(draftPage(asked.invoice))

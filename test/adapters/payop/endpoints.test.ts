@@ -17,6 +17,7 @@ import {
   left,
   order,
   REFUND,
+  right,
   succeed,
   TRANSACTION,
   transaction,
@@ -379,6 +380,19 @@ describe('filtering any number of transactions', () => {
 
   it('asks nothing for none', async () => {
     expect(await succeed(endpoints.filterAllTransactions(call, []))).toEqual([])
+  })
+})
+
+describe('a checkout', () => {
+  it('need not repeat the method of its invoice', () => {
+    const { body } = right(
+      endpoints.createCheckout.prepare({
+        invoiceId: INVOICE,
+        customer: { email: 'buyer@example.com', name: 'Ann Buyer' },
+        checkStatusUrl: 'https://shop.example/wait',
+      }),
+    )
+    expect(JSON.parse(body ?? '')).not.toHaveProperty('paymentMethod')
   })
 })
 

@@ -235,7 +235,7 @@ describe('an answer about something else is no answer', () => {
     const provider = aProvider({ ...hostedOnly, projectId: '1607' })
     expect(await succeed(provider.getStatus(reference))).toMatchObject({ status: 'succeeded' })
     answers('GET', GET_INVOICE, invoice({ applicationIdentifier: undefined, orderIdentifier: undefined }))
-    answers('GET', GET_TRANSACTION, transaction({ application: undefined }))
+    answers('GET', GET_TRANSACTION, transaction({ application: undefined, orderId: undefined }))
     answers('GET', FILTER, filtered())
     expect(await succeed(withToken())).toMatchObject({ status: 'succeeded' })
   })

@@ -12,7 +12,7 @@ import {
 } from '../../../src/core/index.js'
 import { noConnect } from '../../../src/transport/index.js'
 
-export const API = 'https://api.payop.com'
+const API = 'https://api.payop.com'
 export const INVOICE = '0c0ffee0-1111-4222-8333-444455556666'
 export const TRANSACTION = '7a7a7a7a-0000-4000-8000-000000000001'
 export const REFUND = '4ef00000-0000-4000-8000-000000000002'

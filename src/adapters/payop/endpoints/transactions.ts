@@ -1,5 +1,4 @@
 import { pipe } from 'fp-ts/lib/function.js'
-import * as ReadonlyArray from 'fp-ts/lib/ReadonlyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { type Call, closed, type Exchange, type PaymentError, refined } from '../../../core/index.js'
@@ -55,14 +54,16 @@ export const filterTransactions: Exchange<
   enveloped(rowsOf(FilteredTransaction)),
 )
 
+const inChunks = (ids: readonly string[]): ReadonlyArray<readonly string[]> =>
+  Array.from({ length: Math.ceil(ids.length / MAX_IDS) }, (_, n) => ids.slice(n * MAX_IDS, (n + 1) * MAX_IDS))
+
 /** {@link filterTransactions} for any number of ids, 50 at a time, one after the other. */
 export const filterAllTransactions = (
   call: Call,
   transactionIds: readonly string[],
 ): TE.TaskEither<PaymentError, ReadonlyArray<FilteredTransaction | undefined>> =>
   pipe(
-    transactionIds,
-    ReadonlyArray.chunksOf(MAX_IDS),
+    inChunks(transactionIds),
     TE.traverseSeqArray((chunk) => call(filterTransactions, { transactionIds: chunk })),
     TE.map((chunks) => chunks.flat()),
   )
