@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   indeterminate,
   invalidRequest,
@@ -72,6 +73,20 @@ describe.each(operations)('%s', (operation, kind, call, key) => {
         : answered(200, { id: 'staged-1' }),
     )
     expect(await left(call(provider))).toMatchObject({ reference })
+  })
+
+  it('tells what was staged, where the draft says so, before it tells the key', async () => {
+    const { send } = fakeSocket(lostDecision)
+    const adapter = fakeAdapter(send)
+    const reference = { kind: 'payment', account: 'main', id: 'staged-1' } as const
+    const draft = {
+      wire: { effect: 'moves_money', method: 'POST', base: 'api', path: '/', auth: 'key', headers: {} },
+      memo: null,
+      reference,
+    } as const
+    const { conclude } = adapter[operation]
+    const error = await left(call(stateless({ ...adapter, [operation]: { draft: () => TE.right(draft), conclude } })))
+    expect(error).toMatchObject({ _tag: 'Indeterminate', reference })
   })
 
   it('gives no reference with an error that is not about the lost', async () => {
