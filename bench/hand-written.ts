@@ -19,6 +19,9 @@ interface Invoice {
 interface Transaction {
   readonly data: { readonly state: number }
 }
+interface Found {
+  readonly data: readonly { readonly hasChargeback: boolean }[]
+}
 interface OrderAnswer {
   readonly data: { readonly order: { readonly order_id: string; readonly status: string; readonly amount: number } }
 }
@@ -60,10 +63,12 @@ export const handWritten = ({ get, post }: Http): Calls => ({
     return { paid: data.status === 1, amount: data.amount }
   },
 
-  'Payop getStatus, invoice and transaction': async () => {
+  'Payop getStatus, invoice, transaction and chargeback': async () => {
     const invoice = (await get<Invoice>(`/v1/invoices/${ids.invoice}`, {})).body.data
-    const { data } = (await get<Transaction>(`/v2/transactions/${invoice.transactionIdentifier}`, bearer)).body
-    return { paid: data.state === 2, amount: invoice.amount }
+    const txid = invoice.transactionIdentifier
+    const { data } = (await get<Transaction>(`/v2/transactions/${txid}`, bearer)).body
+    const found = (await get<Found>(`/v1/transactions/filter?query%5Bidentifiers%5D=${txid}`, bearer)).body.data
+    return { paid: data.state === 2, amount: invoice.amount, disputed: found[0]?.hasChargeback }
   },
 
   'IppoPay createPayment': async () => {

@@ -70,8 +70,8 @@ const printLoads = (loads: ReadonlyMap<Load, readonly Cost[]>): void => {
 const printSizes = async (): Promise<void> => {
   const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(1)
   const { size, unpackedSize, entryCount } = await measurePackage()
-  const alone = await measureBundle('external')
-  const together = await measureBundle('bundle')
+  const alone = await measureBundle('without')
+  const together = await measureBundle('with')
   printTable(
     ['size', 'kB', 'gzipped kB'],
     [

@@ -76,6 +76,31 @@ const transaction = {
   chosenCurrency: 'EUR',
 }
 
+const filtered = {
+  identifier: ids.transaction,
+  userIdentifier: 10001,
+  type: 7,
+  state: 2,
+  error: '',
+  orderIdentifier: order.id,
+  amount: '49.9',
+  currency: 'EUR',
+  paymentMethod: 381,
+  totalCommission: '0.87',
+  totalCommissionCurrency: 'EUR',
+  createdAt: 1790000100,
+  updatedAt: 1790000160,
+  schedules: [{ from: 6, to: 2, time: 1790000160 }],
+  canResendIpn: true,
+  hasChargeback: false,
+  mcc: null,
+  payAmount: '49.9',
+  payCurrency: 'EUR',
+  attributes: [],
+  refundsExternal: [],
+  credit: null,
+}
+
 const merchant = { id: 'mer_0000000001', name: 'Example Shop' }
 const customer = { ...order.buyer, phone: { country_code: '91', national_number: '9000000001' } }
 
@@ -126,6 +151,7 @@ const answers: Readonly<Record<string, object>> = {
   'POST /v1/invoices/create': { data: ids.invoice, status: 1 },
   [`GET /v1/invoices/${ids.invoice}`]: { data: invoice, status: 1 },
   [`GET /v2/transactions/${ids.transaction}`]: { data: transaction },
+  [`GET /v1/transactions/filter?query%5Bidentifiers%5D=${ids.transaction}`]: { data: [filtered], status: 1 },
   'POST /v1/order/create': ippopay('Order created', { order: { ...ippopayOrder, status: 'created' } }),
   [`GET /v1/order/${ids.ippopayOrder}`]: ippopay('Order Details', { order: ippopayOrder }),
   [`GET /v1/order/${ids.ippopayOrder}/transaction`]: ippopay('Transaction details', {

@@ -13,7 +13,7 @@ export const measurePackage = async () => {
 }
 
 /** `paymux/payop` in one minified file for Node, with or without fp-ts, io-ts and axios. In bytes. */
-export const measureBundle = async (packages: 'bundle' | 'external') => {
+export const measureBundle = async (dependencies: 'with' | 'without') => {
   const { outputFiles } = await build({
     entryPoints: ['dist/esm/adapters/payop/index.js'],
     absWorkingDir: root,
@@ -22,8 +22,7 @@ export const measureBundle = async (packages: 'bundle' | 'external') => {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    packages,
-    external: ['libsodium-wrappers'],
+    external: ['libsodium-wrappers', ...(dependencies === 'with' ? [] : ['axios', 'fp-ts', 'io-ts'])],
     write: false,
   })
   const code = outputFiles[0]?.contents ?? new Uint8Array()

@@ -2,7 +2,7 @@
 export const calls = [
   'Payop createPayment',
   'Payop getStatus, invoice',
-  'Payop getStatus, invoice and transaction',
+  'Payop getStatus, invoice, transaction and chargeback',
   'IppoPay createPayment',
   'IppoPay getStatus, order and transaction',
 ] as const

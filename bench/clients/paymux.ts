@@ -30,7 +30,7 @@ const start = async (): Promise<void> => {
   serveSlices({
     'Payop createPayment': () => keysOnly.createPayment(euros),
     'Payop getStatus, invoice': () => keysOnly.getStatus(invoice),
-    'Payop getStatus, invoice and transaction': () => withToken.getStatus(invoice),
+    'Payop getStatus, invoice, transaction and chargeback': () => withToken.getStatus(invoice),
     'IppoPay createPayment': () => ippopay.createPayment(rupees),
     'IppoPay getStatus, order and transaction': () => ippopay.getStatus(ippopayOrder),
   })
