@@ -25,6 +25,16 @@ export const readingClauses: readonly Clause[] = [
     },
   },
   {
+    name: 'a payment that nobody has paid reads with what the payer does next',
+    run: async (rig) => {
+      const { subject, provider, succeed } = rig
+      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-1')))
+      const read = await succeed(provider.getStatus(payment.reference))
+      assert.equal(read.status, 'requires_action')
+      assert.ok(read.nextAction !== undefined)
+    },
+  },
+  {
     name: 'a declined payment is a value, and its end is soft',
     run: async (rig) => {
       const { subject, provider, succeed, gateway } = rig

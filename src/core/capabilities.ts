@@ -7,7 +7,8 @@ import type { Beneficiary, Flow } from './request.js'
  * - `replays`: it answers with the first result
  * - `rejects`: it refuses the repeat and so says that the first was taken
  *
- * A resend is safe only where this is `proven`, within `windowMs` of the first send.
+ * A resend is safe only where this is `proven`, within `windowMs` of the first send: the gateway documents the key for this
+ * very purpose, or the merchant has tried it and says so in the configuration.
  */
 export type Deduplication =
   | { readonly kind: 'none' }

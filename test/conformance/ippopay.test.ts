@@ -143,7 +143,7 @@ conformance(
     samples,
     secrets: [
       'sk_live_',
-      'sk_payout',
+      'emulator-payouts-live-secret',
       payer.name,
       payer.email,
       payer.phone,

@@ -43,7 +43,7 @@ export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either
       createPayment: createPayment(account),
       refund: createRefund(account),
       payout: createPayout(account),
-      read: { payment: readPayment, refund: readRefund(account), payout: readPayout(account) },
+      read: { payment: readPayment(account), refund: readRefund(account), payout: readPayout(account) },
       notification: notification(account.account),
     })),
   )

@@ -143,10 +143,17 @@ export const readOrder = (orderId: string, call: Call): TE.TaskEither<PaymentErr
     ),
   )
 
-/** Reads a payment. */
-export const readPayment: Adapter['read']['payment'] = (reference, call) =>
-  pipe(
-    TE.fromEither(orderIdOf(reference, 'key')),
-    TE.flatMap((orderId) => readOrder(orderId, call)),
-    TE.map(({ order, transaction }) => derivePayment(reference, order, transaction)),
-  )
+/** Reads a payment. While nobody has paid, the next step is the hosted page, whichever flow it was started in. */
+export const readPayment =
+  (account: Account): Adapter['read']['payment'] =>
+  (reference, call) =>
+    pipe(
+      TE.fromEither(orderIdOf(reference, 'key')),
+      TE.flatMap((orderId) => readOrder(orderId, call)),
+      TE.map(({ order, transaction }) => {
+        const payment = derivePayment(reference, order, transaction)
+        return payment.status === 'requires_action'
+          ? { ...payment, nextAction: hostedPage(account, order.order_id) }
+          : payment
+      }),
+    )

@@ -55,7 +55,7 @@ export interface IppoPayEmulator extends Records, Decisions {
  */
 export const startIppoPayEmulator = async (options: IppoPayEmulatorOptions = {}): Promise<IppoPayEmulator> => {
   const serving = await loadServing()
-  const clock = createClock(options)
+  const clock = createClock(options.clock)
   const log = createExecutionLog({ now: clock.now, operations: OPERATIONS })
   const faults = createFaults()
   const notifications = createNotifications(clock, options.notifications)

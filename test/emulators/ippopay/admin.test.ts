@@ -117,7 +117,7 @@ describe('knobs', () => {
 
   it('may be set from the start', async () => {
     const { startIppoPayEmulator } = await import('../../../src/emulators/ippopay/index.js')
-    const other = await startIppoPayEmulator({ knobs: { echoDb: true }, startAt: START })
+    const other = await startIppoPayEmulator({ knobs: { echoDb: true }, clock: { startAt: START } })
     expect(other.knobs).toMatchObject({ echoDb: true, testPath: 'any' })
     await other.close()
   })

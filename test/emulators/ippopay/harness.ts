@@ -12,7 +12,7 @@ export const useEmulator = (options: IppoPayEmulatorOptions = {}): (() => IppoPa
   let emulator: IppoPayEmulator
   beforeAll(() => nock.restore())
   beforeEach(async () => {
-    emulator = await startIppoPayEmulator({ startAt: START, frozen: true, ...options })
+    emulator = await startIppoPayEmulator({ clock: { startAt: START, frozen: true }, ...options })
   })
   afterEach(() => emulator.close())
   return () => emulator
