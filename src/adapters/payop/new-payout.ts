@@ -29,6 +29,7 @@ const toPayDo = (
   { description, merchantReference }: Asked,
 ): E.Either<PaymentError, Way> => {
   const isEmail = email.test(account)
+  const direction = description ?? merchantReference.replace(/[^A-Za-z0-9]+/g, ' ').trim()
   const issues = [
     ...unless(isEmail || /^[\w-]+$/.test(account), 'beneficiary.account', "a PayDo account's id or its e-mail address"),
     ...unless(
@@ -36,17 +37,13 @@ const toPayDo = (
       'beneficiary.holder',
       'a holder with an e-mail address, and only then',
     ),
-    ...unless(
-      description === undefined || purpose.test(description),
-      'description',
-      'letters A-Z a-z, digits and spaces',
-    ),
+    ...unless(purpose.test(direction), 'description', 'letters A-Z a-z, digits and spaces'),
   ]
   if (issues.length > 0) return E.left(invalidRequest(issues))
   return E.right({
     method: 15,
     additionalData: {
-      direction: description ?? merchantReference.replace(/[^A-Za-z0-9]+/g, ' ').trim(),
+      direction,
       referenceId: account,
       // The documents name both; only an address fits both.
       ...(isEmail ? { email: account, recipientAccountType: holder === 'business' ? 2 : 1 } : {}),

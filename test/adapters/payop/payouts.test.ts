@@ -92,6 +92,11 @@ describe('a payout', () => {
     },
   )
 
+  it('is refused where its purpose would be empty', async () => {
+    const error = await fail(aProvider().payout({ ...toPayDo, merchantReference: '---' }))
+    expect(error).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'description' }] })
+  })
+
   it('to a bank account', async () => {
     const sent = created()
     await succeed(aProvider().payout({ ...toBank, metadata: { batch: '7' }, method: '20' }))
