@@ -19,7 +19,7 @@ type Result = E.Either<PaymentError, WireAnswer>
 export const createSend = (destinations: Destinations, options: TransportOptions = {}): Send => {
   const settings = settingsOf(options)
   const open = openingAt(destinations, settings.ca)
-  // The bare class, not `axios.create`: what a host application puts into `axios.defaults` must not reach a gateway.
+  // The bare class, not `axios.create`: what a host application puts into `axios.defaults` must not touch a payment.
   const client = new axios.Axios()
   const headers = new axios.AxiosHeaders()
 

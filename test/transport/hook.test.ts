@@ -78,10 +78,11 @@ describe.each<Scheme>(['http', 'https'])('the hook over %s', (scheme) => {
       await server.first
       return no
     })()
-    await roundTrips()
+    const peer = await server.first
+    await peer.gone
 
     expect(sent).toBe(no)
-    expect(server.peers[0]?.received()).toBe('')
+    expect(peer.received()).toBe('')
   })
 
   it('that rejects, although a task never should, stops the send', async () => {
@@ -98,17 +99,19 @@ describe.each<Scheme>(['http', 'https'])('the hook over %s', (scheme) => {
 
   it.each(['reset', 'fin'] as const)('outlives its connection (%s): nothing was sent, nor is again', async (how) => {
     server = await answering(scheme)
-    let runs = 0
-    const sent = await createSend(account(server.origin), { ...once, retries: 3 })(pay, async () => {
-      runs++
+    const events: string[] = []
+    const sending = createSend(account(server.origin), { ...once, retries: 3 })(pay, async () => {
+      events.push('hook runs')
       const peer = await server.first
       peer[how]()
       await roundTrips()
+      events.push('hook is done')
       return permitted
     })()
+    const sent = await sending.finally(() => events.push('send is over'))
 
     expect(sent).toEqual(E.left(unreachable('before_write', 'ECONNRESET')))
-    expect(runs).toBe(1)
+    expect(events).toEqual(['hook runs', 'hook is done', 'send is over'])
     expect(server.peers[0]?.received()).toBe('')
   })
 

@@ -13,6 +13,8 @@ export interface Peer {
   readonly fin: () => void
   /** A TCP reset. */
   readonly reset: () => void
+  /** Resolves once the connection is gone. */
+  readonly gone: Promise<void>
 }
 
 const hasHead = (text: string): boolean => text.includes('\r\n\r\n')
@@ -31,6 +33,9 @@ export const request = (peer: Peer, offset?: number): Promise<void> => peer.unti
 const peerOver = (tcp: Socket, stream: Socket): Peer => {
   let text = ''
   const waiting = new Set<() => void>()
+  const gone = new Promise<void>((resolve) => {
+    tcp.once('close', () => resolve())
+  })
   stream.on('data', (bytes) => {
     text += bytes.toString('latin1')
     for (const look of waiting) look()
@@ -50,6 +55,7 @@ const peerOver = (tcp: Socket, stream: Socket): Peer => {
     write: (bytes) => stream.write(bytes),
     fin: () => stream.end(),
     reset: () => tcp.resetAndDestroy(),
+    gone,
   }
 }
 

@@ -76,15 +76,19 @@ describe('on the wire', () => {
   })
 
   it('nothing that a host application hangs into its axios', async () => {
+    const { transformResponse = [] } = axios.defaults
+    axios.defaults.transformResponse = () => 'canary-answer'
     axios.defaults.headers.common['x-host'] = 'canary-answer'
     const interceptor = axios.interceptors.request.use((config) => {
       config.headers.set('x-interceptor', 'canary-answer')
       return config
     })
-    await createSend(account(server.origin), once)(read)()
+    const sent = await createSend(account(server.origin), once)(read)()
     axios.interceptors.request.eject(interceptor)
     delete axios.defaults.headers.common['x-host']
+    axios.defaults.transformResponse = transformResponse
 
+    expect(sent).toMatchObject(E.right({ status: 200 }))
     expect(server.peers[0]?.received()).not.toContain('canary-answer')
   })
 

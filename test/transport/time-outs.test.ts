@@ -78,7 +78,7 @@ describe('connecting may take 5 seconds', () => {
     expect(await expectOverAfter(5000, send(pay)())).toEqual(E.left(unreachable(phase, 'ETIMEDOUT')))
   })
 
-  it('and nothing is written by a connection that comes too late', async () => {
+  it('and a connection that comes too late asks no hook and writes nothing', async () => {
     server = await rawServer('http', {})
     let connected = (): void => {}
     const send = createSend(account(server.origin), {
@@ -88,11 +88,14 @@ describe('connecting may take 5 seconds', () => {
           connected = () => reached(step)
         }),
     })
-    const sending = send(pay)()
+    const hook = jest.fn(() => Promise.resolve(E.right(undefined)))
+    const sending = send(pay, hook)()
     const peer = await server.first
     expect(await expectOverAfter(5000, sending)).toMatchObject(E.left({ outcome: 'not_sent' }))
     connected()
+    await peer.gone
 
+    expect(hook).not.toHaveBeenCalled()
     expect(peer.received()).toBe('')
   })
 })
@@ -143,6 +146,7 @@ describe.each([
     const { sending } = await sendTo(effect, 'HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{"half":')
 
     expect(await expectOverAfter(wholeMs, sending)).toEqual(lost('body', 200))
+    await (await server.first).gone
   })
 })
 
