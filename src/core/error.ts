@@ -25,6 +25,10 @@ export interface Issue {
   readonly expected: string
 }
 
+/** An issue, unless something holds. */
+export const unless = (holds: boolean, path: string, expected: string): readonly Issue[] =>
+  holds ? [] : [{ path, expected }]
+
 /** Why a gateway said no. */
 export type RefusalReason =
   | 'authentication'

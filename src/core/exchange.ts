@@ -1,7 +1,9 @@
-import type { Either } from 'fp-ts/lib/Either.js'
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type PaymentError, unreachable } from './error.js'
+import type * as t from 'io-ts'
+import { decode } from './decode.js'
+import { indeterminate, type PaymentError, unreachable } from './error.js'
 import type { Json } from './json.js'
 import type { AnyReference } from './reference.js'
 
@@ -33,8 +35,8 @@ export interface WireAnswer {
 /** One HTTP exchange; both halves are pure. Time, randomness and sealed boxes arrive in `input`. */
 export interface Exchange<F extends Effect, Input, Output> {
   readonly effect: F
-  readonly prepare: (input: Input) => Either<PaymentError, WireRequest<F>>
-  readonly interpret: (answer: WireAnswer) => Either<PaymentError, Output>
+  readonly prepare: (input: Input) => E.Either<PaymentError, WireRequest<F>>
+  readonly interpret: (answer: WireAnswer) => E.Either<PaymentError, Output>
 }
 
 /**
@@ -61,7 +63,7 @@ export interface Draft {
 /** A money method, split at its one decisive request. Nothing before that request moves money. */
 export interface Procedure<Input, Output> {
   readonly draft: (input: Input, call: Call) => TE.TaskEither<PaymentError, Draft>
-  readonly conclude: (draft: Draft, answer: WireAnswer) => Either<PaymentError, Output>
+  readonly conclude: (draft: Draft, answer: WireAnswer) => E.Either<PaymentError, Output>
 }
 
 /** The {@link Call} of an account: prepare, send, interpret. */
@@ -87,3 +89,26 @@ export const draftingOver =
   (send: Send): Call =>
   (exchange, input) =>
     pipe(callOver(send)(exchange, input), TE.mapError(whileDrafting))
+
+/** The memo of a draft. One that cannot be read, written by another version, leaves the outcome unknown. */
+export const memoOf = <A>(codec: t.Decoder<unknown, A>, draft: Draft): E.Either<PaymentError, A> =>
+  pipe(
+    decode(codec, draft.memo),
+    E.mapLeft(() => indeterminate(draft.wire.effect, 'answer')),
+  )
+
+/** An exchange whose answer has to be about what was asked. One about something else is no answer. */
+export const answering = <F extends Effect, Input, Output>(
+  exchange: Exchange<F, Input, Output>,
+  isAboutIt: (output: Output) => boolean,
+): Exchange<F, Input, Output> => ({
+  ...exchange,
+  interpret: (answer) =>
+    pipe(
+      exchange.interpret(answer),
+      E.filterOrElse(
+        isAboutIt,
+        (): PaymentError => indeterminate(exchange.effect, 'answer', { httpStatus: answer.status }),
+      ),
+    ),
+})

@@ -3,15 +3,15 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Beneficiary as AnyBeneficiary,
+  answering,
   asBase36,
   type Call,
   digestOf,
   type PaymentError,
+  unless,
   unsupported,
 } from '../../core/index.js'
 import { createBeneficiary, getBeneficiary } from './endpoints/index.js'
-import { answering } from './endpoints/request.js'
-import { unless } from './issues.js'
 import { isNotFound } from './refusal.js'
 import { fromBeneficiary } from './status.js'
 import type { Beneficiary } from './wire.js'

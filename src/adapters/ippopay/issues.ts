@@ -1,8 +1,4 @@
-import type { Issue, Money } from '../../core/index.js'
-
-/** An issue, unless something holds. */
-export const unless = (holds: boolean, path: string, expected: string): readonly Issue[] =>
-  holds ? [] : [{ path, expected }]
+import { type Issue, type Money, unless } from '../../core/index.js'
 
 /** IppoPay's other currencies are a setting of its dashboard that its API tells nothing about. */
 export const unlessRupees = (amount: Money | undefined): readonly Issue[] =>

@@ -5,10 +5,11 @@ import {
   fieldsWithoutPlace,
   type PaymentError,
   type PaymentRequest,
+  unless,
   unsupported,
 } from '../../core/index.js'
 import { type Customer, type NewOrder, type PaymentMode, paymentModes } from './endpoints/index.js'
-import { unless, unlessRupees } from './issues.js'
+import { unlessRupees } from './issues.js'
 
 /** The flows, and what the decisive request of each does: order create, or the UPI `process` call after it. */
 export const flows = { hosted: 'stages', popup: 'stages', upi_intent: 'moves_money' } as const

@@ -7,11 +7,12 @@ import {
   operationDigest,
   type PaymentError,
   type PayoutRequest,
+  unless,
   unsupported,
 } from '../../core/index.js'
 import { beneficiaryRefOf, type IndianBankAccount } from './beneficiaries.js'
 import { type NewTransfer, type PayMode, payModes } from './endpoints/index.js'
-import { unless, unlessEmpty, unlessRupees } from './issues.js'
+import { unlessEmpty, unlessRupees } from './issues.js'
 
 /** 200000 rupees: the most by IMPS; by RTGS only more than this. IppoPay, docs-api, Payouts. */
 const LIMIT = 200_000_00n

@@ -4,10 +4,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   type Adapter,
+  answering,
   type Call,
   checkAmount,
   type Draft,
   type Money,
+  memoOf,
   type NextAction,
   type Payment,
   type PaymentError,
@@ -20,8 +22,6 @@ import {
 import { hostedPage, popup } from './checkout.js'
 import type { Account } from './config.js'
 import { createOrder, getOrder, getTransaction, type NewOrder, processUpiIntent } from './endpoints/index.js'
-import { answering } from './endpoints/request.js'
-import { memoOf } from './memo.js'
 import { newOrder } from './new-payment.js'
 import { isNotFound } from './refusal.js'
 import { derivePayment, fromOrder, type NoTransaction } from './status.js'

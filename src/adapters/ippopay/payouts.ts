@@ -4,8 +4,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   type Adapter,
+  answering,
   checkAmount,
   type Money,
+  memoOf,
   type PaymentError,
   type Payout,
   type Reference,
@@ -15,8 +17,7 @@ import {
 import { ensureBeneficiary } from './beneficiaries.js'
 import type { Account } from './config.js'
 import { getTransfer, requestTransfer } from './endpoints/index.js'
-import { answering, checked } from './endpoints/request.js'
-import { memoOf } from './memo.js'
+import { checked } from './endpoints/request.js'
 import { newTransfer, transRefOf } from './new-payout.js'
 import { fromTransfer } from './status.js'
 import { PayoutRef, Rupees, rupees, type Transfer } from './wire.js'

@@ -7,6 +7,7 @@ import {
   type Checked,
   invalidRequest,
   type Money,
+  memoOf,
   type PaymentError,
   type Reference,
   type Refund,
@@ -18,7 +19,6 @@ import {
 import type { Account } from './config.js'
 import { getTransaction, refundOrder } from './endpoints/index.js'
 import { unlessEmpty, unlessRupees } from './issues.js'
-import { memoOf } from './memo.js'
 import { type OrderWithTransaction, orderIdOf, readOrder } from './payments.js'
 import { derivePayment, fromRefundStatus } from './status.js'
 import { rupees, type Transaction } from './wire.js'

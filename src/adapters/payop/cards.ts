@@ -7,6 +7,7 @@ import {
   closed,
   decode,
   type Exchange,
+  given,
   invalidRequest,
   type PaymentError,
   refined,
@@ -18,7 +19,6 @@ import { enveloped, Id } from './codecs.js'
 import { type Account, decodeAccount } from './config.js'
 import { SecretValue } from './endpoints/input.js'
 import { endpoint } from './endpoints/request.js'
-import { given } from './given.js'
 import { createPayment, type Tokenize } from './payments.js'
 import { CardTokenAnswer } from './wire.js'
 

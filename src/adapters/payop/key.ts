@@ -1,6 +1,5 @@
-import { asUuid, type Issue, type Operation, operationDigest } from '../../core/index.js'
+import { asUuid, type Issue, type Operation, operationDigest, unless } from '../../core/index.js'
 import type { Account } from './config.js'
-import { unless } from './issues.js'
 
 // Invoices, refunds and withdrawals all keep metadata and tell it again; only withdrawals have a key besides.
 const FIELD = 'paymux'

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import {
   type AnyReference,
+  given,
   indeterminate,
   invalidRequest,
   type PaymentError,
@@ -12,7 +13,6 @@ import {
 } from '../../core/index.js'
 import { compareAmount, Id, moneyOf } from './codecs.js'
 import type { Account } from './config.js'
-import { given } from './given.js'
 import { hasKey } from './key.js'
 
 /** What refunds and withdrawals have in common. */

@@ -6,19 +6,19 @@ import {
   closed,
   decode,
   fieldsWithoutPlace,
+  given,
   type Issue,
   invalidRequest,
   type PaymentError,
   type PaymentRequest,
   toDecimal,
+  unless,
   unsupported,
 } from '../../core/index.js'
 import { type Flows, flowFields, paymentFields } from './capabilities.js'
 import type { Account } from './config.js'
 import { type Language, languageOf, languages, type NewCheckout, type NewInvoice } from './endpoints/index.js'
 import { Address, Currency, Line, MethodNumber, optional } from './endpoints/input.js'
-import { given } from './given.js'
-import { unless } from './issues.js'
 import { gatewayKey, unlessReserved, withKey } from './key.js'
 
 /** What a payment request asks of Payop. `checkout`: without a page of Payop's, and yet without its invoice. */

@@ -6,9 +6,9 @@ import {
   type PaymentError,
   type PayoutRequest,
   toNumber,
+  unless,
   unsupported,
 } from '../../core/index.js'
-import { unless } from './issues.js'
 import { unlessReserved, withKey } from './key.js'
 
 type Asked = Checked<PayoutRequest>

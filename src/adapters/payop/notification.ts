@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Adapter, type AnyReference, decode, invalidRequest, parseJson } from '../../core/index.js'
+import { type Adapter, type AnyReference, decode, given, invalidRequest, parseJson } from '../../core/index.js'
 import type { Account } from './config.js'
-import { given } from './given.js'
 import { reasonOf } from './status.js'
 import { Notification } from './wire.js'
 

@@ -2,13 +2,21 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import type { Adapter, Call, Draft, Payment, PaymentError, Reference, WireAnswer } from '../../core/index.js'
+import {
+  type Adapter,
+  type Call,
+  type Draft,
+  given,
+  memoOf,
+  type Payment,
+  type PaymentError,
+  type Reference,
+  type WireAnswer,
+} from '../../core/index.js'
 import type { Flows } from './capabilities.js'
 import { Id } from './codecs.js'
 import type { Account } from './config.js'
 import { createCheckout, createInvoice, Language, type NewInvoice } from './endpoints/index.js'
-import { given } from './given.js'
-import { memoOf } from './memo.js'
 import { type NewPayment, newPayment } from './new-payment.js'
 import { hostedPage, waitAndPoll } from './next-action.js'
 import { reasonOf } from './status.js'

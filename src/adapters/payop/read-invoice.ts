@@ -1,10 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Call, invalidRequest, type PaymentError, type Reference, unsupported } from '../../core/index.js'
+import {
+  answering,
+  type Call,
+  invalidRequest,
+  type PaymentError,
+  type Reference,
+  unsupported,
+} from '../../core/index.js'
 import type { Account } from './config.js'
 import { getInvoice, getTransaction } from './endpoints/index.js'
-import { answering } from './endpoints/request.js'
 import { idAt } from './lookup.js'
 import type { Invoice, Transaction } from './wire.js'
 

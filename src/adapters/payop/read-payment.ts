@@ -1,19 +1,19 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type {
-  Adapter,
-  AmountCheck,
-  Call,
-  Money,
-  NextAction,
-  Payment,
-  PaymentError,
-  Reference,
+import {
+  type Adapter,
+  type AmountCheck,
+  type Call,
+  given,
+  type Money,
+  type NextAction,
+  type Payment,
+  type PaymentError,
+  type Reference,
 } from '../../core/index.js'
 import { compareAmount, moneyOf } from './codecs.js'
 import type { Account } from './config.js'
 import { checkInvoiceStatus, checkInvoiceStatusWithToken, filterTransactions, languageOf } from './endpoints/index.js'
-import { given } from './given.js'
 import { hostedPage, nextActionOf, waitAndPoll } from './next-action.js'
 import { type InvoiceWithTransaction, readBoth } from './read-invoice.js'
 import { type Standing, standingOf } from './status.js'

@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   type Checked,
+  given,
   invalidRequest,
   type Money,
   type PaymentError,
@@ -14,7 +15,6 @@ import {
 import { moneyOf } from './codecs.js'
 import type { Account } from './config.js'
 import { createRefund as create, listRefunds, type NewRefund } from './endpoints/index.js'
-import { given } from './given.js'
 import { gatewayKey, unlessReserved, withKey } from './key.js'
 import { findRow, listedId, snapshotOf, withToken } from './lookup.js'
 import { type InvoiceWithTransaction, readBoth } from './read-invoice.js'

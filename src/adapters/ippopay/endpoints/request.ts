@@ -1,11 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
 import {
   type Dialect,
   type Effect,
-  type Exchange,
-  indeterminate,
   interpretAnswer,
   invalidRequest,
   type Money,
@@ -61,19 +58,3 @@ export const interpreted =
     const whole = interpretAnswer(effect, dialect, codec)(answer)
     return E.isLeft(whole) ? whole : E.right(part(whole.right))
   }
-
-/** An exchange whose answer has to be about what was asked. One about something else is no answer. */
-export const answering = <F extends Effect, I, O>(
-  exchange: Exchange<F, I, O>,
-  isAboutIt: (output: O) => boolean,
-): Exchange<F, I, O> => ({
-  ...exchange,
-  interpret: (answer) =>
-    pipe(
-      exchange.interpret(answer),
-      E.filterOrElse(
-        isAboutIt,
-        (): PaymentError => indeterminate(exchange.effect, 'answer', { httpStatus: answer.status }),
-      ),
-    ),
-})

@@ -85,21 +85,5 @@ export const creation = <F extends Effect, Input>(parts: Endpoint<F, Input>): Ex
     ),
 })
 
-/** An exchange whose answer has to be about what was asked. One about something else is no answer. */
-export const answering = <F extends Effect, Input, Output>(
-  exchange: Exchange<F, Input, Output>,
-  isAboutIt: (output: Output) => boolean,
-): Exchange<F, Input, Output> => ({
-  ...exchange,
-  interpret: (answer) =>
-    pipe(
-      exchange.interpret(answer),
-      E.filterOrElse(
-        isAboutIt,
-        (): PaymentError => indeterminate(exchange.effect, 'answer', { httpStatus: answer.status }),
-      ),
-    ),
-})
-
 /** `query[name]=value`; PHP decodes the brackets. */
 export const query = (name: string, value: string): string => `query%5B${name}%5D=${encodeURIComponent(value)}`
