@@ -54,6 +54,12 @@ describe('a refund', () => {
     expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ refundType: 2, amount: 1.5 })
   })
 
+  it('of a part may be exactly what was ordered and what the transaction holds', async () => {
+    paid({ amount: 1.5 }, { amount: 1.5 })
+    accepted()
+    expect(await succeed(refund(half))).toMatchObject({ status: 'processing' })
+  })
+
   it('of all is possible in whatever currency was paid', async () => {
     paid({}, { currency: 'USD', amount: 2.1712345 })
     accepted()
