@@ -8,6 +8,7 @@ import {
   type RefusalReason,
   rateLimited,
   refused,
+  unless,
   unreachable,
   unsupported,
 } from '../../src/core/index.js'
@@ -39,6 +40,13 @@ describe('each case says what happened and what may be done', () => {
       expect(error.message).toMatch(/^[A-Z].{10,}/)
     },
   )
+})
+
+describe('an issue', () => {
+  it('is there unless something holds', () => {
+    expect(unless(false, 'amount', 'less')).toEqual([{ path: 'amount', expected: 'less' }])
+    expect(unless(true, 'amount', 'less')).toEqual([])
+  })
 })
 
 describe('a refusal', () => {
