@@ -1,11 +1,12 @@
 import type { ClockOptions } from '../kit/clock.js'
+import type { Ports } from '../kit/emulator.js'
 import type { DeliveryBehaviour } from '../kit/notifications.js'
 import type { Credentials } from './credentials.js'
 import type { Knobs } from './knobs.js'
 
 export interface IppoPayEmulatorOptions {
   /** Fixed ports on 127.0.0.1; by default any free ones. */
-  readonly ports?: { readonly api?: number; readonly checkout?: number; readonly admin?: number }
+  readonly ports?: Ports
   /** When the emulator's clock starts, and whether it runs by itself. */
   readonly clock?: ClockOptions
   /** Two emulators with the same seed make the same ids; `ippopay` by default. */

@@ -1,11 +1,11 @@
-import { addAdminRoutes } from '../kit/admin.js'
-import { type Clock, type ClockOptions, createClock } from '../kit/clock.js'
-import { createExecutionLog, type Execution } from '../kit/execution-log.js'
-import { createFaults, type FaultPlan } from '../kit/faults.js'
+import { type ClockOptions, createClock } from '../kit/clock.js'
+import { type Emulator, type Ports, startEmulator } from '../kit/emulator.js'
+import { createExecutionLog } from '../kit/execution-log.js'
+import { createFaults } from '../kit/faults.js'
 import { createIds } from '../kit/ids.js'
 import { turnKnobs } from '../kit/knobs.js'
-import { createNotifications, type Delivery, type DeliveryBehaviour } from '../kit/notifications.js'
-import { loadServing, type RunningServer, type ServeOptions, serve } from '../kit/server.js'
+import { createNotifications, type DeliveryBehaviour } from '../kit/notifications.js'
+import { loadServing, type ServeOptions } from '../kit/server.js'
 import { addPayopAdminRoutes } from './admin.js'
 import { addGatewayRoutes, OPERATIONS } from './app.js'
 import { ALL_RIGHTS, createControls, newToken, type PayopControls } from './controls.js'
@@ -22,7 +22,7 @@ export type { Refund as PayopRefund, Transaction as PayopTransaction, Withdrawal
 
 export interface PayopEmulatorOptions {
   /** Fixed ports on 127.0.0.1; by default any free ones. */
-  readonly ports?: { readonly api?: number; readonly checkout?: number; readonly admin?: number }
+  readonly ports?: Ports
   /** When the emulator's clock starts, and whether it runs by itself. */
   readonly clock?: ClockOptions
   /** Ids come out the same for the same seed, so two emulators of one test take two seeds. */
@@ -45,35 +45,12 @@ export interface PayopCredentials {
   readonly certificate: string
 }
 
-/** A running stand-in for Payop. */
-export interface PayopEmulator extends PayopControls {
-  /** Origin of the API; it serves the payer's pages as well. */
-  readonly apiUrl: string
-  /**
-   * Origin of the payer's pages; it serves the API as well. A script acts as the payer by a POST of one form field,
-   * `outcome`, to `/{locale}/payment/invoice-preprocessing/{invoiceId}` or to the address of the bank's page; the answer
-   * is a 303 to where the browser goes next. `PayopOutcome` has the values.
-   */
-  readonly checkoutUrl: string
-  readonly adminUrl: string
-  readonly credentials: PayopCredentials
-  readonly clock: Clock
-  /** May be turned while it runs. */
-  readonly knobs: PayopKnobs
-  /** How IPNs travel; may be changed while it runs. */
-  readonly notifications: DeliveryBehaviour
-  /** The truth about every money-moving and staging request. */
-  readonly executions: () => readonly Execution[]
-  readonly deliveries: () => readonly Delivery[]
-  /** Queues a fault, as in `{ route: 'POST /v1/invoices/create', fault: { kind: 'half_answer' } }`. */
-  readonly inject: (plan: FaultPlan) => void
-  readonly clearFaults: () => void
-  /** With true the API's port refuses connections, until false; payers can still pay. */
-  readonly refuse: (refused: boolean) => Promise<void>
-  /** Resolves when no task of the clock and no IPN is under way. */
-  readonly settled: () => Promise<void>
-  readonly close: () => Promise<void>
-}
+/**
+ * A running stand-in for Payop. Both hosts serve API and payer's pages. A script acts as the payer by a POST of one form
+ * field, `outcome`, to `/{locale}/payment/invoice-preprocessing/{invoiceId}` or to the address of the bank's page; the
+ * answer is a 303 to where the browser goes next. `PayopOutcome` has the values.
+ */
+export interface PayopEmulator extends PayopControls, Emulator<PayopCredentials, PayopKnobs> {}
 
 const PUBLIC_KEY = 'application-11111111-2222-4333-8444-555555555555'
 const SECRET_KEY = '0123456789abcdef01234567'
@@ -125,54 +102,26 @@ export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Pr
   const { clock, knobs, log, notifications } = gateway
   const faults = createFaults()
   const controls = createControls(gateway)
-
   const app = serving.createApp()
   addGatewayRoutes(app, gateway)
-  const servers: RunningServer[] = []
-  const close = async () => {
-    clock.stop()
-    notifications.close()
-    await Promise.all(servers.map((server) => server.close()))
-  }
-  const open = async (serveOptions: ServeOptions): Promise<RunningServer> => {
-    try {
-      const server = await serve(serving, serveOptions)
-      servers.push(server)
-      return server
-    } catch (error) {
-      await close()
-      throw error
-    }
-  }
   const onPrevented: ServeOptions['onPrevented'] = ({ method = '', headers }, path, fault) =>
     log.prevented(method, path, fault, headers['idempotency-key']?.toString())
-  const api = await open({ app, faults, onPrevented, port: options.ports?.api ?? 0 })
-  const checkout = await open({ app, faults, onPrevented, port: options.ports?.checkout ?? 0 })
-  gateway.checkoutUrl = checkout.url
+  const everything = { app, faults, onPrevented }
 
-  const adminApp = serving.createApp()
-  addAdminRoutes({ app: adminApp, clock, log, faults, notifications, knobs, knobRules: KNOB_RULES, refuse: api.refuse })
-  addPayopAdminRoutes(adminApp, controls)
-  const admin = await open({ app: adminApp, port: options.ports?.admin ?? 0 })
-
-  return {
-    ...controls,
-    apiUrl: api.url,
-    checkoutUrl: checkout.url,
-    adminUrl: admin.url,
+  const emulator = await startEmulator({
+    serving,
+    ports: options.ports,
     credentials,
     clock,
+    log,
+    faults,
+    notifications,
     knobs,
-    notifications: notifications.behaviour,
-    executions: log.entries,
-    deliveries: notifications.deliveries,
-    inject: faults.inject,
-    clearFaults: faults.clear,
-    refuse: api.refuse,
-    settled: async () => {
-      await clock.idle()
-      await notifications.settled()
-    },
-    close,
-  }
+    knobRules: KNOB_RULES,
+    api: everything,
+    checkout: everything,
+    addAdmin: (admin) => addPayopAdminRoutes(admin, controls),
+  })
+  gateway.checkoutUrl = emulator.checkoutUrl
+  return { ...controls, ...emulator }
 }
