@@ -1,9 +1,7 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { type IppopayConfig, ippopay } from '../../src/adapters/ippopay/index.js'
 import { conformance, type Decision, type Samples, type Stage } from '../../src/conformance/index.js'
-import type { Adapter, Payment } from '../../src/core/index.js'
 import { startIppoPayEmulator } from '../../src/emulators/index.js'
-import { createPatience, emulated, onRealSockets, stageOf } from './stage.js'
+import { idOf, onRealSockets, optionalPaymentFields, stageOf } from './stage.js'
 
 onRealSockets()
 
@@ -35,20 +33,7 @@ const samples: Samples = {
     merchantReference: 'INV-77',
     beneficiary,
   }),
-  optionalPaymentFields: {
-    description: 'Order 1001',
-    metadata: { basket: 'b-1' },
-    'payer.name': 'Ann Buyer',
-    'payer.email': 'ann.buyer@example.com',
-    'payer.phone': '+919876543210',
-    'payer.locale': 'en',
-    'payer.ip': '203.0.113.9',
-    'payer.extra': { date_of_birth: '1990-01-01' },
-    'method.code': 'upi',
-    'urls.success': 'https://shop.example/thanks',
-    'urls.failure': 'https://shop.example/sorry',
-    'urls.notification': notification,
-  },
+  optionalPaymentFields: { ...optionalPaymentFields, 'method.code': 'upi' },
 }
 
 const routeOf = (decision: Decision): string => {
@@ -62,39 +47,19 @@ const routeOf = (decision: Decision): string => {
   }
 }
 
-const idOf = ({ reference }: Payment): string => {
-  if ('id' in reference) return reference.id
-  throw new Error('this payment has no id')
-}
-
-const made = (config: IppopayConfig, transport: ReturnType<typeof createPatience>['transport']): Adapter => {
-  const adapter = ippopay(config, { transport })
-  if (E.isLeft(adapter)) throw new Error(adapter.left.message)
-  return adapter.right
-}
-
 const start = async (): Promise<Stage> => {
   const emulator = await startIppoPayEmulator()
   const { apiUrl, checkoutUrl, credentials } = emulator
-  const { transport, spoiling } = createPatience()
   const config: IppopayConfig = { adapter: 'ippopay', apiUrl, checkoutUrl, ...credentials }
   const wrong = { publicKey: config.publicKey, secretKey: 'sk_live_wrong' }
-  const inject = (route: string, fault: keyof typeof emulated, times = 1) => {
-    spoiling(fault)
-    emulator.inject({ route, fault: emulated[fault], times })
-  }
+  const unknown: IppopayConfig = { ...config, ...wrong, payouts: wrong }
+  const answers = (route: string, body: object) =>
+    emulator.inject({ route, fault: { kind: 'status', status: 200, effect: false, body: { ...body } } })
   return stageOf(
-    made(config, transport),
-    made({ ...config, ...wrong, payouts: wrong }, transport),
+    emulator,
     {
-      executions: (decision) =>
-        emulator
-          .executions()
-          .filter(({ route }) => route === routeOf(decision))
-          .map(({ executed, key }) => ({ executed, ...(key === undefined ? {} : { key }) })),
-      spoil: (decision, fault) => inject(routeOf(decision), fault),
-      spoilReads: (fault, times) => inject('GET /v1/order/:order_id', fault, times),
-      refuseConnections: () => emulator.refuse(true),
+      routeOf,
+      paymentRoute: 'GET /v1/order/:order_id',
       pay: async (payment) => {
         emulator.pay(idOf(payment), 'success')
       },
@@ -103,29 +68,12 @@ const start = async (): Promise<Stage> => {
       },
       inventState: (payment) => {
         const order = { order_id: idOf(payment), status: 'hibernating', amount: 4990, currency: 'INR' }
-        const body = { success: true, message: 'Order Details', data: { order } }
         const transaction = { trans_id: 'trans_1', status: 'dreaming', refund_status: '', cost: { paid: 0 } }
-        emulator.inject({
-          route: 'GET /v1/order/:order_id',
-          fault: { kind: 'status', status: 200, effect: false, body },
-        })
-        emulator.inject({
-          route: 'GET /v1/order/:order_id/transaction',
-          fault: { kind: 'status', status: 200, effect: false, body: { success: true, data: { transaction } } },
-        })
-      },
-      settle: () => emulator.clock.advance(60_000),
-      notifications: async () => {
-        await emulator.settled()
-        return emulator.deliveries().map(({ url, body }) => ({
-          method: 'POST',
-          url: new URL(url).pathname,
-          headers: { 'content-type': 'application/json' },
-          body,
-        }))
+        answers('GET /v1/order/:order_id', { success: true, message: 'Order Details', data: { order } })
+        answers('GET /v1/order/:order_id/transaction', { success: true, data: { transaction } })
       },
     },
-    emulator.close,
+    (transport, stranger) => ippopay(stranger ? unknown : config, { transport }),
   )
 }
 

@@ -1,9 +1,8 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { type PayopConfig, payop } from '../../src/adapters/payop/index.js'
 import { conformance, type Decision, type Samples, type Stage } from '../../src/conformance/index.js'
-import type { Adapter, Flow, Payment, PaymentMethod } from '../../src/core/index.js'
+import type { Flow, PaymentMethod } from '../../src/core/index.js'
 import { startPayopEmulator } from '../../src/emulators/index.js'
-import { createPatience, emulated, onRealSockets, stageOf } from './stage.js'
+import { idOf, onRealSockets, optionalPaymentFields, stageOf } from './stage.js'
 
 onRealSockets()
 
@@ -37,20 +36,7 @@ const samples: Samples = {
     merchantReference: 'INV-77',
     beneficiary,
   }),
-  optionalPaymentFields: {
-    description: 'Order 1001',
-    metadata: { basket: 'b-1' },
-    'payer.name': 'Ann Buyer',
-    'payer.email': 'ann.buyer@example.com',
-    'payer.phone': '+4915112345678',
-    'payer.locale': 'de',
-    'payer.ip': '203.0.113.9',
-    'payer.extra': { date_of_birth: '1990-01-01' },
-    'method.code': '203822',
-    'urls.success': 'https://shop.example/thanks',
-    'urls.failure': 'https://shop.example/sorry',
-    'urls.notification': ipnUrl,
-  },
+  optionalPaymentFields: { ...optionalPaymentFields, 'method.code': '203822' },
 }
 
 const routeOf = (decision: Decision): string => {
@@ -64,55 +50,23 @@ const routeOf = (decision: Decision): string => {
   }
 }
 
-const idOf = ({ reference }: Payment): string => {
-  if ('id' in reference) return reference.id
-  throw new Error('this payment has no id')
-}
-
-const made = (config: PayopConfig, transport: ReturnType<typeof createPatience>['transport']): Adapter => {
-  const adapter = payop(config, { transport })
-  if (E.isLeft(adapter)) throw new Error(adapter.left.message)
-  return adapter.right
-}
-
 const start = async (): Promise<Stage> => {
   const emulator = await startPayopEmulator({ ipnUrls: { checkout: ipnUrl } })
   const { apiUrl, checkoutUrl, credentials } = emulator
-  const { transport, spoiling } = createPatience()
   const config: PayopConfig = { adapter: 'payop', apiUrl, checkoutUrl, ...credentials }
-  const inject = (route: string, fault: keyof typeof emulated, times = 1) => {
-    spoiling(fault)
-    emulator.inject({ route, fault: emulated[fault], times })
-  }
+  const unknown: PayopConfig = { ...config, secretKey: 'wrong', token: 'wrong.wrong.wrong' }
   return stageOf(
-    made(config, transport),
-    made({ ...config, secretKey: 'wrong', token: 'wrong.wrong.wrong' }, transport),
+    emulator,
     {
-      executions: (decision) =>
-        emulator
-          .executions()
-          .filter(({ route }) => route === routeOf(decision))
-          .map(({ executed, key }) => ({ executed, ...(key === undefined ? {} : { key }) })),
-      spoil: (decision, fault) => inject(routeOf(decision), fault),
-      spoilReads: (fault, times) => inject('GET /v1/invoices/:id', fault, times),
-      refuseConnections: () => emulator.refuse(true),
+      routeOf,
+      paymentRoute: 'GET /v1/invoices/:id',
       pay: async (payment) => emulator.act(idOf(payment), 'pay'),
       decline: async (payment) => emulator.act(idOf(payment), 'decline'),
       inventState: (payment) => {
         emulator.setTransactionState(emulator.invoice(idOf(payment)).transactionId ?? '', 6)
       },
-      settle: () => emulator.clock.advance(60_000),
-      notifications: async () => {
-        await emulator.settled()
-        return emulator.deliveries().map(({ url, body }) => ({
-          method: 'POST',
-          url: new URL(url).pathname,
-          headers: { 'content-type': 'application/json' },
-          body,
-        }))
-      },
     },
-    emulator.close,
+    (transport, stranger) => payop(stranger ? unknown : config, { transport }),
   )
 }
 

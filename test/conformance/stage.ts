@@ -1,11 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js'
 import nock from 'nock'
-import type { Fault, Gateway, Stage } from '../../src/conformance/index.js'
-import type { Adapter } from '../../src/core/index.js'
-import type { Fault as EmulatedFault } from '../../src/emulators/index.js'
+import type { Decision, Fault, Gateway, Samples, Stage } from '../../src/conformance/index.js'
+import type { Adapter, Payment, PaymentError } from '../../src/core/index.js'
+import type { Fault as EmulatedFault, IppoPayEmulator, PayopEmulator } from '../../src/emulators/index.js'
 import type { TransportOptions } from '../../src/transport/index.js'
 
 /** What the suite calls a fault, in the words of the emulators. */
-export const emulated: Readonly<Record<Fault, EmulatedFault>> = {
+const emulated: Readonly<Record<Fault, EmulatedFault>> = {
   reset_before_reading: { kind: 'reset_before_reading' },
   silence_before_executing: { kind: 'silence_before_executing' },
   // A refusal in the gateways' own words: under this status it proves nothing.
@@ -25,7 +26,7 @@ export const emulated: Readonly<Record<Fault, EmulatedFault>> = {
 }
 
 /** Time-outs that are long, so that a busy machine fails no test, until silence is what is tested. */
-export const createPatience = () => {
+const createPatience = () => {
   let patient = true
   const limits = {
     get firstByteMs() {
@@ -47,7 +48,7 @@ export const createPatience = () => {
 }
 
 /** Counts what an adapter sends. */
-export const counting = (adapter: Adapter): { readonly adapter: Adapter; readonly requests: Gateway['requests'] } => {
+const counting = (adapter: Adapter): { readonly adapter: Adapter; readonly requests: Gateway['requests'] } => {
   let requests = 0
   const send: Adapter['send'] = (wire, hook) => {
     const task = adapter.send(wire, hook)
@@ -59,13 +60,78 @@ export const counting = (adapter: Adapter): { readonly adapter: Adapter; readonl
   return { adapter: { ...adapter, send }, requests: () => requests }
 }
 
-/** The parts of a stage that are the same whichever emulator plays the gateway. */
-export type Play = Omit<Gateway, 'requests'>
+type Emulator = Pick<
+  PayopEmulator | IppoPayEmulator,
+  'executions' | 'deliveries' | 'inject' | 'refuse' | 'settled' | 'clock' | 'close'
+>
+
+/** How a gateway is played by an emulator: by which routes, and by whom its payers act. */
+export interface Play extends Pick<Gateway, 'pay' | 'decline' | 'inventState'> {
+  readonly routeOf: (decision: Decision) => string
+  readonly paymentRoute: string
+}
 
 /** Puts a stage together. */
-export const stageOf = (adapter: Adapter, stranger: Adapter, play: Play, close: () => Promise<void>): Stage => {
-  const counted = counting(adapter)
-  return { adapter: counted.adapter, stranger, gateway: { ...play, requests: counted.requests }, close }
+export const stageOf = (
+  emulator: Emulator,
+  { routeOf, paymentRoute, ...payer }: Play,
+  account: (transport: TransportOptions, stranger: boolean) => E.Either<PaymentError, Adapter>,
+): Stage => {
+  const { transport, spoiling } = createPatience()
+  const made = (stranger: boolean): Adapter => {
+    const adapter = account(transport, stranger)
+    if (E.isLeft(adapter)) throw new Error(adapter.left.message)
+    return adapter.right
+  }
+  const inject = (route: string, fault: Fault, times: number): void => {
+    spoiling(fault)
+    emulator.inject({ route, fault: emulated[fault], times })
+  }
+  const { adapter, requests } = counting(made(false))
+  const gateway: Gateway = {
+    ...payer,
+    requests,
+    executions: (decision) =>
+      emulator
+        .executions()
+        .filter(({ route }) => route === routeOf(decision))
+        .map(({ executed, key }) => ({ executed, ...(key === undefined ? {} : { key }) })),
+    spoil: (decision, fault) => inject(routeOf(decision), fault, 1),
+    spoilReads: (fault, times) => inject(paymentRoute, fault, times),
+    refuseConnections: () => emulator.refuse(true),
+    settle: () => emulator.clock.advance(60_000),
+    notifications: async () => {
+      await emulator.settled()
+      return emulator.deliveries().map(({ url, body }) => ({
+        method: 'POST',
+        url: new URL(url).pathname,
+        headers: { 'content-type': 'application/json' },
+        body,
+      }))
+    },
+  }
+  return { adapter, stranger: made(true), gateway, close: emulator.close }
+}
+
+/** The gateway's id of a payment. */
+export const idOf = ({ reference }: Payment): string => {
+  if ('id' in reference) return reference.id
+  throw new Error('this payment has no id')
+}
+
+/** A value for each optional field, correct in itself, that both gateways' samples share. */
+export const optionalPaymentFields: Samples['optionalPaymentFields'] = {
+  description: 'Order 1001',
+  metadata: { basket: 'b-1' },
+  'payer.name': 'Ann Buyer',
+  'payer.email': 'ann.buyer@example.com',
+  'payer.phone': '+919876543210',
+  'payer.locale': 'de',
+  'payer.ip': '203.0.113.9',
+  'payer.extra': { date_of_birth: '1990-01-01' },
+  'urls.success': 'https://shop.example/thanks',
+  'urls.failure': 'https://shop.example/sorry',
+  'urls.notification': 'https://shop.example/notifications',
 }
 
 /** Real sockets: nock stays out of the file that calls this. */
