@@ -1,5 +1,5 @@
 /** The one room that opens sockets to gateways: core's `Send`, over an axios instance with an adapter of its own. */
-export { type Connect, type ConnectStep, noConnect } from './connect.js'
+export { noConnect } from './connect.js'
 export type { Destinations } from './destinations.js'
-export type { ExchangeLimits, TransportOptions } from './options.js'
+export type { TransportOptions } from './options.js'
 export { createSend } from './send.js'

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import nock from 'nock'
+import type { Outcome } from './hostile-environment.js'
 import { answer, type RawServer, rawServer, request, type Scheme } from './raw-server.js'
 
 beforeAll(() => nock.restore())
@@ -50,7 +51,8 @@ it('environment variables and flags of the host switch no protection off', async
   )
   await Promise.all([proxy, ...servers].map((server) => server.close()))
 
-  expect(JSON.parse(stdout)).toEqual([
+  const outcomes: readonly Outcome[] = JSON.parse(stdout)
+  expect(outcomes).toEqual([
     { send: 200, node: 200 },
     { send: expect.objectContaining({ phase: 'secure', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), node: 200 },
     { send: expect.objectContaining({ phase: 'secure' }), node: 200 },

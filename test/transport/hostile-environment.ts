@@ -3,6 +3,12 @@ import https from 'node:https'
 import { createSend } from '../../src/transport/index.js'
 import { account, once, read } from './wire.js'
 
+/** What came of asking one origin: a status or an error. */
+export interface Outcome {
+  readonly send: unknown
+  readonly node: unknown
+}
+
 /**
  * Run in a process whose environment switches protections off: asks each origin named in the arguments through the
  * transport and, to show that the environment works, by Node's own client as it is. Prints what came of it.
@@ -23,6 +29,6 @@ const byNode = (origin: string): Promise<unknown> =>
       .on('error', resolve)
   })
 
-const outcomes: unknown[] = []
+const outcomes: Outcome[] = []
 for (const origin of process.argv.slice(2)) outcomes.push({ send: await bySend(origin), node: await byNode(origin) })
 process.stdout.write(JSON.stringify(outcomes))
