@@ -35,7 +35,7 @@ const main = async () => {
     console.log(`payment ${status}`)
     const payout = await provider.payout({
       idempotencyKey: 'payout-1',
-      amount: { amount: '5.00', currency: 'EUR' },
+      amount: { amount: '25.00', currency: 'EUR' },
       merchantReference: 'PAY-1',
       beneficiary: { type: 'paydo_account', account: 'ann@example.com', holder: 'personal' },
     })

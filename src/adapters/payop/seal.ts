@@ -8,8 +8,10 @@ import { invalidConfig, type PaymentError } from '../../core/index.js'
  */
 export type Seal = (plaintext: string, certificate: Uint8Array) => TE.TaskEither<PaymentError, string>
 
-type Sodium = typeof import('libsodium-wrappers')
-type Sealing = Pick<Sodium, 'crypto_box_seal'>
+/** The one function of libsodium that is used. Spelt out, because a merchant's compiler may lack the package's types. */
+interface Sealing {
+  readonly crypto_box_seal: (plaintext: string, publicKey: Uint8Array) => Uint8Array
+}
 
 const loadSodium = async (): Promise<Sealing> => {
   const { default: sodium } = await import('libsodium-wrappers')

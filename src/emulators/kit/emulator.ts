@@ -1,11 +1,9 @@
-import type { Hono } from 'hono'
-import { addAdminRoutes } from './admin.js'
 import type { Clock } from './clock.js'
-import type { Execution, ExecutionLog } from './execution-log.js'
-import type { FaultPlan, Faults } from './faults.js'
-import type { KnobRules } from './knobs.js'
-import type { Delivery, DeliveryBehaviour, Notifications } from './notifications.js'
-import { type RunningServer, type ServeOptions, type Serving, serve } from './server.js'
+import type { Execution } from './execution-log.js'
+import type { FaultPlan } from './faults.js'
+import type { Delivery, DeliveryBehaviour } from './notifications.js'
+
+// Public types: nothing in here may need the optional peers that serving needs.
 
 /** A running stand-in for a gateway. */
 export interface Emulator<Credentials, Knobs> {
@@ -41,70 +39,4 @@ export interface Ports {
   readonly api?: number
   readonly checkout?: number
   readonly admin?: number
-}
-
-interface Parts<Credentials, Knobs extends object> {
-  readonly serving: Serving
-  readonly ports: Ports | undefined
-  readonly credentials: Credentials
-  readonly clock: Clock
-  readonly log: ExecutionLog
-  readonly faults: Faults
-  readonly notifications: Notifications
-  readonly knobs: Knobs
-  readonly knobRules: KnobRules<Knobs>
-  readonly api: Pick<ServeOptions, 'app' | 'faults' | 'onPrevented'>
-  readonly checkout: Pick<ServeOptions, 'app' | 'faults' | 'onPrevented'>
-  /** Adds the admin routes that only this emulator has. */
-  readonly addAdmin: (app: Hono) => void
-}
-
-/** Serves API, payer's pages and admin routes, each on its own port. Where one cannot start, none stays. */
-export const startEmulator = async <Credentials, Knobs extends object>(
-  parts: Parts<Credentials, Knobs>,
-): Promise<Emulator<Credentials, Knobs>> => {
-  const { serving, ports, credentials, clock, log, faults, notifications, knobs, knobRules } = parts
-  const servers: RunningServer[] = []
-  const close = async () => {
-    clock.stop()
-    notifications.close()
-    await Promise.all(servers.map((server) => server.close()))
-  }
-  const open = async (options: ServeOptions): Promise<RunningServer> => {
-    try {
-      const server = await serve(serving, options)
-      servers.push(server)
-      return server
-    } catch (error) {
-      await close()
-      throw error
-    }
-  }
-
-  const api = await open({ ...parts.api, port: ports?.api ?? 0 })
-  const checkout = await open({ ...parts.checkout, port: ports?.checkout ?? 0 })
-  const app = serving.createApp()
-  addAdminRoutes({ app, clock, log, faults, notifications, knobs, knobRules, refuse: api.refuse })
-  parts.addAdmin(app)
-  const admin = await open({ app, port: ports?.admin ?? 0 })
-
-  return {
-    apiUrl: api.url,
-    checkoutUrl: checkout.url,
-    adminUrl: admin.url,
-    credentials,
-    clock,
-    knobs,
-    notifications: notifications.behaviour,
-    executions: log.entries,
-    deliveries: notifications.deliveries,
-    inject: faults.inject,
-    clearFaults: faults.clear,
-    refuse: api.refuse,
-    settled: async () => {
-      await clock.idle()
-      await notifications.settled()
-    },
-    close,
-  }
 }
