@@ -39,31 +39,4 @@ export const createAdapter = (config: unknown, catalog: Catalog = ownCatalog): T
 export const createProvider = (config: unknown, catalog?: Catalog): TE.TaskEither<PaymentError, PaymentProvider> =>
   pipe(createAdapter(config, catalog), TE.map(stateless))
 
-export type * from './core/index.js'
-export {
-  attest,
-  callOver,
-  checkPaymentRequest,
-  checkPayoutRequest,
-  checkReference,
-  checkRefundRequest,
-  concludeWith,
-  currencies,
-  exponentOf,
-  finality,
-  fromDecimal,
-  judge,
-  machines,
-  PaymentFailure,
-  passed,
-  promised,
-  REVERSAL_CONFIRMATION_MS,
-  readBack,
-  ruleFor,
-  run,
-  Secret,
-  sameMoney,
-  stateless,
-  toDecimal,
-  weigh,
-} from './core/index.js'
+export * from './core/index.js'

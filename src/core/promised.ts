@@ -23,7 +23,8 @@ export class PaymentFailure extends Error {
 
   // A process may hold the package twice, as CommonJS and as ES modules; each has a class of its own.
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && 'name' in value && value.name === 'PaymentFailure'
+    const isObject = typeof value === 'object' && value !== null
+    return isObject && 'name' in value && value.name === 'PaymentFailure' && 'outcome' in value
   }
 }
 

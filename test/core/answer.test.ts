@@ -12,7 +12,7 @@ import {
   retryAfterMs,
   type WireAnswer,
 } from '../../src/core/index.js'
-import fc from './property.js'
+import fc from '../property.js'
 
 /** A made-up gateway. It refuses with `{ no: text, wrong?: [...] }` and answers with `{ id }`. */
 const dialect: Dialect = {

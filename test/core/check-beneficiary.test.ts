@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { type Beneficiary, checkPayoutRequest } from '../../src/core/index.js'
-import fc from './property.js'
+import fc from '../property.js'
 import { complaints, expectOnly, payoutRequest } from './requests.js'
 
 describe('a beneficiary', () => {

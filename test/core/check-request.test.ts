@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { checkPaymentRequest, checkPayoutRequest, checkRefundRequest } from '../../src/core/index.js'
-import fc from './property.js'
+import fc from '../property.js'
 import {
   type Check,
   complaints,

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { byName, closed, decode, guarded, type Issue, refined, text } from '../../src/core/index.js'
-import fc from './property.js'
+import fc from '../property.js'
 
 const Word = text('a word', (s) => /^\w+$/.test(s))
 const Even = guarded('an even number', (value): value is number => typeof value === 'number' && value % 2 === 0)

@@ -1,5 +1,5 @@
 import { isObject, parseJson } from '../../src/core/index.js'
-import fc from './property.js'
+import fc from '../property.js'
 
 describe('parseJson', () => {
   it('gives every JSON value back', () => {

@@ -1,5 +1,5 @@
 import { asBase36, asUuid, digestOf, type Operation, operationDigest } from '../../src/core/index.js'
-import fc from './property.js'
+import fc from '../property.js'
 
 /**
  * Frozen for ever: a gateway that de-duplicates by these keys would take a changed key for a second payment. Computed with

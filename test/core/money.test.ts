@@ -10,7 +10,7 @@ import {
   toDecimal,
   toNumber,
 } from '../../src/core/index.js'
-import fc from './property.js'
+import fc from '../property.js'
 
 const eur = (amount: bigint): Money => ({ amount, currency: 'EUR' })
 const jpy = (amount: bigint): Money => ({ amount, currency: 'JPY' })

@@ -51,9 +51,10 @@ describe('PaymentFailure', () => {
   it('is recognised where the package was loaded twice', () => {
     class OfTheOtherCopy extends Error {
       override readonly name = 'PaymentFailure'
+      readonly outcome = 'unknown'
     }
     expect(new OfTheOtherCopy()).toBeInstanceOf(PaymentFailure)
-    for (const other of [new Error('other'), {}, null, undefined, 'PaymentFailure'])
+    for (const other of [new Error('other'), {}, { name: 'PaymentFailure' }, null, undefined, 'PaymentFailure'])
       expect(other instanceof PaymentFailure).toBe(false)
   })
 })

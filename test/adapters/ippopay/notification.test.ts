@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import type { Hint, RawNotification } from '../../../src/core/index.js'
+import fc from '../../property.js'
 import { anAccount, left, order, right, transaction } from './support.js'
 
 const { notification } = anAccount({ account: 'india' })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import {
   derivePayment,
   fromBeneficiary,
@@ -10,6 +9,7 @@ import {
 } from '../../../src/adapters/ippopay/status.js'
 import { Beneficiary, Order, Transaction, Transfer } from '../../../src/adapters/ippopay/wire.js'
 import type { Money, Payment, Reference } from '../../../src/core/index.js'
+import fc from '../../property.js'
 import { beneficiary, order, right, transaction, transfer } from './support.js'
 
 const anOrder = (fields: Readonly<Record<string, unknown>>): Order => right(Order.decode(order(fields)))
