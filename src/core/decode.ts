@@ -53,34 +53,38 @@ type Flat<T> = { readonly [K in keyof T]: T[K] }
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   Object.prototype.toString.call(value) === '[object Object]'
 
-type Field = readonly [key: string, value: unknown]
+type Issues = t.ValidationError[]
 
-/** A field read by its codec; issues tell `place`. */
-const readField = ([key, value]: Field, codec: t.Mixed, context: t.Context, place = key): t.Validation<Field> => {
-  const read = codec.validate(value, t.appendContext(context, place, codec))
-  return E.isLeft(read) ? read : t.success([key, read.right])
-}
-
-const noField = (
+/** A field read by its codec; what is wrong with it joins the issues, under `place`. */
+const readField = <A>(
+  codec: t.Type<A, unknown>,
+  value: unknown,
   context: t.Context,
   place: string,
-  codec: t.ContextEntry['type'],
-  message: string,
-): t.Validation<Field> => t.failure(undefined, t.appendContext(context, place, codec), message)
-
-/** The object that the fields make, or the issues of all of them. */
-const gathered = <A>(fields: readonly t.Validation<Field>[]): t.Validation<A> => {
-  const failed = fields.filter(E.isLeft)
-  if (failed.length > 0) return E.left(failed.flatMap(({ left }) => left))
-  return t.success(Object.fromEntries(fields.filter(E.isRight).map(({ right }) => right)) as A)
+  issues: Issues,
+): A | undefined => {
+  const read = codec.validate(value, t.appendContext(context, place, codec))
+  if (E.isRight(read)) return read.right
+  issues.push(...read.left)
+  return undefined
 }
+
+const noField = (context: t.Context, place: string, codec: t.ContextEntry['type'], message: string) => ({
+  value: undefined,
+  context: t.appendContext(context, place, codec),
+  message,
+})
 
 const objectCodec = <A>(
   name: string,
-  fieldsOf: (value: Record<string, unknown>, context: t.Context) => readonly t.Validation<Field>[],
+  read: (value: Record<string, unknown>, context: t.Context, issues: Issues) => Record<string, unknown>,
 ): t.Type<A, unknown> => {
-  const validate = (value: unknown, context: t.Context): t.Validation<A> =>
-    isRecord(value) ? gathered(fieldsOf(value, context)) : t.failure(value, context)
+  const validate = (value: unknown, context: t.Context): t.Validation<A> => {
+    if (!isRecord(value)) return t.failure(value, context)
+    const issues: Issues = []
+    const object = read(value, context, issues)
+    return issues.length > 0 ? E.left(issues) : t.success(object as A)
+  }
   return new t.Type<A, unknown>(name, (value): value is A => E.isRight(validate(value, [])), validate, t.identity)
 }
 
@@ -93,18 +97,20 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
   required: R,
   optional: O,
 ): t.Type<Flat<Required<R> & Optional<O>>, unknown> => {
-  const known = Object.entries<t.Mixed>({ ...optional, ...required })
-  const names = new Set(known.map(([key]) => key))
-  return objectCodec(name, (value, context) => {
-    const given = Object.keys(value).filter((key) => value[key] !== undefined)
-    const strangers = given.filter((key) => !names.has(key))
-    const expected = known.filter(([key]) => given.includes(key) || Object.hasOwn(required, key))
-    return [
-      ...strangers.map((key) => noField(context, key, t.never, 'no such field')),
-      ...expected.map(([key, codec]) =>
-        readField([key, Object.hasOwn(value, key) ? value[key] : undefined], codec, context),
-      ),
-    ]
+  const codecs: t.Props = { ...optional, ...required }
+  const known = Object.entries<t.Mixed>(codecs)
+  return objectCodec(name, (value, context, issues) => {
+    for (const key of Object.keys(value))
+      if (!Object.hasOwn(codecs, key) && value[key] !== undefined)
+        issues.push(noField(context, key, t.never, 'no such field'))
+    // Assigned one by one, always in this order: every request has the same shape, which is cheaper from here on.
+    const object: Record<string, unknown> = {}
+    for (const [key, codec] of known) {
+      const field = Object.hasOwn(value, key) ? value[key] : undefined
+      if (field !== undefined || Object.hasOwn(required, key))
+        object[key] = readField(codec, field, context, key, issues)
+    }
+    return object
   })
 }
 
@@ -117,11 +123,12 @@ export const byName = <A>(
   key: t.Type<string>,
   value: t.Type<A>,
 ): t.Type<Readonly<Record<string, A>>, unknown> =>
-  objectCodec(name, (record, context) =>
-    Object.entries(record).map((entry, index) => {
-      const place = `#${index + 1}`
-      return key.is(entry[0])
-        ? readField(entry, value, context, place)
-        : noField(context, place, key, `as its name, ${key.name}`)
-    }),
+  objectCodec(name, (record, context, issues) =>
+    Object.fromEntries(
+      Object.entries(record).map(([given, field], index) => {
+        const place = `#${index + 1}`
+        if (!key.is(given)) issues.push(noField(context, place, key, `as its name, ${key.name}`))
+        return [given, readField(value, field, context, place, issues)]
+      }),
+    ),
   )
