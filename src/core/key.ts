@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The three money methods. */
 export type Operation = 'createPayment' | 'refund' | 'payout'
 
 /** 32 bytes that stand for a list of texts: the same texts in the same order give the same bytes for ever. */
-export const digestOf = (...texts: readonly string[]): Uint8Array =>
-  createHash('sha256').update(JSON.stringify(texts), 'utf8').digest()
+export const digestOf = (...texts: readonly string[]): Uint8Array => hash('sha256', JSON.stringify(texts), 'buffer')
 
 /**
  * 32 bytes that stand for one operation of one account: the same intent gives the same bytes for ever, and they tell

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Secret } from '../../core/index.js'
 
 /**
@@ -6,4 +6,4 @@ import type { Secret } from '../../core/index.js'
  * `2.00` give three signatures. Payop: payop-api-doc, Signature.
  */
 export const invoiceSignature = (amount: string, currency: string, orderId: string, secretKey: Secret): string =>
-  createHash('sha256').update([amount, currency, orderId, secretKey.reveal()].join(':'), 'utf8').digest('hex')
+  hash('sha256', [amount, currency, orderId, secretKey.reveal()].join(':'), 'hex')
