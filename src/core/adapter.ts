@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { identity, pipe } from 'fp-ts/lib/function.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Capabilities } from './capabilities.js'
 import { checkPaymentRequest, checkPayoutRequest, checkReference, checkRefundRequest } from './check-request.js'
@@ -75,10 +75,15 @@ const beforeDeadline = (deadline: number | undefined): TE.TaskEither<PaymentErro
     : () => Promise.resolve(Date.now() < deadline ? E.right(undefined) : E.left(unreachable('deadline')))
 
 /** An adapter that throws breaks its contract. The caller is still told what is known about the money. */
-const contained = <A>(
-  task: TE.TaskEither<PaymentError, A>,
-  error: () => PaymentError,
-): TE.TaskEither<PaymentError, A> => pipe(TE.tryCatch(task, error), TE.flatMapEither(identity))
+const contained =
+  <A>(task: TE.TaskEither<PaymentError, A>, error: () => PaymentError): TE.TaskEither<PaymentError, A> =>
+  async () => {
+    try {
+      return await task()
+    } catch {
+      return E.left(error())
+    }
+  }
 
 /** Where the object was staged, or the account can look up by key, a lost answer carries the reference that finds it. */
 const withReference =
