@@ -3,5 +3,8 @@ type Given<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]:
 }
 
 /** An object without those of its fields that are `undefined`. */
-export const given = <T extends object>(fields: T): Given<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>
+export const given = <T extends object>(fields: T): Given<T> => {
+  const defined: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) defined[key] = value
+  return defined as Given<T>
+}
