@@ -30,10 +30,10 @@ const createPatience = () => {
   let patient = true
   const limits = {
     get firstByteMs() {
-      return patient ? 10_000 : 100
+      return patient ? 10_000 : 500
     },
     get wholeMs() {
-      return patient ? 10_000 : 100
+      return patient ? 10_000 : 500
     },
   }
   const transport: TransportOptions = {
