@@ -65,7 +65,8 @@ const readField = <A>(
 ): A | undefined => {
   const read = codec.validate(value, t.appendContext(context, place, codec))
   if (E.isRight(read)) return read.right
-  issues.push(...read.left)
+  // Not pushed all at once: a call takes only so many arguments.
+  for (const issue of read.left) issues.push(issue)
   return undefined
 }
 

@@ -123,6 +123,11 @@ describe('values by name', () => {
     expect(issuesOf(Words, { 'jo@example.com': 'one' })).toEqual([{ path: '#1', expected: 'as its name, a word' }])
   })
 
+  it('may be wrong in any number', () => {
+    const words = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`w${n}`, 'not a word']))
+    expect(issuesOf(Outer, { inner: { word: 'one' }, words })).toHaveLength(200_000)
+  })
+
   it('may be named like a part of every object', () => {
     const decoded = decode(Words, JSON.parse('{ "__proto__": "one", "constructor": "two" }'))
     expect(E.isRight(decoded) && Object.entries(decoded.right)).toEqual([
