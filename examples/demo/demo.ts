@@ -65,14 +65,19 @@ const runAccount = async (settings: AccountSettings, gateway: EmulatedGateway, r
   const provider = promised(stateless(adapter))
   receiver.serve(account, adapter, provider)
   const books = await trade(provider, settings, worldOf(account, gateway, receiver), timelineOf(account, print))
-  return agree(account, linesOf(books, settings), gateway.record())
+  const { nextAction } = books.unpaid
+  return {
+    agreed: agree(account, linesOf(books, settings), gateway.record()),
+    toPay: `${account}: ${nextAction?.type === 'redirect' ? nextAction.url : 'nothing to open'}`,
+  }
 }
 
-const keepUp = async (gateways: Readonly<Record<string, EmulatedGateway>>): Promise<void> => {
+const keepUp = async (gateways: Readonly<Record<string, EmulatedGateway>>, toPay: readonly string[]): Promise<void> => {
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  print(`Payments that wait for a payer; open one in a browser:\n${toPay.join('\n')}\n`)
   for (const [name, { variables, pages, adminUrl }] of Object.entries(gateways))
     print(`${name}: pages at ${pages}, API at ${variables[`${name.toUpperCase()}_API_URL`]}, admin at ${adminUrl}`)
-  print('The links above can be opened in a browser. Ctrl-C stops.')
+  print('Ctrl-C stops.')
   await stopped
 }
 
@@ -89,14 +94,18 @@ const main = async (flags: readonly string[]): Promise<number> => {
       { NOTIFICATIONS_URL: receiver.url },
       ...Object.values(gateways).map((gateway) => gateway.variables),
     )
-    let agreed = true
+    const ended = []
     for (const settings of await readSettings(new URL('paymux.config.json', import.meta.url), variables)) {
       const gateway = gateways[settings.provider.adapter]
       if (gateway === undefined) throw new Error('paymux.config.json names an adapter that has no emulator')
-      agreed = (await runAccount(settings, gateway, receiver)) && agreed
+      ended.push(await runAccount(settings, gateway, receiver))
     }
-    if (flags.includes('--keep')) await keepUp(gateways)
-    return agreed ? 0 : 1
+    if (flags.includes('--keep'))
+      await keepUp(
+        gateways,
+        ended.map(({ toPay }) => toPay),
+      )
+    return ended.every(({ agreed }) => agreed) ? 0 : 1
   } finally {
     receiver.close()
     await Promise.all(Object.values(gateways).map(({ close }) => close()))

@@ -62,6 +62,8 @@ describe('npm run demo', () => {
     await printed(/Ctrl-C stops/)
     child.kill('SIGTERM')
     const { code, output } = await ended
+    expect(output).toMatch(/^europe: http:\/\/127\.0\.0\.1:\d+\/en\/payment\/invoice-preprocessing\/\S+$/m)
+    expect(output).toMatch(/^india: http:\/\/127\.0\.0\.1:\d+\/order\/\S+$/m)
     expect(output).toMatch(/payop: .*http:\/\/127\.0\.0\.1:\d+/)
     expect(output).toMatch(/ippopay: .*http:\/\/127\.0\.0\.1:\d+/)
     expect(code).toBe(0)
