@@ -2,12 +2,12 @@ import { loadavg } from 'node:os'
 import { type Load, measureLoads } from './cold-require.js'
 import { type ClientName, type Line, measureCalls } from './measure.js'
 import { measureBundle, measurePackage } from './size.js'
-import { type Call, type Cost, calls } from './slices.js'
+import type { Call, Cost } from './slices.js'
 import { median, ratioOf, type Spread } from './statistics.js'
 
 /**
  * `npm run bench`: builds the library and prints what it costs beside what its users would have instead, as Markdown.
- * BENCH_ROUNDS, BENCH_CALLS and BENCH_LOADS say how much is measured. Timings are no tests: a target that is missed is
+ * BENCH_WARM_UP, BENCH_ROUNDS, BENCH_CALLS and BENCH_LOADS say how much is measured. Timings are no tests: a target that is missed is
  * printed, and the exit code stays 0.
  */
 const numberFrom = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise)
@@ -18,7 +18,7 @@ const print = (...lines: readonly string[]): void => {
 
 const printTable = (head: readonly string[], rows: readonly (readonly string[])[]): void => {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  print('', line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line), '')
+  print('', line(head), line(head.map(() => '---')), ...rows.map(line), '')
 }
 
 const whole = (value: number): string => Math.round(value).toString()
@@ -34,10 +34,9 @@ const printCalls = (lines: readonly Line[]): void => {
     lines.find((line) => line.call === call && line.client === client)?.costs ?? []
   const ratio = ({ call, costs }: Line, yardstick: ClientName): Spread =>
     ratioOf(cpuOf(costs), cpuOf(costsOf(call, yardstick)))
-  const ordered = calls.flatMap((call) => lines.filter((line) => line.call === call))
   printTable(
     ['call', 'client', 'CPU µs', 'wall µs', 'CPU : axios', 'CPU : node:http'],
-    ordered.map((line) => [
+    lines.map((line) => [
       line.call,
       line.client,
       whole(median(cpuOf(line.costs))),
@@ -46,7 +45,7 @@ const printCalls = (lines: readonly Line[]): void => {
       spread(ratio(line, 'node:http')),
     ]),
   )
-  const ours = ordered.filter(({ client }) => client === 'paymux')
+  const ours = lines.filter(({ client }) => client === 'paymux')
   print(...ours.map((line) => verdict(`${line.call}, against axios`, ratio(line, 'axios'), 1)))
   print(...ours.map((line) => verdict(`${line.call}, against node:http`, ratio(line, 'node:http'), 1.6)))
 }
@@ -88,10 +87,14 @@ const printSizes = async (): Promise<void> => {
 
 const main = async (): Promise<void> => {
   await import('../scripts/build.js')
-  const extent = { rounds: numberFrom('BENCH_ROUNDS', 15), times: numberFrom('BENCH_CALLS', 500), warmUp: 5000 }
+  const extent = {
+    rounds: numberFrom('BENCH_ROUNDS', 25),
+    times: numberFrom('BENCH_CALLS', 250),
+    warmUp: numberFrom('BENCH_WARM_UP', 4000),
+  }
   const loads = numberFrom('BENCH_LOADS', 25)
   print(
-    `Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}. ${extent.rounds} rounds of ${extent.times} calls, ${loads} fresh processes each.`,
+    `Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}. ${extent.rounds} rounds of ${extent.times} calls after ${extent.warmUp}, ${loads} fresh processes each.`,
     'Medians; ratios are taken within a round, with their least and greatest.',
   )
   printCalls(await measureCalls(extent))
