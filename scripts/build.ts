@@ -1,14 +1,69 @@
 import { execFile } from 'node:child_process'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { build, type Plugin } from 'esbuild'
 
-/** Compiles `src` twice into `dist`: ES modules and CommonJS, each with its own declarations. */
+/**
+ * Compiles `src` twice into `dist`, each with its own declarations: ES modules file by file, and CommonJS room by room. Loading
+ * sixty small files costs more than running them.
+ */
 const compile = (project: string) =>
   promisify(execFile)(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-p', project])
 
+const { exports }: { exports: Readonly<Record<string, { require?: string }>> } = JSON.parse(
+  await readFile('package.json', 'utf8'),
+)
+const entries = Object.values(exports).flatMap(({ require }) => (require === undefined ? [] : [require]))
+// Core is no entry of its own, but there must be one: its classes are told apart by identity.
+const rooms = ['./dist/cjs/core/index.js', ...entries].map((file) => ({
+  source: resolve(file.replace('dist/cjs', 'src').replace(/\.js$/, '.ts')),
+  output: file,
+}))
+
+/** Leaves the front doors of other rooms, and every package, to be loaded at run time. */
+const doorsBetween = (room: (typeof rooms)[number]): Plugin => ({
+  name: 'doors between rooms',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ path, resolveDir, kind }) => {
+      if (kind === 'entry-point') return undefined
+      if (!path.startsWith('.')) return { path, external: true }
+      const target = resolve(resolveDir, path.replace(/\.js$/, '.ts'))
+      const door = rooms.find(({ source }) => source === target)
+      if (door === undefined) return undefined
+      const way = relative(dirname(room.output), door.output)
+      return { path: way.startsWith('.') ? way : `./${way}`, external: true }
+    }),
+})
+
+/** fp-ts and io-ts are CommonJS themselves. As ES namespaces they would be copied, name by name, in each file that imports them. */
+const requireNamespaces: Plugin = {
+  name: 'require namespaces',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
+      loader: 'ts',
+      contents: (await readFile(path, 'utf8')).replace(
+        /^import \* as (\w+) from ('(?:fp-ts|io-ts)[^']*')/gm,
+        'import $1 = require($2)',
+      ),
+    })),
+}
+
+const bundle = (room: (typeof rooms)[number]) =>
+  build({
+    entryPoints: [room.source],
+    outfile: room.output,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+    plugins: [doorsBetween(room), requireNamespaces],
+  })
+
 await rm('dist', { recursive: true, force: true })
 try {
-  await Promise.all([compile('tsconfig.esm.json'), compile('tsconfig.cjs.json')])
+  await Promise.all([compile('tsconfig.esm.json'), compile('tsconfig.cjs.json'), ...rooms.map(bundle)])
 } catch (error) {
   console.error(Object(error).stdout || error)
   process.exit(1)
