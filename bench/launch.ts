@@ -28,7 +28,7 @@ export interface Launched<Hello, Question, Answer> {
 }
 
 /**
- * Runs a file in a plain Node process. Compiled beforehand rather than run by tsx, whose helper around every function
+ * Runs a file in a plain Node process, which ends when it is disconnected. Compiled beforehand rather than run by tsx, whose helper around every function
  * would slow down the hand-written clients.
  */
 export const launch = async <Hello, Question extends object = never, Answer = never>(
@@ -53,6 +53,6 @@ export const launch = async <Hello, Question extends object = never, Answer = ne
       child.send(question)
       return heard()
     },
-    stop: () => child.kill(),
+    stop: () => child.disconnect(),
   }
 }

@@ -48,5 +48,6 @@ export const serveSlices = (able: Calls): void => {
     await repeat(run, RECONNECTING_CALLS)
     process.send?.(await measured(run, times))
   })
+  process.once('disconnect', () => process.exit())
   process.send?.(Object.keys(able))
 }
