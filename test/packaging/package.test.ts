@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
@@ -52,6 +52,13 @@ describe('the packed package', () => {
     const told = await succeed(repository, node, attw, tarball, '--profile', 'node16', '--no-definitely-typed')
     for (const entry of entries) expect(told).toContain(`"${entry}"`)
   }, 30_000)
+})
+
+it('loads by require alone on its CommonJS side, where jest has no import()', async () => {
+  const folder = join(consumer, 'node_modules/paymux/dist/cjs')
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.js'))
+  expect(files.length).toBeGreaterThan(entries.length - 2)
+  for (const file of files) expect(await readFile(join(folder, file), 'utf8')).not.toMatch(/[^.\w]import\(/)
 })
 
 describe.each(entries)('%s', (entry) => {
