@@ -72,7 +72,9 @@ const draftIntent = (account: string, asked: NewOrder, call: Call): TE.TaskEithe
 const started = (account: Account, order: Order, expected: Money, nextAction: NextAction): Payment => {
   const reference = { kind: 'payment', account: account.account, id: order.order_id } as const
   const payment = derivePayment(reference, order, 'none', expected)
-  return payment.status === 'requires_action' ? { ...payment, nextAction } : payment
+  // Nobody is sent to pay another amount than was asked for.
+  const isPayable = payment.status === 'requires_action' && payment.amountCheck === 'exact'
+  return isPayable ? { ...payment, nextAction } : payment
 }
 
 const conclude = (account: Account, draft: Draft, answer: WireAnswer): E.Either<PaymentError, Payment> =>

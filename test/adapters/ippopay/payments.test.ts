@@ -78,13 +78,15 @@ describe('a payment on the hosted page', () => {
     })
   })
 
-  it('whose order has another amount says so', async () => {
+  it('whose order has another amount says so and has no link', async () => {
     gateway([says.order({ amount: 1.99 })])
-    expect(right(await create(paymentRequest))).toMatchObject({
+    const payment = right(await create(paymentRequest))
+    expect(payment).toMatchObject({
       status: 'requires_action',
       amount: { amount: 199n, currency: 'INR' },
       amountCheck: 'mismatch',
     })
+    expect(payment).not.toHaveProperty('nextAction')
   })
 
   it('whose order is in a state of its own has no link', async () => {
