@@ -26,9 +26,12 @@ export interface Dialect {
   readonly byStatus: (httpStatus: number, refusal: Refusal) => Meaning | undefined
 }
 
+/** Whether a status tells of trouble on the way, or at the gateway, that may pass. It proves nothing about the request. */
+export const mayPass = (status: number): boolean => [408, 425, 499].includes(status) || status >= 500
+
 // No conclusion about what happened may rest on any other status, whatever text comes with it.
 const tells = (status: number): boolean =>
-  (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![408, 425, 499].includes(status))
+  (status >= 200 && status < 300) || (status >= 400 && status < 500 && !mayPass(status))
 
 /** `Retry-After` in milliseconds; seconds only, a date depends on somebody else's clock. */
 export const retryAfterMs = (answer: WireAnswer): number | undefined => {

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import { type Effect, type PaymentError, retryAfterMs, type WireAnswer } from '../core/index.js'
+import { type Effect, mayPass, type PaymentError, retryAfterMs, type WireAnswer } from '../core/index.js'
 import type { Settings } from './options.js'
 
 const BASE_MS = 200
@@ -8,8 +8,6 @@ const MAX_BACKOFF_MS = 5000
 const MAX_RETRY_AFTER_MS = 60_000
 
 type Result = E.Either<PaymentError, WireAnswer>
-
-const mayPass = (status: number): boolean => [408, 425, 429, 499].includes(status) || status >= 500
 
 /**
  * Milliseconds to wait at least before a send is repeated, or `undefined` where it must not be: nothing is repeated but
@@ -20,7 +18,8 @@ const pauseAfter = (effect: Effect, result: Result): number | undefined => {
     const { _tag } = result.left
     return _tag === 'Unreachable' || (_tag === 'Indeterminate' && effect === 'reads') ? 0 : undefined
   }
-  if (effect !== 'reads' || !mayPass(result.right.status)) return undefined
+  const { status } = result.right
+  if (effect !== 'reads' || !(mayPass(status) || status === 429)) return undefined
   const asked = retryAfterMs(result.right) ?? 0
   return asked <= MAX_RETRY_AFTER_MS ? asked : undefined
 }
