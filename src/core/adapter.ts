@@ -5,6 +5,7 @@ import type { Capabilities } from './capabilities.js'
 import { checkPaymentRequest, checkPayoutRequest, checkReference, checkRefundRequest } from './check-request.js'
 import { indeterminate, invalidRequest, type PaymentError, unreachable } from './error.js'
 import { type Call, callOver, type Draft, draftingOver, type Procedure, type Send } from './exchange.js'
+import type { Operation } from './key.js'
 import type { AnyReference, Kind, Reference } from './reference.js'
 import type { Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
 import type { Payment, Payout, Refund, Results } from './result.js'
@@ -125,11 +126,7 @@ const runProcedure = <Input extends Decisive, Output>(
   )
 }
 
-const byKey = (
-  adapter: Adapter,
-  operation: 'createPayment' | 'refund' | 'payout',
-  reference: AnyReference,
-): AnyReference | undefined => {
+const byKey = (adapter: Adapter, operation: Operation, reference: AnyReference): AnyReference | undefined => {
   const capability = adapter.capabilities[operation]
   return capability.supported && capability.lookupByKey ? reference : undefined
 }

@@ -2,26 +2,16 @@ import { isIP } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { exponentOf } from './currency.js'
 import { byName, closed, decode, guarded, refined, text } from './decode.js'
 import { invalidRequest, type PaymentError } from './error.js'
 import { fromDecimal, type Money } from './money.js'
 import type { Kind, Reference } from './reference.js'
 import type { Beneficiary, Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
+import { CurrencyCode, HttpUrl, isOneLine, line, MerchantReference } from './texts.js'
 
 const matching = (name: string, pattern: RegExp) => text(name, (s) => pattern.test(s))
-// A control character or line break in a description is an injection into somebody's header or bank statement; half a
-// surrogate pair becomes another character on its way, and a signature over it fails.
-const isOneLine = (s: string) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(s)
-const line = (max: number) =>
-  text(`one line of 1 to ${max} characters`, (s) => s.trim() !== '' && s.length <= max && isOneLine(s))
 
-const HttpUrl = text(
-  'an http or https address of at most 2000 characters',
-  (s) => s.length <= 2000 && /^https?:\/\/\S+$/.test(s) && isOneLine(s) && URL.canParse(s),
-)
 const IdempotencyKey = matching('1 to 128 of A-Z a-z 0-9 _ : . -', /^[\w:.-]{1,128}$/)
-const MerchantReference = matching('1 to 64 of A-Z a-z 0-9 _ . -', /^[\w.-]{1,64}$/)
 const Email = text('an e-mail address', (s) => /^[^\s@"<>]{1,64}@[^\s@"<>]{1,189}$/.test(s) && isOneLine(s))
 // Dots alone would climb in the path of an address.
 const Id = matching('an identifier of 1 to 128 characters', /^(?!\.+$)[\w@!:.-]{1,128}$/)
@@ -38,7 +28,7 @@ const AmountFields = closed(
       'decimal text or minor units as a bigint',
       (value): value is bigint | string => typeof value === 'bigint' || typeof value === 'string',
     ),
-    currency: text('an ISO 4217 code', (s) => exponentOf(s) !== undefined),
+    currency: CurrencyCode,
   },
   {},
 )

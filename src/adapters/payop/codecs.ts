@@ -7,6 +7,20 @@ import { type AmountCheck, checkAmount, fromWire, type Money, refined, text } fr
 /** An identifier: mostly a UUID, not always. */
 export const Id = text('an id: 8 to 64 letters, digits or hyphens', (s) => /^[A-Za-z0-9-]{8,64}$/.test(s))
 
+/** A project's id. */
+export const ProjectId = text('1 to 64 letters, digits or hyphens', (s) => /^[A-Za-z0-9-]{1,64}$/.test(s))
+
+const prefix = 'application-'
+
+/** A project's public key: `application-` and its id. */
+export const PublicKey = text(
+  'application- and an id',
+  (s) => s.startsWith(prefix) && ProjectId.is(s.slice(prefix.length)),
+)
+
+/** The id of the project that a public key names. */
+export const projectIdOf = (publicKey: string): string => publicKey.slice(prefix.length)
+
 /** A decoder that never fails. */
 const total = <A>(name: string, read: (value: unknown) => A): t.Type<A, unknown> =>
   new t.Type<A, unknown>(

@@ -11,8 +11,8 @@ import {
   refined,
   type Secret,
   SecretText,
-  text,
 } from '../../core/index.js'
+import { ProjectId, PublicKey, projectIdOf } from './codecs.js'
 
 /** The configuration of one Payop account. Hosted payments need the two keys only. */
 export interface PayopConfig {
@@ -66,13 +66,11 @@ const Certificate = refined(
   },
 )
 
-const prefix = 'application-'
-
 const Config = closed(
   'the configuration of a Payop account',
   {
     adapter: t.literal('payop', "'payop'"),
-    publicKey: text('application- and an id', (s) => /^application-[A-Za-z0-9-]{1,64}$/.test(s)),
+    publicKey: PublicKey,
     secretKey: SecretText,
   },
   {
@@ -80,7 +78,7 @@ const Config = closed(
     apiUrl: Origin,
     checkoutUrl: Origin,
     token: SecretText,
-    projectId: text('letters, digits and hyphens', (s) => /^[A-Za-z0-9-]{1,64}$/.test(s)),
+    projectId: ProjectId,
     certificate: Certificate,
   },
 )
@@ -93,7 +91,7 @@ export const decodeAccount = (config: unknown): E.Either<PaymentError, Account> 
       account: adapter,
       apiUrl: 'https://api.payop.com',
       checkoutUrl: 'https://checkout.payop.com',
-      projectId: given.publicKey.slice(prefix.length),
+      projectId: projectIdOf(given.publicKey),
       ...given,
     })),
   )

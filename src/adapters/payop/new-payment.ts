@@ -3,10 +3,12 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import {
   type Checked,
+  CurrencyCode,
   closed,
   decode,
   fieldsWithoutPlace,
   given,
+  HttpUrl,
   type Issue,
   invalidRequest,
   type PaymentError,
@@ -18,7 +20,7 @@ import {
 import { type Flows, flowFields, paymentFields } from './capabilities.js'
 import type { Account } from './config.js'
 import { type Language, languageOf, languages, type NewCheckout, type NewInvoice } from './endpoints/index.js'
-import { Address, Currency, Line, MethodNumber, optional } from './endpoints/input.js'
+import { Line, MethodNumber, optional } from './endpoints/input.js'
 import { gatewayKey, unlessReserved, withKey } from './key.js'
 
 /** What a payment request asks of Payop. `checkout`: without a page of Payop's, and yet without its invoice. */
@@ -29,13 +31,14 @@ export interface NewPayment {
 
 type Asked = Checked<PaymentRequest>
 
-const urls = t.type({ success: Address, failure: Address })
+const urls = t.type({ success: HttpUrl, failure: HttpUrl })
 const HostedNeeds = t.type({
   payer: t.type({ email: Line }),
   urls,
   method: optional(t.type({ code: optional(MethodNumber) })),
 })
-const DirectFields = closed('fields of the direct flow', {}, { checkStatusUrl: Address, payCurrency: Currency })
+const directFields = { checkStatusUrl: HttpUrl, payCurrency: CurrencyCode }
+const DirectFields = closed('fields of the direct flow', {}, directFields)
 const DirectNeeds = t.type({
   payer: t.type({ email: Line, name: Line }),
   urls,
@@ -46,14 +49,13 @@ const withoutPlace = (request: Asked, flows: Flows): readonly Issue[] => {
   const { flow = 'hosted', fields = {} } = request.method ?? {}
   const isDirect = flow === 'direct'
   const places = isDirect ? [...paymentFields, ...flowFields.direct] : paymentFields
-  const isKnown = (name: string) => ['checkStatusUrl', 'payCurrency'].includes(name)
   return [
     ...unless(Object.hasOwn(flows, flow), 'method.flow', Object.keys(flows).join(' or ')),
     ...fieldsWithoutPlace(request, places),
     ...unless(
-      !isDirect || Object.keys(fields).every(isKnown),
+      !isDirect || Object.keys(fields).every((name) => Object.hasOwn(directFields, name)),
       'method.fields',
-      'checkStatusUrl and payCurrency only (card tokens are made by paymux/payop/cards)',
+      `${Object.keys(directFields).join(' and ')} only (card tokens are made by paymux/payop/cards)`,
     ),
   ]
 }

@@ -1,11 +1,10 @@
 import * as t from 'io-ts'
-import { closed, type Exchange, text } from '../../../core/index.js'
-import { enveloped, rowsOf } from '../codecs.js'
+import { CurrencyCode, closed, type Exchange } from '../../../core/index.js'
+import { enveloped, ProjectId, rowsOf } from '../codecs.js'
 import { AvailableMethod, Balances } from '../wire-account.js'
-import { Currency } from './input.js'
 import { endpoint } from './request.js'
 
-const Project = closed('a project', { projectId: text('an id', (s) => /^[A-Za-z0-9-]{1,64}$/.test(s)) }, {})
+const Project = closed('a project', { projectId: ProjectId }, {})
 /** Which project: its public key without `application-`. */
 export type Project = t.TypeOf<typeof Project>
 
@@ -24,7 +23,7 @@ export const getPaymentMethods: Exchange<'reads', Project, ReadonlyArray<Availab
   enveloped(rowsOf(AvailableMethod)),
 )
 
-const BalanceQuery = closed('a query', {}, { currencies: t.readonlyArray(Currency), withTotal: t.boolean })
+const BalanceQuery = closed('a query', {}, { currencies: t.readonlyArray(CurrencyCode), withTotal: t.boolean })
 /** Which balances: of all currencies, unless told. */
 export type BalanceQuery = t.TypeOf<typeof BalanceQuery>
 

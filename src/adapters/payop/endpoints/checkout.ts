@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
-import { closed, type Exchange, text, unsupported } from '../../../core/index.js'
+import { CurrencyCode, closed, type Exchange, HttpUrl, text, unsupported } from '../../../core/index.js'
 import { enveloped, Id } from '../codecs.js'
 import { CheckoutAnswer, InvoiceStatusAnswer } from '../wire.js'
-import { Address, Currency, InvoiceKey, Line, MethodNumber, Texts } from './input.js'
+import { InvoiceKey, Line, MethodNumber, Texts } from './input.js'
 import { type Auth, endpoint } from './request.js'
 
 const NewCheckout = closed(
@@ -12,9 +12,9 @@ const NewCheckout = closed(
   {
     invoiceId: Id,
     customer: closed('a customer', { email: Line, name: Line }, { ip: Line, extraFields: Texts }),
-    checkStatusUrl: Address,
+    checkStatusUrl: HttpUrl,
   },
-  { paymentMethod: MethodNumber, payCurrency: Currency, cardToken: text('a card token', (s) => s !== '') },
+  { paymentMethod: MethodNumber, payCurrency: CurrencyCode, cardToken: text('a card token', (s) => s !== '') },
 )
 /**
  * A new checkout. `customer` should be the invoice's payer; without `ip` the merchant's own address counts as the payer's.

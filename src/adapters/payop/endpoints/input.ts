@@ -1,22 +1,12 @@
 import * as t from 'io-ts'
-import { byName, closed, exponentOf, guarded, Secret, text } from '../../../core/index.js'
+import { byName, closed, guarded, line, Secret, text } from '../../../core/index.js'
 import { Id } from '../codecs.js'
 
 /** Codecs of what callers hand to endpoints. */
 
-const line = (max: number) =>
-  text(`one line of 1 to ${max} characters`, (s) => s.trim() !== '' && s.length <= max && !/[\r\n]/.test(s))
-
 export const Line = line(255)
 
 export const Texts = byName('texts by name', line(64), line(1024))
-
-export const Currency = text('an ISO 4217 code', (s) => exponentOf(s) !== undefined)
-
-export const Address = text(
-  'an http or https address of at most 2000 characters',
-  (s) => s.length <= 2000 && /^https?:\/\/\S+$/.test(s) && URL.canParse(s),
-)
 
 /** Payop numbers its methods, in 1 to 8 digits so far. */
 export const MethodNumber = text('the number of a payment method, as text', (s) => /^[1-9]\d{0,11}$/.test(s))

@@ -1,9 +1,18 @@
 import * as t from 'io-ts'
-import { closed, type Exchange, fromDecimal, refined, text } from '../../../core/index.js'
-import { enveloped } from '../codecs.js'
+import {
+  CurrencyCode,
+  closed,
+  type Exchange,
+  fromDecimal,
+  HttpUrl,
+  MerchantReference,
+  refined,
+  text,
+} from '../../../core/index.js'
+import { enveloped, PublicKey } from '../codecs.js'
 import { invoiceSignature } from '../signature.js'
 import { Invoice } from '../wire.js'
-import { Address, Currency, InvoiceKey, Line, MethodNumber, SecretValue, Texts } from './input.js'
+import { InvoiceKey, Line, MethodNumber, SecretValue, Texts } from './input.js'
 import { creation, endpoint } from './request.js'
 
 /** The languages of Payop's pages. Payop: payop-api-doc, Invoice, Create. */
@@ -26,9 +35,9 @@ const Order = refined(
   closed(
     'an order',
     {
-      id: text('1 to 64 of A-Z a-z 0-9 _ . -', (s) => /^[\w.-]{1,64}$/.test(s)),
+      id: MerchantReference,
       amount: text('decimal text with at most 4 decimals', (s) => /^(0|[1-9]\d*)(\.\d{1,4})?$/.test(s)),
-      currency: Currency,
+      currency: CurrencyCode,
     },
     { description: Line },
   ),
@@ -39,13 +48,13 @@ const Order = refined(
 const NewInvoice = closed(
   'an invoice',
   {
-    publicKey: text('application- and an id', (s) => /^application-[A-Za-z0-9-]{1,64}$/.test(s)),
+    publicKey: PublicKey,
     secretKey: SecretValue,
     order: Order,
     payer: closed('a payer', { email: Line }, { name: Line, phone: Line, extraFields: Texts }),
     language: Language,
-    resultUrl: Address,
-    failPath: Address,
+    resultUrl: HttpUrl,
+    failPath: HttpUrl,
   },
   { paymentMethod: MethodNumber, metadata: Texts },
 )
