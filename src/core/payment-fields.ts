@@ -1,21 +1,31 @@
 import type { Issue } from './error.js'
-import type { Checked, PaymentRequest } from './request.js'
+import type { Checked, Payer, PaymentMethod, PaymentRequest, Urls } from './request.js'
 
-const optionalFields: ReadonlyArray<readonly [path: string, value: (request: Checked<PaymentRequest>) => unknown]> = [
-  ['description', ({ description }) => description],
-  ['metadata', ({ metadata }) => metadata],
-  ['payer.name', ({ payer }) => payer.name],
-  ['payer.email', ({ payer }) => payer.email],
-  ['payer.phone', ({ payer }) => payer.phone],
-  ['payer.locale', ({ payer }) => payer.locale],
-  ['payer.ip', ({ payer }) => payer.ip],
-  ['payer.extra', ({ payer }) => payer.extra],
-  ['method.code', ({ method }) => method?.code],
-  ['method.fields', ({ method }) => method?.fields],
-  ['urls.success', ({ urls }) => urls.success],
-  ['urls.failure', ({ urls }) => urls.failure],
-  ['urls.notification', ({ urls }) => urls.notification],
-]
+type OptionalKey<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? K : never }[keyof T] & string
+
+/** Every optional field that is a gateway's business. `deadline` is ours; a method's flow is refused by itself. */
+type OptionalPath =
+  | Exclude<OptionalKey<PaymentRequest>, 'deadline' | 'method'>
+  | `payer.${OptionalKey<Payer>}`
+  | `method.${OptionalKey<PaymentMethod>}`
+  | `urls.${OptionalKey<Urls>}`
+
+// Complete by its type: a field that is added to the request and not here would be dropped in silence.
+const optionalFields: Readonly<Record<OptionalPath, (request: Checked<PaymentRequest>) => unknown>> = {
+  description: ({ description }) => description,
+  metadata: ({ metadata }) => metadata,
+  'payer.name': ({ payer }) => payer.name,
+  'payer.email': ({ payer }) => payer.email,
+  'payer.phone': ({ payer }) => payer.phone,
+  'payer.locale': ({ payer }) => payer.locale,
+  'payer.ip': ({ payer }) => payer.ip,
+  'payer.extra': ({ payer }) => payer.extra,
+  'method.code': ({ method }) => method?.code,
+  'method.fields': ({ method }) => method?.fields,
+  'urls.success': ({ urls }) => urls.success,
+  'urls.failure': ({ urls }) => urls.failure,
+  'urls.notification': ({ urls }) => urls.notification,
+}
 
 // Texts by name that name nothing ask for nothing.
 const isUsed = (value: unknown): boolean =>
@@ -26,6 +36,6 @@ export const fieldsWithoutPlace = (
   request: Checked<PaymentRequest>,
   paymentFields: readonly string[],
 ): readonly Issue[] =>
-  optionalFields
+  Object.entries(optionalFields)
     .filter(([path, value]) => isUsed(value(request)) && !paymentFields.includes(path))
     .map(([path]) => ({ path, expected: 'nothing: the gateway has no place for it' }))
