@@ -5,9 +5,10 @@ import { promisify } from 'node:util'
 import { build, type Plugin } from 'esbuild'
 
 /**
- * Compiles `src` twice into `dist`, each with its own declarations: ES modules file by file, and CommonJS room by room. Loading
- * sixty small files costs more than running them.
+ * Builds `dist` from `src`, each side with its own declarations: ES modules file by file, and CommonJS room by room, because
+ * loading sixty small files costs more than running them.
  */
+
 const compile = (project: string) =>
   promisify(execFile)(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-p', project])
 
