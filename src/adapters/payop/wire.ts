@@ -21,28 +21,16 @@ import {
 
 // Payop numbers its states once per resource and reuses the numbers: 2 is overdue on an invoice and accepted on a
 // transaction. A brand per vocabulary makes reading one with the other's table a type error.
-export interface InvoiceStateBrand {
-  readonly InvoiceState: unique symbol
-}
-export const InvoiceState = stateOf<InvoiceStateBrand>()
+export const InvoiceState = stateOf<'invoice'>()
 export type InvoiceState = t.TypeOf<typeof InvoiceState>
 
-export interface TransactionStateBrand {
-  readonly TransactionState: unique symbol
-}
-export const TransactionState = stateOf<TransactionStateBrand>()
+export const TransactionState = stateOf<'transaction'>()
 export type TransactionState = t.TypeOf<typeof TransactionState>
 
-export interface RefundStateBrand {
-  readonly RefundState: unique symbol
-}
-export const RefundState = stateOf<RefundStateBrand>()
+export const RefundState = stateOf<'refund'>()
 export type RefundState = t.TypeOf<typeof RefundState>
 
-export interface WithdrawalStateBrand {
-  readonly WithdrawalState: unique symbol
-}
-export const WithdrawalState = stateOf<WithdrawalStateBrand>()
+export const WithdrawalState = stateOf<'withdrawal'>()
 export type WithdrawalState = t.TypeOf<typeof WithdrawalState>
 
 /** An invoice. Payop: payop-api-doc, Invoice, Get. */
