@@ -1,0 +1,6 @@
+/** The durable record: what it holds, the port of its stores, and what evidence makes of a recorded object. */
+export * from './json.js'
+export * from './object.js'
+export * from './records.js'
+export * from './schedule.js'
+export * from './store.js'

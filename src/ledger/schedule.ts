@@ -1,0 +1,73 @@
+import { finality, type Kind, type StatusOf } from '../core/index.js'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** From an age on, how long to wait between two reads; `undefined` ends it. Ages rise. */
+type Schedule = ReadonlyArray<readonly [fromAge: number, wait: number | undefined]>
+
+// Payments that nobody has paid yet, and those under way: often for a day, then hourly for a week, daily for a month.
+const openPayment: Schedule = [
+  [0, 5 * MINUTE],
+  [26 * HOUR, HOUR],
+  [7 * DAY, DAY],
+  [30 * DAY, undefined],
+]
+// Late successes are documented: a failed payment is looked at once more after an hour, a day and three days.
+const failedPayment: Schedule = [
+  [0, HOUR],
+  [HOUR, 23 * HOUR],
+  [DAY, 2 * DAY],
+  [3 * DAY, undefined],
+]
+const expiredPayment: Schedule = [
+  [0, HOUR],
+  [HOUR, 23 * HOUR],
+  [DAY, DAY],
+  [30 * DAY, undefined],
+]
+// Charge-backs come for months. Only where the account can see them.
+const disputable: Schedule = [
+  [0, DAY],
+  [120 * DAY, undefined],
+]
+// A bank that returns a payout does so within weeks.
+const paidOut: Schedule = [
+  [0, DAY],
+  [30 * DAY, undefined],
+]
+const openMovement: Schedule = [
+  [0, 10 * MINUTE],
+  [DAY, DAY],
+  [30 * DAY, undefined],
+]
+const over: Schedule = [[0, undefined]]
+
+const scheduleFor = (kind: Kind, status: StatusOf<Kind>, disputes: boolean): Schedule => {
+  if (kind === 'payment') {
+    if (status === 'expired' || status === 'canceled') return expiredPayment
+    if (status === 'failed') return failedPayment
+    if (status === 'succeeded' || status === 'reversed') return disputes ? disputable : over
+    return openPayment
+  }
+  if (finality(kind, status) === 'open') return openMovement
+  if (status === 'failed') return failedPayment
+  return kind === 'payout' && status === 'succeeded' ? paidOut : over
+}
+
+/**
+ * When an object is read next without a notification, in milliseconds since the epoch; `undefined` when it is not. `since`
+ * is when its status was recorded, `disputes` whether its account can see them.
+ */
+export const nextRead = (
+  kind: Kind,
+  status: StatusOf<Kind>,
+  since: number,
+  disputes: boolean,
+  now: number,
+): number | undefined => {
+  const age = Math.max(0, now - since)
+  const wait = scheduleFor(kind, status, disputes).findLast(([fromAge]) => fromAge <= age)?.[1]
+  return wait === undefined ? undefined : now + wait
+}

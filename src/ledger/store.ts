@@ -1,0 +1,123 @@
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Money, Operation, PaymentError } from '../core/index.js'
+import type {
+  AccountRecord,
+  AttemptRecord,
+  EventRecord,
+  InboxRecord,
+  LogRecord,
+  ObjectKey,
+  ObjectRecord,
+  OperationRecord,
+  OperationView,
+} from './records.js'
+
+/** Notifications make an object be read at most once in this many milliseconds. */
+export const READ_SPACING_MS = 5_000
+
+/** One guarded write. Those of one {@link Store.commit} happen together or not at all. */
+export type Write =
+  /** Inserts an operation, leased to the writer for `leaseMs`. Guard: no other has its (operation, key). */
+  | { readonly write: 'claim'; readonly operation: OperationRecord; readonly leaseMs: number }
+  /**
+   * Takes an operation over: `fence` rises by one, and the lease is the writer's. Guard: the fence is still `fence` and
+   * nobody holds a live lease, by the store's clock.
+   */
+  | { readonly write: 'take_over'; readonly id: string; readonly fence: number; readonly leaseMs: number }
+  /** Lengthens the lease from now. Guard: the fence. */
+  | { readonly write: 'renew'; readonly id: string; readonly fence: number; readonly leaseMs: number }
+  /**
+   * Replaces an operation (its id, key, fingerprint and request stay), and gives the lease back unless `keepLease`. Guard:
+   * the fence is still the record's, and the stored state is `from`.
+   */
+  | {
+      readonly write: 'operation'
+      readonly operation: OperationRecord
+      readonly from: OperationRecord['state']
+      readonly keepLease: boolean
+    }
+  | { readonly write: 'attempt'; readonly attempt: AttemptRecord; readonly is: 'new' | 'changed' }
+  /** Guard: there is none under its key. */
+  | { readonly write: 'new_object'; readonly object: ObjectRecord }
+  /**
+   * Replaces an object; `reserved`, `refunded` and `rings` stay as they are stored. Where it was rung since `ringsSeen`,
+   * the next read is due within {@link READ_SPACING_MS}. Guard: the stored version is `version`.
+   */
+  | { readonly write: 'object'; readonly object: ObjectRecord; readonly version: number; readonly ringsSeen: number }
+  /** Calls for a read of an object at `at` or earlier. No guard: an object that is not there is not rung. */
+  | { readonly write: 'ring'; readonly object: ObjectKey; readonly at: number }
+  /**
+   * Adds to what refunds have reserved of a payment, in minor units, below zero to give back. Guard: it stays between what
+   * was refunded and what was captured, in the same currency. `clipped`: it is brought there instead.
+   */
+  | { readonly write: 'reserve'; readonly object: ObjectKey; readonly amount: Money; readonly clipped: boolean }
+  /** Adds to what was given back of a payment, up to what is reserved. No guard. */
+  | { readonly write: 'refunded'; readonly object: ObjectKey; readonly amount: Money }
+  /** Appends an event. Guard: its sequence number is free. */
+  | { readonly write: 'event'; readonly event: EventRecord }
+  | { readonly write: 'log'; readonly log: LogRecord }
+  /** Stores a notification; where its key is known, counts the delivery. No guard. */
+  | { readonly write: 'inbox'; readonly entry: InboxRecord }
+  /** Changes the state of the entries that point at an object, or of one entry. No guard. */
+  | {
+      readonly write: 'inbox_state'
+      readonly of: ObjectKey | { readonly account: string; readonly dedupeKey: string }
+      readonly state: InboxRecord['state']
+    }
+  /** An event was taken by every subscriber. */
+  | { readonly write: 'delivered'; readonly id: string }
+  /** An event was not taken; it is tried again at `nextAt`. */
+  | { readonly write: 'undelivered'; readonly id: string; readonly nextAt: number }
+  /** Guard: there is none under its name, or the one there is has the same identity. */
+  | { readonly write: 'account'; readonly account: AccountRecord }
+
+/** What became of a commit: everything was written, or nothing, because the guard of the write at `index` did not hold. */
+export type Committed = { readonly done: true } | { readonly done: false; readonly index: number }
+
+/** Something to be done in the background. */
+export type Job =
+  | { readonly job: 'operation'; readonly id: string }
+  | { readonly job: 'object'; readonly object: ObjectKey }
+  /** Deliver what is due of one subject's events, in order. */
+  | { readonly job: 'events'; readonly subject: string }
+
+/** Work in progress. */
+export interface Work {
+  /** Takes no new jobs, and waits until those that are running have ended. Never rejects. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * The durable record. Every method gives `Unreachable` with phase `store` where the store did not answer; after a failed
+ * {@link Store.commit} it is not known whether it was written.
+ */
+export interface Store {
+  /** Applies writes in one durable transaction: on disk when this answers. */
+  readonly commit: (writes: readonly Write[]) => TaskEither<PaymentError, Committed>
+  readonly operation: (id: string) => TaskEither<PaymentError, OperationView | undefined>
+  readonly operationByKey: (operation: Operation, key: string) => TaskEither<PaymentError, OperationView | undefined>
+  /** The attempt whose notification address holds the token with this hash. */
+  readonly attemptByToken: (tokenHash: string) => TaskEither<PaymentError, AttemptRecord | undefined>
+  readonly object: (key: ObjectKey) => TaskEither<PaymentError, ObjectRecord | undefined>
+  /** Unmatched entries received before `before`, oldest first. */
+  readonly unmatched: (before: number, limit: number) => TaskEither<PaymentError, readonly InboxRecord[]>
+  /** Events of a subject that nobody has taken yet and that are due, in order. */
+  readonly dueEvents: (subject: string, limit: number) => TaskEither<PaymentError, readonly EventRecord[]>
+  /** Operations that are not over and wait for nothing but an operator, oldest first. */
+  readonly parked: (limit: number) => TaskEither<PaymentError, readonly OperationRecord[]>
+  /** Ids of operations that are not over and have not left this account behind, at most `limit`. */
+  readonly unfinishedAt: (account: string, limit: number) => TaskEither<PaymentError, readonly string[]>
+  readonly accounts: () => TaskEither<PaymentError, readonly AccountRecord[]>
+  readonly log: (operationId: string) => TaskEither<PaymentError, readonly LogRecord[]>
+  /**
+   * Hands every due job to `handle`, at most `concurrency` at a time, until stopped: operations whose `nextAt` has come and
+   * that nobody holds, objects whose `nextReadAt` has come, and subjects with events to deliver. A job is due again until a
+   * commit says otherwise; the same one is not handed out twice at once, and one that is not finished within a minute may be
+   * handed to another worker. `handle` never rejects. Several processes may work on one store.
+   */
+  readonly work: (handle: (job: Job) => Promise<void>, concurrency: number) => Work
+  /** The store's time, in milliseconds since the epoch. */
+  readonly now: () => TaskEither<PaymentError, number>
+  /** Closes it, after what is being committed. */
+  readonly close: () => Promise<void>
+}
