@@ -9,7 +9,7 @@ import {
   weigh,
 } from '../core/index.js'
 import { resultJson, resultOf } from './json.js'
-import type { EventRecord, ObjectKey, ObjectRecord, Reservation } from './records.js'
+import { type EventRecord, type ObjectKey, type ObjectRecord, type Reservation, without } from './records.js'
 import { nextRead } from './schedule.js'
 import type { Write } from './store.js'
 
@@ -115,10 +115,6 @@ export const eventsOf = (
     return { id: `${subject}#${sequence}`, type, subject, sequence, payload, createdAt: now }
   })
 
-// Money that came to nobody's link, and whatever else a success needs no more than once.
-const orphanFlag = (orphaned: boolean, status: string): readonly string[] =>
-  orphaned && status === 'succeeded' ? ['orphan'] : []
-
 /** What a refund's own status means for the payment it gives back of. A failed one may still succeed, and is counted then. */
 const refundWrites = (reservation: Reservation | undefined, from: string | undefined, to: string): readonly Write[] => {
   if (reservation === undefined || from === to) return []
@@ -139,6 +135,31 @@ const heldWhile = (status: string, reservation: Reservation | undefined) =>
 const capturedBy = (kind: Kind, status: string, result: { amount?: Money }, expected: Money | undefined) =>
   kind === 'payment' && status === 'succeeded' ? (result.amount ?? expected) : undefined
 
+/** What a record is before anything is known of it. */
+const unrecorded = <K extends Kind>(
+  key: ObjectKey & { readonly kind: K },
+  { now, operationId, orphaned = false, expected, reservation }: Observed,
+): Omit<ObjectRecord<K>, 'status' | 'statusSince' | 'providerState' | 'snapshot' | 'lastReadAt'> => ({
+  ...key,
+  ...given({ operationId, expected, reservation }),
+  orphaned,
+  version: 0,
+  events: 0,
+  reserved: 0n,
+  refunded: 0n,
+  disputed: false,
+  flags: [],
+  rings: 0,
+  createdAt: now,
+})
+
+const flagsOf = <K extends Kind>(weighed: Weighed<K>, result: Results[K], orphaned: boolean): readonly string[] => [
+  ...weighed.flags,
+  ...result.review,
+  ...(result.amountCheck === 'mismatch' ? ['amount_mismatch'] : []),
+  ...(orphaned && weighed.status === 'succeeded' ? ['orphan'] : []),
+]
+
 /**
  * Weighs a complete result against what is recorded. It is the one place where a recorded status changes: answers, reads
  * and operators all come through here, and each change is told by exactly one event, in the same transaction.
@@ -152,49 +173,42 @@ export const observe = <K extends Kind>(
 ): Observation<K> => {
   const { now, disputes } = known
   const { kind } = key
+  const before = recorded ?? unrecorded(key, known)
   const weighed = weighAgainst(recorded, kind, evidence, now)
-  const { status } = weighed
-  const orphaned = recorded?.orphaned ?? known.orphaned ?? false
-  const expected = recorded?.expected ?? known.expected
-  const captured = recorded?.captured ?? capturedBy(kind, status, result, expected)
-  const flags = [
-    ...weighed.flags,
-    ...result.review,
-    ...(result.amountCheck === 'mismatch' ? ['amount_mismatch'] : []),
-    ...orphanFlag(orphaned, status),
-  ]
-  const isNewlyDisputed = result.disputed && !(recorded?.disputed ?? false)
-  const changed = weighed.changes.length > 0
+  const { status, changes } = weighed
   // A person was called about the status that was; a new one is a new call.
-  const flagsBefore = changed ? [] : (recorded?.flags ?? [])
-  const newFlags = flags.filter((flag) => !flagsBefore.includes(flag))
-  const reservation = recorded?.reservation ?? known.reservation
-  const statusSince = changed || recorded === undefined ? now : recorded.statusSince
-  const told = [...weighed.changes, ...(isNewlyDisputed ? [`${kind}.disputed`] : []), ...flagEvents(kind, newFlags)]
-  const snapshot = resultJson<K>({ ...result, status })
+  const flagsBefore = changes.length > 0 ? [] : before.flags
+  const flags = flagsOf(weighed, result, before.orphaned)
+  // A gateway may stop telling of a dispute that it told of; only a person closes one.
+  const disputed = result.disputed || before.disputed
+  const told = [
+    ...changes,
+    ...(disputed && !before.disputed ? [`${kind}.disputed`] : []),
+    ...flagEvents(
+      kind,
+      flags.filter((flag) => !flagsBefore.includes(flag)),
+    ),
+  ]
+  const statusSince = recorded === undefined || changes.length > 0 ? now : recorded.statusSince
   const object: ObjectRecord<K> = {
-    ...key,
-    ...given({ operationId: recorded?.operationId ?? known.operationId, expected, captured }),
-    ...given({ reservation: heldWhile(status, reservation) }),
-    orphaned,
+    ...without(before, 'suspectedSince', 'nextReadAt'),
+    ...given({
+      captured: before.captured ?? capturedBy(kind, status, result, before.expected),
+      reservation: heldWhile(status, before.reservation),
+      suspectedSince: weighed.suspectedSince,
+      nextReadAt: weighed.confirmAt ?? nextRead(kind, status, statusSince, disputes, now),
+    }),
     status,
     statusSince,
-    version: (recorded?.version ?? 0) + 1,
-    events: (recorded?.events ?? 0) + told.length,
-    reserved: recorded?.reserved ?? 0n,
-    refunded: recorded?.refunded ?? 0n,
-    // A gateway may stop telling of a dispute that it told of; only a person closes one.
-    disputed: result.disputed || (recorded?.disputed ?? false),
-    ...given({ suspectedSince: weighed.suspectedSince }),
+    version: before.version + 1,
+    events: before.events + told.length,
+    disputed,
     flags: [...new Set([...flagsBefore, ...flags])],
     providerState: result.providerState,
-    snapshot,
+    snapshot: resultJson<K>({ ...result, status }),
     lastReadAt: now,
-    ...given({ nextReadAt: weighed.confirmAt ?? nextRead(kind, status, statusSince, disputes, now) }),
-    rings: recorded?.rings ?? 0,
-    createdAt: recorded?.createdAt ?? now,
   }
-  const payload = resultJson<K>({ ...result, status, disputed: object.disputed })
+  const payload = resultJson<K>({ ...result, status, disputed })
   return {
     object,
     told,
@@ -202,8 +216,8 @@ export const observe = <K extends Kind>(
       recorded === undefined
         ? { write: 'new_object', object }
         : { write: 'object', object, version: recorded.version, ringsSeen: recorded.rings },
-      ...refundWrites(reservation, recorded?.status, status),
-      ...eventsOf(subjectOf(key), recorded?.events ?? 0, told, payload, now).map(
+      ...refundWrites(before.reservation, recorded?.status, status),
+      ...eventsOf(subjectOf(key), before.events, told, payload, now).map(
         (event) => ({ write: 'event', event }) as const,
       ),
     ],

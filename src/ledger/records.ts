@@ -210,3 +210,7 @@ export interface AccountRecord {
   readonly name: string
   readonly identity: Readonly<Record<string, string>>
 }
+
+/** A record without some of its fields. */
+export const without = <T extends object>(record: T, ...keys: readonly (keyof T)[]): T =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key as keyof T))) as T

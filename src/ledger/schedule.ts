@@ -1,4 +1,4 @@
-import { finality, type Kind, type StatusOf } from '../core/index.js'
+import type { Kind, StatusOf } from '../core/index.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -14,8 +14,8 @@ const openPayment: Schedule = [
   [7 * DAY, DAY],
   [30 * DAY, undefined],
 ]
-// Late successes are documented: a failed payment is looked at once more after an hour, a day and three days.
-const failedPayment: Schedule = [
+// Late successes are documented: what failed is looked at once more after an hour, a day and three days.
+const failed: Schedule = [
   [0, HOUR],
   [HOUR, 23 * HOUR],
   [DAY, 2 * DAY],
@@ -44,16 +44,25 @@ const openMovement: Schedule = [
 ]
 const over: Schedule = [[0, undefined]]
 
+// By status; what is not here is open.
+const schedules: { readonly [K in Kind]: { readonly [S in StatusOf<K>]?: Schedule } } = {
+  payment: {
+    expired: expiredPayment,
+    canceled: expiredPayment,
+    failed,
+    succeeded: disputable,
+    reversed: disputable,
+  },
+  refund: { succeeded: over, failed },
+  payout: { succeeded: paidOut, failed, returned: over },
+}
+
+const open: { readonly [K in Kind]: Schedule } = { payment: openPayment, refund: openMovement, payout: openMovement }
+
 const scheduleFor = (kind: Kind, status: StatusOf<Kind>, disputes: boolean): Schedule => {
-  if (kind === 'payment') {
-    if (status === 'expired' || status === 'canceled') return expiredPayment
-    if (status === 'failed') return failedPayment
-    if (status === 'succeeded' || status === 'reversed') return disputes ? disputable : over
-    return openPayment
-  }
-  if (finality(kind, status) === 'open') return openMovement
-  if (status === 'failed') return failedPayment
-  return kind === 'payout' && status === 'succeeded' ? paidOut : over
+  const byStatus: Readonly<Record<string, Schedule>> = schedules[kind]
+  const schedule = byStatus[status] ?? open[kind]
+  return schedule === disputable && !disputes ? over : schedule
 }
 
 /**

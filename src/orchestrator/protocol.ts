@@ -17,6 +17,7 @@ import {
   type ObjectKey,
   type OperationRecord,
   type Write,
+  without,
 } from '../ledger/index.js'
 
 /**
@@ -120,9 +121,6 @@ interface Moved {
   readonly keepLease: boolean
   readonly also?: readonly Write[]
 }
-
-const without = <T extends object>(record: T, ...keys: readonly (keyof T)[]): T =>
-  Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key as keyof T))) as T
 
 const move = (held: Held, moved: Moved, now: number): Change => {
   const current = currentAttempt(held)
