@@ -13,6 +13,7 @@ import {
 import {
   type AttemptRecord,
   errorJson,
+  eventsOf,
   type LogRecord,
   type ObjectKey,
   type OperationRecord,
@@ -30,6 +31,14 @@ export interface Held {
   readonly operation: OperationRecord
   readonly attempts: readonly AttemptRecord[]
 }
+
+/** What subscribers are told about an operation itself. What became of its object, the object's own events tell. */
+export type OperationEvent =
+  | 'operation.refused'
+  | 'operation.canceled'
+  | 'operation.indeterminate'
+  /** Nothing more can be found out by itself: it waits for `resolve`. */
+  | 'operation.parked'
 
 /** What a step leaves behind: the writes to commit together, and the operation as it then is. */
 export interface Change {
@@ -115,6 +124,8 @@ const replaceCurrent = (held: Held, attempt: AttemptRecord): readonly AttemptRec
 
 interface Moved {
   readonly operation: Partial<OperationRecord>
+  /** The event that subscribers are told. */
+  readonly tell?: OperationEvent
   readonly attempt?: Partial<AttemptRecord>
   readonly next?: AttemptRecord
   readonly log: Pick<LogRecord, 'what' | 'detail'>
@@ -122,10 +133,18 @@ interface Moved {
   readonly also?: readonly Write[]
 }
 
+const telling = (operation: OperationRecord, tell: OperationEvent | undefined, now: number) => {
+  const { id: operationId, operation: name, key, state, error = null } = operation
+  const payload = { operationId, operation: name, idempotencyKey: key, state, error }
+  return eventsOf(`operation:${operationId}`, operation.events, tell === undefined ? [] : [tell], payload, now)
+}
+
 const move = (held: Held, moved: Moved, now: number): Change => {
   const current = currentAttempt(held)
   // What a step does not say again does not hold any more.
-  const operation: OperationRecord = { ...without(held.operation, 'nextAt', 'error'), ...moved.operation }
+  const changed: OperationRecord = { ...without(held.operation, 'nextAt', 'error'), ...moved.operation }
+  const events = telling(changed, moved.tell, now)
+  const operation = { ...changed, events: changed.events + events.length }
   const attempt: AttemptRecord = { ...current, ...moved.attempt }
   const attempts = [...replaceCurrent(held, attempt), ...(moved.next === undefined ? [] : [moved.next])]
   return {
@@ -135,6 +154,7 @@ const move = (held: Held, moved: Moved, now: number): Change => {
       ...(moved.attempt === undefined ? [] : [{ write: 'attempt', attempt, is: 'changed' } as const]),
       ...(moved.next === undefined ? [] : [{ write: 'attempt', attempt: moved.next, is: 'new' } as const]),
       ...(moved.also ?? []),
+      ...events.map((event) => ({ write: 'event', event }) as const),
       {
         write: 'log',
         log: { operationId: operation.id, n: current.n, at: now, fence: operation.fence, ...moved.log },
@@ -264,8 +284,15 @@ export const next = (held: Held, deduplication: Deduplication, now: number): Ste
   }
 }
 
+/** What is frozen with the first mark: the draft, and where to look for the object or hear of it when the answer is lost. */
+export interface Frozen {
+  readonly draft: Draft
+  readonly reference?: AnyReference
+  readonly tokenHash?: string
+}
+
 /** Freezes the draft with the first mark, or marks once more before a resend. Committed with a connection up and before the first byte. */
-export const mark = (held: Held, draft: Draft, reference: AnyReference | undefined, now: number): Change => {
+export const mark = (held: Held, frozen: Frozen, now: number): Change => {
   const { marks, firstMarkedAt } = currentAttempt(held)
   return move(
     held,
@@ -275,11 +302,10 @@ export const mark = (held: Held, draft: Draft, reference: AnyReference | undefin
         state: 'marked',
         marks: marks + 1,
         firstMarkedAt: firstMarkedAt ?? now,
-        effect: draft.wire.effect,
-        draft,
-        ...given({ reference }),
+        effect: frozen.draft.wire.effect,
+        ...frozen,
       },
-      log: { what: 'marked', detail: draft.wire.effect },
+      log: { what: 'marked', detail: frozen.draft.wire.effect },
       keepLease: true,
     },
     now,
@@ -370,6 +396,7 @@ const end = (held: Held, error: PaymentError, attempt: 'unsent' | 'refused', now
         error: errorJson(error),
         ...released(held.operation),
       },
+      tell: isFinal ? 'operation.refused' : 'operation.canceled',
       attempt: { state: attempt, outcome },
       log: { what: attempt, detail: outcome },
       keepLease: false,
@@ -387,17 +414,23 @@ const nextLook = (held: Held, deduplication: Deduplication, now: number): { chec
   return { checks: checks + 1, ...(wait === undefined || !hasWay ? {} : { nextAt: now + wait }) }
 }
 
-const lost = (held: Held, error: PaymentError, deduplication: Deduplication, now: number): Change =>
-  move(
+const parkedOr = <Other>(look: { nextAt?: number }, other: Other) =>
+  look.nextAt === undefined ? ('operation.parked' as const) : other
+
+const lost = (held: Held, error: PaymentError, deduplication: Deduplication, now: number): Change => {
+  const look = nextLook(held, deduplication, now)
+  return move(
     held,
     {
-      operation: { state: 'indeterminate', error: errorJson(error), ...nextLook(held, deduplication, now) },
+      operation: { state: 'indeterminate', error: errorJson(error), ...look },
+      tell: parkedOr(look, 'operation.indeterminate'),
       attempt: { outcome: describe(error) },
       log: { what: 'lost', detail: describe(error) },
       keepLease: false,
     },
     now,
   )
+}
 
 /**
  * After a send or a resend that did not end with the object. `marked`: whether this worker's mark was committed for it.
@@ -427,20 +460,19 @@ export const afterFailure = (
 }
 
 /** After a look at the gateway that did not find the object, or where there is no way to look. */
-export const afterLookUp = (held: Held, deduplication: Deduplication, now: number): Change =>
-  move(
+export const afterLookUp = (held: Held, deduplication: Deduplication, now: number): Change => {
+  const look = nextLook(held, deduplication, now)
+  return move(
     held,
     {
-      operation: {
-        state: 'indeterminate',
-        ...nextLook(held, deduplication, now),
-        ...given({ error: held.operation.error }),
-      },
+      operation: { state: 'indeterminate', ...look, ...given({ error: held.operation.error }) },
+      ...given({ tell: parkedOr(look, undefined) }),
       log: { what: 'looked_up' },
       keepLease: false,
     },
     now,
   )
+}
 
 const LEFT_FOR_MS = 60_000
 
