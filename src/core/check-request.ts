@@ -7,7 +7,7 @@ import { invalidRequest, type PaymentError } from './error.js'
 import { fromDecimal, type Money } from './money.js'
 import type { Kind, Reference } from './reference.js'
 import type { Beneficiary, Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
-import { CurrencyCode, HttpUrl, isOneLine, line, MerchantReference } from './texts.js'
+import { CountryCode, CurrencyCode, HttpUrl, isOneLine, line, MerchantReference } from './texts.js'
 
 const matching = (name: string, pattern: RegExp) => text(name, (s) => pattern.test(s))
 
@@ -61,6 +61,7 @@ const PaymentRequestCodec = closed(
         phone: matching('a phone number: a plus sign and 6 to 15 digits', /^\+\d{6,15}$/),
         locale: matching('a BCP 47 language tag', /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
         ip: text('an IP address', (s) => isIP(s) !== 0 && !s.includes('%')),
+        country: CountryCode,
         extra: Fields,
       },
     ),

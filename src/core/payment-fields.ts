@@ -3,10 +3,10 @@ import type { Checked, Payer, PaymentMethod, PaymentRequest, Urls } from './requ
 
 type OptionalKey<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? K : never }[keyof T] & string
 
-/** Every optional field that is a gateway's business. `deadline` is ours; a method's flow is refused by itself. */
+/** Every optional field that is a gateway's business. `deadline` and the country are ours; a method's flow is refused by itself. */
 type OptionalPath =
   | Exclude<OptionalKey<PaymentRequest>, 'deadline' | 'method'>
-  | `payer.${OptionalKey<Payer>}`
+  | `payer.${Exclude<OptionalKey<Payer>, 'country'>}`
   | `method.${OptionalKey<PaymentMethod>}`
   | `urls.${OptionalKey<Urls>}`
 

@@ -22,6 +22,8 @@ export interface Payer {
   readonly locale?: string
   /** The payer's own address, for the gateway's fraud check. */
   readonly ip?: string
+  /** ISO 3166-1 alpha-2 code of the payer's country: `DE`. Decides which account is asked; no gateway is told. */
+  readonly country?: string
   /** Further fields that a payment method asks for, by the gateway's names (`date_of_birth`). */
   readonly extra?: Readonly<Record<string, string>>
 }

@@ -1,3 +1,4 @@
+import { isCountry } from './country.js'
 import { exponentOf } from './currency.js'
 import { text } from './decode.js'
 
@@ -17,6 +18,9 @@ export const HttpUrl = text(
 
 /** A currency's alphabetic code. */
 export const CurrencyCode = text('an ISO 4217 code', (s) => exponentOf(s) !== undefined)
+
+/** A country's two-letter code. */
+export const CountryCode = text('an ISO 3166-1 alpha-2 code', isCountry)
 
 /** A merchant's own order number. */
 export const MerchantReference = text('1 to 64 of A-Z a-z 0-9 _ . -', (s) => /^[\w.-]{1,64}$/.test(s))

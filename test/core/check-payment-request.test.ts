@@ -86,6 +86,8 @@ describe('a payment request', () => {
     )
     takes('payer.phone', '+911234567890')
     refuses('payer.phone', '4915112345678', '+49 151', '+12345', '+1234567890123456', '++4915112345678')
+    takes('payer.country', 'DE', 'IN', 'GB')
+    refuses('payer.country', 'de', 'DEU', 'UK', 'EU', '', 'ZZ')
     takes('payer.locale', 'en', 'pt-BR', 'zh-Hans-CN', 'fil')
     refuses('payer.locale', 'e', 'en_GB', 'english', 'en-', '-')
     takes('payer.ip', '203.0.113.7', '2001:db8::1')

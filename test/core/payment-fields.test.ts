@@ -26,6 +26,10 @@ describe('fields of a payment request that a gateway has no place for', () => {
     expect(issues.map(({ path }) => path)).toEqual(['description', 'metadata', 'payer.locale', 'urls.failure'])
   })
 
+  it('do not count the payer’s country, which decides where a request goes and is told to nobody', () => {
+    expect(fieldsWithoutPlace({ ...plain, payer: { country: 'IN' } }, [])).toEqual([])
+  })
+
   it('do not count texts by name that name nothing', () => {
     expect(fieldsWithoutPlace({ ...plain, metadata: {}, payer: { extra: {} } }, [])).toEqual([])
   })

@@ -16,6 +16,7 @@ export const paymentRequest: PaymentRequest = {
     phone: '+4915112345678',
     locale: 'pt-BR',
     ip: '203.0.113.7',
+    country: 'DE',
     extra: { date_of_birth: '1990-01-31' },
   },
   method: { flow: 'hosted', code: 'cards_eu', fields: { bank: 'example-bank' } },
