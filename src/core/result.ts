@@ -57,6 +57,8 @@ export interface Snapshot<K extends Kind, Status extends string> {
   readonly nextAction?: NextAction
   /** Empty where nothing needs a person. */
   readonly review: readonly Review[]
+  /** The same idempotency key was used before: this is what became of that call, and nothing was sent. With `paymux(config)` only. */
+  readonly replayed?: true
 }
 
 /** A payment as its gateway has it. */

@@ -47,6 +47,11 @@ export type Write =
   /** Calls for a read of an object at `at` or earlier. No guard: an object that is not there is not rung. */
   | { readonly write: 'ring'; readonly object: ObjectKey; readonly at: number }
   /**
+   * Makes an operation due at `at` or earlier, where it is `dispatched` or `indeterminate`; a live lease is waited for. No
+   * guard: one that is over, or that nothing was sent of, is left as it is.
+   */
+  | { readonly write: 'ring_operation'; readonly id: string; readonly at: number }
+  /**
    * Adds to what refunds have reserved of a payment, in minor units, below zero to give back. Guard: it stays between what
    * was refunded and what was captured, in the same currency. `clipped`: it is brought there instead.
    */
@@ -88,8 +93,9 @@ export interface Work {
 }
 
 /**
- * The durable record. Every method gives `Unreachable` with phase `store` where the store did not answer; after a failed
- * {@link Store.commit} it is not known whether it was written.
+ * The durable record. Every method gives `Unreachable` with phase `store` where the store did not answer. Of a
+ * {@link Store.commit} that means that nothing was written; where that is not known, because the answer to the commit was
+ * lost, it gives `Indeterminate`.
  */
 export interface Store {
   /** Applies writes in one durable transaction: on disk when this answers. */

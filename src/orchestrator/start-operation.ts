@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { conflict, given, inProgress, invalidRequest, type Operation, type PaymentError } from '../core/index.js'
+import { type OperationRecord, type OperationView, type Reservation, requestJson } from '../ledger/index.js'
+import { type Context, LEASE_MS } from './context.js'
+import { fingerprintOf } from './fingerprint.js'
+import type { Requests } from './money-methods.js'
+import { type Change, claim, type Held, reopen, takeOver } from './protocol.js'
+import { runOperation } from './run-operation.js'
+import { recorded, type Told, toldOf } from './told.js'
+
+/** A caller's call of a money method, checked and routed. */
+export interface Asked<O extends Operation = Operation> {
+  readonly operation: O
+  readonly request: Requests[O]
+  /** In the order they are to be tried. */
+  readonly accounts: readonly string[]
+  readonly reservation?: Reservation
+  /** How long to wait for another worker that is on the same operation, in milliseconds. */
+  readonly waitMs: number
+}
+
+/** Nothing is sent by itself later than this after the call, in milliseconds, where the caller sets no deadline. */
+export const DEFAULT_DEADLINE_MS = 15 * 60_000
+
+const POLL_MS = 50
+
+const newOperation = ({ operation, request, accounts, reservation }: Asked, now: number): OperationRecord => ({
+  id: randomUUID(),
+  operation,
+  key: request.idempotencyKey,
+  fingerprint: fingerprintOf(operation, request),
+  request: requestJson(request),
+  ...('merchantReference' in request ? { merchantReference: request.merchantReference } : {}),
+  accounts,
+  deadline: request.deadline ?? now + DEFAULT_DEADLINE_MS,
+  state: 'prepared',
+  fence: 1,
+  attempt: 1,
+  nextAt: now,
+  checks: 0,
+  ...given({ reservation }),
+  events: 0,
+  createdAt: now,
+})
+
+const notReservable: PaymentError = invalidRequest([
+  { path: 'amount', expected: 'at most what was captured and is not yet refunded or reserved' },
+])
+
+/** Takes over what nobody holds, and goes on with it. */
+const goOn = async (change: Change, context: Context): Promise<Told> => {
+  const { id } = change.held.operation
+  const committed = await context.store.commit(change.writes)()
+  if (E.isLeft(committed)) return E.left(inProgress(id))
+  if (committed.right.done) return runOperation(change.held, context)
+  const failed = change.writes[committed.right.index]?.write
+  return failed === 'reserve' ? E.left(notReservable) : recorded(id, context.store)()
+}
+
+const reopened = (held: Held, asked: Asked, now: number): Change => {
+  const taken = takeOver(held, LEASE_MS, now)
+  const again = reopen(taken.held, asked.accounts, asked.request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
+  return { held: again.held, writes: [...taken.writes, ...again.writes] }
+}
+
+const replayed = (told: Told): Told => (E.isRight(told) ? E.right({ ...told.right, replayed: true as const }) : told)
+
+/** What the same key leads to when the ledger has it already. */
+const repeat = async (view: OperationView, asked: Asked, context: Context): Promise<Told> => {
+  const { operation } = view
+  if (operation.fingerprint !== fingerprintOf(asked.operation, asked.request)) return E.left(conflict())
+  if (view.leased) return E.left(inProgress(operation.id))
+  const now = context.now()
+  switch (operation.state) {
+    case 'canceled':
+      return goOn(reopened(view, asked, now), context)
+    case 'prepared':
+    case 'dispatched':
+      return goOn(takeOver(view, LEASE_MS, now), context)
+    case 'indeterminate':
+    case 'refused':
+    case 'executed':
+      return replayed(await toldOf(view, context.store)())
+  }
+}
+
+const read = async ({ operation, request }: Asked, { store }: Context) =>
+  store.operationByKey(operation, request.idempotencyKey)()
+
+const isBusy = (told: Told): boolean => E.isLeft(told) && told.left._tag === 'InProgress'
+
+/** Asks the ledger again until the other worker is done, or the time is over. */
+const waiting = async (told: Told, asked: Asked, context: Context, waitMs: number): Promise<Told> => {
+  if (!isBusy(told) || waitMs <= 0) return told
+  await delay(Math.min(POLL_MS, waitMs))
+  const found = await read(asked, context)
+  const again =
+    E.isRight(found) && found.right !== undefined && !found.right.leased
+      ? await repeat(found.right, asked, context)
+      : told
+  return waiting(again, asked, context, waitMs - POLL_MS)
+}
+
+/**
+ * The life of a money method's call: claims the key over the whole ledger, and runs the operation; or tells what became of
+ * it where the key was used before. One caller wins, everybody else sees the winner's result.
+ */
+export const startOperation = async (asked: Asked, context: Context): Promise<Told> => {
+  const now = context.now()
+  const claimed = claim(newOperation(asked, now), LEASE_MS, now)
+  const committed = await context.store.commit(claimed.writes)()
+  // Where the claim may stand, a worker would go on with it: then nobody may say that nothing is sent.
+  if (E.isLeft(committed)) return E.left(committed.left.outcome === 'not_sent' ? committed.left : inProgress())
+  if (committed.right.done) return runOperation(claimed.held, context)
+  if (claimed.writes[committed.right.index]?.write === 'reserve') return E.left(notReservable)
+  const found = await read(asked, context)
+  if (E.isLeft(found)) return E.left(found.left)
+  if (found.right === undefined) return E.left(inProgress())
+  return waiting(await repeat(found.right, asked, context), asked, context, asked.waitMs)
+}
+
+/** The job of a worker: goes on with an operation that nobody holds and whose time has come. */
+export const recoverOperation = async (id: string, context: Context): Promise<void> => {
+  const found = await context.store.operation(id)()
+  if (E.isLeft(found) || found.right === undefined) return
+  const view = found.right
+  const now = context.now()
+  const isDue = view.operation.nextAt !== undefined && view.operation.nextAt <= now
+  if (!isDue || view.leased) return
+  await goOn(takeOver(view, LEASE_MS, now), context)
+}
