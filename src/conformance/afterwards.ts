@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import { callOver, type Kind, type Listing } from '../core/index.js'
 import type { Clause } from './clause.js'
 import { firstFlow } from './rig.js'
 
@@ -46,6 +48,26 @@ export const afterwardsClauses: readonly Clause[] = [
       const error = await fail(provider.refund(subject.samples.refund(payment.reference, 'key-2')))
       assert.ok(error.outcome === 'not_sent' || error.outcome === 'refused', error.outcome)
       assert.equal(executed({ operation: 'refund' }), 0)
+    },
+  },
+  {
+    name: 'a refund and a payout are in the lists that the account has, as they read, and known as made here',
+    run: async ({ subject, adapter, ready, succeed, provider }) => {
+      for (const decision of subject.decisions) {
+        const list = decision.operation === 'createPayment' ? undefined : adapter.list?.[decision.operation]
+        if (list === undefined) continue
+        const start = await ready(decision, 'key-1')
+        const { reference } = await succeed(start())
+        const { status } = await succeed(provider.getStatus(reference))
+        const listing = await succeed<Listing<Kind>>(
+          list({ from: 0, to: Number.MAX_SAFE_INTEGER }, callOver(adapter.send)),
+        )
+        assert.equal(listing.unreadable, 0)
+        const entry = listing.objects.find((object) => isDeepStrictEqual(object.reference, reference))
+        assert.ok(entry !== undefined, `no ${decision.operation} in the list`)
+        assert.equal(entry.status, status)
+        assert.ok(entry.key !== undefined, 'its key is not told')
+      }
     },
   },
   {

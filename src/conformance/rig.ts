@@ -32,9 +32,10 @@ export interface Rig extends Stage {
 
 const bigintsAsText = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
 
-const assertNoSecret = (secrets: readonly string[], error: PaymentError): void => {
-  const printed = JSON.stringify(error, bigintsAsText) + inspect(error, { depth: null })
-  for (const secret of secrets) assert.ok(!printed.includes(secret), `a ${error._tag} holds a secret`)
+/** Searches everything that can be printed of a value. */
+export const assertNoSecret = (secrets: readonly string[], value: unknown, what: string): void => {
+  const printed = JSON.stringify(value, bigintsAsText) + inspect(value, { depth: null })
+  for (const secret of secrets) assert.ok(!printed.includes(secret), `${what} holds a secret`)
 }
 
 /** The flow that any account able to take payments starts with in clauses that need some payment. */
@@ -65,13 +66,13 @@ export const withRig = async (subject: Subject, clause: (rig: Rig) => Promise<vo
   const succeed: Rig['succeed'] = async (task) => {
     const result = await task()
     if (E.isRight(result)) return result.right
-    assertNoSecret(secrets, result.left)
+    assertNoSecret(secrets, result.left, `a ${result.left._tag}`)
     throw new assert.AssertionError({ message: `expected success, got ${inspect(result.left)}` })
   }
   const fail: Rig['fail'] = async (task) => {
     const result = await task()
     if (E.isRight(result)) throw new assert.AssertionError({ message: 'expected an error, got success' })
-    assertNoSecret(secrets, result.left)
+    assertNoSecret(secrets, result.left, `a ${result.left._tag}`)
     return result.left
   }
   const paid: Rig['paid'] = async (key) => {

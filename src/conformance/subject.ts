@@ -62,7 +62,7 @@ export interface Gateway {
 /** A fresh account at a fresh gateway. */
 export interface Stage {
   readonly adapter: Adapter
-  /** The same account with credentials that the gateway does not know. */
+  /** The same account, by its public keys, with secrets that the gateway does not know. */
   readonly stranger: Adapter
   readonly gateway: Gateway
   readonly close: () => Promise<void>
@@ -85,7 +85,7 @@ export interface Subject {
   readonly decisions: readonly Decision[]
   readonly start: () => Promise<Stage>
   readonly samples: Samples
-  /** Texts that may appear in no error: credentials, the payer's and beneficiary's data. */
+  /** Texts that may appear in no error and no identity: credentials, the payer's and beneficiary's data. */
   readonly secrets: readonly string[]
   /** Clauses that cannot hold for this gateway, by their full name, each with its reason. One that does hold is an error, too. */
   readonly exemptions: Readonly<Record<string, string>>

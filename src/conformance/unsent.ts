@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Beneficiary, checkPaymentRequest, type Flow, type PaymentRequest } from '../core/index.js'
 import type { Clause } from './clause.js'
-import { firstFlow, type Rig } from './rig.js'
+import { assertNoSecret, firstFlow, type Rig } from './rig.js'
 
 const flows: readonly Flow[] = ['hosted', 'direct', 'popup', 'upi_intent']
 
@@ -24,8 +24,17 @@ const declaredPayment = ({ adapter }: Rig) => {
   return createPayment
 }
 
-/** Laws about what is refused before anything is sent. */
+/** Laws about what is told, or refused, before anything is sent. */
 export const unsentClauses: readonly Clause[] = [
+  {
+    name: 'the identity names the adapter, holds no secret, and stays when the secrets are replaced',
+    run: async ({ subject, adapter, stranger, gateway }) => {
+      assert.equal(adapter.identity.adapter, adapter.capabilities.adapter)
+      assertNoSecret(subject.secrets, adapter.identity, 'the identity')
+      assert.deepEqual(stranger.identity, adapter.identity)
+      assert.equal(gateway.requests(), 0)
+    },
+  },
   {
     name: 'a flow that is not declared is Unsupported, and nothing is sent',
     run: async (rig) => {

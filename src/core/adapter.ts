@@ -6,6 +6,8 @@ import { checkPaymentRequest, checkPayoutRequest, checkReference, checkRefundReq
 import { indeterminate, invalidRequest, type PaymentError, unreachable } from './error.js'
 import { type Call, callOver, type Draft, draftingOver, type Procedure, type Send } from './exchange.js'
 import type { Operation } from './key.js'
+import type { StatusOf } from './lifecycle.js'
+import type { Money } from './money.js'
 import type { AnyReference, Kind, Reference } from './reference.js'
 import type { Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
 import type { Payment, Payout, Refund, Results } from './result.js'
@@ -38,9 +40,39 @@ export interface Hint {
   readonly claimed: Readonly<Record<string, string>>
 }
 
+/** An object as a gateway's own list tells it. */
+export interface Listed<K extends Kind> {
+  readonly reference: Reference<K>
+  readonly status: StatusOf<K>
+  readonly amount?: Money
+  /** What an operation of paymux is known by at the gateway, where the list tells it: without one, somebody else made the object. */
+  readonly key?: string
+}
+
+/** What a gateway lists. Absence from it proves nothing: how long the lists are and how soon they are complete, no gateway documents. */
+export interface Listing<K extends Kind> {
+  readonly objects: readonly Listed<K>[]
+  /** Entries that could not be read. */
+  readonly unreadable: number
+}
+
+/** When the objects of a list were made, in milliseconds since the epoch: `from` included, `to` not. */
+export interface Period {
+  readonly from: number
+  readonly to: number
+}
+
+/** Lists the objects of one kind. An entry that does not tell its time is in every period. */
+export type List<K extends Kind> = (period: Period, call: Call) => TE.TaskEither<PaymentError, Listing<K>>
+
 /** One account of one gateway, with each money method split at its one decisive request. */
 export interface Adapter {
   readonly account: string
+  /**
+   * Who the account is: adapter, hosts, mode, public keys, project. Holds no secret, and stays the same when secrets are
+   * rotated.
+   */
+  readonly identity: Readonly<Record<string, string>>
   readonly capabilities: Capabilities
   readonly send: Send
   readonly createPayment: Procedure<Checked<PaymentRequest>, Payment>
@@ -51,6 +83,10 @@ export interface Adapter {
   }
   /** What a notification points at. Gives `InvalidRequest` for what names no object of this gateway's. */
   readonly notification: (raw: RawNotification) => E.Either<PaymentError, Hint>
+  /** The addresses that the gateway says it posts notifications from: single ones, or ranges in CIDR notation. */
+  readonly notificationSources?: readonly string[]
+  /** The lists of the gateway, for the kinds it has one of. */
+  readonly list?: { readonly [K in Kind]?: List<K> }
 }
 
 /** Makes an adapter from the plain configuration of one account. Gives `InvalidConfig`. */

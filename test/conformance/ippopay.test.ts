@@ -51,8 +51,9 @@ const start = async (): Promise<Stage> => {
   const emulator = await startIppoPayEmulator()
   const { apiUrl, checkoutUrl, credentials } = emulator
   const config: IppopayConfig = { adapter: 'ippopay', apiUrl, checkoutUrl, ...credentials }
-  const wrong = { publicKey: config.publicKey, secretKey: 'sk_live_wrong' }
-  const unknown: IppopayConfig = { ...config, ...wrong, payouts: wrong }
+  const { payouts } = credentials
+  const wrong = { secretKey: 'sk_live_wrong' }
+  const unknown: IppopayConfig = { ...config, ...wrong, payouts: { ...payouts, ...wrong } }
   const answers = (route: string, body: object) =>
     emulator.inject({ route, fault: { kind: 'status', status: 200, effect: false, body: { ...body } } })
   return stageOf(

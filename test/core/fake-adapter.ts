@@ -116,6 +116,7 @@ const capabilities = (lookupByKey: boolean): Capabilities => {
 /** One account `main` of a gateway that exists in memory only. */
 export const fakeAdapter = (send: Send, { lookupByKey = true } = {}): Adapter => ({
   account: 'main',
+  identity: { adapter: 'fake' },
   capabilities: capabilities(lookupByKey),
   send,
   createPayment: procedure('payment'),

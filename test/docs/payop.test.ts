@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { decodeAccount, type PayopConfig } from '../../src/adapters/payop/config.js'
 import { endpoints } from '../../src/adapters/payop/index.js'
+import { notificationSources } from '../../src/adapters/payop/notification.js'
 import { authorized } from '../../src/adapters/payop/refusal.js'
 import {
   fromInvoice,
@@ -124,5 +125,9 @@ describe('docs/gateways/payop.md', () => {
 
   it('lists every endpoint with its effect', () => {
     expect(effectsOf(tableUnder(page, 'Calling an endpoint directly'))).toEqual(effectsOf(endpoints))
+  })
+
+  it('tells where notifications come from', () => {
+    for (const source of notificationSources) expect(page.lines.join('\n')).toContain(source)
   })
 })

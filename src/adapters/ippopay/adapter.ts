@@ -29,6 +29,16 @@ const sendOf = (account: Account, options: TransportOptions | undefined): Send =
   return (wire, beforeFirstByte) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, beforeFirstByte)
 }
 
+const identityOf = ({ mode, apiUrl, checkoutUrl, pathPrefix, publicKey, payouts }: Account): Adapter['identity'] => ({
+  adapter: 'ippopay',
+  mode,
+  apiUrl,
+  checkoutUrl,
+  pathPrefix,
+  publicKey,
+  ...(payouts === undefined ? {} : { 'payouts.publicKey': payouts.publicKey }),
+})
+
 /**
  * An IppoPay account from its configuration. Gives `InvalidConfig`. Nothing is connected before the first request.
  * IppoPay keeps no reference of the merchant's: `merchantReference` stays in the merchant's own record.
@@ -38,6 +48,7 @@ export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either
     decodeAccount(config),
     E.map((account) => ({
       account: account.account,
+      identity: identityOf(account),
       capabilities: capabilitiesOf(account),
       send: sendOf(account, options.transport),
       createPayment: createPayment(account),

@@ -57,6 +57,7 @@ export interface Keys {
 /** A decoded configuration with every default filled in. */
 export interface Account extends Keys {
   readonly account: string
+  readonly mode: 'live' | 'test'
   readonly apiUrl: string
   readonly checkoutUrl: string
   readonly pathPrefix: string
@@ -116,6 +117,7 @@ export const decodeAccount = (config: unknown): E.Either<PaymentError, Account> 
     ),
     E.map(({ account, mode, apiUrl, checkoutUrl, pathPrefix, publicKey, secretKey, refundStatuses, payouts }) => ({
       account: account ?? 'ippopay',
+      mode,
       apiUrl: apiUrl ?? 'https://api.ippopay.com',
       checkoutUrl: checkoutUrl ?? 'https://pay.ippopay.com',
       pathPrefix: pathPrefix ?? pathPrefixes[mode],

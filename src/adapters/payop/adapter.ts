@@ -4,7 +4,8 @@ import { type Adapter, type PaymentError, Secret } from '../../core/index.js'
 import { createSend, type TransportOptions } from '../../transport/index.js'
 import { capabilitiesOf, flows } from './capabilities.js'
 import { type Account, decodeAccount } from './config.js'
-import { notification } from './notification.js'
+import { listPayouts, listRefunds } from './list.js'
+import { notification, notificationSources } from './notification.js'
 import { createPayment } from './payments.js'
 import { createPayout, readPayout } from './payouts.js'
 import { readPayment } from './read-payment.js'
@@ -23,9 +24,18 @@ const authsOf = ({ token }: Account): Readonly<Record<string, Readonly<Record<st
   ...(token === undefined ? {} : { token: { authorization: new Secret(`Bearer ${token.reveal()}`) } }),
 })
 
+const identityOf = ({ apiUrl, checkoutUrl, publicKey, projectId }: Account): Adapter['identity'] => ({
+  adapter: 'payop',
+  apiUrl,
+  checkoutUrl,
+  publicKey,
+  projectId,
+})
+
 /** An adapter over a checked account. */
 export const adapterOf = (account: Account, options: PayopOptions): Adapter => ({
   account: account.account,
+  identity: identityOf(account),
   capabilities: capabilitiesOf(account, flows),
   send: createSend({ bases: { api: account.apiUrl }, auths: authsOf(account) }, options.transport),
   createPayment: createPayment(account, flows),
@@ -33,6 +43,9 @@ export const adapterOf = (account: Account, options: PayopOptions): Adapter => (
   payout: createPayout(account, options.seal ?? seal),
   read: { payment: readPayment(account), refund: readRefund(account), payout: readPayout(account) },
   notification: notification(account),
+  notificationSources,
+  // Payop lists neither invoices nor, by period, transactions, and the rest for who has a token only.
+  ...(account.token === undefined ? {} : { list: { refund: listRefunds(account), payout: listPayouts(account) } }),
 })
 
 /**

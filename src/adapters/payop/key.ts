@@ -13,6 +13,12 @@ export const gatewayKey = ({ account }: Account, operation: Operation, idempoten
 /** Metadata that carries the gateway's key of an operation beside the caller's own. */
 export const withKey = (metadata: Texts | undefined, key: string): Texts => ({ ...metadata, [FIELD]: key })
 
+/** The gateway's key in an object's metadata, where it carries one. */
+export const keyIn = (metadata: Readonly<Record<string, unknown>> | undefined): string | undefined => {
+  const key = metadata?.[FIELD]
+  return typeof key === 'string' ? key : undefined
+}
+
 /** Whether an object's metadata carries this key. */
 export const hasKey = (metadata: Readonly<Record<string, unknown>> | undefined, key: string): boolean =>
   metadata?.[FIELD] === key

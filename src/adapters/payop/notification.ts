@@ -5,6 +5,17 @@ import type { Account } from './config.js'
 import { reasonOf } from './status.js'
 import { Notification } from './wire.js'
 
+/**
+ * Where Payop posts from. Payop: payop-api-doc, IPN. The addresses it posted from before December 2022 are not among them:
+ * an account that still sees those tells so in its own configuration.
+ */
+export const notificationSources: readonly string[] = [
+  '18.199.249.46',
+  '35.158.36.143',
+  '3.125.109.58',
+  '3.127.103.117',
+]
+
 /** Refunds and withdrawals also speak of a transaction; what they have beside it tells them apart. */
 const referenceOf = ({ account }: Account, { invoice, transaction }: Notification): AnyReference | undefined => {
   const refundId = transaction?.refundId
