@@ -112,7 +112,7 @@ export const eventsOf = (
 ): readonly EventRecord[] =>
   types.map((type, index) => {
     const sequence = events + index + 1
-    return { id: `${subject}#${sequence}`, type, subject, sequence, payload, createdAt: now }
+    return { id: `${subject}#${sequence}`, type, subject, sequence, payload, createdAt: now, tries: 0 }
   })
 
 /** What a refund's own status means for the payment it gives back of. A failed one may still succeed, and is counted then. */

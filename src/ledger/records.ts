@@ -164,13 +164,18 @@ export interface EventRecord {
   readonly id: string
   /** `payment.succeeded`, `payment.late_success`, `refund.failed`, … */
   readonly type: string
-  /** What it is about: `payment:<account>:<id>`, or `operation:<id>`. */
+  /**
+   * What it is about: `payment:<account>:<id>` or `operation:<id>`; what the ledger has no record of:
+   * `notification:<account>:<dedupe key>`, `listed:<kind>:<account>:<id>`.
+   */
   readonly subject: string
   /** From 1, without gaps, for each subject. */
   readonly sequence: number
   /** Encrypted at rest. */
   readonly payload: Json
   readonly createdAt: number
+  /** How many times it was handed out and not taken by every subscriber. */
+  readonly tries: number
 }
 
 /** A notification as it was admitted. */

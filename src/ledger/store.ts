@@ -69,9 +69,14 @@ export type Write =
       readonly of: ObjectKey | { readonly account: string; readonly dedupeKey: string }
       readonly state: InboxRecord['state']
     }
+  /**
+   * The entries that wait for this object (`unmatched`, `reported`) become `known`, and where there are any, it is rung for
+   * `at`, as by `ring`. No guard: where the object is not there, they wait on.
+   */
+  | { readonly write: 'match'; readonly object: ObjectKey; readonly at: number }
   /** An event was taken by every subscriber. */
   | { readonly write: 'delivered'; readonly id: string }
-  /** An event was not taken; it is tried again at `nextAt`. */
+  /** An event was not taken: its `tries` rise by one, and it is tried again at `nextAt`. */
   | { readonly write: 'undelivered'; readonly id: string; readonly nextAt: number }
   /** Guard: there is none under its name, or the one there is has the same identity. */
   | { readonly write: 'account'; readonly account: AccountRecord }
@@ -107,7 +112,7 @@ export interface Store {
   readonly object: (key: ObjectKey) => TaskEither<PaymentError, ObjectRecord | undefined>
   /** Unmatched entries received before `before`, oldest first. */
   readonly unmatched: (before: number, limit: number) => TaskEither<PaymentError, readonly InboxRecord[]>
-  /** Events of a subject that nobody has taken yet and that are due, in order. */
+  /** Events of a subject that are not delivered yet, in order, up to the first that is not due: none overtakes another. */
   readonly dueEvents: (subject: string, limit: number) => TaskEither<PaymentError, readonly EventRecord[]>
   /** Operations that are not over and wait for nothing but an operator, oldest first. */
   readonly parked: (limit: number) => TaskEither<PaymentError, readonly OperationRecord[]>
