@@ -39,6 +39,8 @@ export type OperationEvent =
   | 'operation.indeterminate'
   /** Nothing more can be found out by itself: it waits for `resolve`. */
   | 'operation.parked'
+  /** A person attested what became of it. */
+  | 'operation.resolved'
 
 /** What a step leaves behind: the writes to commit together, and the operation as it then is. */
 export interface Change {
@@ -491,11 +493,11 @@ export const leave = (held: Held, now: number): Change =>
 /** Nothing was ever marked, and the deadline has passed. */
 export const cancel = (held: Held, error: Unreachable, now: number): Change => end(held, error, 'unsent', now)
 
-/** The gateway holds the object, by its answer, by a read, or by what an operator attests. `also`: the writes that record the object. */
+/** The gateway holds the object, by its answer or by a read. `also`: the writes that record the object. */
 export const executed = (
   held: Held,
   object: ObjectKey,
-  what: 'executed' | 'found' | 'resolved',
+  what: 'executed' | 'found',
   also: readonly Write[],
   now: number,
 ): Change =>
@@ -511,18 +513,38 @@ export const executed = (
     now,
   )
 
-/** An operator attests that it did not execute. */
-export const resolvedAsNotExecuted = (held: Held, error: PaymentError, now: number): Change => {
-  const state = currentAttempt(held).effect === 'stages' ? 'orphaned' : 'refused'
-  return move(
+/** Somebody attests that the gateway executed it. `also`: the writes that record the object. */
+export const resolvedAsExecuted = (
+  held: Held,
+  object: ObjectKey,
+  attestedBy: string,
+  also: readonly Write[],
+  now: number,
+): Change =>
+  move(
+    held,
+    {
+      operation: { state: 'executed', object },
+      tell: 'operation.resolved',
+      attempt: { state: 'executed', outcome: 'attested' },
+      log: { what: 'resolved', detail: `executed, attested by ${attestedBy}` },
+      keepLease: false,
+      also,
+    },
+    now,
+  )
+
+/** Somebody attests that it did not execute and cannot any more. */
+export const resolvedAsNotExecuted = (held: Held, error: PaymentError, attestedBy: string, now: number): Change =>
+  move(
     held,
     {
       operation: { state: 'canceled', error: errorJson(error), ...released(held.operation) },
-      attempt: { state, outcome: 'attested' },
-      log: { what: 'resolved', detail: 'not_executed' },
+      tell: 'operation.resolved',
+      attempt: { state: currentAttempt(held).effect === 'stages' ? 'orphaned' : 'unsent', outcome: 'attested' },
+      log: { what: 'resolved', detail: `not executed, attested by ${attestedBy}` },
       keepLease: false,
       also: releasing(held.operation),
     },
     now,
   )
-}

@@ -1,0 +1,158 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import {
+  attest,
+  closed,
+  decode,
+  type Evidence,
+  given,
+  guarded,
+  indeterminate,
+  inProgress,
+  invalidRequest,
+  type Kind,
+  machines,
+  type PaymentError,
+  type Reference,
+  type Results,
+  readBack,
+  type StatusOf,
+  text,
+  unreachable,
+} from '../core/index.js'
+import { type OperationRecord, type OperationView, objectKeyOf, observe } from '../ledger/index.js'
+import { type Context, LEASE_MS } from './context.js'
+import { expectedOf, kindOf } from './money-methods.js'
+import { type Change, currentAttempt, resolvedAsExecuted, resolvedAsNotExecuted, takeOver } from './protocol.js'
+import { contained } from './send.js'
+
+/** What a person attests about an operation that paymux cannot close by itself, having looked at the gateway. */
+export type Resolution =
+  | {
+      readonly outcome: 'executed'
+      /** The gateway's id of the object, where it has one. It is read back, and a read says more than the attested status. */
+      readonly id?: string
+      readonly status: StatusOf<Kind>
+      /** Who attests it: 1 to 64 of `A-Z a-z 0-9 _ . @ -`. */
+      readonly attestedBy: string
+      /** Where it was seen. */
+      readonly note: string
+    }
+  | { readonly outcome: 'not_executed'; readonly attestedBy: string; readonly note: string }
+
+const attestation = {
+  attestedBy: text('1 to 64 of A-Z a-z 0-9 _ . @ -', (s) => /^[\w.@-]{1,64}$/.test(s)),
+  note: text('1 to 1000 characters', (s) => s.length > 0 && s.length <= 1000),
+}
+const Id = text('an identifier of 1 to 128 characters', (s) => /^[\w@!:.-]{1,128}$/.test(s))
+
+const Status = (kind: Kind) => {
+  const statuses: readonly string[] = machines[kind].statuses
+  return guarded(statuses.join(', '), (s): s is StatusOf<Kind> => typeof s === 'string' && statuses.includes(s))
+}
+
+const decodeResolution = (resolution: unknown, kind: Kind): E.Either<PaymentError, Resolution> => {
+  const executed = closed(
+    'a resolution',
+    { outcome: t.literal('executed', "'executed'"), status: Status(kind), ...attestation },
+    { id: Id },
+  )
+  const notExecuted = closed(
+    'a resolution',
+    { outcome: t.literal('not_executed', "'not_executed'"), ...attestation },
+    {},
+  )
+  const isExecuted = typeof resolution === 'object' && resolution !== null && 'status' in resolution
+  return pipe(decode<Resolution>(isExecuted ? executed : notExecuted, resolution), E.mapLeft(invalidRequest))
+}
+
+const unresolved = (view: OperationView | undefined): E.Either<PaymentError, OperationView> => {
+  const expected = 'an operation of this ledger whose outcome is unknown'
+  if (view === undefined || !['dispatched', 'indeterminate'].includes(view.operation.state))
+    return E.left(invalidRequest([{ path: 'operationId', expected }]))
+  return view.leased ? E.left(inProgress(view.operation.id)) : E.right(view)
+}
+
+type AttestedAsExecuted = Extract<Resolution, { readonly outcome: 'executed' }>
+
+/** What is attested, in the form of a result. It has no amount: nobody read one. */
+const attestedResult = (reference: Reference<Kind>, status: StatusOf<Kind>) =>
+  ({
+    reference,
+    status,
+    providerState: {},
+    amountCheck: 'unchecked',
+    disputed: false,
+    review: ['unconfirmed'],
+  }) as Results[Kind]
+
+interface Found {
+  readonly evidence: Evidence<Kind>
+  readonly result: Results[Kind]
+}
+
+/** A read of the id that was given, or where that cannot be had, the person's word. */
+const evidenceFor = async (
+  kind: Kind,
+  view: OperationView,
+  { id, status, attestedBy, note }: AttestedAsExecuted,
+  context: Context,
+): Promise<Found> => {
+  const { account } = currentAttempt(view)
+  const reference: Reference<Kind> = { kind, account, ...(id === undefined ? { key: view.operation.key } : { id }) }
+  const adapter = context.adapter(account)
+  if (adapter !== undefined && id !== undefined) {
+    const read = await contained(
+      () => readBack<Kind>(adapter, { ...reference, ...expectedOf(view.operation) }),
+      () => indeterminate('reads', 'answer'),
+    )()
+    if (E.isRight(read)) return { evidence: read.right, result: read.right.content }
+  }
+  return { evidence: attest<Kind>(status, attestedBy, note), result: attestedResult(reference, status) }
+}
+
+const changeFor = async (view: OperationView, resolution: Resolution, context: Context): Promise<Change> => {
+  const taken = takeOver(view, LEASE_MS, context.now())
+  const { operation } = taken.held
+  const resolved = async (): Promise<Change> => {
+    if (resolution.outcome === 'not_executed')
+      return resolvedAsNotExecuted(taken.held, unreachable('before_write'), resolution.attestedBy, context.now())
+    const kind: Kind = kindOf[operation.operation]
+    const { evidence, result } = await evidenceFor(kind, view, resolution, context)
+    const key = objectKeyOf<Kind>(result.reference)
+    const adapter = context.adapter(key.account)
+    const { writes } = observe<Kind>(key, undefined, evidence, result, {
+      now: context.now(),
+      disputes: adapter?.capabilities.disputes ?? false,
+      operationId: operation.id,
+      ...expectedOf(operation),
+      ...given({ reservation: operation.reservation }),
+    })
+    return resolvedAsExecuted(taken.held, key, resolution.attestedBy, writes, context.now())
+  }
+  const change = await resolved()
+  return { held: change.held, writes: [...taken.writes, ...change.writes] }
+}
+
+/**
+ * Closes an operation that paymux cannot close by itself, with what a person has seen at the gateway. Gives
+ * `InvalidRequest` for one that is not open, `InProgress` while a worker is on it, `Unreachable` where the store is.
+ */
+export const resolveOperation = (
+  operationId: string,
+  resolution: unknown,
+  context: Context,
+): TE.TaskEither<PaymentError, OperationRecord> =>
+  pipe(
+    context.store.operation(operationId),
+    TE.flatMapEither(unresolved),
+    TE.bindTo('view'),
+    TE.bind('decoded', ({ view }) => TE.fromEither(decodeResolution(resolution, kindOf[view.operation.operation]))),
+    TE.bind('change', ({ view, decoded }) => TE.fromTask(() => changeFor(view, decoded, context))),
+    TE.bind('committed', ({ change }) => context.store.commit(change.writes)),
+    TE.flatMapEither(({ change, committed }) =>
+      committed.done ? E.right(change.held.operation) : E.left(inProgress(operationId)),
+    ),
+  )
