@@ -14,8 +14,8 @@ import { recorded, type Told, toldOf } from './told.js'
 export interface Asked<O extends Operation = Operation> {
   readonly operation: O
   readonly request: Requests[O]
-  /** In the order they are to be tried. */
-  readonly accounts: readonly string[]
+  /** In the order they are to be tried, or why there is none: what the key was used for before is told all the same. */
+  readonly accounts: E.Either<PaymentError, readonly string[]>
   readonly reservation?: Reservation
   /** How long to wait for another worker that is on the same operation, in milliseconds. */
   readonly waitMs: number
@@ -26,7 +26,11 @@ export const DEFAULT_DEADLINE_MS = 15 * 60_000
 
 const POLL_MS = 50
 
-const newOperation = ({ operation, request, accounts, reservation }: Asked, now: number): OperationRecord => ({
+const newOperation = (
+  { operation, request, reservation }: Asked,
+  accounts: readonly string[],
+  now: number,
+): OperationRecord => ({
   id: randomUUID(),
   operation,
   key: request.idempotencyKey,
@@ -59,9 +63,9 @@ const goOn = async (change: Change, context: Context): Promise<Told> => {
   return failed === 'reserve' ? E.left(notReservable) : recorded(id, context.store)()
 }
 
-const reopened = (held: Held, asked: Asked, now: number): Change => {
+const reopened = (held: Held, asked: Asked, accounts: readonly string[], now: number): Change => {
   const taken = takeOver(held, LEASE_MS, now)
-  const again = reopen(taken.held, asked.accounts, asked.request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
+  const again = reopen(taken.held, accounts, asked.request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
   return { held: again.held, writes: [...taken.writes, ...again.writes] }
 }
 
@@ -75,7 +79,7 @@ const repeat = async (view: OperationView, asked: Asked, context: Context): Prom
   const now = context.now()
   switch (operation.state) {
     case 'canceled':
-      return goOn(reopened(view, asked, now), context)
+      return E.isLeft(asked.accounts) ? asked.accounts : goOn(reopened(view, asked, asked.accounts.right, now), context)
     case 'prepared':
     case 'dispatched':
       return goOn(takeOver(view, LEASE_MS, now), context)
@@ -103,22 +107,28 @@ const waiting = async (told: Told, asked: Asked, context: Context, waitMs: numbe
   return waiting(again, asked, context, waitMs - POLL_MS)
 }
 
+/** The key was used before. */
+const known = async (asked: Asked, context: Context, otherwise: PaymentError): Promise<Told> => {
+  const found = await read(asked, context)
+  if (E.isLeft(found)) return found
+  if (found.right === undefined) return E.left(otherwise)
+  return waiting(await repeat(found.right, asked, context), asked, context, asked.waitMs)
+}
+
 /**
  * The life of a money method's call: claims the key over the whole ledger, and runs the operation; or tells what became of
  * it where the key was used before. One caller wins, everybody else sees the winner's result.
  */
 export const startOperation = async (asked: Asked, context: Context): Promise<Told> => {
+  if (E.isLeft(asked.accounts)) return known(asked, context, asked.accounts.left)
   const now = context.now()
-  const claimed = claim(newOperation(asked, now), LEASE_MS, now)
+  const claimed = claim(newOperation(asked, asked.accounts.right, now), LEASE_MS, now)
   const committed = await context.store.commit(claimed.writes)()
   // Where the claim may stand, a worker would go on with it: then nobody may say that nothing is sent.
   if (E.isLeft(committed)) return E.left(committed.left.outcome === 'not_sent' ? committed.left : inProgress())
   if (committed.right.done) return runOperation(claimed.held, context)
-  if (claimed.writes[committed.right.index]?.write === 'reserve') return E.left(notReservable)
-  const found = await read(asked, context)
-  if (E.isLeft(found)) return E.left(found.left)
-  if (found.right === undefined) return E.left(inProgress())
-  return waiting(await repeat(found.right, asked, context), asked, context, asked.waitMs)
+  const failed = claimed.writes[committed.right.index]?.write
+  return failed === 'reserve' ? E.left(notReservable) : known(asked, context, inProgress())
 }
 
 /** The job of a worker: goes on with an operation that nobody holds and whose time has come. */
