@@ -19,14 +19,15 @@ const rooms: Readonly<Record<string, Room>> = {
   'core/': { knows: [], packages: fp },
   'transport/': { knows: ['core/'], packages: [...fp, 'axios'] },
   'adapters/': { knows: ['core/', 'transport/'], packages: [...fp, 'libsodium-wrappers'], namesGateways: true },
-  'ledger/': { knows: ['core/'], packages: fp },
-  'orchestrator/': { knows: ['core/', 'ledger/'], packages: fp },
+  'ledger/': { knows: ['core/'], packages: [...fp, 'libsql', 'pg', 'graphile-worker'] },
+  'orchestrator/': { knows: ['core/', 'ledger/'], packages: [...fp, 'cockatiel'] },
   'webhooks/': { knows: ['core/', 'ledger/'], packages: fp },
   'telemetry/': { knows: ['core/'], packages: fp },
   'emulators/': { knows: [], packages: ['hono', '@hono/node-server', 'libsodium-wrappers'], namesGateways: true },
   'conformance/': { knows: ['core/'], packages: fp },
   'cli/': { knows: 'everything', packages: fp },
   'catalog.ts': { knows: ['core/', 'adapters/'], packages: fp, namesGateways: true },
+  'paymux.ts': { knows: 'everything', packages: fp },
   'index.ts': { knows: 'everything', packages: fp, namesGateways: true },
 }
 
