@@ -112,7 +112,7 @@ export const objectColumns = (object: ObjectRecord): Columns => ({
   created_at: object.createdAt,
 })
 
-/** An event that nobody has taken yet: it is due from the beginning. */
+/** An event, beside when it is due. */
 export const eventColumns = (event: EventRecord): Columns => ({
   id: event.id,
   type: event.type,
@@ -121,7 +121,6 @@ export const eventColumns = (event: EventRecord): Columns => ({
   payload: JSON.stringify(event.payload),
   created_at: event.createdAt,
   tries: event.tries,
-  next_at: 0,
 })
 
 /** A notification. */

@@ -10,6 +10,9 @@ export interface Sql {
   readonly parts: readonly Part[]
 }
 
+/** The databases that a store is kept in. */
+export type Database = 'sqlite' | 'postgres'
+
 /** Where the two databases do not speak alike. */
 export interface Dialect {
   /** The placeholder of the parameter with this number, from 1. */

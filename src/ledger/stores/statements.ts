@@ -1,5 +1,17 @@
 /** What the stores have in common: the port's writes and reads as one SQL text for SQLite and PostgreSQL. */
+export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'
-export { type Dialect, now, type Part, type Rendered, raw, render, type Sql, type SqlValue, sql } from './sql.js'
+export {
+  type Database,
+  type Dialect,
+  now,
+  type Part,
+  type Rendered,
+  raw,
+  render,
+  type Sql,
+  type SqlValue,
+  sql,
+} from './sql.js'
 export type { Row } from './tables.js'
 export { type Statement, statementsOf } from './writes.js'

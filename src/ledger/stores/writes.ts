@@ -152,7 +152,7 @@ export const statementsOf = (vault: Vault, write: Write): Statements => {
       return refunded(write.object, write.amount)
     case 'event':
       return guarded(
-        sql`${insert(tables.events, sealRow(vault, tables.events, eventColumns(write.event)))} on conflict do nothing`,
+        sql`${insert(tables.events, { ...sealRow(vault, tables.events, eventColumns(write.event)), next_at: now })} on conflict do nothing`,
       )
     case 'log':
       return free(insert(tables.log, logColumns(write.log)))

@@ -1,0 +1,156 @@
+import type { Database } from './sql.js'
+
+/** Words of a table definition that the two databases spell differently. */
+interface Types {
+  /** 64 bits. */
+  readonly integer: string
+  /** An integer key that the database counts up. */
+  readonly counted: string
+  /** Ends a table definition. */
+  readonly end: string
+}
+
+const types: Readonly<Record<Database, Types>> = {
+  sqlite: { integer: 'integer', counted: 'integer primary key autoincrement', end: ') strict' },
+  postgres: { integer: 'bigint', counted: 'bigint generated always as identity primary key', end: ')' },
+}
+
+const reservation = ({ integer }: Types): string => `
+  reservation_account text,
+  reservation_id text,
+  reservation_amount ${integer},
+  reservation_currency text,
+  reservation_held ${integer} check (reservation_held in (0, 1))`
+
+const operations = (types: Types): string => `create table paymux_operations (
+  id text primary key,
+  operation text not null check (operation in ('createPayment', 'refund', 'payout')),
+  key text not null,
+  fingerprint text not null,
+  request text not null,
+  merchant_reference text,
+  accounts text not null,
+  deadline ${types.integer} not null,
+  state text not null,
+  fence ${types.integer} not null,
+  attempt ${types.integer} not null,
+  next_at ${types.integer},
+  checks ${types.integer} not null,${reservation(types)},
+  object_account text,
+  object_kind text,
+  object_id text,
+  error text,
+  events ${types.integer} not null,
+  created_at ${types.integer} not null,
+  lease_until ${types.integer} not null,
+  unique (operation, key)${types.end}`
+
+const attempts = ({ integer, end }: Types): string => `create table paymux_attempts (
+  operation_id text not null references paymux_operations (id),
+  n ${integer} not null check (n >= 1),
+  position ${integer} not null,
+  account text not null,
+  state text not null,
+  effect text check (effect in ('stages', 'moves_money')),
+  draft text,
+  marks ${integer} not null,
+  first_marked_at ${integer},
+  token_hash text unique,
+  reference text,
+  outcome text,
+  primary key (operation_id, n)${end}`
+
+const objects = (types: Types): string => `create table paymux_objects (
+  account text not null,
+  kind text not null check (kind in ('payment', 'refund', 'payout')),
+  id text not null,
+  operation_id text,
+  orphaned ${types.integer} not null check (orphaned in (0, 1)),
+  status text not null,
+  status_since ${types.integer} not null,
+  version ${types.integer} not null,
+  events ${types.integer} not null,
+  expected_amount ${types.integer},
+  expected_currency text,
+  captured_amount ${types.integer},
+  captured_currency text,
+  reserved ${types.integer} not null,
+  refunded ${types.integer} not null,${reservation(types)},
+  disputed ${types.integer} not null check (disputed in (0, 1)),
+  suspected_since ${types.integer},
+  flags text not null,
+  provider_state text not null,
+  snapshot text not null,
+  last_read_at ${types.integer} not null,
+  next_read_at ${types.integer},
+  rings ${types.integer} not null,
+  created_at ${types.integer} not null,
+  primary key (account, kind, id),
+  check ((captured_amount is null) = (captured_currency is null)),
+  check ((expected_amount is null) = (expected_currency is null)),
+  constraint paymux_refunded_in_reserved_in_captured
+    check (0 <= refunded and refunded <= reserved and reserved <= coalesce(captured_amount, 0))${types.end}`
+
+const events = ({ integer, end }: Types): string => `create table paymux_events (
+  id text primary key,
+  type text not null,
+  subject text not null,
+  sequence ${integer} not null check (sequence >= 1),
+  payload text not null,
+  created_at ${integer} not null,
+  tries ${integer} not null,
+  next_at ${integer} not null,
+  delivered_at ${integer},
+  unique (subject, sequence)${end}`
+
+const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
+  account text not null,
+  dedupe_key text not null,
+  object_account text,
+  object_kind text,
+  object_id text,
+  claimed text not null,
+  body text not null,
+  received_at ${integer} not null,
+  deliveries ${integer} not null,
+  state text not null check (state in ('known', 'unmatched', 'quarantined', 'reported')),
+  primary key (account, dedupe_key)${end}`
+
+const log = ({ integer, counted, end }: Types): string => `create table paymux_log (
+  id ${counted},
+  operation_id text not null,
+  n ${integer} not null,
+  at ${integer} not null,
+  what text not null,
+  fence ${integer} not null,
+  detail text${end}`
+
+const accounts = ({ end }: Types): string => `create table paymux_accounts (
+  name text primary key,
+  identity text not null${end}`
+
+const indices: readonly string[] = [
+  'create index paymux_operations_due on paymux_operations (next_at) where next_at is not null',
+  `create index paymux_operations_open on paymux_operations (created_at, id)
+  where state in ('prepared', 'dispatched', 'indeterminate')`,
+  'create index paymux_operations_reference on paymux_operations (merchant_reference)',
+  'create index paymux_objects_due on paymux_objects (next_read_at) where next_read_at is not null',
+  'create index paymux_events_due on paymux_events (next_at) where delivered_at is null',
+  `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
+  'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
+  'create index paymux_log_operation on paymux_log (operation_id)',
+]
+
+// PostgreSQL has a queue of its own for this.
+const claims = `create table paymux_claims (
+  job text primary key,
+  worker text not null,
+  until integer not null,
+  seen integer
+) strict`
+
+/** The first migration: every table, and what is looked up in them. */
+export const firstSchema = (database: Database): readonly string[] => {
+  const define = [operations, attempts, objects, events, inbox, log, accounts]
+  return [...define.map((table) => table(types[database])), ...indices, ...(database === 'sqlite' ? [claims] : [])]
+}
