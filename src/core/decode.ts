@@ -122,7 +122,7 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
 export const byName = <A>(
   name: string,
   key: t.Type<string>,
-  value: t.Type<A>,
+  value: t.Type<A, unknown>,
 ): t.Type<Readonly<Record<string, A>>, unknown> =>
   objectCodec(name, (record, context, issues) =>
     Object.fromEntries(

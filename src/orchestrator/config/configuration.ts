@@ -1,0 +1,75 @@
+import type { Money, Secret } from '../../core/index.js'
+
+/** The operations that routes decide about. Refunds and reads go to the account that holds the money. */
+export type RoutedOperation = 'createPayment' | 'payout'
+
+/** Bounds of an amount, both included. */
+export interface AmountRange {
+  readonly currency: string
+  readonly from?: Money
+  readonly to?: Money
+}
+
+/** What a request has to be like; what is absent does not matter. */
+export interface Condition {
+  readonly operation?: readonly RoutedOperation[]
+  readonly currency?: readonly string[]
+  readonly amount?: AmountRange
+  readonly country?: readonly string[]
+  readonly method?: readonly string[]
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** An account of a route. */
+export interface Target {
+  readonly account: string
+  /** Its share where the order is drawn. */
+  readonly weight?: number
+}
+
+/** Which accounts serve the requests that fit. */
+export interface Route {
+  readonly when: Condition
+  readonly to: readonly Target[]
+}
+
+/** One account, for its adapter to decode. */
+export interface AccountSettings {
+  readonly adapter: string
+  /** A function, so that what prints a configuration does not print credentials. */
+  readonly settings: () => unknown
+}
+
+/** Where the ledger is kept. */
+export type StoreSettings =
+  | { readonly type: 'sqlite'; readonly file: string }
+  | { readonly type: 'postgres'; readonly url: Secret }
+
+/** What seals personal data and request bodies in the store. */
+export interface EncryptionSettings {
+  /** The id of the key that new records are sealed with. */
+  readonly current: string
+  /** By id: 32 bytes as Base64. */
+  readonly keys: Readonly<Record<string, Secret>>
+}
+
+/** How notifications are taken in. */
+export interface WebhookSettings {
+  readonly publicUrl: string
+  readonly secret: Secret
+  readonly trustedProxies?: readonly string[]
+  /** By account. */
+  readonly sources?: Readonly<
+    Record<string, { readonly mode: 'enforce' | 'observe'; readonly addresses?: readonly string[] }>
+  >
+}
+
+/** A checked configuration, with what it refers to in place and its defaults filled in. */
+export interface Configuration {
+  /** By name, in the order of the file. */
+  readonly accounts: ReadonlyMap<string, AccountSettings>
+  readonly routes: readonly Route[]
+  readonly store: StoreSettings
+  readonly encryption?: EncryptionSettings
+  readonly webhooks?: WebhookSettings
+}

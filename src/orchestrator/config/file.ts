@@ -1,0 +1,177 @@
+/**
+ * What may stand in a configuration file. The JSON Schema is made from these types and those of the adapters: their
+ * comments are what an editor shows, and their tags are limits in it.
+ */
+
+/**
+ * The name of an account, as references carry it and notification addresses show it.
+ * @pattern ^[A-Za-z][\w.-]{0,63}$
+ */
+type AccountName = string
+
+/** @pattern ^[A-Za-z0-9][\w.-]{0,63}$ */
+type KeyId = string
+
+/**
+ * An amount in major units, with no more decimals than its currency's.
+ * @pattern ^(0|[1-9]\d{0,17})(\.\d{1,30})?$
+ */
+type Decimal = string
+
+/**
+ * A flow (`hosted`, `direct`, `popup`, `upi_intent`) or a gateway's code of a method.
+ * @pattern ^[\w,.-]{1,64}$
+ */
+type Method = string
+
+/**
+ * An address or a CIDR range, IPv4 or IPv6.
+ * @pattern ^[0-9A-Fa-f.:]{2,45}(/\d{1,3})?$
+ */
+type AddressRange = string
+
+/** Bounds of an amount, both included. At least one of them.
+ * @minProperties 2
+ */
+interface AmountRangeInFile {
+  readonly currency: CurrencyCode
+  readonly from?: Decimal
+  readonly to?: Decimal
+}
+
+/** An ISO 4217 code. */
+type CurrencyCode = string
+
+/** An ISO 3166-1 alpha-2 code. */
+type CountryCode = string
+
+/** What a request has to be like, all of it; what is absent does not matter. */
+interface ConditionInFile {
+  /**
+   * Refunds and reads are not routed: they go to the account that holds the money.
+   * @minItems 1
+   */
+  readonly operation?: ReadonlyArray<'createPayment' | 'payout'>
+  /** @minItems 1 */
+  readonly currency?: readonly CurrencyCode[]
+  readonly amount?: AmountRangeInFile
+  /**
+   * The payer's country. A request that does not tell it does not fit.
+   * @minItems 1
+   */
+  readonly country?: readonly CountryCode[]
+  /**
+   * The flow or the code of the method, whichever is listed. A payment without a method is `hosted`.
+   * @minItems 1
+   */
+  readonly method?: readonly Method[]
+  /** The request's metadata has all of these. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+interface WeightedTarget {
+  readonly account: AccountName
+  /**
+   * Its share of the draw.
+   * @asType integer
+   * @minimum 1
+   * @maximum 1000
+   */
+  readonly weight: number
+}
+
+/** Which accounts serve the requests that fit. The first route that fits decides. */
+interface RouteInFile {
+  readonly when?: ConditionInFile
+  /**
+   * The accounts in the order they are tried. Where any has a weight, the order is drawn by the weights, and an account
+   * without one counts 1.
+   * @minItems 1
+   */
+  readonly to: ReadonlyArray<AccountName | WeightedTarget>
+}
+
+/** A database in one file, for one machine. */
+interface SqliteStore {
+  readonly type: 'sqlite'
+  /**
+   * Path of the file, from the working directory. Another working directory is another ledger: better an absolute path.
+   * `:memory:` is for tests.
+   * @minLength 1
+   */
+  readonly file: string
+}
+
+/** PostgreSQL, for several machines. */
+interface PostgresStore {
+  readonly type: 'postgres'
+  /**
+   * Address of the database.
+   * @pattern ^postgres(ql)?://
+   */
+  readonly url: string
+}
+
+/** Seals personal data and request bodies in the store. */
+interface EncryptionInFile {
+  /** The key that new records are sealed with. The others still open older ones. */
+  readonly current: KeyId
+  /**
+   * Keys by id, each 32 random bytes as Base64.
+   * @minProperties 1
+   */
+  readonly keys: Readonly<Record<string, SealingKey>>
+}
+
+/** @pattern ^[A-Za-z0-9+/]{43}=$ */
+type SealingKey = string
+
+/** Where an account's notifications come from. */
+interface SourceInFile {
+  /** `enforce` refuses every other address; `observe` counts it. */
+  readonly mode: 'enforce' | 'observe'
+  /** Absent: what the account's gateway publishes. */
+  readonly addresses?: readonly AddressRange[]
+}
+
+interface WebhooksInFile {
+  /**
+   * Where the gateways reach the handler: an https address without query. Plain http is taken for loopback addresses.
+   * @pattern ^https?://[^\s?#@]+$
+   */
+  readonly publicUrl: string
+  /**
+   * Notification addresses are derived from it.
+   * @minLength 32
+   */
+  readonly secret: string
+  /** Proxies whose X-Forwarded-For is believed. None unless told. */
+  readonly trustedProxies?: readonly AddressRange[]
+  /** By account. */
+  readonly sources?: Readonly<Record<string, SourceInFile>>
+}
+
+/** An account: `adapter` names its gateway's adapter, and the rest is that adapter's. */
+export interface AccountInFile {
+  readonly adapter: string
+  readonly [field: string]: unknown
+}
+
+/** The configuration of paymux. In every text, ${NAME} stands for an environment variable and $${ for the characters themselves. */
+export interface ConfigurationFile {
+  /** Where the JSON Schema of the file is, for editors. */
+  readonly $schema?: string
+  /**
+   * The accounts by name.
+   * @minProperties 1
+   */
+  readonly accounts: Readonly<Record<string, AccountInFile>>
+  /**
+   * Which accounts serve what. Absent: all of them, in the order of the file.
+   * @minItems 1
+   */
+  readonly routes?: readonly RouteInFile[]
+  readonly store: SqliteStore | PostgresStore
+  readonly encryption?: EncryptionInFile
+  readonly webhooks?: WebhooksInFile
+}
