@@ -27,7 +27,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'conformance/': { knows: ['core/'], packages: fp },
   'cli/': { knows: 'everything', packages: fp },
   'catalog.ts': { knows: ['core/', 'adapters/'], packages: fp, namesGateways: true },
-  'paymux.ts': { knows: 'everything', packages: fp },
+  'paymux/': { knows: 'everything', packages: fp },
   'index.ts': { knows: 'everything', packages: fp, namesGateways: true },
 }
 
