@@ -1,0 +1,164 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import {
+  type Adapter,
+  type AnyReference,
+  invalidRequest,
+  isObject,
+  type Json,
+  type PaymentError,
+  parseJson,
+  Secret,
+  unreachable,
+} from '../../src/core/index.js'
+import type { AttemptRecord, ObjectKey, ObjectRecord, OperationView, Write } from '../../src/ledger/index.js'
+import {
+  createWebhooks,
+  type Handled,
+  type WebhookLimits,
+  type WebhookOptions,
+  type WebhookSettings,
+  type Webhooks,
+} from '../../src/webhooks/index.js'
+import { fakeAdapter, fakeSocket } from '../core/fake-adapter.js'
+
+export const NOW = Date.UTC(2026, 0, 1, 12)
+export const SOURCE = '203.0.113.7'
+export const STRANGER = '198.51.100.66'
+export const PROXY = '10.0.0.5'
+
+export const settings: WebhookSettings = {
+  publicUrl: 'https://shop.example/paymux',
+  secret: new Secret('made-up-webhook-secret-of-length-36.'),
+}
+
+interface Claims {
+  readonly kind?: ObjectKey['kind']
+  readonly id?: string
+  readonly claimed?: Readonly<Record<string, string>>
+}
+
+const claims = (json: Json | undefined): Claims =>
+  isObject(json) && typeof json.id === 'string' ? (json as Claims) : {}
+
+/** Names an object by `{ kind, id }`; the rest of the body is claimed. */
+export const anAdapter = (account = 'main', change: Partial<Adapter> = {}): Adapter => ({
+  ...fakeAdapter(fakeSocket().send),
+  account,
+  notification: ({ body }) => {
+    const { kind = 'payment', id, claimed = {} } = claims(parseJson(body))
+    if (id === undefined) return E.left(invalidRequest([{ path: 'body', expected: 'an id' }]))
+    const reference = { kind, account, id } as AnyReference
+    return E.right({ reference, claimed })
+  },
+  ...change,
+})
+
+export const aPayment = (id: string, change: Partial<ObjectRecord> = {}): ObjectRecord => ({
+  account: 'main',
+  kind: 'payment',
+  id,
+  orphaned: false,
+  status: 'processing',
+  statusSince: NOW - 60_000,
+  version: 1,
+  events: 1,
+  reserved: 0n,
+  refunded: 0n,
+  disputed: false,
+  flags: [],
+  providerState: { order: 'pending' },
+  snapshot: {},
+  lastReadAt: NOW - 60_000,
+  rings: 0,
+  createdAt: NOW - 60_000,
+  ...change,
+})
+
+export const anAttempt = (tokenHash: string, change: Partial<AttemptRecord> = {}): AttemptRecord => ({
+  operationId: 'op-1',
+  n: 1,
+  position: 0,
+  account: 'main',
+  state: 'marked',
+  marks: 1,
+  tokenHash,
+  ...change,
+})
+
+type OneOf<W extends Write['write']> = Extract<Write, { write: W }>
+
+/** What was committed, in order. Fails while `isDown`. */
+export const aLedger = () => {
+  const objects = new Map<string, ObjectRecord>()
+  const attempts: AttemptRecord[] = []
+  const views: OperationView[] = []
+  const commits: (readonly Write[])[] = []
+  const keyOf = ({ account, kind, id }: ObjectKey) => `${account} ${kind} ${id}`
+  const ledger = { isDown: false }
+  const answer =
+    <A>(give: () => A): TaskEither<PaymentError, A> =>
+    async () =>
+      ledger.isDown ? E.left(unreachable('store')) : E.right(give())
+  const store: WebhookOptions['store'] = {
+    commit: (writes) =>
+      answer(() => {
+        commits.push(writes)
+        return { done: true }
+      }),
+    object: (key) => answer(() => objects.get(keyOf(key))),
+    operation: (id) => answer(() => views.find(({ operation }) => operation.id === id)),
+    attemptByToken: (hash) => answer(() => attempts.find(({ tokenHash }) => tokenHash === hash)),
+  }
+  const written = <W extends Write['write']>(write: W): readonly OneOf<W>[] =>
+    commits.flat().filter((one): one is OneOf<W> => one.write === write)
+  return Object.assign(ledger, {
+    store,
+    commits,
+    written,
+    entries: () => written('inbox').map(({ entry }) => entry),
+    holds: (object: ObjectRecord) => void objects.set(keyOf(object), object),
+    attempts,
+    views,
+  })
+}
+
+export const right = <A>(either: E.Either<PaymentError, A>): A => {
+  if (E.isLeft(either)) throw new Error(either.left.message)
+  return either.right
+}
+
+interface Wishes {
+  readonly settings?: Partial<WebhookSettings>
+  readonly limits?: Partial<WebhookLimits>
+  readonly adapters?: readonly Adapter[]
+}
+
+/** Webhooks of account `main` over a ledger in memory, with what they told. */
+export const setUp = ({ settings: changed, limits, adapters = [anAdapter()] }: Wishes = {}) => {
+  const ledger = aLedger()
+  const told: Handled[] = []
+  const webhooks: Webhooks = right(
+    createWebhooks({
+      store: ledger.store,
+      adapters: (account) => adapters.find((adapter) => adapter.account === account),
+      settings: { ...settings, ...changed },
+      ...(limits && { limits }),
+      handled: (handled) => void told.push(handled),
+      now: () => NOW,
+    }),
+  )
+  return { ...ledger, ledger, webhooks, told }
+}
+
+export const post = (
+  url: string,
+  body: string | Uint8Array | ReadableStream<Uint8Array> | null,
+  headers: Record<string, string> = {},
+): Request =>
+  new Request(url, {
+    method: 'POST',
+    body,
+    headers,
+    ...(body instanceof ReadableStream && { duplex: 'half' as const }),
+  })
