@@ -189,6 +189,8 @@ export const observe = <K extends Kind>(
       flags.filter((flag) => !flagsBefore.includes(flag)),
     ),
   ]
+  // What was read beside another status than the recorded one explains that other one.
+  const shown = result.status === status ? result : without(result, 'nextAction', 'reason', 'detail')
   const statusSince = recorded === undefined || changes.length > 0 ? now : recorded.statusSince
   const object: ObjectRecord<K> = {
     ...without(before, 'suspectedSince', 'nextReadAt'),
@@ -205,10 +207,10 @@ export const observe = <K extends Kind>(
     disputed,
     flags: [...new Set([...flagsBefore, ...flags])],
     providerState: result.providerState,
-    snapshot: resultJson<K>({ ...result, status }),
+    snapshot: resultJson<K>({ ...shown, status }),
     lastReadAt: now,
   }
-  const payload = resultJson<K>({ ...result, status, disputed })
+  const payload = resultJson<K>({ ...shown, status, disputed })
   return {
     object,
     told,
