@@ -8,8 +8,8 @@ export interface Context {
   readonly adapter: (account: string) => Adapter | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** The notification address of one attempt, where the gateway takes one per payment, and the hash of the token in it. */
-  readonly attemptAddress?: (account: string) => { readonly url: string; readonly tokenHash: string }
+  /** The notification address of one attempt, for gateways that take one per payment, and the hash of the token in it. None without webhooks. */
+  readonly attemptAddress: (account: string) => { readonly url: string; readonly tokenHash: string } | undefined
   /** Hears how each request to an account ended: the error, or `undefined` for a usable answer. */
   readonly heard: (account: string, error: PaymentError | undefined) => void
 }

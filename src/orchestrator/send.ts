@@ -58,8 +58,10 @@ const withAddress = (
   const flow = request.method?.flow ?? 'hosted'
   const { paymentFields, flowFields = {} } = adapter.capabilities
   const hasPlace = [...paymentFields, ...(flowFields[flow] ?? [])].includes('urls.notification')
-  if (context.attemptAddress === undefined || !hasPlace || request.urls.notification !== undefined) return { request }
-  const { url, tokenHash } = context.attemptAddress(adapter.account)
+  const address =
+    hasPlace && request.urls.notification === undefined ? context.attemptAddress(adapter.account) : undefined
+  if (address === undefined) return { request }
+  const { url, tokenHash } = address
   return { request: { ...request, urls: { ...request.urls, notification: url } }, tokenHash }
 }
 

@@ -1,0 +1,12 @@
+/** Several accounts behind one provider: routing, failover, the life of an operation, recovery. */
+export * from './config/index.js'
+export type { Context } from './context.js'
+export { deliverEvents, type Failure, type Subscriber } from './deliver-events.js'
+export * from './events.js'
+export { orchestrated, type Routing } from './provider.js'
+export { createObjectReader } from './read-object.js'
+export { type Reconciled, reconcile } from './reconcile.js'
+export { type Resolution, resolveOperation } from './resolve.js'
+export { createHealth } from './routing/index.js'
+export { recoverOperation } from './start-operation.js'
+export * from './summary.js'

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  type Adapter,
+  type Catalog,
+  given,
+  invalidConfig,
+  isObject,
+  type PaymentError,
+  parseJson,
+  unreachable,
+} from '../core/index.js'
+import { createVault, type Store, type Vault } from '../ledger/index.js'
+import {
+  anotherIdentity,
+  type Configuration,
+  decodeConfiguration,
+  type Environment,
+  inAccount,
+  type StoreSettings,
+} from '../orchestrator/index.js'
+import { createAdapter } from './create-adapter.js'
+
+/** What a configuration comes to: swapped as one. */
+export interface Setup {
+  readonly configuration: Configuration
+  readonly adapters: ReadonlyMap<string, Adapter>
+}
+
+const fileIssue = (expected: string): PaymentError => invalidConfig([{ path: '(file)', expected }])
+
+/** The configuration itself, or what stands in the JSON file at a path. */
+const contentOf = (config: unknown): TE.TaskEither<PaymentError, unknown> =>
+  typeof config !== 'string'
+    ? TE.right(config)
+    : pipe(
+        TE.tryCatch(
+          () => readFile(config, 'utf8'),
+          () => fileIssue('the path of a configuration file that can be read'),
+        ),
+        TE.map(parseJson),
+        TE.filterOrElse(isObject, () => fileIssue('a JSON object')),
+      )
+
+const adaptersOf = (
+  { accounts }: Configuration,
+  catalog: Catalog | undefined,
+): TE.TaskEither<PaymentError, ReadonlyMap<string, Adapter>> =>
+  pipe(
+    [...accounts],
+    TE.traverseArray(([name, { settings }]) =>
+      pipe(
+        createAdapter(settings(), catalog),
+        TE.mapError(inAccount(name)),
+        TE.map((adapter) => [name, adapter] as const),
+      ),
+    ),
+    TE.map((adapters) => new Map(adapters)),
+  )
+
+/**
+ * Reads and checks a configuration, an object or the path of a JSON file, and makes its adapters. Gives `InvalidConfig`,
+ * which names paths and prints no value.
+ */
+export const readSetup = (
+  config: unknown,
+  env: Environment,
+  catalog: Catalog | undefined,
+): TE.TaskEither<PaymentError, Setup> =>
+  pipe(
+    contentOf(config),
+    TE.flatMapEither((content) => decodeConfiguration(content, env)),
+    TE.bindTo('configuration'),
+    TE.bind('adapters', ({ configuration }) => adaptersOf(configuration, catalog)),
+  )
+
+type Opened = TE.TaskEither<PaymentError, Store>
+
+const openConfigured = async (
+  store: StoreSettings,
+  options: { readonly vault: Vault; readonly clock?: () => number },
+): Promise<Opened> => {
+  switch (store.type) {
+    case 'sqlite': {
+      const { openSqlite } = await import('../ledger/stores/sqlite/index.js')
+      return openSqlite({ file: store.file, ...options })
+    }
+    case 'postgres': {
+      const { openPostgres } = await import('../ledger/stores/postgres/index.js')
+      return openPostgres({ url: store.url.reveal(), ...options })
+    }
+  }
+}
+
+/** Opens the configured store, loading no other. Gives `InvalidConfig`, or `Unreachable` where it does not answer. */
+export const openStore = ({ store, encryption }: Configuration, clock: (() => number) | undefined): Opened =>
+  pipe(
+    TE.fromEither(createVault(encryption)),
+    TE.flatMap((vault) =>
+      TE.tryCatch(
+        () => openConfigured(store, { vault, ...given({ clock }) }),
+        () => unreachable('store'),
+      ),
+    ),
+    TE.flatten,
+  )
+
+/**
+ * Enters who the accounts are into the ledger. Gives `InvalidConfig` where the ledger knows another merchant's account by
+ * one of the names; then nothing is entered.
+ */
+export const enterAccounts = (
+  store: Store,
+  adapters: ReadonlyMap<string, Adapter>,
+): TE.TaskEither<PaymentError, void> => {
+  const accounts = [...adapters].map(([name, { identity }]) => ({ name, identity }))
+  return pipe(
+    store.commit(accounts.map((account) => ({ write: 'account', account }) as const)),
+    TE.flatMapEither((committed) =>
+      committed.done ? E.right(undefined) : E.left(anotherIdentity(accounts[committed.index]?.name ?? '?')),
+    ),
+  )
+}
