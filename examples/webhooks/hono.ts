@@ -1,0 +1,11 @@
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { Hono } from 'hono'
+import type { Webhooks } from 'paymux/webhooks'
+
+/** Notifications beside an application's own routes, in hono on Node. `publicUrl` ends in `/paymux`. */
+export const honoApp = (webhooks: Webhooks): Hono => {
+  const app = new Hono()
+  app.all('/paymux/*', (c) => webhooks.handle(c.req.raw, { address: getConnInfo(c).remote.address ?? '' }))
+  app.post('/orders', async (c) => c.json({ received: await c.req.json() }))
+  return app
+}
