@@ -83,21 +83,25 @@ const openWith = (keys: Readonly<Record<string, KeyObject>>): Vault['open'] => {
   return open
 }
 
-/** Keeps texts as they are, marked as such: a {@link createVault} configured later reads them. Sealed texts do not open. */
-export const plainVault: Vault = { seal: (plain) => `plain.${plain}`, open: openWith({}) }
-
-/**
- * AES-256-GCM, a new random IV for each text, the key's name stored with it. The configuration is
- * `{ current, keys: { <name>: <32 bytes as Base64> } }`: the current key seals, every one opens, so a key is rotated by
- * adding another and making it the current one. A key may seal four thousand million texts. Gives `InvalidConfig`.
- */
-export const createVault = (config: unknown): E.Either<PaymentError, Vault> =>
+const keyedVault = (config: unknown): E.Either<PaymentError, Vault> =>
   pipe(
     decodeConfig(Config, config),
     E.flatMap(({ current, keys }) => {
       const key = Object.hasOwn(keys, current) ? keys[current] : undefined
       return key === undefined
-        ? E.left(invalidConfig([{ path: 'encryption.current', expected: 'the name of one of the keys' }]))
+        ? E.left(invalidConfig([{ path: 'current', expected: 'the name of one of the keys' }]))
         : E.right({ seal: (plain: string, place: string) => encrypt(current, key, plain, place), open: openWith(keys) })
     }),
   )
+
+/** Keeps texts as they are, marked, so that a vault with keys, configured later, reads them. What is sealed does not open here. */
+export const plainVault: Vault = { seal: (plain) => `plain.${plain}`, open: openWith({}) }
+
+/**
+ * AES-256-GCM, a new random IV for each text, the key's name stored with it. The configuration is
+ * `{ current, keys: { <name>: <32 bytes as Base64> } }`: the current key seals, every one opens, so a key is rotated by
+ * adding another and making it the current one. A key may seal four thousand million texts. `undefined` seals nothing: texts
+ * are kept as they are, and a vault with keys reads them later. Gives `InvalidConfig`.
+ */
+export const createVault = (config: unknown): E.Either<PaymentError, Vault> =>
+  config === undefined ? E.right(plainVault) : keyedVault(config)

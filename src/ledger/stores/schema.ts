@@ -144,7 +144,7 @@ const indices: readonly string[] = [
 // PostgreSQL has a queue of its own for this.
 const claims = `create table paymux_claims (
   job text primary key,
-  worker text not null,
+  id text not null,
   until integer not null,
   seen integer
 ) strict`

@@ -1,0 +1,85 @@
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { invalidConfig, type PaymentError } from '../../../core/index.js'
+import type { Row, SqlValue } from '../statements.js'
+
+/** A statement, prepared. Integers come back as bigints. */
+export interface Prepared {
+  /** Gives how many rows were affected. */
+  readonly run: (params: readonly SqlValue[]) => number
+  readonly all: (params: readonly SqlValue[]) => readonly Row[]
+}
+
+/** One open database. Everything throws what the driver throws. */
+export interface Driver {
+  readonly exec: (text: string) => void
+  readonly prepare: (text: string) => Prepared
+  readonly close: () => void
+}
+
+/** Opens a file, or `:memory:`. */
+export type OpenDriver = (file: string) => Driver
+
+// What is used of the two drivers, spelt out: a merchant's compiler may know neither.
+interface Connection<S> {
+  exec(text: string): unknown
+  prepare(text: string): S
+  close(): void
+}
+interface Statement {
+  run(...params: unknown[]): { readonly changes: number | bigint }
+  all(...params: unknown[]): readonly unknown[]
+}
+interface NodeSqlite {
+  readonly DatabaseSync: new (file: string) => Connection<Statement & { setReadBigInts(on: boolean): void }>
+}
+type Libsql = new (file: string) => Connection<Statement & { safeIntegers(on: boolean): unknown }>
+
+// A number is bound as a double, and a double is no integer in an expression.
+const bound = (params: readonly SqlValue[]): SqlValue[] =>
+  params.map((param) => (typeof param === 'number' ? BigInt(param) : param))
+
+const prepared = (statement: Statement): Prepared => ({
+  run: (params) => Number(statement.run(...bound(params)).changes),
+  all: (params) => statement.all(...bound(params)) as readonly Row[],
+})
+
+const driver = <S extends Statement>(connection: Connection<S>, withBigInts: (statement: S) => unknown): Driver => ({
+  exec: (text) => {
+    connection.exec(text)
+  },
+  prepare: (text) => {
+    const statement = connection.prepare(text)
+    withBigInts(statement)
+    return prepared(statement)
+  },
+  close: () => connection.close(),
+})
+
+const overNode =
+  ({ DatabaseSync }: NodeSqlite): OpenDriver =>
+  (file) =>
+    driver(new DatabaseSync(file), (statement) => statement.setReadBigInts(true))
+
+const overLibsql =
+  (Database: Libsql): OpenDriver =>
+  (file) =>
+    driver(new Database(file), (statement) => statement.safeIntegers(true))
+
+const notInstalled = (): PaymentError =>
+  invalidConfig([
+    { path: 'store', expected: 'Node 22.13 or later, or the package libsql to be installed: npm install libsql' },
+  ])
+
+/** Node's own SQLite, where this Node has it. */
+const nodeSqlite = (): NodeSqlite | undefined => process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined
+
+const importLibsql = async (): Promise<Libsql> => (await import('libsql')).default
+
+/** Node's own SQLite where there is one, else libsql, an optional peer. Gives `InvalidConfig` where there is neither. */
+export const loadDriver = (
+  builtIn: () => NodeSqlite | undefined = nodeSqlite,
+  peer: () => Promise<Libsql> = importLibsql,
+): TE.TaskEither<PaymentError, OpenDriver> => {
+  const own = builtIn()
+  return own === undefined ? TE.tryCatch(async () => overLibsql(await peer()), notInstalled) : TE.right(overNode(own))
+}

@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { indeterminate, type PaymentError, unreachable } from '../../../core/index.js'
+import type { Connection } from './connection.js'
+
+/** What one member of a group did: `keep` says whether it stands, or is undone as if it had not been. */
+export interface Done<A> {
+  readonly keep: boolean
+  readonly value: A
+}
+
+/** Commits of one process, collected. */
+export interface GroupCommit {
+  /**
+   * Runs in a transaction with everything else that was asked for in the same turn of the event loop, and is undone by
+   * itself where it throws or does not want to be kept. Answers once it is on disk. Gives `Unreachable` where nothing was
+   * written, `Indeterminate` where that is not known.
+   */
+  readonly commit: <A>(run: () => Done<A>) => Promise<E.Either<PaymentError, A>>
+  /** Waits for what was asked for, and takes no more. */
+  readonly close: () => Promise<void>
+}
+
+interface Member {
+  /** Gives what to answer once committed. */
+  readonly run: () => () => void
+  readonly fail: (error: PaymentError) => void
+}
+
+/** Another process may write for so long before we give up waiting, in milliseconds. */
+const LONGEST_WAIT_MS = 10_000
+/** Longest pause between two tries to begin. */
+const PAUSE_MS = 8
+
+const failed = (): PaymentError => unreachable('store')
+
+// `errcode` is node:sqlite's, `code` the peer's.
+const hasCode = (error: unknown, name: string, number: number): boolean => {
+  const { code, errcode } = Object(error)
+  return code === name || (typeof errcode === 'number' && (errcode & 0xff) === number)
+}
+const isBusy = (error: unknown): boolean => hasCode(error, 'SQLITE_BUSY', 5)
+const isFull = (error: unknown): boolean => hasCode(error, 'SQLITE_FULL', 13)
+
+/** Waits without holding up the event loop, and not in step with the other process. */
+const begin = async ({ exec }: Connection): Promise<boolean> => {
+  const until = performance.now() + LONGEST_WAIT_MS
+  for (;;) {
+    try {
+      exec('begin immediate')
+      return true
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) return false
+      await delay(1 + Math.random() * PAUSE_MS)
+    }
+  }
+}
+
+/** Runs a member; `undefined` where it failed and the others may go on. Throws where the transaction is lost. */
+const runMember = ({ exec }: Connection, member: Member): (() => void) | undefined => {
+  exec('savepoint member')
+  try {
+    const answer = member.run()
+    exec('release member')
+    return answer
+  } catch {
+    exec('rollback to member')
+    exec('release member')
+    return undefined
+  }
+}
+
+const rollBack = ({ exec }: Connection): void => {
+  try {
+    exec('rollback')
+  } catch {
+    // SQLite has done so already.
+  }
+}
+
+/** Collects commits over a connection that nobody else writes on. */
+export const groupCommit = (connection: Connection): GroupCommit => {
+  let waiting: Member[] = []
+  let flushing: Promise<void> | undefined
+  let isOpen = true
+
+  const runAll = (members: readonly Member[]): readonly (() => void)[] | undefined => {
+    try {
+      return members.map((member) => runMember(connection, member) ?? (() => member.fail(failed())))
+    } catch {
+      rollBack(connection)
+      return undefined
+    }
+  }
+
+  const commitAll = (): PaymentError | undefined => {
+    try {
+      connection.exec('commit')
+      return undefined
+    } catch (error) {
+      rollBack(connection)
+      if (isFull(error) || isBusy(error)) return failed()
+      // What a disk did that failed to flush is not known, and is not asked for twice: this store is over.
+      isOpen = false
+      return indeterminate('moves_money', 'answer')
+    }
+  }
+
+  const write = (members: readonly Member[]): void => {
+    const answers = runAll(members)
+    const error = answers === undefined ? failed() : commitAll()
+    if (error === undefined) for (const answer of answers ?? []) answer()
+    else for (const member of members) member.fail(error)
+  }
+
+  const flush = async (): Promise<void> => {
+    await new Promise(setImmediate)
+    const hasBegun = await begin(connection)
+    const members = waiting
+    waiting = []
+    flushing = undefined
+    if (hasBegun) write(members)
+    else for (const member of members) member.fail(failed())
+  }
+
+  return {
+    commit: <A>(run: () => Done<A>) => {
+      if (!isOpen) return Promise.resolve(E.left(failed()))
+      const answered = new Promise<E.Either<PaymentError, A>>((answer) => {
+        const member: Member = {
+          run: () => {
+            const { keep, value } = run()
+            if (!keep) connection.exec('rollback to member')
+            return () => answer(E.right(value))
+          },
+          fail: (error) => answer(E.left(error)),
+        }
+        waiting.push(member)
+      })
+      flushing ??= flush()
+      return answered
+    },
+    close: async () => {
+      isOpen = false
+      await flushing
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
+import { type Migration, migrationsTable, raw, upgradeOf } from '../statements.js'
+import { type Connection, connect } from './connection.js'
+import type { OpenDriver } from './driver.js'
+
+const MEMORY = ':memory:'
+
+/** While opening, writers of another process are waited for, in milliseconds. */
+const OPENING_WAIT_MS = 10_000
+/** Later, waiting holds up the event loop. */
+const READING_WAIT_MS = 50
+
+/** A write-ahead log lets processes read while one writes. It takes shared memory, which network disks do not have. */
+const isLogged = (connection: Connection): boolean => {
+  const [row] = connection.all(raw('pragma journal_mode = wal'))
+  return row?.journal_mode === 'wal' || row?.journal_mode === 'memory'
+}
+
+const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+  connection.exec(migrationsTable)
+  const applied = connection
+    .all(raw('select id, checksum from paymux_migrations'))
+    .map(({ id, checksum }) => ({ id: Number(id), checksum: String(checksum) }))
+  const due = upgradeOf('sqlite', applied, known)
+  if (E.isLeft(due)) return due
+  for (const statement of due.right.statements) connection.exec(statement)
+  for (const record of due.right.record) connection.run(record)
+  return E.right(undefined)
+}
+
+/** Brings a database up to date, one process at a time. */
+const migrate = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+  connection.exec('begin immediate')
+  const upgraded = upgrade(connection, known)
+  connection.exec(E.isRight(upgraded) ? 'commit' : 'rollback')
+  return upgraded
+}
+
+const prepare = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+  connection.exec(`pragma busy_timeout = ${OPENING_WAIT_MS}`)
+  if (!isLogged(connection)) return E.left(invalidConfig([{ path: 'store.file', expected: 'a file on a local disk' }]))
+  // What was answered is on the disk, not on its way there.
+  connection.exec('pragma synchronous = full')
+  connection.exec('pragma foreign_keys = on')
+  const migrated = migrate(connection, known)
+  connection.exec(`pragma busy_timeout = ${READING_WAIT_MS}`)
+  return migrated
+}
+
+/** Opens a database and brings it up to date. */
+export const openConnection = (
+  openDriver: OpenDriver,
+  file: string,
+  clock: () => number,
+  known?: readonly Migration[],
+): E.Either<PaymentError, Connection> => {
+  const failed = (): PaymentError => unreachable('store')
+  const opened = E.tryCatch(() => connect(openDriver(file === MEMORY ? MEMORY : resolve(file)), clock), failed)
+  if (E.isLeft(opened)) return opened
+  const connection = opened.right
+  const prepared = E.flatten(E.tryCatch(() => prepare(connection, known), failed))
+  if (E.isRight(prepared)) return opened
+  connection.close()
+  return prepared
+}

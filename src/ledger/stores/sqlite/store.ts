@@ -1,0 +1,55 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type PaymentError, unreachable } from '../../../core/index.js'
+import type { Committed, Store, Write } from '../../store.js'
+import type { Vault } from '../../vault.js'
+import { type Query, reads, type Statement, statementsOf } from '../statements.js'
+import type { Connection } from './connection.js'
+import { type Done, groupCommit } from './group-commit.js'
+import { createWorkers } from './work.js'
+
+const failed = (): PaymentError => unreachable('store')
+
+/** Applies writes, up to the first whose guard does not hold. To be run in a transaction. */
+const apply = (connection: Connection, writes: readonly (readonly Statement[])[]): Done<Committed> => {
+  for (const [index, statements] of writes.entries())
+    for (const { sql, guarded } of statements) {
+      const affected = connection.run(sql)
+      if (guarded && affected !== 1) return { keep: false, value: { done: false, index } }
+    }
+  return { keep: true, value: { done: true } }
+}
+
+/** The port over an open database that is up to date. */
+export const storeOver = (connection: Connection, vault: Vault, clock: () => number): Store => {
+  const group = groupCommit(connection)
+  const workers = createWorkers(connection, group, clock)
+  const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
+    TE.fromIOEither(() => E.flatten(E.tryCatch(() => query.decode(vault, connection.all(query.sql)), failed)))
+  const commit = async (writes: readonly Write[]): Promise<E.Either<PaymentError, Committed>> => {
+    const statements = E.tryCatch(() => writes.map((write) => statementsOf(vault, write)), failed)
+    if (E.isLeft(statements)) return statements
+    const committed = await group.commit(() => apply(connection, statements.right))
+    if (E.isRight(committed) && committed.right.done) workers.committed(writes)
+    return committed
+  }
+  return {
+    commit: (writes) => () => commit(writes),
+    operation: (id) => read(reads.operation(id)),
+    operationByKey: (operation, key) => read(reads.operationByKey(operation, key)),
+    attemptByToken: (tokenHash) => read(reads.attemptByToken(tokenHash)),
+    object: (key) => read(reads.object(key)),
+    unmatched: (before, limit) => read(reads.unmatched(before, limit)),
+    dueEvents: (subject, limit) => read(reads.dueEvents(subject, limit)),
+    parked: (limit) => read(reads.parked(limit)),
+    unfinishedAt: (account, limit) => read(reads.unfinishedAt(account, limit)),
+    accounts: () => read(reads.accounts()),
+    log: (operationId) => read(reads.log(operationId)),
+    work: workers.work,
+    now: () => read(reads.now()),
+    close: async () => {
+      await group.close()
+      connection.close()
+    },
+  }
+}
