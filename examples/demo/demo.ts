@@ -1,84 +1,74 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { createAdapter, type Money, promised, run, stateless, toDecimal } from 'paymux'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type EmulatedGateway, startGateways } from './gateways.js'
-import { type Books, trade, type World } from './merchant.js'
 import { payOnPage } from './payer.js'
-import { type Receiver, startReceiver } from './receiver.js'
-import { type AccountSettings, type Price, readSettings } from './settings.js'
-import { timelineOf } from './timeline.js'
+import { grant, type World } from './world.js'
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-const idOf = (reference: object): string => {
-  if ('id' in reference && typeof reference.id === 'string') return reference.id
-  throw new Error('this payment has no id')
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
-const worldOf = (account: string, gateway: EmulatedGateway, receiver: Receiver): World => ({
-  payAsPayer: payOnPage,
-  notified: async (payment) => {
-    await receiver.received(idOf(payment))
-  },
-  forgeNotification: async (about, genuine) => {
-    const { headers, body } = await receiver.received(idOf(genuine))
-    const { 'content-type': type = 'application/json' } = headers
-    const forged = body.replaceAll(idOf(genuine), idOf(about))
-    const answer = await fetch(`${receiver.url}/${account}`, {
-      method: 'POST',
-      headers: { 'content-type': type },
-      body: forged,
-    })
-    if (answer.status !== 200) throw new Error('the forged notification was not read back')
-  },
-  timePasses: gateway.timePasses,
-  losePayoutAnswer: gateway.losePayoutAnswer,
-})
-
-const priceOf = (amount: Money | undefined, asked: Price): string =>
-  amount === undefined ? `${asked.amount} ${asked.currency}` : `${toDecimal(amount)} ${amount.currency}`
-
-/** The shop's books in the form of a gateway's record. Where a gateway tells no amount, what was asked for is compared. */
-const linesOf = ({ payment, unpaid, refund, payouts }: Books, { sale, refund: back, payout }: AccountSettings) => [
-  ...[payment, unpaid].map(({ status, amount }) => `payment ${status} ${priceOf(amount, sale)}`),
-  `refund ${refund.status} ${priceOf(refund.amount, back)}`,
-  ...payouts.map(({ status, amount }) => `payout ${status} ${priceOf(amount, payout.amount)}`),
-]
-
-/** Compares the books with the gateway's own record, both ways; `true` where they agree. */
-const agree = (account: string, books: readonly string[], record: readonly string[]): boolean => {
+/** Compares the shop's books with the gateway's own record, both ways. */
+const agree = (market: string, books: readonly string[], record: readonly string[]): boolean => {
   const [ours, theirs] = [[...books].sort(), [...record].sort()]
   const same = ours.join('\n') === theirs.join('\n')
   print(
     same
-      ? `  ${account.padEnd(8)} all ${ours.length} agree with the gateway's own record\n`
-      : `  ${account.padEnd(8)} DIFFERS\n    books:   ${ours.join(', ')}\n    gateway: ${theirs.join(', ')}\n`,
+      ? `  ${market.padEnd(8)} all ${ours.length} agree with the gateway's own record\n`
+      : `  ${market.padEnd(8)} DIFFERS\n    books:   ${ours.join(', ')}\n    gateway: ${theirs.join(', ')}\n`,
   )
   return same
 }
 
-const runAccount = async (settings: AccountSettings, gateway: EmulatedGateway, receiver: Receiver) => {
-  const { account, adapter: name } = settings.provider
-  print(`${account} (${name})`)
-  const adapter = await run(createAdapter(settings.provider))
-  const provider = promised(stateless(adapter))
-  receiver.serve(account, adapter, provider)
-  const books = await trade(provider, settings, worldOf(account, gateway, receiver), timelineOf(account, print))
-  const { nextAction } = books.unpaid
-  return {
-    agreed: agree(account, linesOf(books, settings), gateway.record()),
-    toPay: `${account}: ${nextAction?.type === 'redirect' ? nextAction.url : 'nothing to open'}`,
+/** The shop's process, started again each time it is killed. */
+const runShop = async (
+  environment: NodeJS.ProcessEnv,
+  left: () => readonly string[],
+  worldOf: (shop: ChildProcess) => World,
+): Promise<void> => {
+  for (let life = 1; ; life += 1) {
+    // Leases are held until they run out: the shop that comes back finds those of the one that died run out.
+    const env = { ...process.env, ...environment, CLOCK_AHEAD_MS: String((life - 1) * 60_000), MARKETS: left().join() }
+    const shop = fork(fileURLToPath(new URL('shop.ts', import.meta.url)), { env })
+    const broken = new Promise<never>((_, reject) => grant(shop, worldOf(shop), reject))
+    const [code, signal] = await Promise.race([once(shop, 'exit'), broken])
+    if (signal !== 'SIGKILL') {
+      if (code !== 0) throw new Error('the shop ended with an error')
+      return
+    }
+    print('           a minute later it starts again on the same ledger and does the same as before\n')
   }
 }
 
 const keepUp = async (gateways: Readonly<Record<string, EmulatedGateway>>, toPay: readonly string[]): Promise<void> => {
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   print(`Payments that wait for a payer; open one in a browser:\n${toPay.join('\n')}\n`)
-  for (const [name, { variables, pages, adminUrl }] of Object.entries(gateways))
+  for (const { name, variables, pages, adminUrl } of Object.values(gateways))
     print(`${name}: pages at ${pages}, API at ${variables[`${name.toUpperCase()}_API_URL`]}, admin at ${adminUrl}`)
   print('Ctrl-C stops.')
   await stopped
+}
+
+const gatewayIn = (gateways: Readonly<Record<string, EmulatedGateway>>, market: string): EmulatedGateway => {
+  const gateway = gateways[market]
+  if (gateway === undefined) throw new Error('a market has no emulator')
+  return gateway
 }
 
 const main = async (flags: readonly string[]): Promise<number> => {
@@ -87,28 +77,55 @@ const main = async (flags: readonly string[]): Promise<number> => {
     process.stderr.write('Usage: npm run demo [-- --keep]\n')
     return 2
   }
-  const receiver = await startReceiver()
-  const gateways = await startGateways(receiver.url)
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'paymux-demo-'))
+  const gateways = await startGateways()
+  const agreed = new Map<string, boolean>()
+  const toPay: string[] = []
+  const killed = new Set<string>()
+
+  const worldOf = (shop: ChildProcess): World => ({
+    pay: payOnPage,
+    forge: (market, about, genuine) => gatewayIn(gateways, market).forge(about, genuine),
+    timePasses: (market) => gatewayIn(gateways, market).timePasses(),
+    enter: async (addresses) => {
+      for (const [market, address] of Object.entries(addresses)) gatewayIn(gateways, market).enter(address)
+    },
+    killAfterPayout: async (market) => {
+      if (killed.has(market)) return
+      killed.add(market)
+      const executed = gatewayIn(gateways, market).keepPayoutAnswer()
+      void executed.then(() => {
+        print(
+          `\n  ${market.padEnd(8)} the gateway executed the payout and keeps its answer back: kill -9 of the shop, now`,
+        )
+        shop.kill('SIGKILL')
+      })
+    },
+    over: async (market, books, unpaid) => {
+      agreed.set(market, agree(market, books, gatewayIn(gateways, market).record()))
+      toPay.push(`${market}: ${unpaid}`)
+    },
+  })
+
   try {
-    const variables = Object.assign(
-      { NOTIFICATIONS_URL: receiver.url },
-      ...Object.values(gateways).map((gateway) => gateway.variables),
+    await runShop(
+      {
+        ...Object.assign({}, ...Object.values(gateways).map(({ variables }) => variables)),
+        SHOP_PORT: String(port),
+        SHOP_URL: `http://127.0.0.1:${port}`,
+        LEDGER_FILE: join(folder, 'ledger.db'),
+        LEDGER_KEY: randomBytes(32).toString('base64'),
+        WEBHOOK_SECRET: randomBytes(32).toString('base64url'),
+      },
+      () => Object.keys(gateways).filter((market) => !agreed.has(market)),
+      worldOf,
     )
-    const ended = []
-    for (const settings of await readSettings(new URL('paymux.config.json', import.meta.url), variables)) {
-      const gateway = gateways[settings.provider.adapter]
-      if (gateway === undefined) throw new Error('paymux.config.json names an adapter that has no emulator')
-      ended.push(await runAccount(settings, gateway, receiver))
-    }
-    if (flags.includes('--keep'))
-      await keepUp(
-        gateways,
-        ended.map(({ toPay }) => toPay),
-      )
-    return ended.every(({ agreed }) => agreed) ? 0 : 1
+    if (flags.includes('--keep')) await keepUp(gateways, toPay)
+    return Object.keys(gateways).every((market) => agreed.get(market) === true) ? 0 : 1
   } finally {
-    receiver.close()
     await Promise.all(Object.values(gateways).map(({ close }) => close()))
+    await rm(folder, { recursive: true })
   }
 }
 

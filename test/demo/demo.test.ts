@@ -37,7 +37,9 @@ describe('npm run demo', () => {
       for (const step of [
         'payment  succeeded',
         'a forged notification said paid; the read says no: ignored',
-        'payout   unknown',
+        'the gateway executed the payout and keeps its answer back: kill -9 of the shop, now',
+        'it was under way when the shop died: found by its key',
+        'the same key as before: nothing was sent',
         'payout   succeeded',
       ])
         expect(output.split('\n').some((line) => line.includes(account) && line.includes(step))).toBe(true)
