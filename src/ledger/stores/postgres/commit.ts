@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import type { Pool, PoolClient, QueryResult } from 'pg'
+import { indeterminate, type PaymentError } from '../../../core/index.js'
+import type { Committed } from '../../store.js'
+import { type Rendered, render, type Sql, type Statement } from '../statements.js'
+import { dialect } from './dialect.js'
+import { codeOf, isRefused, notAnswered, STATEMENT_MS } from './driver.js'
+
+/** A statement as the driver takes it, prepared once for each connection. */
+export const prepared = (statement: Sql) => {
+  const { text, params } = render(dialect, statement)
+  return { name: nameOf(text), text, values: [...params] satisfies Rendered['params'][number][] }
+}
+
+const names = new Map<string, string>()
+
+const nameOf = (text: string): string => {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = `paymux_${createHash('sha256').update(text).digest('hex').slice(0, 40)}`
+  names.set(text, name)
+  return name
+}
+
+// The server's own settings may promise less: a transaction of ours is on disk when its commit is answered.
+const begin = `begin isolation level read committed;
+select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') <> 'remote_apply';
+set local statement_timeout = ${STATEMENT_MS};
+set local idle_in_transaction_session_timeout = ${STATEMENT_MS}`
+
+/** How an attempt at a transaction ended. */
+type Ended = Committed | { readonly error: PaymentError } | 'again'
+
+const ATTEMPTS = 5
+
+// Two transactions waited for each other, or met on one row: the server took one of them back whole.
+const isTakenBack = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '')
+
+type Settled = PromiseSettledResult<QueryResult>
+
+/** A statement of a transaction, and the write it belongs to. */
+export interface Step extends Statement {
+  readonly index: number
+}
+
+const failure = (error: unknown): Ended =>
+  (console.error(error) as any) || (isTakenBack(error) ? 'again' : { error: notAnswered(error) })
+
+/** What became of the steps, by the first that failed; the others ran in vain. */
+const endOf = (steps: readonly Step[], settled: readonly Settled[]): Ended => {
+  for (const [n, { guarded, index }] of steps.entries()) {
+    const one = settled[n]
+    if (one?.status !== 'fulfilled') return failure(one?.reason)
+    if (guarded && one.value.rowCount !== 1) return { done: false, index }
+  }
+  return { done: true }
+}
+
+const rollBack = (client: PoolClient): Promise<boolean> =>
+  client.query('rollback').then(
+    () => true,
+    () => false,
+  )
+
+/** Asks for the commit. Only an answer proves anything: a connection that is lost now may have lost either. */
+const finish = async (client: PoolClient): Promise<Ended> => {
+  try {
+    const { command } = await client.query('commit')
+    return command === 'COMMIT' ? { done: true } : { error: notAnswered(undefined) }
+  } catch (error) {
+    if (isTakenBack(error)) return 'again'
+    if (isRefused(error)) return { error: notAnswered(error) }
+    const code = codeOf(error)
+    return { error: indeterminate('stages', 'first_byte', code === undefined ? {} : { code }) }
+  }
+}
+
+const once = async (pool: Pool, steps: readonly Step[]): Promise<Ended> => {
+  const client = await pool.connect().catch(notAnswered)
+  if ('_tag' in client) return { error: client }
+  // Sent in one go, answered in one go; only what every guard held for is committed.
+  const [begun, ...settled] = await Promise.allSettled([
+    client.query(begin),
+    ...steps.map((step) => client.query(prepared(step.sql))),
+  ])
+  const written = begun.status === 'rejected' ? failure(begun.reason) : endOf(steps, settled)
+  const isWritten = typeof written === 'object' && 'done' in written && written.done
+  const ended = isWritten ? await finish(client) : written
+  const isClean = isWritten ? ended !== 'again' && 'done' in ended : await rollBack(client)
+  client.release(!isClean)
+  return ended
+}
+
+/** Takes the steps in one durable transaction, all or none, in two round trips. Throws the error it gives. */
+export const commit = async (pool: Pool, steps: readonly Step[]): Promise<Committed> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const ended = await once(pool, steps)
+    if (ended === 'again' && attempt < ATTEMPTS) continue
+    if (ended === 'again') throw notAnswered({ code: '40001' })
+    if ('error' in ended) throw ended.error
+    return ended
+  }
+}

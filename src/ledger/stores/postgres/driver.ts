@@ -1,0 +1,76 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Pool, PoolConfig } from 'pg'
+import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
+
+/** The two packages a PostgreSQL store needs: optional peers. */
+export interface Drivers {
+  readonly pg: typeof import('pg')
+  readonly worker: typeof import('graphile-worker')
+}
+
+// A CommonJS package stands under `default` where it is loaded by import, and for itself where by require.
+const moduleOf = <M extends object>(loaded: M): M => ('default' in loaded ? (loaded.default as M) : loaded)
+
+const missing = (): PaymentError =>
+  invalidConfig([
+    {
+      path: 'store.type',
+      expected: 'the packages pg and graphile-worker to be installed: npm install pg graphile-worker',
+    },
+  ])
+
+/** Loads the drivers. Gives `InvalidConfig` where one is not installed. */
+export const loadDrivers: TE.TaskEither<PaymentError, Drivers> = TE.tryCatch(
+  async () => ({ pg: moduleOf(await import('pg')), worker: moduleOf(await import('graphile-worker')) }),
+  missing,
+)
+
+const CONNECT_MS = 5_000
+/** The server gives a statement up after this many milliseconds, and a transaction that nobody goes on with. */
+export const STATEMENT_MS = 10_000
+
+/** A pool of connections that never throws at large: what breaks shows in the query it breaks. */
+export const openPool = ({ pg }: Drivers, config: PoolConfig): Pool => {
+  const pool = new pg.Pool({
+    connectionTimeoutMillis: CONNECT_MS,
+    // The server should have answered by then, and cannot be asked why not.
+    query_timeout: STATEMENT_MS + CONNECT_MS,
+    keepAlive: true,
+    application_name: 'paymux',
+    ...config,
+  })
+  const ignore = () => {}
+  pool.on('error', ignore)
+  // One that is in use tells its own listeners, and the process where it has none.
+  pool.on('connect', (client) => client.on('error', ignore))
+  return pool
+}
+
+const field = (error: unknown, name: 'code' | 'severity'): string | undefined => {
+  const value = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+  return typeof value === 'string' && /^[A-Z0-9_]{1,40}$/.test(value) ? value : undefined
+}
+
+/** The SQLSTATE of the server, or the system's error code. Its message may hold values, and is never shown. */
+export const codeOf = (error: unknown): string | undefined => field(error, 'code')
+
+/** Whether the server itself said no, and lives on: then nothing of the transaction was written. */
+export const isRefused = (error: unknown): boolean => field(error, 'severity') === 'ERROR'
+
+/** The store did not answer. */
+export const notAnswered = (error: unknown): PaymentError => unreachable('store', codeOf(error))
+
+const wrongAddress: readonly string[] = ['28000', '28P01', '3D000', '42501']
+
+/** The store could not be opened. Gives `InvalidConfig` where the server does not know us or the database. */
+export const notOpened = (error: unknown): PaymentError =>
+  wrongAddress.includes(codeOf(error) ?? '')
+    ? invalidConfig([{ path: 'store.url', expected: 'a user and a database that the server lets us in with' }])
+    : notAnswered(error)
+
+/** The address of a server, if it is one. */
+export const serverAddress = (url: string): E.Either<PaymentError, string> =>
+  /^postgres(ql)?:\/\/[^\s]+$/.test(url)
+    ? E.right(url)
+    : E.left(invalidConfig([{ path: 'store.url', expected: 'postgres://user:password@host:port/database' }]))
