@@ -11,7 +11,7 @@ import {
 import { resultJson, resultOf } from './json.js'
 import { type EventRecord, type ObjectKey, type ObjectRecord, type Reservation, without } from './records.js'
 import { nextRead } from './schedule.js'
-import type { Write } from './store.js'
+import { READ_SPACING_MS, type Write } from './store.js'
 
 /** What is known of an object beside the evidence. Times are milliseconds since the epoch. */
 export interface Observed {
@@ -160,6 +160,16 @@ const flagsOf = <K extends Kind>(weighed: Weighed<K>, result: Results[K], orphan
   ...(orphaned && weighed.status === 'succeeded' ? ['orphan'] : []),
 ]
 
+/** Notifications that came before a new object was recorded call for a read of it. */
+const recording = (object: ObjectRecord, recorded: ObjectRecord | undefined, now: number): readonly Write[] => {
+  if (recorded !== undefined) return [{ write: 'object', object, version: recorded.version, ringsSeen: recorded.rings }]
+  const { account, kind, id } = object
+  return [
+    { write: 'new_object', object },
+    { write: 'match', object: { account, kind, id }, at: now + READ_SPACING_MS },
+  ]
+}
+
 /**
  * Weighs a complete result against what is recorded. It is the one place where a recorded status changes: answers, reads
  * and operators all come through here, and each change is told by exactly one event, in the same transaction.
@@ -215,9 +225,7 @@ export const observe = <K extends Kind>(
     object,
     told,
     writes: [
-      recorded === undefined
-        ? { write: 'new_object', object }
-        : { write: 'object', object, version: recorded.version, ringsSeen: recorded.rings },
+      ...recording(object, recorded, now),
       ...refundWrites(before.reservation, recorded?.status, status),
       ...eventsOf(subjectOf(key), before.events, told, payload, now).map(
         (event) => ({ write: 'event', event }) as const,

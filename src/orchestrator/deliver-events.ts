@@ -76,13 +76,18 @@ const handToAll = async (record: EventRecord, delivery: Delivery): Promise<reado
 /**
  * The job of a worker: delivers what is due of one subject's events, in their order, each to every subscriber and at least
  * once. The first that somebody does not take stops it, and comes again after 5 s, then twice as long, up to an hour; those
- * behind it wait. Without subscribers events are told to nobody, and are over.
+ * behind it wait. Without subscribers they all wait, and are looked at hourly.
  */
 export const deliverEvents = async (subject: string, delivery: Delivery): Promise<void> => {
-  const { store, now, failed = () => undefined } = delivery
+  const { store, now, subscribers, failed = () => undefined } = delivery
   const begun = now()
   const due = await store.dueEvents(subject, BATCH)()
   if (E.isLeft(due)) return
+  const [first] = due.right
+  if (subscribers.size === 0 && first !== undefined) {
+    await store.commit([{ write: 'undelivered', id: first.id, nextAt: begun + LONGEST_PAUSE_MS }])()
+    return
+  }
   for (const record of due.right) {
     if (now() - begun >= BEGINS_WITHIN_MS) return
     const failures = await handToAll(record, delivery)

@@ -1,13 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  eventsOf,
-  type InboxRecord,
-  type ObjectKey,
-  READ_SPACING_MS,
-  requestJson,
-  type Store,
-  type Write,
-} from '../ledger/index.js'
+import { given } from '../core/index.js'
+import { eventsOf, type InboxRecord, requestJson, type Store, type Write } from '../ledger/index.js'
 import type { Context } from './context.js'
 import type { EventType, UnmatchedNotification } from './events.js'
 
@@ -16,14 +9,9 @@ export const UNMATCHED_REPORTED_MS = 7 * 24 * 60 * 60 * 1000
 
 const BATCH = 100
 
-/** To be committed with a new object: notifications that came before it now call for a read of it. */
-export const matching = (object: ObjectKey, now: number): readonly Write[] => [
-  { write: 'match', object, at: now + READ_SPACING_MS },
-]
-
 const reporting = (entry: InboxRecord, now: number): readonly Write[] => {
   const { account, dedupeKey, object, claimed, receivedAt, deliveries } = entry
-  const told: UnmatchedNotification = { ...(object && { object }), claimed, receivedAt, deliveries }
+  const told: UnmatchedNotification = { claimed, receivedAt, deliveries, ...given({ object }) }
   const type: EventType = 'notification.unmatched'
   const events = eventsOf(`notification:${account}:${dedupeKey}`, 0, [type], requestJson(told), now)
   return [
@@ -44,7 +32,9 @@ const oldest = async (store: Store, before: number): Promise<readonly InboxRecor
 export const reportUnmatched = async ({ store, now }: Pick<Context, 'store' | 'now'>): Promise<number> => {
   const before = now() - UNMATCHED_REPORTED_MS
   // Where the notification and the record of its object were committed side by side, neither saw the other.
-  const matches = (await oldest(store, before)).flatMap(({ object }) => (object ? matching(object, now()) : []))
+  const matches = (await oldest(store, before)).flatMap(({ object }): readonly Write[] =>
+    object === undefined ? [] : [{ write: 'match', object, at: now() }],
+  )
   if (matches.length > 0) await store.commit(matches)()
   let reported = 0
   for (const entry of await oldest(store, before)) {

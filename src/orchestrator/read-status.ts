@@ -13,6 +13,7 @@ import {
   type Reference,
   type Results,
   readBack,
+  sameMoney,
 } from '../core/index.js'
 import { type ObjectRecord, objectKeyOf, resultOfRecord, type Store } from '../ledger/index.js'
 import type { Context } from './context.js'
@@ -62,15 +63,16 @@ const refreshed = async (
   return tries > 1 ? refreshed(newer.right, adapter, context, tries - 1) : E.right(newer.right)
 }
 
-const isSame = (a: Money | undefined, b: Money): boolean => a?.amount === b.amount && a.currency === b.currency
-
 /** The ledger compares with what was asked for; a caller may expect something else. */
 const comparedWith = <K extends Kind>(
   expected: Money | undefined,
   recorded: ObjectRecord,
   result: Results[K],
 ): Results[K] =>
-  expected === undefined || isSame(recorded.expected, expected) || result.amountCheck === 'mismatch'
+  expected === undefined ||
+  result.amount === undefined ||
+  result.amountCheck === 'mismatch' ||
+  (recorded.expected !== undefined && sameMoney(recorded.expected, expected))
     ? result
     : { ...result, amountCheck: checkAmount(expected, result.amount) }
 

@@ -3,14 +3,15 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   callOver,
-  checkAmount,
   indeterminate,
   judge,
   type Kind,
   type Listed,
   type Listing,
+  type Money,
   type PaymentError,
   type Period,
+  sameMoney,
 } from '../core/index.js'
 import { eventsOf, type ObjectRecord, objectKeyOf, requestJson, subjectOf, type Write } from '../ledger/index.js'
 import type { Context } from './context.js'
@@ -41,11 +42,13 @@ const listOf = (adapter: Adapter, kind: Kind) => {
   return list === undefined ? undefined : (period: Period) => list(period, callOver(adapter.send))
 }
 
+const isOtherAmount = ({ expected, flags }: ObjectRecord, amount: Money | undefined): boolean =>
+  expected !== undefined && amount !== undefined && !sameMoney(expected, amount) && !flags.includes('amount_mismatch')
+
 /** Whether a read would tell something new. */
 const isBehind = (record: ObjectRecord, { status, amount }: Listed<Kind>): boolean => {
-  const judgement = judge<Kind>(record.kind, record.status, status)
-  const isOther = checkAmount(record.expected, amount) === 'mismatch' && !record.flags.includes('amount_mismatch')
-  return judgement.verdict !== 'keep' || isOther
+  const { verdict, alert } = judge<Kind>(record.kind, record.status, status)
+  return verdict !== 'keep' || (alert && !record.flags.includes(`alert:${status}`)) || isOtherAmount(record, amount)
 }
 
 /** Told in one commit of its own: its guard tells whether it was told before. */

@@ -94,6 +94,13 @@ describe('the amount that a caller expects', () => {
     expect(right(await status({ ...reference, expected: amount })).amountCheck).toBe('exact')
   })
 
+  it('is not compared where the gateway reports none', async () => {
+    const { record, answers, status } = setUp()
+    record(key, payment())
+    answers(() => E.right(payment()))
+    expect(right(await status({ ...reference, expected: amount })).amountCheck).toBe('unchecked')
+  })
+
   it('heals no mismatch with what was asked for', async () => {
     const { record, answers, status } = setUp()
     record(key, payment(), { expected: amount })

@@ -129,9 +129,13 @@ export const readingStage = () => {
     ledger.elsewhere(writes)
     return object
   }
+  /** What another answer about a recorded object makes it tell. */
+  const toldBy = <K extends Kind>(recorded: ObjectRecord<K>, result: Results[K]): readonly string[] =>
+    observe<K>(recorded, recorded, answered<K>(result), result, { now: time, disputes: false }).told
   return {
     ...ledger,
     context,
+    toldBy,
     adapters,
     heard,
     asked,

@@ -1,0 +1,183 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { type EventRecord, eventsOf } from '../../src/ledger/index.js'
+import { type Delivery, deliverEvents, type Failure, type Subscriber } from '../../src/orchestrator/deliver-events.js'
+import type { PaymuxEvent } from '../../src/orchestrator/events.js'
+import { HOUR, key, MINUTE, payment, readingStage, SECOND, START } from './reading-stage.js'
+
+const SUBJECT = 'payment:main:pay-1'
+
+const setUp = (subscribers: Readonly<Record<string, Subscriber>>, options: Partial<Delivery> = {}) => {
+  const stage = readingStage()
+  const failures: Failure[] = []
+  const { store, now } = stage.context
+  const delivery: Delivery = {
+    store,
+    now,
+    subscribers: new Map(Object.entries(subscribers)),
+    failed: (failure) => void failures.push(failure),
+    ...options,
+  }
+  stage.record(key, payment())
+  const tell = (...types: readonly string[]) => {
+    const events = eventsOf(SUBJECT, stage.told(SUBJECT).length, types, {}, stage.now())
+    stage.elsewhere(events.map((event) => ({ write: 'event', event })))
+  }
+  const due = async (): Promise<readonly EventRecord[]> => {
+    const found = await store.dueEvents(SUBJECT, 100)()
+    if (E.isLeft(found)) throw new Error(found.left.message)
+    return found.right
+  }
+  return { ...stage, failures, tell, due, deliver: () => deliverEvents(SUBJECT, delivery) }
+}
+
+/** Keeps what it took. */
+const taking = () => {
+  const taken: PaymuxEvent[] = []
+  const take: Subscriber = async (event) => void taken.push(event)
+  return { taken, take, types: () => taken.map(({ type }) => type) }
+}
+
+describe('the events of one subject', () => {
+  it('go to every subscriber once, in their order', async () => {
+    const [mail, books] = [taking(), taking()]
+    const { tell, deliver, due } = setUp({ mail: mail.take, books: books.take })
+    tell('payment.processing', 'payment.succeeded')
+    await deliver()
+    await deliver()
+    const all = ['payment.requires_action', 'payment.processing', 'payment.succeeded']
+    expect([mail.types(), books.types()]).toEqual([all, all])
+    expect(await due()).toEqual([])
+  })
+
+  it('tell the object as it was recorded', async () => {
+    const { take, taken } = taking()
+    const { deliver } = setUp({ mail: take })
+    await deliver()
+    expect(taken).toEqual([
+      {
+        id: `${SUBJECT}#1`,
+        type: 'payment.requires_action',
+        subject: SUBJECT,
+        sequence: 1,
+        at: START,
+        object: payment(),
+      },
+    ])
+  })
+
+  it('wait for an hour without subscribers, and are not lost', async () => {
+    const { deliver, due, pass } = setUp({})
+    await deliver()
+    pass(HOUR - 1)
+    expect(await due()).toEqual([])
+    pass(1)
+    expect(await due()).toHaveLength(1)
+  })
+})
+
+describe('an event that a subscriber does not take', () => {
+  it('stops those behind it, and comes again, to everybody, before them', async () => {
+    const [mail, books] = [taking(), taking()]
+    let isClosed = true
+    const { tell, deliver, pass } = setUp({
+      mail: mail.take,
+      books: async (event) => {
+        if (isClosed) throw new Error('closed')
+        await books.take(event)
+      },
+    })
+    tell('payment.succeeded')
+    await deliver()
+    expect([mail.types(), books.types()]).toEqual([['payment.requires_action'], []])
+    isClosed = false
+    await deliver()
+    expect(books.types()).toEqual([])
+    pass(5 * SECOND)
+    await deliver()
+    expect(mail.types()).toEqual(['payment.requires_action', 'payment.requires_action', 'payment.succeeded'])
+    expect(books.types()).toEqual(['payment.requires_action', 'payment.succeeded'])
+  })
+
+  it('comes again after pauses that double from 5 s to an hour', async () => {
+    const { deliver, due, pass, now } = setUp({ books: () => Promise.reject(new Error('closed')) })
+    const pauses: number[] = []
+    for (let tries = 0; tries < 12; tries += 1) {
+      const from = now()
+      await deliver()
+      while ((await due()).length === 0) pass(SECOND)
+      pauses.push((now() - from) / SECOND)
+    }
+    expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600])
+    expect(HOUR / SECOND).toBe(3600)
+  })
+
+  it('names who did not take it, and why', async () => {
+    const cause = new Error('closed')
+    const { deliver, failures } = setUp({ mail: taking().take, books: () => Promise.reject(cause) })
+    await deliver()
+    expect(failures).toEqual([
+      { subscriber: 'books', event: expect.objectContaining({ type: 'payment.requires_action' }), cause },
+    ])
+  })
+
+  it('was not taken where the subscriber throws at once', async () => {
+    const thrower: Subscriber = () => {
+      throw new Error('at once')
+    }
+    const { deliver, failures, due } = setUp({ books: thrower })
+    await deliver()
+    expect(failures).toHaveLength(1)
+    expect(await due()).toEqual([])
+  })
+
+  it('was not taken where the subscriber comes to no end in time', async () => {
+    const { take, types } = taking()
+    const { tell, deliver, failures } = setUp({ mail: take, books: () => new Promise(() => {}) }, { limitMs: 5 })
+    tell('payment.succeeded')
+    await deliver()
+    expect(failures.map(({ subscriber, ...failure }) => [subscriber, 'cause' in failure])).toEqual([['books', false]])
+    expect(types()).toEqual(['payment.requires_action'])
+  })
+})
+
+describe('a worker', () => {
+  it('begins no further event when its time is nearly over', async () => {
+    const { take, types } = taking()
+    const stage = setUp({
+      mail: async (event) => {
+        stage.pass(20 * SECOND)
+        await take(event)
+      },
+    })
+    stage.tell('payment.succeeded')
+    await stage.deliver()
+    expect(types()).toEqual(['payment.requires_action'])
+    await stage.deliver()
+    expect(types()).toEqual(['payment.requires_action', 'payment.succeeded'])
+  })
+
+  it('delivers again what it could not record as delivered, and lets nothing overtake it', async () => {
+    const { take, types } = taking()
+    const stage = setUp({
+      mail: async (event) => {
+        stage.goDown(types().length === 0)
+        await take(event)
+      },
+    })
+    stage.tell('payment.succeeded')
+    await stage.deliver()
+    expect(types()).toEqual(['payment.requires_action'])
+    stage.goDown(false)
+    await stage.deliver()
+    expect(types()).toEqual(['payment.requires_action', 'payment.requires_action', 'payment.succeeded'])
+  })
+
+  it('does nothing while the store does not answer', async () => {
+    const { take, types } = taking()
+    const { deliver, goDown, pass } = setUp({ mail: take })
+    goDown(true)
+    await deliver()
+    pass(MINUTE)
+    expect(types()).toEqual([])
+  })
+})
