@@ -7,6 +7,7 @@ import {
   aLedger,
   anAdapter,
   anAttempt,
+  anOperation,
   aPayment,
   NOW,
   PROXY,
@@ -263,22 +264,7 @@ describe('the address of an attempt', () => {
     const all = setUpAttempt({ state: 'executed' })
     all.holds(aPayment('pay-1'))
     all.views.push({
-      operation: {
-        id: 'op-1',
-        operation: 'createPayment',
-        key: 'k',
-        fingerprint: '',
-        request: {},
-        accounts: ['main'],
-        deadline: NOW,
-        state: 'executed',
-        fence: 1,
-        attempt: 1,
-        checks: 0,
-        object: staged,
-        events: 0,
-        createdAt: NOW,
-      },
+      operation: anOperation({ state: 'executed', object: staged }),
       attempts: [],
       leased: false,
     })

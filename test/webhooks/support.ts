@@ -11,7 +11,14 @@ import {
   Secret,
   unreachable,
 } from '../../src/core/index.js'
-import type { AttemptRecord, ObjectKey, ObjectRecord, OperationView, Write } from '../../src/ledger/index.js'
+import type {
+  AttemptRecord,
+  ObjectKey,
+  ObjectRecord,
+  OperationRecord,
+  OperationView,
+  Write,
+} from '../../src/ledger/index.js'
 import {
   createWebhooks,
   type Handled,
@@ -83,6 +90,23 @@ export const anAttempt = (tokenHash: string, change: Partial<AttemptRecord> = {}
   state: 'marked',
   marks: 1,
   tokenHash,
+  ...change,
+})
+
+export const anOperation = (change: Partial<OperationRecord> = {}): OperationRecord => ({
+  id: 'op-1',
+  operation: 'createPayment',
+  key: 'order-1',
+  fingerprint: '0'.repeat(64),
+  request: {},
+  accounts: ['main'],
+  deadline: NOW,
+  state: 'dispatched',
+  fence: 1,
+  attempt: 1,
+  checks: 0,
+  events: 0,
+  createdAt: NOW - 60_000,
   ...change,
 })
 
