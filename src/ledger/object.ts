@@ -218,7 +218,7 @@ export const observe = <K extends Kind>(
     flags: [...new Set([...flagsBefore, ...flags])],
     providerState: result.providerState,
     snapshot: resultJson<K>({ ...shown, status }),
-    lastReadAt: now,
+    lastReadAt: evidence.source === 'read' ? now : (recorded?.lastReadAt ?? 0),
   }
   const payload = resultJson<K>({ ...shown, status, disputed })
   return {

@@ -150,6 +150,7 @@ export interface ObjectRecord<K extends Kind = Kind> extends ObjectKey {
   readonly providerState: Readonly<Record<string, string>>
   /** The last result, as JSON. Encrypted at rest. */
   readonly snapshot: Json
+  /** 0 where it was never read: what an answer told is no read. */
   readonly lastReadAt: number
   /** When it is to be read next. Absent: not without a notification or a caller. */
   readonly nextReadAt?: number

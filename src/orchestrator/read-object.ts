@@ -102,9 +102,9 @@ export const recordRead = (
 }
 
 /** As long again as nothing was read, so that the pauses double; what a person has to put right is tried hourly at last. */
-const waitAfter = (error: PaymentError, { lastReadAt }: ObjectRecord, now: number): number => {
+const waitAfter = (error: PaymentError, { lastReadAt, createdAt }: ObjectRecord, now: number): number => {
   const mayPass = error.retry === 'safe' || error._tag === 'RateLimited'
-  const wait = Math.min(Math.max(now - lastReadAt, 5 * SECOND), mayPass ? 10 * MINUTE : HOUR)
+  const wait = Math.min(Math.max(now - Math.max(lastReadAt, createdAt), 5 * SECOND), mayPass ? 10 * MINUTE : HOUR)
   return error._tag === 'RateLimited' ? Math.max(wait, error.retryAfterMs ?? 0) : wait
 }
 
