@@ -147,7 +147,7 @@ describe('a read that fails', () => {
       waits.push(((due() ?? 0) - now()) / MINUTE)
     }
     expect(waits).toEqual([5, 10, 10, 10])
-    expect(object(key)).toMatchObject({ status: 'requires_action', lastReadAt: START })
+    expect(object(key)).toMatchObject({ status: 'requires_action', lastReadAt: 0 })
     expect(told(SUBJECT)).toEqual(['payment.requires_action'])
     expect(heard).toEqual(['Indeterminate', 'Indeterminate', 'Indeterminate', 'Indeterminate'])
   })

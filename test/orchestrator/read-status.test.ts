@@ -153,6 +153,6 @@ describe('while the store does not answer', () => {
       return E.right(payment({ status: 'succeeded' }))
     })
     expect(left(await status())).toMatchObject({ _tag: 'Unreachable', phase: 'store', retry: 'safe' })
-    expect(object(key)).toMatchObject({ status: 'requires_action', lastReadAt: START })
+    expect(object(key)).toMatchObject({ status: 'requires_action', lastReadAt: 0 })
   })
 })
