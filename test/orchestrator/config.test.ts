@@ -123,6 +123,8 @@ describe('a configuration that is wrong', () => {
     ['encryption/keys', {}, ['encryption.current']],
     ['encryption/keys/k2', Buffer.alloc(31, 7).toString('base64'), ['encryption.keys.#2']],
     ['encryption/keys/k2', Buffer.alloc(32, 7).toString('hex'), ['encryption.keys.#2']],
+    ['encryption/keys/k2', `${sealingKey}\n`, ['encryption.keys.#2']],
+    ['encryption/keys/k.2', sealingKey, ['encryption.keys.#3']],
     ['webhooks/secret', 'x'.repeat(31), ['webhooks.secret']],
     ['webhooks/secret', undefined, ['webhooks.secret']],
     ['webhooks/publicUrl', 'http://shop.example/paymux', ['webhooks.publicUrl']],

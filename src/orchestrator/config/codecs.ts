@@ -10,7 +10,8 @@ const matching = (name: string, pattern: RegExp) => text(name, (value) => patter
  * The name of an account in a configuration file. It begins with a letter: JavaScript reads an object with fields such as
  * `1` in another order than it was written, and `..` would climb in the path of an address.
  */
-export const AccountName = matching('a letter, then up to 63 of A-Z a-z 0-9 _ . -', /^[A-Za-z][\w.-]{0,63}$/)
+export const accountName = /^[A-Za-z][\w.-]{0,63}$/
+export const AccountName = matching('a letter, then up to 63 of A-Z a-z 0-9 _ . -', accountName)
 
 export const CountryCode = text('an ISO 3166-1 alpha-2 code', isCountry)
 
@@ -52,7 +53,7 @@ const NoStore = refined(StoreType, 'a store', (): StoreSettings | undefined => u
 
 export const Store = chosen<StoreSettings>('a store', (value) => (StoreType.is(value) ? stores[value.type] : NoStore))
 
-const KeyId = matching('a letter or digit, then up to 63 of A-Z a-z 0-9 _ . -', /^[A-Za-z0-9][\w.-]{0,63}$/)
+const KeyId = matching('1 to 32 of A-Z a-z 0-9 _ -', /^[\w-]{1,32}$/)
 
 const is32Bytes = (base64: string): boolean => {
   const bytes = Buffer.from(base64, 'base64')

@@ -9,7 +9,7 @@
  */
 type AccountName = string
 
-/** @pattern ^[A-Za-z0-9][\w.-]{0,63}$ */
+/** @pattern ^[\w-]{1,32}$ */
 type KeyId = string
 
 /**
