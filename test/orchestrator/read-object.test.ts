@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type Payment, rateLimited, refused } from '../../src/core/index.js'
 import { createReadBudget, type ObjectRecord, READ_SPACING_MS, resultOfRecord } from '../../src/ledger/index.js'
 import { createObjectReader, UNPAID_EXPIRES_MS } from '../../src/orchestrator/read-object.js'
-import { DAY, HOUR, key, MINUTE, payment, readingStage, SECOND, START } from './reading-stage.js'
+import { DAY, HOUR, key, MINUTE, payment, readingStage, SECOND } from './reading-stage.js'
 
 const SUBJECT = 'payment:main:pay-1'
 const unlimited = () => createReadBudget({ perSecond: 1000, burst: 1000 })

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type Payout, type Reference } from '../../src/core/index.js'
 import { readStatus } from '../../src/orchestrator/read-status.js'
-import { key, left, MINUTE, operationWith, payment, readingStage, reference, right, START } from './reading-stage.js'
+import { key, left, MINUTE, operationWith, payment, readingStage, reference, right } from './reading-stage.js'
 
 const amount = { amount: 4990n, currency: 'EUR' }
 
