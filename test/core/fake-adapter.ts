@@ -48,7 +48,10 @@ export const fakeSocket = (answering: Answering = () => answered(200, { id: 'obj
 /** It says no with `{ no: text }`. */
 const dialect: Dialect = {
   refusal: (body) => (isObject(body) && typeof body.no === 'string' ? { texts: [body.no], fields: [] } : undefined),
-  meanings: [[/funds/, 'insufficient_funds']],
+  meanings: [
+    [/funds/, 'insufficient_funds'],
+    [/wrong/, 'validation'],
+  ],
   byStatus: () => undefined,
 }
 const Made = t.type({ id: t.string })

@@ -1,0 +1,367 @@
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { conflict, unreachable } from '../../src/core/index.js'
+import type { Store } from '../../src/ledger/index.js'
+import { recoverOperation } from '../../src/orchestrator/start-operation.js'
+import {
+  type Account,
+  broken,
+  left,
+  lost,
+  ok,
+  okAs,
+  paymentRequest,
+  payoutRequest,
+  right,
+  START,
+  says,
+  stage,
+} from './operations-stage.js'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const rejects = { kind: 'rejects', windowMs: 15 * MINUTE, proven: true } as const
+const replays = { kind: 'replays', windowMs: 15 * MINUTE, proven: true } as const
+
+const on = async (
+  accounts: Readonly<Record<string, Account>>,
+  play: (world: Awaited<ReturnType<typeof stage>>) => Promise<void>,
+  wrap?: (store: Store) => Store,
+): Promise<void> => {
+  const world = await stage(accounts, wrap)
+  try {
+    await play(world)
+  } finally {
+    await world.close()
+  }
+}
+
+describe('a call that goes well', () => {
+  it('is recorded with its object, and told again under the same key without another request', () =>
+    on({ main: {} }, async ({ provider, sent, view, events }) => {
+      const first = right(await provider.payout(payoutRequest('k1'))())
+      expect(first).toMatchObject({ status: 'processing', reference: { account: 'main', id: 'obj-1' } })
+      expect(first.replayed).toBeUndefined()
+      const second = right(await provider.payout(payoutRequest('k1'))())
+      expect(second).toEqual({ ...first, replayed: true })
+      expect(sent('main')).toBe(1)
+      const { operation, attempts, leased } = await view('payout', 'k1')
+      expect(operation).toMatchObject({ state: 'executed', object: { kind: 'payout', id: 'obj-1' } })
+      expect(attempts).toMatchObject([{ state: 'executed', marks: 1, account: 'main' }])
+      expect(leased).toBe(false)
+      expect(await events('payout:main:obj-1')).toEqual(['payout.processing'])
+    }))
+
+  it('is another operation under the same key of another method', () =>
+    on({ main: {} }, async ({ provider, sent }) => {
+      right(await provider.payout(payoutRequest('k1'))())
+      right(await provider.createPayment(paymentRequest('k1'))())
+      expect(sent('main')).toBe(2)
+    }))
+
+  it('leaves the fields of a request in any order, and its deadline, out of what the key stands for', () =>
+    on({ main: {} }, async ({ provider, sent }) => {
+      const request = payoutRequest('k1')
+      right(await provider.payout(request)())
+      const { beneficiary, ...rest } = request
+      const again = { deadline: START + 10_000, beneficiary, ...rest }
+      expect(right(await provider.payout(again)()).replayed).toBe(true)
+      expect(sent('main')).toBe(1)
+    }))
+
+  it('is a conflict under the same key with another request, and nothing is sent', () =>
+    on({ main: {} }, async ({ provider, sent }) => {
+      right(await provider.payout(payoutRequest('k1'))())
+      expect(left(await provider.payout(payoutRequest('k1', '25.01'))())).toEqual(conflict())
+      expect(sent('main')).toBe(1)
+    }))
+})
+
+describe('a request that could not be sent', () => {
+  it('fails over, and tells the last account where none could be reached', () =>
+    on({ a: { isDown: true }, b: { isDown: true } }, async ({ provider, view, events, recover, clock, sent }) => {
+      expect(left(await provider.payout(payoutRequest('k1'))())).toMatchObject({ _tag: 'Unreachable', phase: 'draft' })
+      const { operation, attempts } = await view('payout', 'k1')
+      expect(operation.state).toBe('canceled')
+      expect(attempts.map(({ account, state, marks }) => [account, state, marks])).toEqual([
+        ['a', 'unsent', 0],
+        ['b', 'unsent', 0],
+      ])
+      expect(await events(`operation:${operation.id}`)).toEqual(['operation.canceled'])
+      // Whoever was told that nothing was sent can rely on it.
+      clock.now += 60 * MINUTE
+      await recover('payout', 'k1')
+      expect([sent('a'), sent('b')]).toEqual([0, 0])
+    }))
+
+  it('goes to the next account, which is recorded', () =>
+    on({ a: { isDown: true }, b: {} }, async ({ provider, view, heard }) => {
+      expect(right(await provider.payout(payoutRequest('k1'))()).reference.account).toBe('b')
+      expect((await view('payout', 'k1')).attempts.map(({ state }) => state)).toEqual(['unsent', 'executed'])
+      expect(heard).toEqual(['a Unreachable', 'b ok'])
+    }))
+
+  it('starts anew under the same key', () =>
+    on({ main: { staging: broken } }, async ({ provider, view, clock }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      clock.now += 60 * MINUTE
+      left(await provider.payout(payoutRequest('k1'))())
+      const { operation, attempts } = await view('payout', 'k1')
+      expect(attempts.map(({ n, state }) => [n, state])).toEqual([
+        [1, 'unsent'],
+        [2, 'unsent'],
+      ])
+      expect(operation.deadline).toBeGreaterThan(START + 60 * MINUTE)
+    }))
+
+  it('is not sent after the deadline, by the caller or by a worker', () =>
+    on({ main: {} }, async ({ provider, sent, view }) => {
+      const error = left(await provider.payout({ ...payoutRequest('k1'), deadline: START })())
+      expect(error).toMatchObject({ _tag: 'Unreachable', phase: 'deadline' })
+      expect(sent('main')).toBe(0)
+      expect((await view('payout', 'k1')).operation.state).toBe('canceled')
+    }))
+})
+
+describe('a refusal', () => {
+  it('for good closes the operation', () =>
+    on({ a: { decisive: [says(400, 'wrong')] }, b: {} }, async ({ provider, sent, view, events }) => {
+      const error = left(await provider.payout(payoutRequest('k1'))())
+      expect(error).toMatchObject({ _tag: 'Refused', reason: 'validation', retry: 'never' })
+      expect(left(await provider.payout(payoutRequest('k1'))())).toEqual(error)
+      expect([sent('a'), sent('b')]).toEqual([1, 0])
+      const { operation } = await view('payout', 'k1')
+      expect(operation.state).toBe('refused')
+      expect(await events(`operation:${operation.id}`)).toEqual(['operation.refused'])
+    }))
+
+  it('for want of funds goes to the next account', () =>
+    on({ a: { decisive: [says(400, 'no funds')] }, b: {} }, async ({ provider, view }) => {
+      expect(right(await provider.payout(payoutRequest('k1'))()).reference.account).toBe('b')
+      expect((await view('payout', 'k1')).attempts.map(({ state }) => state)).toEqual(['refused', 'executed'])
+    }))
+
+  it('that may be repeated is repeated by the caller only', () =>
+    on({ main: { decisive: [says(400, 'no funds'), ok] } }, async ({ provider, recover, clock, sent }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      clock.now += 5 * MINUTE
+      await recover('payout', 'k1')
+      expect(sent('main')).toBe(1)
+      right(await provider.payout(payoutRequest('k1'))())
+      expect(sent('main')).toBe(2)
+    }))
+})
+
+describe('an answer that was lost', () => {
+  it('stops at once where money may have moved: no other account is tried, and nothing is sent again', () =>
+    on({ a: { decisive: [lost] }, b: {} }, async ({ provider, sent, view, recover, clock, events }) => {
+      const error = left(await provider.payout(payoutRequest('k1'))())
+      const { operation } = await view('payout', 'k1')
+      expect(error).toMatchObject({
+        _tag: 'Indeterminate',
+        operationId: operation.id,
+        nextCheckAt: START + 5 * SECOND,
+        reference: { kind: 'payout', account: 'a', key: 'k1' },
+      })
+      expect(await events(`operation:${operation.id}`)).toEqual(['operation.indeterminate'])
+      for (let look = 0; look < 40; look += 1) {
+        clock.now += 24 * 60 * MINUTE
+        await recover('payout', 'k1')
+      }
+      // Its record is asked for in vain, for thirty days; then a person has to look.
+      expect([sent('a'), sent('b')]).toEqual([1, 0])
+      expect((await view('payout', 'k1')).operation).toMatchObject({ state: 'indeterminate' })
+      expect((await view('payout', 'k1')).operation.nextAt).toBeUndefined()
+      expect(await events(`operation:${operation.id}`)).toEqual(['operation.indeterminate', 'operation.parked'])
+    }))
+
+  it('is found by its key', () =>
+    on({ main: { decisive: [lost], reading: ok } }, async ({ provider, sent, recover, clock, view }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      await recover('payout', 'k1')
+      expect((await view('payout', 'k1')).operation.state).toBe('indeterminate')
+      clock.now += 5 * SECOND
+      await recover('payout', 'k1')
+      expect((await view('payout', 'k1')).operation.state).toBe('executed')
+      expect(right(await provider.payout(payoutRequest('k1'))())).toMatchObject({
+        status: 'processing',
+        replayed: true,
+      })
+      expect(sent('main')).toBe(1)
+    }))
+
+  it('is the same handle under the same key', () =>
+    on({ main: { decisive: [lost] } }, async ({ provider, sent }) => {
+      const first = left(await provider.payout(payoutRequest('k1'))())
+      expect(left(await provider.payout(payoutRequest('k1'))())).toEqual(first)
+      expect(sent('main')).toBe(1)
+    }))
+
+  it('is parked at once where the account can neither be asked nor tell a repeat', () =>
+    on({ main: { decisive: [lost], lookupByKey: false } }, async ({ provider, store, events, view }) => {
+      expect(left(await provider.payout(payoutRequest('k1'))())).not.toHaveProperty('nextCheckAt')
+      const { operation } = await view('payout', 'k1')
+      expect(right(await store.parked(10)()).map(({ id }) => id)).toEqual([operation.id])
+      expect(await events(`operation:${operation.id}`)).toEqual(['operation.parked'])
+    }))
+
+  it.each([
+    ['replays', replays, { lookupByKey: false }],
+    ['rejects', rejects, {}],
+  ])('is sent again with the same bytes where the gateway %s a repeat', (_name, deduplication, more) =>
+    on({ main: { decisive: [lost, ok], deduplication, ...more } }, async ({ provider, sent, recover, clock, view }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      clock.now += 5 * SECOND
+      await recover('payout', 'k1')
+      expect(sent('main')).toBe(2)
+      expect((await view('payout', 'k1')).operation.state).toBe('executed')
+      expect((await view('payout', 'k1')).attempts).toMatchObject([{ marks: 2 }])
+    }),
+  )
+
+  it('is sent three times at most, and not after the window or the deadline', () =>
+    on(
+      { main: { decisive: [lost], deduplication: replays, lookupByKey: false } },
+      async ({ provider, sent, recover, clock }) => {
+        left(await provider.payout(payoutRequest('k1'))())
+        for (let look = 0; look < 10; look += 1) {
+          clock.now += 40 * SECOND
+          await recover('payout', 'k1')
+        }
+        expect(sent('main')).toBe(3)
+        left(await provider.payout(payoutRequest('k2'))())
+        clock.now += 14 * MINUTE
+        await recover('payout', 'k2')
+        left(await provider.payout({ ...payoutRequest('k3'), deadline: clock.now + 2 * MINUTE })())
+        clock.now += 2 * MINUTE
+        await recover('payout', 'k3')
+        expect(sent('main')).toBe(5)
+      },
+    ))
+
+  it('is not closed by the refusal of a repeat', () =>
+    on(
+      { main: { decisive: [lost, says(400, 'wrong')], deduplication: rejects } },
+      async ({ provider, recover, clock, view }) => {
+        left(await provider.payout(payoutRequest('k1'))())
+        clock.now += 5 * SECOND
+        await recover('payout', 'k1')
+        expect((await view('payout', 'k1')).operation.state).toBe('indeterminate')
+        expect(left(await provider.payout(payoutRequest('k1'))())._tag).toBe('Indeterminate')
+      },
+    ))
+})
+
+describe('a payment that is only staged', () => {
+  const staging = (decisive: Account['decisive']): Account =>
+    decisive === undefined ? { effect: 'stages' } : { effect: 'stages', decisive }
+
+  it('goes to the next account when its answer is lost: nobody holds its link', () =>
+    on({ a: staging([lost]), b: staging([okAs('obj-2')]) }, async ({ provider, view }) => {
+      const payment = right(await provider.createPayment(paymentRequest('k1'))())
+      expect(payment.reference).toMatchObject({ account: 'b', id: 'obj-2' })
+      expect((await view('createPayment', 'k1')).attempts.map(({ state }) => state)).toEqual(['orphaned', 'executed'])
+    }))
+
+  it('is made again at the same account, twice at most', () =>
+    on({ main: staging([lost, lost, lost, ok]) }, async ({ provider, view, sent }) => {
+      expect(left(await provider.createPayment(paymentRequest('k1'))())._tag).toBe('Indeterminate')
+      expect(sent('main')).toBe(3)
+      expect((await view('createPayment', 'k1')).attempts.map(({ state }) => state)).toEqual([
+        'orphaned',
+        'orphaned',
+        'marked',
+      ])
+    }))
+
+  it('goes to the next account whatever the refusal', () =>
+    on({ a: staging([says(400, 'wrong')]), b: staging(undefined) }, async ({ provider }) => {
+      expect(right(await provider.createPayment(paymentRequest('k1'))()).reference.account).toBe('b')
+    }))
+})
+
+describe('a worker that died', () => {
+  type Writes = Parameters<Store['commit']>[0]
+  const dead = TE.left(unreachable('store'))
+  const claims = (writes: Writes): boolean => writes.some(({ write }) => write === 'claim')
+  const concludes = (writes: Writes): boolean => writes.some((one) => one.write === 'operation' && !one.keepLease)
+
+  /** The process is gone from a commit on, `before` it or `after`: the store hears nothing of it any more. */
+  const dying =
+    (when: 'before' | 'after', isTheOne: (writes: Writes) => boolean) =>
+    (store: Store): Store => {
+      let isDead = false
+      const commit: Store['commit'] = (writes) => async () => {
+        const isIt = isTheOne(writes)
+        if (isDead || (isIt && when === 'before')) {
+          isDead = true
+          return dead()
+        }
+        const committed = await store.commit(writes)()
+        isDead = isIt
+        return isDead ? dead() : committed
+      }
+      return { ...store, commit, operation: (id) => (isDead ? dead : store.operation(id)) }
+    }
+
+  it('after the answer and before its record: the caller is told that it may be under way, and it is found', () =>
+    on(
+      { main: { reading: ok } },
+      async ({ provider, view, clock, sent, context, store }) => {
+        expect(left(await provider.payout(payoutRequest('k1'))())).toMatchObject({
+          _tag: 'InProgress',
+          outcome: 'unknown',
+        })
+        expect((await view('payout', 'k1')).operation.state).toBe('dispatched')
+        const alive = { ...context, store }
+        const { operation } = await view('payout', 'k1')
+        await recoverOperation(operation.id, alive)
+        // The lease of the dead one is waited for.
+        expect((await view('payout', 'k1')).operation.state).toBe('dispatched')
+        clock.now += 31 * SECOND
+        await recoverOperation(operation.id, alive)
+        expect((await view('payout', 'k1')).operation.state).toBe('executed')
+        expect(sent('main')).toBe(1)
+      },
+      dying('before', concludes),
+    ))
+
+  it('before anything was marked: it is sent, once, while its deadline has not passed', () =>
+    on(
+      { main: {} },
+      async ({ provider, view, clock, sent, context, store }) => {
+        left(await provider.payout(payoutRequest('k1'))())
+        expect((await view('payout', 'k1')).operation.state).toBe('prepared')
+        clock.now += 31 * SECOND
+        await recoverOperation((await view('payout', 'k1')).operation.id, { ...context, store })
+        expect((await view('payout', 'k1')).operation.state).toBe('executed')
+        expect(sent('main')).toBe(1)
+      },
+      dying('after', claims),
+    ))
+
+  it('and whose account is not configured here is left to others', () =>
+    on({ main: { decisive: [lost], reading: ok } }, async ({ provider, view, clock, recover, remove, restore }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      remove('main')
+      clock.now += 5 * SECOND
+      await recover('payout', 'k1')
+      expect((await view('payout', 'k1')).operation).toMatchObject({
+        state: 'indeterminate',
+        nextAt: clock.now + MINUTE,
+      })
+      restore('main')
+      clock.now += MINUTE
+      await recover('payout', 'k1')
+      expect((await view('payout', 'k1')).operation.state).toBe('executed')
+    }))
+})
+
+describe('a second caller', () => {
+  it('is told that the operation runs', () =>
+    on({ main: {} }, async ({ provider, sent }) => {
+      const results = await Promise.all([1, 2, 3].map(() => provider.payout(payoutRequest('k1'))()))
+      const told = results.map((result) => (result._tag === 'Right' ? 'ok' : result.left._tag))
+      expect(told.sort()).toEqual(['InProgress', 'InProgress', 'ok'])
+      expect(sent('main')).toBe(1)
+    }))
+})
