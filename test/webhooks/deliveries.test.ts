@@ -1,0 +1,67 @@
+import type { ObjectRecord, Store } from '../../src/ledger/index.js'
+import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
+import { plainVault } from '../../src/ledger/vault.js'
+import { createWebhooks } from '../../src/webhooks/index.js'
+import fc from '../property.js'
+import { anAdapter, aPayment, NOW, post, right, settings } from './support.js'
+
+const client = { address: '203.0.113.7' }
+const ids = ['pay-1', 'pay-2', 'pay-unknown']
+const words = ['pending', 'failed', 'paid']
+const claim = fc.record({ id: fc.constantFrom(...ids), word: fc.constantFrom(...words) })
+
+const open = async (): Promise<Store> =>
+  right(await openSqlite({ file: ':memory:', vault: plainVault, clock: () => NOW })())
+
+/** Delivers claims to a new ledger that knows two payments, and gives what it then holds. */
+const delivered = async (claims: readonly { readonly id: string; readonly word: string }[]) => {
+  const store = await open()
+  const seeds = ids.slice(0, 2).map((id) => ({ write: 'new_object', object: aPayment(id) }) as const)
+  right(await store.commit(seeds)())
+  const webhooks = right(createWebhooks({ store, adapters: () => anAdapter(), settings, now: () => NOW }))
+  for (const { id, word } of claims) {
+    const body = JSON.stringify({ id, claimed: { order: word } })
+    expect((await webhooks.handle(post(webhooks.address('main'), body), client)).status).toBe(200)
+  }
+  const objectOf = async (id: string): Promise<ObjectRecord | undefined> =>
+    right(await store.object({ account: 'main', kind: 'payment', id })())
+  const due = await Promise.all(ids.map(async (id) => (await objectOf(id))?.nextReadAt))
+  const rings = await Promise.all(ids.map(async (id) => (await objectOf(id))?.rings))
+  const waiting = right(await store.unmatched(NOW + 1, 100)())
+  await store.close()
+  return { due, rings, waiting: waiting.map(({ dedupeKey, deliveries }) => ({ dedupeKey, deliveries })) }
+}
+
+const kept = ({ due, waiting }: Awaited<ReturnType<typeof delivered>>) => ({
+  due,
+  entries: waiting.map(({ dedupeKey }) => dedupeKey).sort(),
+})
+
+describe('deliveries', () => {
+  it('leave the same in whatever order they come, and however often', async () => {
+    const shuffled = fc
+      .array(claim, { minLength: 1, maxLength: 8 })
+      .chain((claims) =>
+        fc.tuple(fc.constant(claims), fc.shuffledSubarray([...claims, ...claims], { minLength: claims.length * 2 })),
+      )
+    await fc.assert(
+      fc.asyncProperty(shuffled, async ([claims, again]) => {
+        expect(kept(await delivered(again))).toEqual(kept(await delivered(claims)))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('are counted in one entry', async () => {
+    const unknown = { id: 'pay-unknown', word: 'paid' }
+    const { waiting } = await delivered([unknown, unknown, unknown])
+    expect(waiting).toEqual([{ dedupeKey: expect.any(String), deliveries: 3 }])
+  })
+
+  it('ring for what is new, the third time as the first', async () => {
+    const say = (word: string) => ({ id: 'pay-1', word })
+    const { rings, due } = await delivered([say('failed'), say('paid'), say('failed'), say('pending')])
+    expect(rings).toEqual([3, 0, undefined])
+    expect(due).toEqual([NOW, undefined, undefined])
+  })
+})
