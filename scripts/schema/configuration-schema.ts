@@ -101,7 +101,7 @@ const accountSchemas = (read: TypeReader): Definitions =>
   Object.fromEntries(accountTypes.map((type) => [type, adaptedAll(read(type))[type] ?? {}]))
 
 /** The JSON Schema of a configuration file, made from the types of the file and of the gateways' accounts. */
-export const configurationSchema = (): Schema => {
+const configurationSchema = (): Schema => {
   const read = typeReader()
   const { ConfigurationFile: file = {}, AccountInFile: account = {}, ...rest } = adaptedAll(read('ConfigurationFile'))
   const accounts = accountSchemas(read)

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { invalidConfig } from '../../src/core/index.js'
-import { anotherIdentity, difference, sameIdentity } from '../../src/orchestrator/config/index.js'
+import { anotherIdentity, difference } from '../../src/orchestrator/config/index.js'
 import { configurationOf, fullFile, replaced, smallFile, variables } from './configuration-file.js'
 
 const before = configurationOf(fullFile)
@@ -78,21 +78,8 @@ describe('the difference between two configurations', () => {
   })
 })
 
-describe('the identity of an account', () => {
-  const identity = { adapter: 'one', api: 'https://api.example.com', publicKey: 'pk_1' }
-
-  it.each<readonly [Readonly<Record<string, string>>, boolean]>([
-    [{ publicKey: 'pk_1', api: 'https://api.example.com', adapter: 'one' }, true],
-    [{ ...identity, publicKey: 'pk_2' }, false],
-    [{ ...identity, project: 'p1' }, false],
-    [{ adapter: 'one', api: 'https://api.example.com' }, false],
-    [{ adapter: 'one', api: 'https://api.example.com', toString: 'pk_1' }, false],
-  ])('and %j are the same account: %j', (other, same) => {
-    expect(sameIdentity(identity, other)).toBe(same)
-    expect(sameIdentity(other, identity)).toBe(same)
-  })
-
-  it('that is another one is refused at the account’s place', () => {
+describe('another merchant’s account under a known name', () => {
+  it('is refused at its place', () => {
     const error = anotherIdentity('main')
     expect(error._tag === 'InvalidConfig' && error.issues.map(({ path }) => path)).toEqual(['accounts.main'])
   })

@@ -152,7 +152,7 @@ interface WebhooksInFile {
 }
 
 /** An account: `adapter` names its gateway's adapter, and the rest is that adapter's. */
-export interface AccountInFile {
+interface AccountInFile {
   readonly adapter: string
   readonly [field: string]: unknown
 }
