@@ -1,0 +1,526 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { PaymentError } from '../../src/core/index.js'
+import type { Committed, Job, ObjectKey, ObjectRecord, OperationRecord, Store, Write } from '../../src/ledger/index.js'
+import { randomBatches } from './random-batches.js'
+import {
+  attempt,
+  captured,
+  claiming,
+  entry,
+  event,
+  FAR,
+  LONG_MS,
+  logLine,
+  operation,
+  PAST,
+  payment,
+} from './records.js'
+
+/** A store for one test. */
+export interface Opened {
+  readonly store: Store
+  readonly close: () => Promise<void>
+}
+
+const done: Committed = { done: true }
+const notHeld = (index: number): Committed => ({ done: false, index })
+
+const eur = (amount: bigint) => ({ amount, currency: 'EUR' })
+
+/** What every store keeps of the port, on an empty store for each test. */
+export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
+  describe(`${name} keeps the port:`, () => {
+    let opened: Opened
+    let store: Store
+
+    beforeEach(async () => {
+      opened = await open()
+      store = opened.store
+    })
+    afterEach(() => opened.close())
+
+    const told = <A>(answer: E.Either<PaymentError, A>): A => {
+      if (E.isLeft(answer)) throw new Error(answer.left.message)
+      return answer.right
+    }
+    const commit = async (...writes: readonly Write[]): Promise<Committed> => told(await store.commit(writes)())
+    const write = async (...writes: readonly Write[]): Promise<void> => expect(await commit(...writes)).toEqual(done)
+    const refusedByDatabase = async (...writes: readonly Write[]): Promise<void> =>
+      expect(await store.commit(writes)()).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+    const read = async (id: string) => told(await store.operation(id)())
+    const readObject = async (key: ObjectKey) => told(await store.object(key)())
+    const change = (record: OperationRecord, keepLease = false): Write => ({
+      write: 'operation',
+      operation: record,
+      from: 'prepared',
+      keepLease,
+    })
+
+    describe('operations', () => {
+      it('reads a claim back as it was written, with its attempt', async () => {
+        const full = {
+          merchantReference: 'order 7',
+          nextAt: 5,
+          reservation: { account: 'main', id: 'p1', amount: eur(700n), held: true },
+          error: { _tag: 'Conflict' },
+        }
+        await write(...claiming('a', full))
+        const view = { operation: operation('a', full), attempts: [attempt('a')], leased: true }
+        expect(await read('a')).toEqual(view)
+        expect(told(await store.operationByKey('createPayment', 'key-a')())).toEqual(view)
+        expect(told(await store.operationByKey('refund', 'key-a')())).toBeUndefined()
+        expect(await read('b')).toBeUndefined()
+      })
+
+      it('lets one of 64 callers claim a key', async () => {
+        const claims = await Promise.all(
+          Array.from({ length: 64 }, (_, n) => commit(...claiming(`op-${n}`, { key: 'same' }))),
+        )
+        expect(claims.filter((claim) => claim.done)).toHaveLength(1)
+        expect(claims.filter((claim) => !claim.done && claim.index === 0)).toHaveLength(63)
+      })
+
+      it('takes over what nobody holds, under the fence that was read', async () => {
+        await write(...claiming('a', {}, -1))
+        expect(await commit({ write: 'take_over', id: 'a', fence: 2, leaseMs: LONG_MS })).toEqual(notHeld(0))
+        await write({ write: 'take_over', id: 'a', fence: 1, leaseMs: LONG_MS })
+        expect(await read('a')).toMatchObject({ operation: { fence: 2 }, leased: true })
+        expect(await commit({ write: 'take_over', id: 'a', fence: 2, leaseMs: LONG_MS })).toEqual(notHeld(0))
+      })
+
+      it('renews a lease under its fence only', async () => {
+        await write(...claiming('a', {}, -1))
+        expect(await commit({ write: 'renew', id: 'a', fence: 2, leaseMs: LONG_MS })).toEqual(notHeld(0))
+        await write({ write: 'renew', id: 'a', fence: 1, leaseMs: LONG_MS })
+        expect(await read('a')).toMatchObject({ leased: true })
+      })
+
+      it('replaces an operation under its fence and from its state, and gives the lease back', async () => {
+        await write(...claiming('a'))
+        const dispatched = operation('a', { state: 'dispatched', accounts: ['spare'], nextAt: 9 })
+        expect(await commit(change({ ...dispatched, fence: 2 }))).toEqual(notHeld(0))
+        await write(change(dispatched, true))
+        expect(await read('a')).toMatchObject({ operation: dispatched, leased: true })
+        expect(await commit(change(dispatched))).toEqual(notHeld(0))
+        const object = { account: 'main', kind: 'payment', id: 'p1' } as const
+        const executed = operation('a', { state: 'executed', object })
+        await write({ write: 'operation', operation: executed, from: 'dispatched', keepLease: false })
+        expect(await read('a')).toEqual({ operation: executed, attempts: [attempt('a')], leased: false })
+      })
+
+      it('keeps key, fingerprint and request whatever is written', async () => {
+        await write(...claiming('a'))
+        await write(change(operation('a', { key: 'other', fingerprint: 'e', request: { other: 1 } })))
+        expect((await read('a'))?.operation).toEqual(operation('a'))
+      })
+
+      it('writes all of a commit or nothing', async () => {
+        await write(...claiming('a'))
+        const writes = [...claiming('b'), ...claiming('c', { key: 'key-a' })]
+        expect(await commit(...writes)).toEqual(notHeld(2))
+        expect(await read('b')).toBeUndefined()
+        expect(await commit(...claiming('b'))).toEqual(done)
+      })
+
+      it('undoes only the commit whose guard does not hold', async () => {
+        const commits = await Promise.all([
+          commit(...claiming('a')),
+          commit({ write: 'inbox', entry: entry('x') }, ...claiming('b', { key: 'key-a' })),
+          commit(...claiming('c')),
+        ])
+        expect(commits).toEqual([done, notHeld(1), done])
+        expect(told(await store.unmatched(FAR, 9)())).toEqual([])
+      })
+
+      it('keeps the first draft of an attempt', async () => {
+        await write(...claiming('a'))
+        const wire = { effect: 'stages', method: 'POST', base: 'api', path: '/x', auth: 'key', headers: {} } as const
+        const reference = { kind: 'payment', account: 'main', id: 'p1', expected: eur(5n) } as const
+        const marked = attempt('a', {
+          state: 'marked',
+          effect: 'stages',
+          marks: 1,
+          firstMarkedAt: 7,
+          tokenHash: 'h1',
+          draft: { wire, memo: { of: 1 }, reference },
+          reference,
+        })
+        await write({ write: 'attempt', attempt: marked, is: 'changed' })
+        expect(told(await store.attemptByToken('h1')())).toEqual(marked)
+        expect(told(await store.attemptByToken('h2')())).toBeUndefined()
+        const again = { ...marked, marks: 2, draft: { wire: { ...wire, path: '/y' }, memo: null } }
+        await write({ write: 'attempt', attempt: again, is: 'changed' })
+        expect((await read('a'))?.attempts).toEqual([{ ...marked, marks: 2 }])
+      })
+
+      it('finds what is parked and what is unfinished at an account', async () => {
+        await write(...claiming('gone', { createdAt: 1 }, -1), ...claiming('second', { createdAt: 3 }, -1))
+        await write(...claiming('first', { createdAt: 2, accounts: ['main'] }, -1), ...claiming('held'))
+        await write(...claiming('planned', { nextAt: FAR, accounts: ['spare', 'main'] }, -1))
+        await write(change(operation('gone', { state: 'canceled' })))
+        expect(told(await store.parked(9)()).map(({ id }) => id)).toEqual(['first', 'second'])
+        expect(told(await store.parked(1)()).map(({ id }) => id)).toEqual(['first'])
+        expect(told(await store.unfinishedAt('spare', 9)())).toEqual(['second', 'held', 'planned'])
+        await write(change(operation('second', { attempt: 2 })))
+        await write({
+          write: 'attempt',
+          attempt: attempt('second', { n: 2, position: 1, account: 'spare' }),
+          is: 'new',
+        })
+        expect(told(await store.unfinishedAt('main', 9)())).toEqual(['first', 'held', 'planned'])
+        expect(told(await store.unfinishedAt('spare', 1)())).toEqual(['second'])
+        expect(told(await store.unfinishedAt('other', 9)())).toEqual([])
+      })
+
+      it('rings only operations that something was sent of', async () => {
+        await write(...claiming('a'))
+        await write({ write: 'ring_operation', id: 'a', at: 4 }, { write: 'ring_operation', id: 'nobody', at: 4 })
+        expect((await read('a'))?.operation.nextAt).toBeUndefined()
+        await write(change(operation('a', { state: 'dispatched', nextAt: FAR })))
+        await write({ write: 'ring_operation', id: 'a', at: 4 })
+        await write({ write: 'ring_operation', id: 'a', at: 6 })
+        expect((await read('a'))?.operation.nextAt).toBe(4)
+      })
+
+      it('keeps the log in the order of its lines', async () => {
+        const lines = ['claimed', 'marked', 'lost'].map((what) => logLine('a', { what, detail: `${what}!` }))
+        for (const log of lines) await write({ write: 'log', log })
+        await write({ write: 'log', log: logLine('b') })
+        expect(told(await store.log('a')())).toEqual(lines)
+        expect(told(await store.log('b')())).toEqual([logLine('b')])
+      })
+
+      it('keeps one identity for each account', async () => {
+        const account = { name: 'main', identity: { mode: 'live', project: '7' } }
+        await write({ write: 'account', account })
+        await write({ write: 'account', account: { name: 'main', identity: { project: '7', mode: 'live' } } })
+        const other = { name: 'main', identity: { mode: 'test', project: '7' } }
+        expect(await commit({ write: 'account', account: other })).toEqual(notHeld(0))
+        expect(told(await store.accounts()())).toEqual([account])
+      })
+    })
+
+    describe('objects', () => {
+      const replace = (object: ObjectRecord, version: number, ringsSeen: number): Write => ({
+        write: 'object',
+        object,
+        version,
+        ringsSeen,
+      })
+
+      it('reads an object back as it was written', async () => {
+        const object = payment('p1', {
+          operationId: 'a',
+          orphaned: true,
+          status: 'succeeded',
+          expected: eur(2n ** 62n),
+          captured: eur(2n ** 62n),
+          reserved: 2n ** 61n,
+          refunded: 3n,
+          reservation: { account: 'main', id: 'p0', amount: eur(1n), held: false },
+          disputed: true,
+          suspectedSince: 4,
+          flags: ['alert:failed'],
+          nextReadAt: FAR,
+        })
+        await write({ write: 'new_object', object })
+        expect(await readObject(object)).toEqual(object)
+        expect(await readObject({ ...object, kind: 'refund' })).toBeUndefined()
+        expect(await commit({ write: 'new_object', object })).toEqual(notHeld(0))
+      })
+
+      it('replaces an object under its version, beside what others count', async () => {
+        await write({ write: 'new_object', object: captured('p1', 900n) })
+        await write({ write: 'reserve', object: payment('p1'), amount: eur(500n), clipped: false })
+        await write({ write: 'refunded', object: payment('p1'), amount: eur(200n) })
+        const object = { ...captured('p1', 900n), version: 2, snapshot: { later: true }, nextReadAt: FAR }
+        expect(await commit(replace(object, 2, 0))).toEqual(notHeld(0))
+        await write(replace(object, 1, 0))
+        expect(await readObject(object)).toEqual({ ...object, reserved: 500n, refunded: 200n })
+      })
+
+      it('reads again soon what was rung since the read began, and not what was rung before', async () => {
+        await write({ write: 'new_object', object: payment('p1', { nextReadAt: FAR }) })
+        await write({ write: 'ring', object: payment('p1'), at: FAR + 1 })
+        expect(await readObject(payment('p1'))).toMatchObject({ rings: 1, nextReadAt: FAR })
+        await write(replace(payment('p1', { version: 2, nextReadAt: FAR }), 1, 1))
+        expect(await readObject(payment('p1'))).toMatchObject({ rings: 1, nextReadAt: FAR })
+        const before = told(await store.now()())
+        await write(replace(payment('p1', { version: 3 }), 2, 0))
+        const after = told(await store.now()())
+        const dueAt = (await readObject(payment('p1')))?.nextReadAt
+        expect(dueAt).toBeGreaterThanOrEqual(before + 5_000)
+        expect(dueAt).toBeLessThanOrEqual(after + 5_000)
+        await write({ write: 'ring', object: payment('p1'), at: 3 }, { write: 'ring', object: payment('p2'), at: 3 })
+        expect(await readObject(payment('p1'))).toMatchObject({ rings: 2, nextReadAt: 3 })
+        expect(await readObject(payment('p2'))).toBeUndefined()
+      })
+
+      it('stops 1,600 reservations that race at the cap', async () => {
+        await write({ write: 'new_object', object: captured('p1', 1_000n) })
+        const reserve = { write: 'reserve', object: payment('p1'), amount: eur(100n), clipped: false } as const
+        const all = await Promise.all(Array.from({ length: 1_600 }, () => commit(reserve)))
+        expect(all.filter((one) => one.done)).toHaveLength(10)
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 1_000n })
+      })
+
+      it('reserves between what was refunded and what was captured, in one currency', async () => {
+        const reserve = (amount: bigint, clipped: boolean, currency = 'EUR'): Write => ({
+          write: 'reserve',
+          object: payment('p1'),
+          amount: { amount, currency },
+          clipped,
+        })
+        expect(await commit(reserve(1n, false))).toEqual(notHeld(0))
+        await write(reserve(1n, true), { write: 'new_object', object: payment('p1') })
+        expect(await commit(reserve(1n, false))).toEqual(notHeld(0))
+        await write(replace({ ...captured('p1', 100n), version: 2 }, 1, 0))
+        expect(await commit(reserve(1n, false, 'USD'))).toEqual(notHeld(0))
+        await write(reserve(60n, false), { write: 'refunded', object: payment('p1'), amount: eur(90n) })
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 60n, refunded: 60n })
+        expect(await commit(reserve(-1n, false))).toEqual(notHeld(0))
+        expect(await commit(reserve(41n, false))).toEqual(notHeld(0))
+        await write(reserve(41n, true))
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 100n, refunded: 60n })
+        await write(reserve(-99n, true), reserve(5n, true, 'USD'))
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 60n, refunded: 60n })
+      })
+    })
+
+    describe('notifications', () => {
+      it('counts deliveries of the same notification', async () => {
+        const one = entry('x', { object: { account: 'main', kind: 'payment', id: 'p1' } })
+        await write({ write: 'inbox', entry: one })
+        await write({ write: 'inbox', entry: { ...one, body: 'other', receivedAt: 3 } })
+        expect(told(await store.unmatched(FAR, 9)())).toEqual([{ ...one, deliveries: 2 }])
+      })
+
+      it('finds those unmatched since before a time, oldest first', async () => {
+        for (const at of [3, 1, 2]) await write({ write: 'inbox', entry: entry(`x${at}`, { receivedAt: at }) })
+        await write({ write: 'inbox', entry: entry('known', { state: 'known', receivedAt: 1 }) })
+        const found = async (before: number, limit: number) =>
+          told(await store.unmatched(before, limit)()).map(({ dedupeKey }) => dedupeKey)
+        expect(await found(3, 9)).toEqual(['x1', 'x2'])
+        expect(await found(9, 2)).toEqual(['x1', 'x2'])
+        await write({ write: 'inbox_state', of: { account: 'main', dedupeKey: 'x1' }, state: 'reported' })
+        expect(await found(9, 9)).toEqual(['x2', 'x3'])
+      })
+
+      it('matches what waits for an object once the object is there', async () => {
+        const about = { object: { account: 'main', kind: 'payment', id: 'p1' } } as const
+        await write({ write: 'inbox', entry: entry('x', about) }, { write: 'inbox', entry: entry('y') })
+        await write({ write: 'match', object: payment('p1'), at: 4 })
+        expect(told(await store.unmatched(FAR, 9)())).toHaveLength(2)
+        await write({ write: 'new_object', object: payment('p1') }, { write: 'match', object: payment('p1'), at: 4 })
+        expect(told(await store.unmatched(FAR, 9)()).map(({ dedupeKey }) => dedupeKey)).toEqual(['y'])
+        expect(await readObject(payment('p1'))).toMatchObject({ rings: 1, nextReadAt: 4 })
+        await write({ write: 'match', object: payment('p1'), at: 2 })
+        expect(await readObject(payment('p1'))).toMatchObject({ rings: 1, nextReadAt: 4 })
+      })
+
+      it('changes the state of all that point at an object', async () => {
+        const about = { object: { account: 'main', kind: 'payment', id: 'p1' } } as const
+        await write({ write: 'inbox', entry: entry('x', about) }, { write: 'inbox', entry: entry('y', about) })
+        await write({ write: 'inbox_state', of: about.object, state: 'quarantined' })
+        expect(told(await store.unmatched(FAR, 9)())).toEqual([])
+      })
+    })
+
+    describe('events', () => {
+      const due = async (subject: string, limit = 9) =>
+        told(await store.dueEvents(subject, limit)()).map(({ sequence }) => sequence)
+
+      it('takes each sequence number of a subject once', async () => {
+        await write({ write: 'event', event: event('s', 1) })
+        expect(await commit({ write: 'event', event: event('s', 1, { id: 'other' }) })).toEqual(notHeld(0))
+        expect(await commit({ write: 'event', event: event('t', 1, { id: 's#1' }) })).toEqual(notHeld(0))
+        expect(told(await store.dueEvents('s', 9)())).toEqual([event('s', 1)])
+      })
+
+      it('lets no event overtake another of its subject', async () => {
+        for (const n of [2, 1, 3, 4]) await write({ write: 'event', event: event('s', n) })
+        await write({ write: 'event', event: event('t', 1) })
+        expect(await due('s')).toEqual([1, 2, 3, 4])
+        expect(await due('s', 2)).toEqual([1, 2])
+        await write({ write: 'delivered', id: 's#1' }, { write: 'undelivered', id: 's#3', nextAt: FAR })
+        expect(await due('s')).toEqual([2])
+        await write({ write: 'undelivered', id: 's#3', nextAt: PAST })
+        expect(told(await store.dueEvents('s', 9)()).map(({ tries }) => tries)).toEqual([0, 2, 0])
+        expect(await due('t')).toEqual([1])
+      })
+
+      it('delivers once and for all', async () => {
+        await write({ write: 'event', event: event('s', 1) }, { write: 'delivered', id: 's#1' })
+        await write({ write: 'undelivered', id: 's#1', nextAt: PAST }, { write: 'delivered', id: 's#1' })
+        expect(await due('s')).toEqual([])
+      })
+    })
+
+    describe('what the database refuses, whoever writes:', () => {
+      it('a state of an operation that does not follow', async () => {
+        await write(...claiming('a'))
+        await refusedByDatabase(change(operation('a', { state: 'executed' })))
+        await refusedByDatabase(...claiming('b', { state: 'paid' as 'prepared' }))
+        expect(await read('a')).toMatchObject({ operation: { state: 'prepared' } })
+      })
+
+      it('a state of an attempt that does not follow, and marks that fall', async () => {
+        await write(...claiming('a'))
+        const to = (fields: Partial<ReturnType<typeof attempt>>): Write => ({
+          write: 'attempt',
+          attempt: attempt('a', fields),
+          is: 'changed',
+        })
+        await refusedByDatabase(to({ state: 'orphaned' }))
+        await write(to({ state: 'marked', marks: 2 }))
+        await refusedByDatabase(to({ state: 'marked', marks: 1 }))
+        await refusedByDatabase(to({ state: 'marked', marks: 2, account: 'spare' }))
+        await write(to({ state: 'executed', marks: 2 }))
+        await refusedByDatabase(to({ state: 'marked', marks: 2 }))
+      })
+
+      it('a status that evidence cannot lead to', async () => {
+        const become = (status: ObjectRecord['status'], version: number): Write => ({
+          write: 'object',
+          object: { ...captured('p1', 5n), status: status as 'processing', version },
+          version: version - 1,
+          ringsSeen: 0,
+        })
+        await write({ write: 'new_object', object: payment('p1', { status: 'unknown' }) })
+        await write(become('processing', 2), become('failed', 3), become('succeeded', 4))
+        for (const status of ['processing', 'failed', 'unknown', 'returned'] as const)
+          await refusedByDatabase(become(status, 5))
+        await write(become('reversed', 5), become('succeeded', 6))
+        await refusedByDatabase({ write: 'new_object', object: payment('p2', { status: 'paid' as 'failed' }) })
+        expect(await readObject(payment('p1'))).toMatchObject({ status: 'succeeded', version: 6 })
+      })
+
+      it('a status of the same version, and a version that falls', async () => {
+        const to = (fields: Partial<ObjectRecord<'payment'>>): Write => ({
+          write: 'object',
+          object: payment('p1', fields),
+          version: 5,
+          ringsSeen: 0,
+        })
+        await write({ write: 'new_object', object: payment('p1', { version: 5 }) })
+        await refusedByDatabase(to({ version: 5, status: 'failed' }))
+        await refusedByDatabase(to({ version: 4 }))
+        await write(to({ version: 6, status: 'failed' }))
+      })
+
+      it('more reserved than captured', async () => {
+        await refusedByDatabase({ write: 'new_object', object: { ...captured('p1', 5n), reserved: 6n } })
+        await refusedByDatabase({ write: 'new_object', object: { ...captured('p1', 5n), refunded: 1n } })
+        await refusedByDatabase({ write: 'new_object', object: payment('p1', { reserved: 1n }) })
+      })
+
+      it('an attempt at no operation', async () => {
+        await refusedByDatabase({ write: 'attempt', attempt: attempt('nobody'), is: 'new' })
+      })
+    })
+
+    describe('work', () => {
+      /** Works until so many jobs were handed out; each is done by `finish`. */
+      const handedOut = async (count: number, finish: (job: Job) => Promise<void> = async () => {}): Promise<Job[]> => {
+        const jobs: Job[] = []
+        let enough = () => {}
+        const reached = new Promise<void>((resolve) => {
+          enough = resolve
+        })
+        const work = store.work(async (job) => {
+          jobs.push(job)
+          await finish(job)
+          if (jobs.length >= count) enough()
+        }, 4)
+        await reached
+        await work.stop()
+        return jobs
+      }
+
+      it('hands out what is due, and nothing else', async () => {
+        await write(
+          ...claiming('due', { nextAt: PAST }, -1),
+          ...claiming('held', { nextAt: PAST }),
+          ...claiming('later', { nextAt: FAR }, -1),
+          { write: 'new_object', object: payment('p1', { nextReadAt: PAST }) },
+          { write: 'new_object', object: payment('p2', { nextReadAt: FAR }) },
+          { write: 'new_object', object: payment('p3') },
+          { write: 'event', event: event('s', 1) },
+          { write: 'event', event: event('s', 2) },
+        )
+        const settle = async (job: Job): Promise<void> => {
+          switch (job.job) {
+            case 'operation':
+              return write(change(operation('due', { state: 'canceled' })))
+            case 'object':
+              return write({ write: 'object', object: payment('p1', { version: 2 }), version: 1, ringsSeen: 0 })
+            case 'events':
+              return write({ write: 'delivered', id: 's#1' }, { write: 'delivered', id: 's#2' })
+          }
+        }
+        const jobs = await handedOut(3, settle)
+        expect(jobs).toHaveLength(3)
+        expect(jobs).toEqual(
+          expect.arrayContaining([
+            { job: 'operation', id: 'due' },
+            { job: 'object', object: { account: 'main', kind: 'payment', id: 'p1' } },
+            { job: 'events', subject: 's' },
+          ]),
+        )
+      })
+
+      it('wakes for what a commit makes due', async () => {
+        const jobs = handedOut(1, () => write({ write: 'delivered', id: 's#1' }))
+        await write({ write: 'event', event: event('s', 1) })
+        expect(await jobs).toEqual([{ job: 'events', subject: 's' }])
+      })
+
+      it('waits for what is running when it is stopped', async () => {
+        await write({ write: 'event', event: event('s', 1) })
+        const order: string[] = []
+        let finish = () => {}
+        const ended = new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        let begin = () => {}
+        const begun = new Promise<void>((resolve) => {
+          begin = resolve
+        })
+        const work = store.work(async () => {
+          begin()
+          await ended
+          order.push('handled')
+        }, 1)
+        await begun
+        const stopped = work.stop().then(() => order.push('stopped'))
+        await write()
+        expect(order).toEqual([])
+        finish()
+        await stopped
+        expect(order).toEqual(['handled', 'stopped'])
+      })
+
+      it('hands one job to one of two workers', async () => {
+        const subjects = Array.from({ length: 40 }, (_, n) => `s${n}`)
+        await write(...subjects.map((subject) => ({ write: 'event', event: event(subject, 1) }) as const))
+        const seen: string[] = []
+        let all = () => {}
+        const reached = new Promise<void>((resolve) => {
+          all = resolve
+        })
+        const deliver = async (job: Job): Promise<void> => {
+          const subject = job.job === 'events' ? job.subject : ''
+          seen.push(subject)
+          await write({ write: 'delivered', id: `${subject}#1` })
+          if (new Set(seen).size === subjects.length) all()
+        }
+        const workers = [store.work(deliver, 4), store.work(deliver, 4)]
+        await reached
+        await Promise.all(workers.map((work) => work.stop()))
+        expect([...seen].sort()).toEqual([...subjects].sort())
+      })
+    })
+
+    randomBatches(() => store)
+  })
+}
