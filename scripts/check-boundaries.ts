@@ -78,7 +78,8 @@ const forbidden: IForbiddenRuleType[] = [
     from: { path: '^examples/' },
     to: {
       path: '^src/',
-      pathNot: '^src/(index|(adapters/[^/]+|emulators|conformance|transport|webhooks)/index|adapters/payop/cards)\\.ts$',
+      pathNot:
+        '^src/(index|(adapters/[^/]+|emulators|conformance|transport|webhooks)/index|adapters/payop/cards)\\.ts$',
     },
   },
   { name: 'every-import-resolves', from: {}, to: { couldNotResolve: true } },
