@@ -122,6 +122,20 @@ describe('node:http', () => {
     warn.mockRestore()
   })
 
+  it('answers 500 behind anything else that has read the body', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue()
+    const { webhooks, told } = setUp()
+    const handler = toNodeHandler(webhooks)
+    const server = await serve((incoming, outgoing) => {
+      incoming.resume().on('end', () => handler(incoming, outgoing))
+    })
+    running.push(server)
+    const { pathname } = new URL(webhooks.address('main'))
+    expect((await ask(`${server.url}${pathname}`, { body: '{"id":"a"}' })).status).toBe(500)
+    expect(told).toMatchObject([{ reason: 'body_taken' }])
+    warn.mockRestore()
+  })
+
   it('answers 500 where what handles it fails', async () => {
     const server = await serve(toNodeHandler({ handle: () => Promise.reject(new Error('made up')) }))
     running.push(server)

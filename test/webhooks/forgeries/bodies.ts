@@ -77,7 +77,7 @@ const strangeIds: Readonly<Record<string, string>> = {
   'ten thousand characters': `"${'a'.repeat(10_000)}"`,
   'a URL': '"https://api.example.org/x"',
   SQL: '"\' or 1=1 --"',
-  'a template': '"${7*7}{{7*7}}"',
+  'a template': '"{{7*7}}<%= 7*7 %>"',
   'a lone surrogate': '"\\udfff1234567"',
   'right-to-left text': '"\\u202e12345678"',
   'a space at its end': `"${INVOICE} "`,
