@@ -46,6 +46,18 @@ describe('the status of an object that the ledger has', () => {
     expect(right(await status()).status).toBe('processing')
   })
 
+  it('is read once more where something newer overtook the read', async () => {
+    const { record, answers, status, elsewhere, object, asked } = setUp()
+    const recorded = record(key, payment())
+    answers(() => {
+      const write = { write: 'object', object: { ...recorded, version: 2 }, version: 1, ringsSeen: 0 } as const
+      if (object(key)?.version === 1) elsewhere([write])
+      return E.right(payment({ status: 'succeeded' }))
+    })
+    expect(right(await status()).status).toBe('succeeded')
+    expect(asked).toHaveLength(2)
+  })
+
   it('is the error of the read where it fails, and nothing is recorded', async () => {
     const { record, answers, status, object } = setUp()
     record(key, payment())
@@ -55,14 +67,14 @@ describe('the status of an object that the ledger has', () => {
   })
 
   it('is found by our key, where the gateway gave it an id', async () => {
-    const { record, answers, operations, context, asked } = setUp()
+    const { record, answers, operations, context, asked, elsewhere } = setUp()
     const payout: Payout = {
       ...payment(),
       reference: { kind: 'payout', account: 'main', id: 'out-1' },
       status: 'processing',
     }
     const at = { account: 'main', kind: 'payout', id: 'out-1' } as const
-    record(at, payout)
+    const recorded = record(at, payout)
     const view = operationWith({ object: at })
     operations.set('payout key-1', view)
     answers(() => E.right({ ...payout, status: 'succeeded' }))
@@ -71,6 +83,10 @@ describe('the status of an object that the ledger has', () => {
     expect(asked).toEqual([payout.reference])
     expect(right(await readStatus({ ...byKey, account: 'main', key: 'key-2' }, context)()).status).toBe('succeeded')
     expect(asked.at(-1)).toEqual({ ...byKey, key: 'key-2' })
+    operations.set('payout key-3', operationWith({ object: { ...at, account: 'other' } }))
+    elsewhere([{ write: 'new_object', object: { ...recorded, account: 'other' } }])
+    await readStatus({ ...byKey, key: 'key-3' }, context)()
+    expect(asked.at(-1)).toEqual({ ...byKey, key: 'key-3' })
   })
 })
 
