@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import type { Proof, Prove } from '../test/proof/proof.js'
+import { document, type Outcome, summaryOf } from './prove/document.js'
+import { proofs } from './prove/proofs.js'
+
+/**
+ * Runs the proofs, in their long form unless `--short`, and prints what they counted. `--only <name>` (any number of times)
+ * runs some, `--seed <n>` draws other faults, `--write <file>` keeps the result. Ends with 1 where one failed.
+ */
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    seed: { type: 'string', default: '4217' },
+    short: { type: 'boolean', default: false },
+    write: { type: 'string' },
+  },
+})
+
+const names = values.only ?? Object.keys(proofs)
+const seed = Number(values.seed)
+const long = !values.short
+const print = (line: string): void => console.log(line)
+
+const proofOf = (name: string): (() => Promise<Prove>) => {
+  const load = proofs[name]
+  if (load === undefined) throw new Error(`There is no proof ${name}; there are ${Object.keys(proofs).join(', ')}`)
+  return load
+}
+
+const failed = (name: string, error: unknown): Proof => {
+  print(`  ${error instanceof Error ? (error.stack ?? error.message) : 'it threw'}`)
+  return { name, counted: {}, passed: false }
+}
+
+const prove = async (name: string, load: () => Promise<Prove>): Promise<Outcome> => {
+  print(`${name}`)
+  const begun = performance.now()
+  const run = await load()
+  const proof = await run({ long, seed, print: (line) => print(`  ${line}`) }).catch((error: unknown) =>
+    failed(name, error),
+  )
+  const outcome = { ...proof, seconds: (performance.now() - begun) / 1000 }
+  print(summaryOf(outcome))
+  return outcome
+}
+
+const loaders = names.map((name) => [name, proofOf(name)] as const)
+const outcomes: Outcome[] = []
+for (const [name, load] of loaders) outcomes.push(await prove(name, load))
+
+if (values.write !== undefined) await writeFile(values.write, document(outcomes, { long, seed }))
+process.exitCode = outcomes.every(({ passed }) => passed) ? 0 : 1

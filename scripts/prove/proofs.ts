@@ -1,0 +1,7 @@
+import type { Prove } from '../../test/proof/proof.js'
+
+/** The proofs by name, loaded when they are run. The place to come to add one. */
+export const proofs: Readonly<Record<string, () => Promise<Prove>>> = {
+  'one-key': async () => (await import('../../test/proof/one-key.js')).run,
+  'over-refund': async () => (await import('../../test/proof/over-refund.js')).run,
+}

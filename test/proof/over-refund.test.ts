@@ -1,0 +1,49 @@
+import nock from 'nock'
+import type { Store } from '../../src/ledger/index.js'
+import { raceRefunds, run } from './over-refund.js'
+import { carelessCatalog } from './stage/careless.js'
+import { type Gateways, startGateways } from './stage/gateways.js'
+import { sqliteFile } from './stage/stores.js'
+
+beforeAll(() => nock.restore())
+
+it('refunds hold back what was captured, exactly', async () => {
+  const lines: string[] = []
+  const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
+
+  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+}, 120_000)
+
+describe('catches', () => {
+  let gateways: Gateways
+  beforeAll(async () => {
+    gateways = await startGateways({ payop: { knobs: { decideAfterMs: null } } })
+  })
+  afterAll(() => gateways.close())
+
+  it('a store that reserves nothing', async () => {
+    const careless = (store: Store): Store => ({
+      ...store,
+      commit: (writes) => store.commit(writes.filter(({ write }) => write !== 'reserve')),
+    })
+    const { problems } = await raceRefunds(gateways, {
+      payments: 1,
+      newPlace: sqliteFile,
+      prefix: 'careless-store',
+      wrapped: careless,
+    })
+
+    expect(problems).toContainEqual(expect.stringContaining('0 reserved of 10000 captured'))
+  })
+
+  it('adapters that take a lost answer for none', async () => {
+    const { problems } = await raceRefunds(gateways, {
+      payments: 1,
+      newPlace: sqliteFile,
+      prefix: 'careless-adapters',
+      catalog: carelessCatalog,
+    })
+
+    expect(problems).toContainEqual(expect.stringContaining('executed'))
+  })
+})
