@@ -6,7 +6,7 @@ import { type AddressList, addressList } from './address-list.js'
 import type { Outcome } from './answer.js'
 import { clientAddress } from './client-address.js'
 import type { CheckedSettings } from './settings.js'
-import { accountToken, hashOfToken, isSameToken, kindOfToken } from './token.js'
+import { accountToken, hashOfToken, isAttemptToken, isSameToken } from './token.js'
 
 /** Whom a request came from, as the server knows it. */
 export interface Client {
@@ -58,7 +58,7 @@ export const addressed = (
   const adapter = path && adapters(path.account)
   if (path === undefined || adapter === undefined) return refuse('path')
   const { account, token } = path
-  if (kindOfToken(token) === 'attempt')
+  if (isAttemptToken(token))
     return pipe(
       attemptOf(store, account, token),
       TE.map((attempt) => ({ account, adapter, attempt })),

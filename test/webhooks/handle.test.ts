@@ -354,6 +354,15 @@ describe('sources', () => {
     expect(entries()).toHaveLength(2)
   })
 
+  it('are enforced for what cannot be read, too, and while the store is down', async () => {
+    const { webhooks, ledger, told } = setUp({ settings: { sources: enforced }, limits: { bodyBytes: 10 } })
+    const knock = (text: string) => webhooks.handle(post(webhooks.address('main'), text), { address: STRANGER })
+    expect((await knock('x'.repeat(11))).status).toBe(403)
+    ledger.isDown = true
+    expect((await knock('{"id":"a"}')).status).toBe(403)
+    expect(told.map(({ turnedAway }) => turnedAway)).toEqual([undefined, undefined])
+  })
+
   it('that differ between two header lines are no source', async () => {
     const { webhooks } = setUp({ settings: { sources: enforced, trustedProxies: ['10.0.0.0/8'] } })
     const from = { address: PROXY, forwardedFor: [SOURCE, STRANGER] }
