@@ -5,6 +5,8 @@ import { type Migration, migrationsTable, raw, upgradeOf } from '../statements.j
 import { type Connection, connect } from './connection.js'
 import type { OpenDriver } from './driver.js'
 
+const failed = (): PaymentError => unreachable('store')
+
 const MEMORY = ':memory:'
 
 /** While opening, writers of another process are waited for, in milliseconds. */
@@ -33,7 +35,8 @@ const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either
 /** Brings a database up to date, one process at a time. */
 const migrate = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec('begin immediate')
-  const upgraded = upgrade(connection, known)
+  // A driver may close a connection later than it says: the lock is given back here, whatever happened.
+  const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, known), failed))
   connection.exec(E.isRight(upgraded) ? 'commit' : 'rollback')
   return upgraded
 }
@@ -56,7 +59,6 @@ export const openConnection = (
   clock: () => number,
   known?: readonly Migration[],
 ): E.Either<PaymentError, Connection> => {
-  const failed = (): PaymentError => unreachable('store')
   const opened = E.tryCatch(() => connect(openDriver(file === MEMORY ? MEMORY : resolve(file)), clock), failed)
   if (E.isLeft(opened)) return opened
   const connection = opened.right

@@ -1,0 +1,200 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Store, Write } from '../../src/ledger/index.js'
+import { connect } from '../../src/ledger/stores/sqlite/connection.js'
+import { type Driver, loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
+import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
+import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
+import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
+import { createVault, plainVault } from '../../src/ledger/vault.js'
+import { attempt, claiming, entry, event, FAR, operation, payment } from './records.js'
+
+const right = <A>(either: E.Either<unknown, A>): A => {
+  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
+  return either.right
+}
+
+describe('the embedded store', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'paymux-sqlite-'))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const fileIn = () => join(folder, 'ledger.db')
+
+  /** A store whose driver runs `before` ahead of each statement that is not prepared, and counts them. */
+  const watched = async (before: (text: string) => void = () => {}) => {
+    const openDriver = right(await loadDriver()())
+    right(openConnection(openDriver, fileIn(), Date.now)).close()
+    const driver = openDriver(fileIn())
+    const executed: string[] = []
+    const exec: Driver['exec'] = (text) => {
+      before(text)
+      executed.push(text)
+      driver.exec(text)
+    }
+    const store: Store = storeOver(connect({ ...driver, exec }, Date.now), plainVault, Date.now)
+    return { store, executed }
+  }
+
+  it('flushes once for all that is asked for in one turn', async () => {
+    const { store, executed } = await watched()
+    await Promise.all(Array.from({ length: 20 }, (_, n) => store.commit(claiming(`op-${n}`))()))
+    expect(executed.filter((text) => text === 'commit')).toHaveLength(1)
+    await store.commit(claiming('later'))()
+    expect(executed.filter((text) => text === 'commit')).toHaveLength(2)
+    await store.close()
+  })
+
+  it('tells nobody that it is done when the disk fails, and is over then', async () => {
+    const { store } = await watched((text) => {
+      if (text === 'commit') throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' })
+    })
+    const both = await Promise.all([store.commit(claiming('a'))(), store.commit(claiming('b'))()])
+    for (const one of both) expect(one).toMatchObject({ left: { _tag: 'Indeterminate' } })
+    expect(await store.commit(claiming('c'))()).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+    await store.close()
+  })
+
+  it.each([{ code: 'SQLITE_FULL' }, { errcode: 13 }])(
+    'writes nothing on a full disk, and goes on when there is room (%j)',
+    async (error) => {
+      let isFull = true
+      const { store } = await watched((text) => {
+        if (text === 'commit' && isFull) throw Object.assign(new Error('full'), error)
+      })
+      expect(await store.commit(claiming('a'))()).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+      expect(right(await store.operation('a')())).toBeUndefined()
+      isFull = false
+      expect(right(await store.commit(claiming('a'))())).toEqual({ done: true })
+      await store.close()
+    },
+  )
+
+  it('writes nothing when it cannot begin, or the transaction is lost', async () => {
+    let failing = 'begin immediate'
+    const { store } = await watched((text) => {
+      if (text === failing) throw new Error('failing')
+    })
+    expect(await store.commit(claiming('a'))()).toMatchObject({ left: { _tag: 'Unreachable' } })
+    failing = 'savepoint member'
+    expect(await store.commit(claiming('a'))()).toMatchObject({ left: { _tag: 'Unreachable' } })
+    failing = ''
+    expect(right(await store.operation('a')())).toBeUndefined()
+    expect(right(await store.commit(claiming('a'))())).toEqual({ done: true })
+    await store.close()
+  })
+
+  it('commits what was asked for before it was closed, and nothing after', async () => {
+    const { store } = await watched()
+    const before = store.commit(claiming('a'))()
+    const closed = store.close()
+    const after = store.commit(claiming('b'))()
+    expect(right(await before)).toEqual({ done: true })
+    expect(await after).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+    await closed
+    expect(await store.operation('a')()).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+  })
+
+  it('keeps nothing private in plain text on the disk', async () => {
+    const key = Buffer.alloc(32, 7).toString('base64')
+    const vault = right(createVault({ current: 'k1', keys: { k1: key } }))
+    const canary = (place: string) => `canary-of-${place}`
+    const wire = { effect: 'stages', method: 'POST', base: 'a', path: '/', auth: 'b', headers: {} } as const
+    const drafted = attempt('a', { draft: { wire: { ...wire, body: canary('draft') }, memo: canary('memo') } })
+    const failed = operation('a', { error: { message: canary('error') } })
+    const writes: readonly Write[] = [
+      ...claiming('a', { request: { email: canary('request') } }),
+      { write: 'operation', operation: failed, from: 'prepared', keepLease: false },
+      { write: 'attempt', attempt: drafted, is: 'changed' },
+      { write: 'new_object', object: payment('p1', { snapshot: { name: canary('snapshot') } }) },
+      { write: 'event', event: event('s', 1, { payload: { name: canary('payload') } }) },
+      { write: 'inbox', entry: entry('x', { body: canary('body') }) },
+    ]
+    const store = right(await openSqlite({ file: fileIn(), vault })())
+    expect(right(await store.commit(writes)())).toEqual({ done: true })
+    const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+    expect(bytes.join('')).toContain('key-a')
+    for (const text of bytes) expect(text).not.toContain('canary-of')
+    expect(right(await store.operation('a')())).toEqual({
+      operation: { ...failed, request: { email: canary('request') } },
+      attempts: [drafted],
+      leased: false,
+    })
+    await store.close()
+
+    const without = right(await openSqlite({ file: fileIn(), vault: plainVault })())
+    expect(await without.operation('a')()).toMatchObject({ left: { _tag: 'InvalidConfig' } })
+    expect(await without.unmatched(FAR, 9)()).toMatchObject({ left: { _tag: 'InvalidConfig' } })
+    expect(right(await without.log('a')())).toEqual([])
+    await without.close()
+  })
+
+  it('measures leases by its own clock', async () => {
+    let now = 1_000_000
+    const store = right(await openSqlite({ file: ':memory:', vault: plainVault, clock: () => now })())
+    await store.commit(claiming('a', {}, 30_000))()
+    const takeOver = store.commit([{ write: 'take_over', id: 'a', fence: 1, leaseMs: 30_000 }])
+    now += 29_999
+    expect(right(await takeOver())).toEqual({ done: false, index: 0 })
+    now += 1
+    expect(right(await takeOver())).toEqual({ done: true })
+    expect(right(await store.now()())).toBe(now)
+    await store.close()
+  })
+
+  it('rests a job that ended with nothing written, and hands it out again', async () => {
+    let now = 1_000_000
+    const store = right(await openSqlite({ file: ':memory:', vault: plainVault, clock: () => now })())
+    await store.commit([{ write: 'event', event: event('s', 1) }])()
+    let count = 0
+    let twice = () => {}
+    const again = new Promise<void>((resolve) => {
+      twice = resolve
+    })
+    const work = store.work(async () => {
+      count += 1
+      if (count === 2) twice()
+      // By this clock the second is over once the claim was given back.
+      else
+        setTimeout(() => {
+          now += 1_000
+        }, 0)
+    }, 4)
+    await again
+    await work.stop()
+    expect(count).toBe(2)
+    await store.close()
+  })
+
+  it.each(['a folder that is not there/ledger.db', '.'])('does not open %s', async (place) => {
+    expect(await openSqlite({ file: join(folder, place), vault: plainVault })()).toMatchObject({
+      left: { _tag: 'Unreachable', phase: 'store' },
+    })
+  })
+
+  it('does not open what is no database', async () => {
+    writeFileSync(fileIn(), 'x'.repeat(8_192))
+    expect(await openSqlite({ file: fileIn(), vault: plainVault })()).toMatchObject({ left: { phase: 'store' } })
+  })
+
+  it('names the package to install where there is no SQLite', async () => {
+    const loaded = await loadDriver(
+      () => undefined,
+      () => Promise.reject(new Error('not found')),
+    )()
+    expect(loaded).toMatchObject({ left: { issues: [{ expected: expect.stringContaining('npm install libsql') }] } })
+  })
+
+  it('runs on libsql where Node has no SQLite of its own', async () => {
+    const openDriver = right(await loadDriver(() => undefined)())
+    const connection = right(openConnection(openDriver, ':memory:', Date.now))
+    const store = storeOver(connection, plainVault, Date.now)
+    expect(right(await store.commit(claiming('a'))())).toEqual({ done: true })
+    await store.close()
+  })
+})

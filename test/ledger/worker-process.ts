@@ -1,0 +1,48 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Store } from '../../src/ledger/index.js'
+import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
+import { plainVault } from '../../src/ledger/vault.js'
+import { claiming } from './records.js'
+
+/**
+ * A process that works on a store beside others. It prints a line for everything that the store acknowledged.
+ * - `claim <file> <name> <keys>`: claims keys 0, 1, … as `<name>-<key>`, and prints those it got; for ever where `keys` is 0
+ * - `deliver <file> <events>`: delivers until none is left, and prints what it was handed
+ */
+const [mode = '', file = '', ...rest] = process.argv.slice(2)
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+const claim = async (store: Store, name: string, keys: number): Promise<void> => {
+  const claimOne = async (key: number): Promise<void> => {
+    const claimed = await store.commit(claiming(`${name}-${key}`, { key: `key-${key}` }))()
+    if (E.isLeft(claimed)) say('failed')
+    else if (claimed.right.done) say(`${name}-${key}`)
+  }
+  for (let first = 0; keys === 0 || first < keys; first += 8)
+    await Promise.all(Array.from({ length: 8 }, (_, n) => claimOne(first + n)))
+}
+
+const deliver = (store: Store): Promise<void> =>
+  new Promise((resolve) => {
+    const work = store.work(async (job) => {
+      if (job.job !== 'events') return
+      say(job.subject)
+      await store.commit([{ write: 'delivered', id: `${job.subject}#1` }])()
+    }, 4)
+    process.stdin.once('data', () => void work.stop().then(resolve))
+  })
+
+const run = async (): Promise<void> => {
+  const opened = await openSqlite({ file, vault: plainVault })()
+  if (E.isLeft(opened)) throw new Error(opened.left.message)
+  say('open')
+  if (mode === 'claim') await claim(opened.right, rest[0] ?? '', Number(rest[1]))
+  else await deliver(opened.right)
+  await opened.right.close()
+  process.exit()
+}
+
+void run()
