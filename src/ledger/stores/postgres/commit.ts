@@ -43,8 +43,7 @@ export interface Step extends Statement {
   readonly index: number
 }
 
-const failure = (error: unknown): Ended =>
-  (console.error(error) as any) || (isTakenBack(error) ? 'again' : { error: notAnswered(error) })
+const failure = (error: unknown): Ended => (isTakenBack(error) ? 'again' : { error: notAnswered(error) })
 
 /** What became of the steps, by the first that failed; the others ran in vain. */
 const endOf = (steps: readonly Step[], settled: readonly Settled[]): Ended => {
