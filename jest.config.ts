@@ -11,7 +11,13 @@ const config: Config = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Examples name the package; what is tested is the source, not a build.
+    '^paymux$': '<rootDir>/src/index.ts',
+    '^paymux/(webhooks|emulators|conformance|transport)$': '<rootDir>/src/$1/index.ts',
+    '^paymux/(sqlite|postgres)$': '<rootDir>/src/ledger/stores/$1/index.ts',
+  },
   maxWorkers: '100%',
   // V8 counts no implicit else, no default argument and nothing inside a function that never ran.
   coverageProvider: 'babel',

@@ -65,7 +65,7 @@ const record = async (
     ...expectedOf(operation),
     ...(operation.reservation === undefined ? {} : { reservation: operation.reservation }),
   })
-  const change = executed(held, key, what, [...writes, { write: 'match', object: key, at: now }], now)
+  const change = executed(held, key, what, writes, now)
   const committed = await commit(change, context)
   if (E.isLeft(committed)) return { told: E.left(inProgress(operation.id)) }
   if (committed.right.done) return { told: E.right(resultOfRecord(object)) }

@@ -1,4 +1,25 @@
 /** Joins the rooms: what the package offers beside core. */
-export type { ConfigurationFile } from '../orchestrator/index.js'
+export type { AttemptState, ObjectKey, OperationState } from '../ledger/index.js'
+export type {
+  About,
+  AttemptSummary,
+  ConfigurationFile,
+  Difference,
+  Environment,
+  EventType,
+  Failure,
+  LogEntry,
+  ObjectEvent,
+  ObjectEventType,
+  OperationSummary,
+  ParkedOperation,
+  PaymuxEvent,
+  Reconciled,
+  Resolution,
+  Subscriber,
+  ToldOperation,
+  UnmatchedNotification,
+} from '../orchestrator/index.js'
+export type { Paymux, PaymuxOptions } from './assemble.js'
 export { createAdapter, createProvider } from './create-adapter.js'
-export { type Paymux, type PaymuxOptions, paymux } from './paymux.js'
+export { paymux } from './paymux.js'

@@ -31,7 +31,7 @@ export interface NewPayment {
 
 type Asked = Checked<PaymentRequest>
 
-const urls = t.type({ success: HttpUrl, failure: HttpUrl })
+const urls = t.type({ success: HttpUrl, failure: optional(HttpUrl) })
 const HostedNeeds = t.type({
   payer: t.type({ email: Line }),
   urls,
@@ -80,7 +80,8 @@ const invoiceOf = (
     payer: given({ email, name: payer.name, phone: payer.phone, extraFields: payer.extra }),
     language,
     resultUrl: success,
-    failPath: failure,
+    // Payop needs both. A shop with one page for what came of a payment, as other gateways have it, gives one.
+    failPath: failure ?? success,
     paymentMethod: method?.code,
     metadata: withKey(metadata, gatewayKey(account, 'createPayment', idempotencyKey)),
   })

@@ -55,6 +55,13 @@ describe('a hosted payment', () => {
     })
   })
 
+  it('leads the payer to the one address there is, whatever came of it', async () => {
+    const sent = created()
+    await succeed(aProvider().createPayment({ ...aPayment, urls: { success: 'https://shop.example/order' } }))
+    const page = 'https://shop.example/order'
+    expect(bodyOf(sent)).toMatchObject({ resultUrl: page, failPath: page })
+  })
+
   it('carries everything that Payop has a place for', async () => {
     const sent = created()
     const payment = await succeed(
@@ -189,7 +196,6 @@ describe('nothing is sent, and the path is named,', () => {
       'InvalidRequest',
       'urls.success',
     ],
-    ['without one for failure', { urls: { success: 'https://shop.example/ok' } }, 'InvalidRequest', 'urls.failure'],
     ['with the metadata’s name that is ours', { metadata: { paymux: 'mine' } }, 'InvalidRequest', 'metadata.paymux'],
     ['with a method that is no number', { method: { flow: 'hosted', code: 'visa' } }, 'InvalidRequest', 'method.code'],
     [
@@ -248,12 +254,7 @@ describe('nothing is sent, and the path is named,', () => {
   it('all at once', async () => {
     const error = await fail(aProvider().createPayment({ ...aPayment, payer: {}, urls: {}, metadata: { paymux: 'x' } }))
     expect(error).toMatchObject({
-      issues: [
-        { path: 'payer.email' },
-        { path: 'urls.success' },
-        { path: 'urls.failure' },
-        { path: 'metadata.paymux' },
-      ],
+      issues: [{ path: 'payer.email' }, { path: 'urls.success' }, { path: 'metadata.paymux' }],
     })
   })
 })
