@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A way to a server that can be cut. */
+export interface Proxy {
+  /** The address of the server by this way. */
+  readonly url: string
+  /**
+   * Cuts the next connection that asks for a commit: before the server hears of it, or after it has answered and before
+   * anybody hears that.
+   */
+  readonly cutAtCommit: (when: 'before' | 'after') => void
+  readonly close: () => Promise<void>
+}
+
+const asksForCommit = (chunk: Buffer): boolean => chunk.includes('Q\0\0\0\x0bcommit\0')
+
+/** Opens a way to a PostgreSQL server. */
+export const openProxy = async (url: string): Promise<Proxy> => {
+  const target = new URL(url)
+  const sockets = new Set<Socket>()
+  let armed: 'before' | 'after' | undefined
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname)
+    let isCut = false
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        near.destroy()
+        far.destroy()
+      })
+    }
+    near.on('data', (chunk) => {
+      const cut = asksForCommit(chunk) ? armed : undefined
+      if (cut !== undefined) armed = undefined
+      if (cut === 'before') return far.destroy()
+      isCut = cut === 'after'
+      far.write(chunk)
+    })
+    far.on('data', (chunk) => (isCut ? far.destroy() : near.write(chunk)))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    url: Object.assign(new URL(url), { port: String(port) }).toString(),
+    cutAtCommit: (when) => {
+      armed = when
+    },
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
