@@ -2,6 +2,8 @@ import type { Prove } from '../../test/proof/proof.js'
 
 /** The proofs by name, loaded when they are run. The place to come to add one. */
 export const proofs: Readonly<Record<string, () => Promise<Prove>>> = {
+  'protocol-search': async () => (await import('../../test/proof/protocol-search.js')).run,
+  'notification-search': async () => (await import('../../test/proof/notification-search.js')).run,
   'one-key': async () => (await import('../../test/proof/one-key.js')).run,
   'over-refund': async () => (await import('../../test/proof/over-refund.js')).run,
 }
