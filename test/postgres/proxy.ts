@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 /** A way to a server that can be cut. */
-export interface Proxy {
+export interface ServerProxy {
   /** The address of the server by this way. */
   readonly url: string
   /**
@@ -16,7 +16,7 @@ export interface Proxy {
 const asksForCommit = (chunk: Buffer): boolean => chunk.includes('Q\0\0\0\x0bcommit\0')
 
 /** Opens a way to a PostgreSQL server. */
-export const openProxy = async (url: string): Promise<Proxy> => {
+export const openProxy = async (url: string): Promise<ServerProxy> => {
   const target = new URL(url)
   const sockets = new Set<Socket>()
   let armed: 'before' | 'after' | undefined

@@ -1,6 +1,5 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Pool } from 'pg'
 import type { PaymentError } from '../../../core/index.js'
 import type { Store, Work } from '../../store.js'
 import type { Vault } from '../../vault.js'
@@ -26,7 +25,8 @@ const isError = (error: unknown): error is PaymentError =>
 const attempt = <A>(effect: () => Promise<A>): TE.TaskEither<PaymentError, A> =>
   TE.tryCatch(effect, (error) => (isError(error) ? error : notAnswered(error)))
 
-const storeOver = (drivers: Drivers, pool: Pool, { url, vault }: PostgresOptions): Store => {
+const storeOver = (drivers: Drivers, { url, vault, poolSize = 10 }: PostgresOptions): Store => {
+  const pool = openPool(drivers, { connectionString: url, max: poolSize, pipeline: true })
   const works = new Set<Work>()
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
     pipe(
@@ -76,13 +76,11 @@ export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentErr
   pipe(
     TE.fromEither(serverAddress(options.url)),
     TE.flatMap(() => loadDrivers),
-    TE.flatMap((drivers) => {
-      const pool = openPool(drivers, { connectionString: options.url, max: options.poolSize ?? 10, pipeline: true })
-      return pipe(
-        TE.tryCatch(() => migrate(drivers, pool), notOpened),
+    TE.flatMap((drivers) =>
+      pipe(
+        TE.tryCatch(() => migrate(drivers, options.url), notOpened),
         TE.flatMapEither((migrated) => migrated),
-        TE.map(() => storeOver(drivers, pool, options)),
-        TE.tapError(() => TE.fromTask(() => pool.end())),
-      )
-    }),
+        TE.map(() => storeOver(drivers, options)),
+      ),
+    ),
   )

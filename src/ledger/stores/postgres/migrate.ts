@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { PaymentError } from '../../../core/index.js'
 import { type AppliedMigration, migrationsTable, upgradeOf } from '../statements.js'
 import { prepared } from './commit.js'
-import { type Drivers, STATEMENT_MS } from './driver.js'
+import { type Drivers, openPool, STATEMENT_MS } from './driver.js'
 import { queueStatements, WORKER_SCHEMA } from './queue.js'
 import { silent } from './work.js'
 
@@ -28,8 +28,7 @@ const upgrade = async (client: PoolClient): Promise<E.Either<PaymentError, void>
   return E.right(undefined)
 }
 
-/** Brings the database up to date: our tables and the queue's, under a lock. */
-export const migrate = async ({ worker }: Drivers, pool: Pool): Promise<E.Either<PaymentError, void>> => {
+const underLock = async ({ worker }: Drivers, pool: Pool): Promise<E.Either<PaymentError, void>> => {
   const client = await pool.connect()
   try {
     await client.query(`set lock_timeout = ${STATEMENT_MS}`)
@@ -39,5 +38,16 @@ export const migrate = async ({ worker }: Drivers, pool: Pool): Promise<E.Either
   } finally {
     // Gives back the lock and the setting, whatever happened.
     client.release(true)
+  }
+}
+
+/** Brings the database up to date: our tables and the queue's, under a lock. */
+export const migrate = async (drivers: Drivers, url: string): Promise<E.Either<PaymentError, void>> => {
+  // One connection holds the lock while the queue's migrations take another.
+  const pool = openPool(drivers, { connectionString: url, max: 2 })
+  try {
+    return await underLock(drivers, pool)
+  } finally {
+    await pool.end()
   }
 }

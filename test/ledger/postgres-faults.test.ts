@@ -1,0 +1,174 @@
+import type { Client } from 'pg'
+import { type Store, without } from '../../src/ledger/index.js'
+import { openPostgres } from '../../src/ledger/stores/postgres/index.js'
+import { plainVault } from '../../src/ledger/vault.js'
+import { openProxy, type ServerProxy } from '../postgres/proxy.js'
+import { createDatabase, describeWithPostgres, dropDatabase, killServer, ownPostgres } from '../postgres/server.js'
+import { connect, eventually, open, succeeds } from './postgres-open.js'
+import { claiming, LONG_MS, operation } from './records.js'
+
+const isStored = async (store: Store, id: string): Promise<boolean> =>
+  (await succeeds(store.operation(id))) !== undefined
+
+const renew = (id: string) => ({ write: 'renew', id, fence: 1, leaseMs: LONG_MS }) as const
+
+const opensAt = (url: string) => openPostgres({ url, vault: plainVault })()
+
+describeWithPostgres(
+  'a PostgreSQL store whose server fails',
+  (server) => {
+    let url: string
+    let admin: Client
+    let proxy: ServerProxy
+    let store: Store
+    let throughProxy: Store
+    beforeAll(async () => {
+      url = await createDatabase(server)
+      proxy = await openProxy(url)
+      store = await open(url)
+      throughProxy = await open(proxy.url)
+      admin = await connect(url)
+    })
+    afterAll(async () => {
+      await Promise.all([store.close(), throughProxy.close(), admin.end()])
+      await proxy.close()
+      await dropDatabase(server, url)
+    })
+
+    const terminate = (event: string) =>
+      admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'paymux' AND wait_event = '${event}'`,
+      )
+    const someoneWaits = (event: string) =>
+      eventually(async () => {
+        const waiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'paymux' AND wait_event = '${event}'`
+        return (await admin.query(waiting)).rowCount !== 0
+      })
+    const standby = async (name: string): Promise<void> => {
+      await admin.query(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`)
+      await admin.query('SELECT pg_reload_conf()')
+    }
+
+    it('does not know what became of a commit that was cut on its way there, and wrote nothing', async () => {
+      proxy.cutAtCommit('before')
+      expect(await throughProxy.commit(claiming('cut-before'))()).toMatchObject({ left: { _tag: 'Indeterminate' } })
+      expect(await isStored(store, 'cut-before')).toBe(false)
+    })
+
+    it('does not know what became of a commit whose answer was cut, and wrote it', async () => {
+      proxy.cutAtCommit('after')
+      expect(await throughProxy.commit(claiming('cut-after'))()).toMatchObject({ left: { _tag: 'Indeterminate' } })
+      expect(await isStored(store, 'cut-after')).toBe(true)
+    })
+
+    it('does not know what became of a commit whose backend was terminated in it', async () => {
+      // A standby that is not there keeps every commit waiting after it was written.
+      await standby('nobody')
+      const committed = store.commit(claiming('terminated'))()
+      await someoneWaits('SyncRep')
+      await terminate('SyncRep')
+      await standby('')
+      expect(await committed).toMatchObject({ left: { _tag: 'Indeterminate' } })
+      expect(await isStored(store, 'terminated')).toBe(true)
+    })
+
+    it('knows that nothing was written when its backend was terminated before the commit', async () => {
+      await succeeds(store.commit(claiming('held')))
+      await admin.query('BEGIN')
+      await admin.query(`SELECT 1 FROM paymux_operations WHERE id = 'held' FOR UPDATE`)
+      const committed = store.commit([...claiming('before'), renew('held')])()
+      const other = await connect(url)
+      await eventually(async () => {
+        const ended = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'paymux' AND wait_event_type = 'Lock'`
+        return (await other.query(ended)).rowCount !== 0
+      })
+      await other.end()
+      await admin.query('ROLLBACK')
+      expect(await committed).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store', code: '57P01' } })
+      expect(await isStored(store, 'before')).toBe(false)
+    })
+
+    it('takes a transaction again that the server took back because of a deadlock', async () => {
+      await succeeds(store.commit([...claiming('one'), ...claiming('two')]))
+      const other = await connect(url)
+      await other.query(`SET deadlock_timeout = '1h'; BEGIN; UPDATE paymux_operations SET checks = 0 WHERE id = 'two'`)
+      const committed = store.commit([renew('one'), renew('two')])()
+      await someoneWaits('transactionid')
+      // It waits for us now, and we for it; the server looks on our side only, and ends us.
+      await other.query(`UPDATE paymux_operations SET checks = 0 WHERE id = 'one'`)
+      await other.query('COMMIT')
+      await other.end()
+      expect(await committed).toEqual({ _tag: 'Right', right: { done: true } })
+    })
+
+    it('promises the disk where the server would not', async () => {
+      const name = new URL(url).pathname.slice(1)
+      await admin.query(`ALTER DATABASE ${name} SET synchronous_commit = off`)
+      const careless = await open(url, 1)
+      await standby('nobody')
+      const committed = careless.commit(claiming('careless'))()
+      await someoneWaits('SyncRep')
+      await standby('')
+      expect(await committed).toMatchObject({ right: { done: true } })
+      await careless.close()
+      await admin.query(`ALTER DATABASE ${name} RESET synchronous_commit`)
+    })
+
+    it('tells nothing of what the database says', async () => {
+      const secret = 'someone@example.com'
+      const writes = [{ write: 'claim', operation: operation('broken', { fingerprint: `${secret}\0` }), leaseMs: 1 }]
+      const broken = await store.commit(writes as Parameters<Store['commit']>[0])()
+      expect(broken).toMatchObject({ left: { _tag: 'Unreachable', code: '22021' } })
+      expect(JSON.stringify(broken)).not.toContain(secret)
+    })
+
+    it('opens at no address, with no right and where nobody listens: each is told apart, and no password is', async () => {
+      const wrong = Object.assign(new URL(url), { password: 'not-this-one' }).toString()
+      const nowhere = Object.assign(new URL(url), { port: '1' }).toString()
+      const results = [await opensAt('mysql://127.0.0.1/shop'), await opensAt(wrong), await opensAt(nowhere)]
+      expect(results).toMatchObject([
+        { left: { _tag: 'InvalidConfig', issues: [{ path: 'store.url' }] } },
+        { left: { _tag: 'InvalidConfig', issues: [{ path: 'store.url' }] } },
+        { left: { _tag: 'Unreachable', phase: 'store', code: 'ECONNREFUSED' } },
+      ])
+      expect(JSON.stringify(results)).not.toContain('not-this-one')
+    })
+
+    it('finds everything that it answered for after the server was killed under load, and works on by itself', async () => {
+      const acknowledged: string[] = []
+      let isOver = false
+      const writer = async (name: string): Promise<void> => {
+        for (let n = 0; !isOver; n += 1) {
+          const id = `${name}-${n}`
+          const result = await store.commit(claiming(id, { nextAt: 1 }, 0))()
+          if (result._tag === 'Right') acknowledged.push(id)
+          await new Promise((resolve) => setTimeout(resolve, 5))
+        }
+      }
+      const writers = ['a', 'b', 'c', 'd'].map(writer)
+      const handled = new Set<string>()
+      const work = store.work(async (job) => {
+        if (job.job !== 'operation') return
+        const found = await store.operation(job.id)()
+        if (found._tag === 'Left' || found.right === undefined) return
+        const over = { ...without(found.right.operation, 'nextAt'), state: 'canceled' } as const
+        await store.commit([{ write: 'operation', operation: over, from: 'prepared', keepLease: false }])()
+        handled.add(job.id)
+      }, 2)
+      await eventually(() => handled.size >= 5)
+      await killServer(server)
+      const before = handled.size
+      await eventually(() => handled.size >= before + 5)
+      isOver = true
+      await Promise.all(writers)
+      await work.stop()
+      const after = await connect(url)
+      const { rows } = await after.query<{ id: string }>('SELECT id FROM paymux_operations')
+      await after.end()
+      const found = new Set(rows.map(({ id }) => id))
+      expect(acknowledged.length).toBeGreaterThan(10)
+      expect(acknowledged.filter((id) => !found.has(id))).toEqual([])
+    }, 60_000)
+  },
+  ownPostgres,
+)
