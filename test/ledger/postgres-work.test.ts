@@ -1,0 +1,219 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Client } from 'pg'
+import type { Job, Store, Work } from '../../src/ledger/index.js'
+import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
+import { connect, eventually, open, succeeds } from './postgres-open.js'
+import { claiming, event, LONG_MS, operation, payment } from './records.js'
+
+describeWithPostgres('background work on PostgreSQL', (server) => {
+  let url: string
+  let admin: Client
+  let store: Store
+  let works: Work[]
+  beforeEach(async () => {
+    url = await createDatabase(server)
+    store = await open(url)
+    admin = await connect(url)
+    works = []
+  })
+  afterEach(async () => {
+    await Promise.all(works.map((work) => work.stop()))
+    await Promise.all([store.close(), admin.end()])
+    await dropDatabase(server, url)
+  })
+
+  const queued = async (): Promise<readonly { due: number; payload: unknown }[]> =>
+    (
+      await admin.query(
+        `SELECT extract(epoch FROM run_at) * 1000 AS due, payload FROM paymux_worker._private_jobs WHERE key IS NOT NULL ORDER BY run_at`,
+      )
+    ).rows.map(({ due, payload }) => ({ due: Number(due), payload }))
+
+  const workWith = (handle: (job: Job) => Promise<void>, on = store): void => {
+    works.push(on.work(handle, 4))
+  }
+
+  const told = (job: Job): string => (job.job === 'events' ? job.subject : job.job)
+
+  it('queues what a commit makes due in that commit, and nothing of one whose guard does not hold', async () => {
+    await succeeds(store.commit(claiming('a')))
+    const writes = [
+      { write: 'new_object', object: payment('p1', { nextReadAt: 5_000 }) },
+      { write: 'event', event: event('payment:main:p1', 1) },
+      ...claiming('b', { nextAt: 1 }),
+    ] as const
+    expect(await succeeds(store.commit([...writes, ...claiming('c', { key: 'key-a' })]))).toMatchObject({ done: false })
+    expect(await queued()).toEqual([])
+    await succeeds(store.commit(writes))
+    expect((await queued()).map(({ payload }) => payload)).toEqual([
+      { job: 'object', object: { account: 'main', kind: 'payment', id: 'p1' } },
+      { job: 'events', subject: 'payment:main:p1' },
+      { job: 'operation', id: 'b' },
+    ])
+  })
+
+  it('queues an operation for the end of its lease, for its time once the lease is back, and not once it is over', async () => {
+    const now = await succeeds(store.now())
+    await succeeds(store.commit(claiming('a', { nextAt: 1 }, 40_000)))
+    const [leased] = await queued()
+    expect(Math.abs((leased?.due ?? 0) - (now + 40_000))).toBeLessThan(10_000)
+    const waiting = operation('a', { nextAt: now + 20_000 })
+    await succeeds(store.commit([{ write: 'operation', operation: waiting, from: 'prepared', keepLease: false }]))
+    expect(await queued()).toEqual([{ due: now + 20_000, payload: { job: 'operation', id: 'a' } }])
+    const over = operation('a', { state: 'canceled' })
+    await succeeds(store.commit([{ write: 'operation', operation: over, from: 'prepared', keepLease: false }]))
+    expect(await queued()).toEqual([])
+  })
+
+  it('brings a read forward when a bell is rung, and never puts it off', async () => {
+    await succeeds(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: 8_000_000_000 }) }]))
+    const ring = (at: number) => ({ write: 'ring', object: payment('p1'), at }) as const
+    await succeeds(store.commit([ring(7_000_000_000)]))
+    await succeeds(store.commit([ring(9_000_000_000)]))
+    expect((await queued()).map(({ due }) => due)).toEqual([7_000_000_000])
+  })
+
+  it('hands out a job when it is due and not before', async () => {
+    const due = (await succeeds(store.now())) + 400
+    await succeeds(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: due }) }]))
+    const at = await new Promise<number>((resolve) => {
+      workWith(async () => resolve(await succeeds(store.now())))
+    })
+    expect(at).toBeGreaterThanOrEqual(due)
+  })
+
+  it('hands out again what a handler left due, and what came while it ran', async () => {
+    await succeeds(store.commit([{ write: 'event', event: event('s', 1) }]))
+    const sequences: number[] = []
+    await new Promise<void>((resolve) => {
+      workWith(async () => {
+        const [first] = await succeeds(store.dueEvents('s', 1))
+        if (first === undefined) return
+        sequences.push(first.sequence)
+        if (sequences.length === 1) await succeeds(store.commit([{ write: 'event', event: event('s', 2) }]))
+        else await succeeds(store.commit([{ write: 'delivered', id: first.id }]))
+        if (first.sequence === 2) resolve()
+      })
+    })
+    expect(sequences).toEqual([1, 1, 2])
+  })
+
+  it('ends quietly where a job is not due any more', async () => {
+    await succeeds(store.commit([{ write: 'event', event: event('gone', 1) }]))
+    await succeeds(store.commit([{ write: 'delivered', id: 'gone#1' }]))
+    await succeeds(store.commit([{ write: 'event', event: event('here', 1) }]))
+    const subjects: string[] = []
+    workWith(async (job) => {
+      subjects.push(told(job))
+      await succeeds(store.commit([{ write: 'delivered', id: 'here#1' }]))
+    })
+    await eventually(async () => (await queued()).length === 0)
+    expect(subjects).toEqual(['here'])
+  })
+
+  const workerProcess = async (mode: 'deliver' | 'hang', lines: string[]): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'postgres-worker.ts'), url, mode], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    const output = createInterface(child.stdout)
+    await once(output, 'line')
+    output.on('line', (line) => lines.push(line))
+    return child
+  }
+
+  it('shares the work of two processes: each job is done once', async () => {
+    const lines: string[] = []
+    const children = await Promise.all([workerProcess('deliver', lines), workerProcess('deliver', lines)])
+    const subjects = Array.from({ length: 40 }, (_, n) => `subject-${n}`)
+    await Promise.all(subjects.map((subject) => succeeds(store.commit([{ write: 'event', event: event(subject, 1) }]))))
+    await eventually(() => lines.length >= subjects.length)
+    const codes = children.map(async (child) => {
+      child.stdin?.end()
+      return (await once(child, 'exit'))[0]
+    })
+    expect(await Promise.all(codes)).toEqual([0, 0])
+    expect(lines.toSorted()).toEqual(subjects.toSorted())
+  }, 30_000)
+
+  it('gives the job of a worker that died to another, once its minute is over', async () => {
+    await succeeds(store.commit([{ write: 'event', event: event('left', 1) }]))
+    const lines: string[] = []
+    const child = await workerProcess('hang', lines)
+    await eventually(() => lines.length === 1)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const subjects: string[] = []
+    const first = new Promise<void>((resolve) => {
+      workWith(async (job) => {
+        subjects.push(told(job))
+        await succeeds(store.commit([{ write: 'delivered', id: 'left#1' }]))
+        resolve()
+      })
+    })
+    await admin.query('SELECT paymux_sweep()')
+    expect(await queued()).toHaveLength(1)
+    expect(subjects).toEqual([])
+    // The minute passes.
+    await admin.query('UPDATE paymux_claims SET until = 0')
+    await admin.query('SELECT paymux_sweep()')
+    await first
+    expect(subjects).toEqual(['left'])
+  }, 30_000)
+
+  it('takes no new job when it is stopped, and waits for the one that runs', async () => {
+    await succeeds(store.commit([{ write: 'event', event: event('slow', 1) }]))
+    let finish = (): void => {}
+    let isDone = false
+    await new Promise<void>((begun) => {
+      workWith(async () => {
+        begun()
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+        isDone = true
+      })
+    })
+    const stopped = Promise.all(works.map((work) => work.stop()))
+    await succeeds(store.commit([{ write: 'event', event: event('late', 1) }]))
+    finish()
+    await stopped
+    expect(isDone).toBe(true)
+    expect((await queued()).map(({ payload }) => payload)).toContainEqual({ job: 'events', subject: 'late' })
+  })
+
+  it('hands one job to one of two pools, however many were queued for it', async () => {
+    const other = await open(url)
+    let running = 0
+    let most = 0
+    const handle = async (): Promise<void> => {
+      running += 1
+      most = Math.max(most, running)
+      // Each rings for itself while it runs.
+      await succeeds(store.commit([{ write: 'ring', object: payment('p1'), at: 1 }]))
+      await admin.query('SELECT paymux_sweep()')
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      running -= 1
+    }
+    await succeeds(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: 1 }) }]))
+    workWith(handle)
+    workWith(handle, other)
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await Promise.all(works.map((work) => work.stop()))
+    await other.close()
+    expect(most).toBe(1)
+  })
+
+  it('leases are counted by the database, for every pool alike', async () => {
+    const other = await open(url)
+    await succeeds(store.commit(claiming('a', {}, LONG_MS)))
+    const [one, same] = [await succeeds(store.now()), await succeeds(other.now())]
+    expect(Math.abs(one - same)).toBeLessThan(1_000)
+    expect(await succeeds(other.commit([{ write: 'take_over', id: 'a', fence: 1, leaseMs: 1 }]))).toMatchObject({
+      done: false,
+    })
+    await other.close()
+  })
+})
