@@ -4,6 +4,7 @@ import type { Prove } from '../../test/proof/proof.js'
 export const proofs: Readonly<Record<string, () => Promise<Prove>>> = {
   'protocol-search': async () => (await import('../../test/proof/protocol-search.js')).run,
   'notification-search': async () => (await import('../../test/proof/notification-search.js')).run,
+  'fault-matrix': async () => (await import('../../test/proof/fault-matrix/run.js')).run,
   'one-key': async () => (await import('../../test/proof/one-key.js')).run,
   'over-refund': async () => (await import('../../test/proof/over-refund.js')).run,
 }

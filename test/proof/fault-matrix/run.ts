@@ -1,0 +1,92 @@
+import type { Adapter } from '../../../src/core/index.js'
+import { sharedPostgres } from '../../postgres/server.js'
+import type { Prove } from '../proof.js'
+import { type Gateways, startGateways } from '../stage/gateways.js'
+import { type Play, plays } from '../stage/plays.js'
+import { type NewPlace, postgresOn, sqliteFile } from '../stage/stores.js'
+import { openCell } from './cell.js'
+import { type Fault, faults } from './faults.js'
+import { setScene } from './scene.js'
+import { type Servers, startServers } from './servers.js'
+import { playCell } from './verdicts.js'
+
+/**
+ * The fault matrix: every fault, at every decisive request of both adapters, over both stores. Each cell checks what the
+ * caller is told, how often the gateway executed, what the ledger holds of the operation and its attempts, what a refund
+ * holds back, which events there are, and that the same key then does the right thing and never executes twice.
+ */
+
+/** What a matrix stands on. */
+export interface Ground {
+  readonly gateways: Gateways
+  readonly servers: Servers
+  readonly close: () => Promise<void>
+}
+
+/** Starts the emulators, whose decisions wait, and the servers that fail. */
+export const startGround = async (): Promise<Ground> => {
+  const [gateways, servers] = await Promise.all([
+    startGateways({ payop: { knobs: { decideAfterMs: null } }, ippopay: { knobs: { transferStepMs: null } } }),
+    startServers(),
+  ])
+  return {
+    gateways,
+    servers,
+    close: async () => {
+      await Promise.all([gateways.close(), servers.close()])
+    },
+  }
+}
+
+interface Column {
+  readonly newPlace: NewPlace
+  readonly play: Play
+  readonly faults?: readonly Fault[]
+  /** Begins the keys. */
+  readonly prefix: string
+  /** Breaks the adapters: a test's way to see the matrix fail. */
+  readonly changed?: (adapter: Adapter) => Adapter
+}
+
+/** Plays the faults at one decisive request over one store. Gives how many cells there were, and what was wrong. */
+export const playColumn = async (ground: Ground, column: Column): Promise<{ cells: number; problems: string[] }> => {
+  const { gateways, servers } = ground
+  const { newPlace, play, prefix, changed } = column
+  const scene = await setScene(newPlace, play.gateway, gateways, servers, changed)
+  const struck = (column.faults ?? faults).filter(({ strikes }) => strikes?.(play) ?? true)
+  const problems: string[] = []
+  for (const [n, fault] of struck.entries()) {
+    const cell = await openCell(scene, fault, play, `${prefix}-${String(n).padStart(4, '0')}`)
+    const found = await playCell(cell)
+    problems.push(...found.map((problem) => `${play.name}, ${fault.row} ${fault.name}: ${problem}`))
+  }
+  await scene.close()
+  return { cells: struck.length, problems }
+}
+
+/** The proof: the same in both forms. */
+export const run: Prove = async ({ seed, print }) => {
+  const ground = await startGround()
+  const server = sharedPostgres()
+  const places: readonly (readonly [string, NewPlace])[] = [
+    ['sqlite', sqliteFile],
+    ...('url' in server ? ([['postgres', postgresOn(server)]] as const) : []),
+  ]
+  const counted = {
+    faults: faults.length,
+    'decisive requests': plays.length,
+    stores: places.length,
+    cells: 0,
+    problems: 0,
+  }
+  for (const [name, newPlace] of places)
+    for (const [n, play] of plays.entries()) {
+      const { cells, problems } = await playColumn(ground, { newPlace, play, prefix: `${name}-${seed}-${n}` })
+      print(`${name}, ${play.name}: ${cells} cells, ${problems.length} problems`)
+      for (const problem of problems.slice(0, 10)) print(problem)
+      counted.cells += cells
+      counted.problems += problems.length
+    }
+  await ground.close()
+  return { name: 'fault matrix', counted, passed: counted.problems === 0 && counted.cells > 0 }
+}

@@ -1,0 +1,205 @@
+import { type Cell, objectIn, toldAs } from './cell.js'
+import type { Verdict } from './faults.js'
+
+/** What a refund of 10.00 holds back. */
+const HELD = 1000n
+const LOOK_UP_MS = 6_000
+
+const reserving = ({ play }: Cell, reserved: bigint) => (play.operation === 'refund' ? { reserved } : {})
+
+const objectEvent = ({ play }: Cell, state?: string): readonly string[] => {
+  switch (play.operation) {
+    case 'createPayment':
+      return [`payment.${state ?? (play.name.includes('direct') ? 'processing' : 'requires_action')}`]
+    case 'refund':
+      return ['refund.processing']
+    case 'payout':
+      return ['payout.processing']
+  }
+}
+
+/** The same key again, and all is well: one execution more than before, and then the same result for ever. */
+const startsAnew = async (cell: Cell, attempts: readonly string[], events: readonly string[]): Promise<void> => {
+  const again = await cell.call()
+  cell.check('told again', toldAs(again), 'a result')
+  cell.check('seen again', await cell.see(), {
+    state: 'executed',
+    attempts: [...attempts, 'executed'],
+    executed: 1,
+    ...reserving(cell, HELD),
+    events: [...events, ...objectEvent(cell)],
+  })
+  await replays(cell, objectIn(again))
+}
+
+/** The same key once more tells the same and does nothing. */
+const replays = async (cell: Cell, object: string | undefined): Promise<void> => {
+  const before = await cell.see()
+  const again = await cell.call()
+  cell.check('told in the end', [toldAs(again), objectIn(again)], ['a result', object])
+  cell.check('seen in the end', await cell.see(), before)
+}
+
+/** Closed with proof that nothing was executed. */
+const endsUnexecuted = async (cell: Cell, told: string, how: 'unsent' | 'refused', isFinal: boolean): Promise<void> => {
+  const state = isFinal ? 'refused' : 'canceled'
+  const events = [`operation.${state}`]
+  const seen = { state, attempts: [how], executed: 0, ...reserving(cell, 0n), events }
+  cell.check('seen', await cell.see(), seen)
+  if (!isFinal) return startsAnew(cell, [how], events)
+  cell.check('told again', toldAs(await cell.call()), told)
+  cell.check('seen again', await cell.see(), seen)
+}
+
+/** What was only staged is orphaned and made again, and nobody ever hears of the first. */
+const isMadeAgain = async (cell: Cell, told: Awaited<ReturnType<Cell['call']>>): Promise<void> => {
+  cell.check('told', toldAs(told), 'a result')
+  cell.check('seen', await cell.see(), {
+    state: 'executed',
+    attempts: ['orphaned', 'executed'],
+    executed: cell.fault.executes ? 2 : 1,
+    events: objectEvent(cell),
+  })
+  await replays(cell, objectIn(told))
+}
+
+/** Whether a look at the gateway, or a repeat that it refuses to execute twice, closes it. */
+const closesByItself = ({ fault, play }: Cell): boolean => fault.executes || play.name === 'payop payout'
+
+/** A person has looked, and it did not execute. */
+const isResolved = async (cell: Cell, operationId: string): Promise<void> => {
+  const resolution = { outcome: 'not_executed', attestedBy: 'ops', note: 'the execution log' } as const
+  await cell.scene.paymux.resolve(operationId, resolution)()
+  const events = ['operation.indeterminate', 'operation.resolved']
+  const seen = { state: 'canceled', attempts: ['unsent'], executed: 0, ...reserving(cell, 0n), events }
+  cell.check('seen when resolved', await cell.see(), seen)
+  await startsAnew(cell, ['unsent'], events)
+}
+
+/** Nobody knows whether money moved: nothing is sent again until somebody does. */
+const isLost = async (cell: Cell, told: string): Promise<void> => {
+  const executed = cell.fault.executes ? 1 : 0
+  const seen = {
+    state: 'indeterminate',
+    attempts: ['marked'],
+    executed,
+    ...reserving(cell, HELD),
+    events: ['operation.indeterminate'],
+  }
+  cell.check('seen', await cell.see(), seen)
+  cell.check('told again', toldAs(await cell.call()), told)
+  cell.check('seen again', await cell.see(), seen)
+  const operationId = (await cell.view())?.operation.id ?? ''
+  cell.scene.advance(LOOK_UP_MS)
+  await cell.scene.recover(operationId)
+  if (!closesByItself(cell)) {
+    cell.check('seen after a look', await cell.see(), seen)
+    return isResolved(cell, operationId)
+  }
+  const found = await cell.call()
+  cell.check('told after a look', toldAs(found), 'a result')
+  cell.check('seen after a look', await cell.see(), {
+    ...seen,
+    state: 'executed',
+    attempts: ['executed'],
+    executed: 1,
+    events: [...seen.events, ...objectEvent(cell, cell.play.operation === 'createPayment' ? 'processing' : undefined)],
+  })
+  await replays(cell, objectIn(found))
+}
+
+/** A worker is gone with what it knew: the next one waits for its lease, and then finds out. */
+const isUnrecorded = async (cell: Cell): Promise<void> => {
+  const { fault, play, scene } = cell
+  const isClaimed = (await cell.view()) !== undefined
+  if (isClaimed) {
+    cell.check('told again', toldAs(await cell.call()), 'InProgress')
+    await scene.expireLeases()
+  }
+  const again = await cell.call()
+  cell.check('told later', toldAs(again), 'a result')
+  const isStagedTwice = fault.executes && play.effect === 'stages'
+  const isFound = fault.executes && play.operation === 'createPayment' && !isStagedTwice
+  cell.check('seen later', await cell.see(), {
+    state: 'executed',
+    attempts: isStagedTwice ? ['orphaned', 'executed'] : ['executed'],
+    executed: isStagedTwice ? 2 : 1,
+    ...reserving(cell, HELD),
+    events: objectEvent(cell, isFound ? 'processing' : undefined),
+  })
+  await replays(cell, objectIn(again))
+}
+
+const nothingRecorded = { state: 'none', attempts: [], executed: 0, events: [] }
+
+/** What the caller is told at first. */
+const firstTold = (verdict: Verdict): string => {
+  switch (verdict.is) {
+    case 'invalid':
+      return 'InvalidRequest'
+    case 'unclaimed':
+      return 'Unreachable store'
+    case 'not_sent':
+      return `Unreachable ${verdict.phase}`
+    case 'refused':
+      return `Refused ${verdict.reason} ${verdict.again}`
+    case 'rate_limited':
+      return 'RateLimited 7000'
+    case 'unknown':
+      return verdict.registered ? 'Indeterminate registered' : 'Indeterminate'
+    case 'unrecorded':
+      return 'InProgress'
+    case 'fine':
+      return 'a result'
+  }
+}
+
+/** Plays a cell: strikes, and checks what is told, what is recorded, what was executed, and what the same key gives later. */
+export const playCell = async (cell: Cell): Promise<readonly string[]> => {
+  const { fault, play, scene } = cell
+  const { verdict } = fault
+  const struck = scene.strike(fault, play)
+  const first = await cell.call(struck.provider)
+  await struck.over()
+  if (verdict.is === 'unknown' && play.effect === 'stages') {
+    await isMadeAgain(cell, first)
+    return cell.problems
+  }
+  const told = firstTold(verdict)
+  cell.check('told', toldAs(first), told)
+  switch (verdict.is) {
+    case 'invalid':
+      cell.check('seen', await cell.see(), nothingRecorded)
+      break
+    case 'unclaimed':
+      cell.check('seen', await cell.see(), nothingRecorded)
+      await startsAnew(cell, [], [])
+      break
+    case 'not_sent':
+      await endsUnexecuted(cell, told, 'unsent', false)
+      break
+    case 'refused':
+      await endsUnexecuted(cell, told, 'refused', verdict.again === 'never')
+      break
+    case 'rate_limited':
+      await endsUnexecuted(cell, told, 'refused', false)
+      break
+    case 'unknown':
+      await isLost(cell, told)
+      break
+    case 'unrecorded':
+      await isUnrecorded(cell)
+      break
+    case 'fine':
+      cell.check('seen', await cell.see(), {
+        state: 'executed',
+        attempts: ['executed'],
+        executed: 1,
+        ...reserving(cell, HELD),
+        events: objectEvent(cell),
+      })
+      await replays(cell, objectIn(first))
+      break
+  }
+  return cell.problems
+}
