@@ -14,6 +14,9 @@ const renew = (id: string) => ({ write: 'renew', id, fence: 1, leaseMs: LONG_MS 
 
 const opensAt = (url: string) => openPostgres({ url, vault: plainVault })()
 
+// A server works here, and the machine may be busy.
+jest.setTimeout(30_000)
+
 describeWithPostgres(
   'a PostgreSQL store whose server fails',
   (server) => {
