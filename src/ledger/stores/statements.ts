@@ -2,10 +2,8 @@
 export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'
 export {
-  type Database,
   type Dialect,
   now,
-  type Part,
   type Rendered,
   raw,
   render,
