@@ -7,4 +7,5 @@ export const proofs: Readonly<Record<string, () => Promise<Prove>>> = {
   'fault-matrix': async () => (await import('../../test/proof/fault-matrix/run.js')).run,
   'one-key': async () => (await import('../../test/proof/one-key.js')).run,
   'over-refund': async () => (await import('../../test/proof/over-refund.js')).run,
+  failover: async () => (await import('../../test/proof/failover/run.js')).run,
 }

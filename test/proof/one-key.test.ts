@@ -1,7 +1,6 @@
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
-import type { Store } from '../../src/ledger/index.js'
 import { raceOnKeys, run } from './one-key.js'
+import { unguarded } from './stage/careless.js'
 import { type Gateways, startGateways } from './stage/gateways.js'
 import { sqliteFile } from './stage/stores.js'
 
@@ -23,10 +22,6 @@ describe('catches', () => {
   afterAll(() => gateways.close())
 
   it('a store whose guards never fail', async () => {
-    const unguarded = (store: Store): Store => ({
-      ...store,
-      commit: (writes) => TE.map(() => ({ done: true }) as const)(store.commit(writes)),
-    })
     const { problems } = await raceOnKeys(gateways, {
       keys: 2,
       newPlace: sqliteFile,

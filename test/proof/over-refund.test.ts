@@ -1,7 +1,6 @@
 import nock from 'nock'
-import type { Store } from '../../src/ledger/index.js'
 import { raceRefunds, run } from './over-refund.js'
-import { carelessCatalog } from './stage/careless.js'
+import { careless, catalogWith, unreserving } from './stage/careless.js'
 import { type Gateways, startGateways } from './stage/gateways.js'
 import { sqliteFile } from './stage/stores.js'
 
@@ -22,15 +21,11 @@ describe('catches', () => {
   afterAll(() => gateways.close())
 
   it('a store that reserves nothing', async () => {
-    const careless = (store: Store): Store => ({
-      ...store,
-      commit: (writes) => store.commit(writes.filter(({ write }) => write !== 'reserve')),
-    })
     const { problems } = await raceRefunds(gateways, {
       payments: 1,
       newPlace: sqliteFile,
       prefix: 'careless-store',
-      wrapped: careless,
+      wrapped: unreserving,
     })
 
     expect(problems).toContainEqual(expect.stringContaining('0 reserved of 10000 captured'))
@@ -41,7 +36,7 @@ describe('catches', () => {
       payments: 1,
       newPlace: sqliteFile,
       prefix: 'careless-adapters',
-      catalog: carelessCatalog,
+      catalog: catalogWith(careless),
     })
 
     expect(problems).toContainEqual(expect.stringContaining('executed'))

@@ -1,6 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
-import { type Adapter, refused, unreachable } from '../../../src/core/index.js'
+import { type Adapter, refused } from '../../../src/core/index.js'
+import { careless } from '../stage/careless.js'
 import { type Play, plays } from '../stage/plays.js'
 import { sqliteFile } from '../stage/stores.js'
 import { faults } from './faults.js'
@@ -28,10 +29,7 @@ describe('catches an adapter', () => {
   }
 
   it('that takes a lost answer for proof that nothing was sent', async () => {
-    const problems = await problemsWith('a reset after executing', (adapter) => ({
-      ...adapter,
-      send: (wire, hook) => TE.mapLeft(() => unreachable('connect'))(adapter.send(wire, hook)),
-    }))
+    const problems = await problemsWith('a reset after executing', careless)
 
     expect(problems).toContainEqual(expect.stringContaining('told: '))
     expect(problems).toContainEqual(expect.stringContaining('seen: '))

@@ -2,6 +2,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { catalog } from '../../../src/catalog.js'
 import { type Adapter, type Catalog, type PaymentError, unreachable } from '../../../src/core/index.js'
+import type { Store } from '../../../src/ledger/index.js'
+
+/** Broken on purpose: what every proof has to catch. */
+
+/** Takes a lost answer for proof that nothing was sent. */
+export const careless = (adapter: Adapter): Adapter => ({
+  ...adapter,
+  send: (wire, hook) => TE.mapLeft((): PaymentError => unreachable('connect'))(adapter.send(wire, hook)),
+})
 
 /** A catalog of adapters that are changed before they are used. */
 export const catalogWith = (changed: (adapter: Adapter) => Adapter): Catalog =>
@@ -15,8 +24,14 @@ export const catalogWith = (changed: (adapter: Adapter) => Adapter): Catalog =>
     ]),
   )
 
-/** Adapters that take a lost answer for proof that nothing was sent: what a proof has to catch. */
-export const carelessCatalog = catalogWith((adapter) => ({
-  ...adapter,
-  send: (wire, hook) => TE.mapLeft((): PaymentError => unreachable('connect'))(adapter.send(wire, hook)),
-}))
+/** Says that everything was written, whether a guard held or not. */
+export const unguarded = (store: Store): Store => ({
+  ...store,
+  commit: (writes) => TE.map(() => ({ done: true }) as const)(store.commit(writes)),
+})
+
+/** Reserves nothing for refunds. */
+export const unreserving = (store: Store): Store => ({
+  ...store,
+  commit: (writes) => store.commit(writes.filter(({ write }) => write !== 'reserve')),
+})
