@@ -78,8 +78,12 @@ export type Write =
   | { readonly write: 'delivered'; readonly id: string }
   /** An event was not taken: its `tries` rise by one, and it is tried again at `nextAt`. */
   | { readonly write: 'undelivered'; readonly id: string; readonly nextAt: number }
-  /** Guard: there is none under its name, or the one there is has the same identity. */
-  | { readonly write: 'account'; readonly account: AccountRecord }
+  /** Guard: there is none under its name, or the one there is has the same identity, or the one that is `extended`. */
+  | {
+      readonly write: 'account'
+      readonly account: AccountRecord
+      readonly extended?: AccountRecord['identity']
+    }
 
 /** What became of a commit: everything was written, or nothing, because the guard of the write at `index` did not hold. */
 export type Committed = { readonly done: true } | { readonly done: false; readonly index: number }
@@ -118,6 +122,8 @@ export interface Store {
   readonly parked: (limit: number) => TaskEither<PaymentError, readonly OperationRecord[]>
   /** Ids of operations that are not over and have not left this account behind, at most `limit`. */
   readonly unfinishedAt: (account: string, limit: number) => TaskEither<PaymentError, readonly string[]>
+  /** Objects of this account that are still read back, oldest first. */
+  readonly followedAt: (account: string, limit: number) => TaskEither<PaymentError, readonly ObjectKey[]>
   readonly accounts: () => TaskEither<PaymentError, readonly AccountRecord[]>
   readonly log: (operationId: string) => TaskEither<PaymentError, readonly LogRecord[]>
   /**

@@ -245,7 +245,10 @@ const sameIdentity = (a: AccountRecord, b: AccountRecord): boolean => {
 const applyToAccount = ({ accounts }: Kept, write: Write): Kept['accounts'] => {
   if (write.write !== 'account') return accounts
   const stored = accounts.get(write.account.name)
-  hold(stored === undefined || sameIdentity(stored, write.account))
+  const { account, extended = account.identity } = write
+  const isKnown = (identity: AccountRecord['identity']) =>
+    stored === undefined || sameIdentity(stored, { ...account, identity })
+  hold(isKnown(account.identity) || isKnown(extended))
   return withRow(accounts, write.account.name, write.account)
 }
 

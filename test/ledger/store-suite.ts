@@ -198,9 +198,33 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(await commit({ write: 'account', account: other })).toEqual(notHeld(0))
         expect(told(await store.accounts()())).toEqual([account])
       })
+
+      it('lets an identity be extended by who tells what it was', async () => {
+        const identity = { mode: 'live', project: '7' }
+        const more = { name: 'main', identity: { ...identity, payouts: '8' } }
+        await write({ write: 'account', account: { name: 'main', identity } })
+        const other = { mode: 'test', project: '7' }
+        expect(await commit({ write: 'account', account: more, extended: other })).toEqual(notHeld(0))
+        await write({ write: 'account', account: more, extended: { project: '7', mode: 'live' } })
+        expect(told(await store.accounts()())).toEqual([more])
+        expect(await commit({ write: 'account', account: { name: 'main', identity } })).toEqual(notHeld(0))
+      })
     })
 
     describe('objects', () => {
+      it('lists those of an account that are still read back, oldest first', async () => {
+        await write(
+          { write: 'new_object', object: payment('later', { nextReadAt: FAR, createdAt: PAST + 1 }) },
+          { write: 'new_object', object: payment('first', { nextReadAt: PAST }) },
+          { write: 'new_object', object: payment('over') },
+          { write: 'new_object', object: payment('elsewhere', { account: 'spare', nextReadAt: FAR }) },
+        )
+        const key = (id: string) => ({ account: 'main', kind: 'payment', id })
+        expect(told(await store.followedAt('main', 9)())).toEqual([key('first'), key('later')])
+        expect(told(await store.followedAt('main', 1)())).toEqual([key('first')])
+        expect(told(await store.followedAt('other', 9)())).toEqual([])
+      })
+
       const replace = (object: ObjectRecord, version: number, ringsSeen: number): Write => ({
         write: 'object',
         object,

@@ -154,6 +154,7 @@ export const memoryStore = (now: () => number) => {
       ),
     attemptByToken: notKept,
     parked: notKept,
+    followedAt: notKept,
     accounts: notKept,
     log: notKept,
     work: () => ({ stop: () => Promise.resolve() }),

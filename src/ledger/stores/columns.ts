@@ -145,10 +145,12 @@ export const logColumns = (log: LogRecord): Columns => ({
   detail: log.detail ?? null,
 })
 
-/** An account. Its identity is written in one order, so that it can be compared as text. */
-export const accountColumns = (account: AccountRecord): Columns => ({
-  name: account.name,
-  identity: JSON.stringify(
-    Object.fromEntries(Object.entries(account.identity).sort(([a], [b]) => (a < b ? -1 : Number(a > b)))),
-  ),
+/** An identity, written in one order, so that it can be compared as text. */
+export const identityText = (identity: AccountRecord['identity']): string =>
+  JSON.stringify(Object.fromEntries(Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : Number(a > b)))))
+
+/** An account. */
+export const accountColumns = ({ name, identity }: AccountRecord): Columns => ({
+  name,
+  identity: identityText(identity),
 })

@@ -21,6 +21,7 @@ import {
   logRecord,
   objectRecord,
   operationRecord,
+  ownKey,
 } from './rows.js'
 import { now, raw, type Sql, sql } from './sql.js'
 import { openRow, type Row, type Table, tables } from './tables.js'
@@ -138,6 +139,10 @@ export const reads = {
   unfinishedAt: (account: string, limit: number): Query<readonly string[]> => ({
     sql: sql`select o.id from paymux_operations o join paymux_attempts a on a.operation_id = o.id and a.n = o.attempt where o.${open} and exists (select 1 from ${(dialect) => dialect.each('o.accounts')} where each.value = ${account} and each.key >= a.position) order by o.created_at, o.id limit ${limit}`,
     decode: (_vault, rows) => E.right(rows.map(({ id }) => String(id))),
+  }),
+  followedAt: (account: string, limit: number): Query<readonly ObjectKey[]> => ({
+    sql: sql`select account, kind, id from paymux_objects where account = ${account} and next_read_at is not null order by created_at, kind, id limit ${limit}`,
+    decode: (_vault, rows) => E.right(rows.map(ownKey)),
   }),
   accounts: (): Query<readonly AccountRecord[]> =>
     all(tables.accounts, accountRecord, sql`select * from paymux_accounts order by name`),

@@ -105,11 +105,16 @@ export const attemptRecord = (row: Row): AttemptRecord => ({
   }),
 })
 
+/** What names an object, in its own row. */
+export const ownKey = (row: Row): ObjectKey => ({
+  account: text(row, 'account'),
+  kind: text(row, 'kind') as ObjectKey['kind'],
+  id: text(row, 'id'),
+})
+
 /** An object. */
 export const objectRecord = (row: Row): ObjectRecord => ({
-  account: text(row, 'account'),
-  kind: text(row, 'kind') as ObjectRecord['kind'],
-  id: text(row, 'id'),
+  ...ownKey(row),
   orphaned: flag(row, 'orphaned'),
   status: text(row, 'status') as ObjectRecord['status'],
   statusSince: integer(row, 'status_since'),

@@ -6,6 +6,7 @@ import {
   accountColumns,
   attemptColumns,
   eventColumns,
+  identityText,
   inboxColumns,
   logColumns,
   objectChanges,
@@ -117,6 +118,11 @@ const match = (object: ObjectKey, at: number): Statements => {
   ]
 }
 
+const enterAccount = ({ account, extended = account.identity }: Write & { write: 'account' }): Statements =>
+  guarded(
+    sql`${insert(tables.accounts, accountColumns(account))} on conflict (name) do update set identity = excluded.identity where paymux_accounts.identity in (excluded.identity, ${identityText(extended)})`,
+  )
+
 /** What a write is in SQL, in order. Its texts are sealed by the vault. */
 export const statementsOf = (vault: Vault, write: Write): Statements => {
   switch (write.write) {
@@ -171,8 +177,6 @@ export const statementsOf = (vault: Vault, write: Write): Statements => {
         sql`update paymux_events set tries = tries + 1, next_at = ${write.nextAt} where id = ${write.id} and delivered_at is null`,
       )
     case 'account':
-      return guarded(
-        sql`${insert(tables.accounts, accountColumns(write.account))} on conflict (name) do update set identity = excluded.identity where paymux_accounts.identity = excluded.identity`,
-      )
+      return enterAccount(write)
   }
 }

@@ -49,6 +49,7 @@ const storeOver = (drivers: Drivers, { url, vault, poolSize = 10 }: PostgresOpti
     dueEvents: (subject, limit) => read(reads.dueEvents(subject, limit)),
     parked: (limit) => read(reads.parked(limit)),
     unfinishedAt: (account, limit) => read(reads.unfinishedAt(account, limit)),
+    followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),

@@ -43,6 +43,7 @@ export const storeOver = (connection: Connection, vault: Vault, clock: () => num
     dueEvents: (subject, limit) => read(reads.dueEvents(subject, limit)),
     parked: (limit) => read(reads.parked(limit)),
     unfinishedAt: (account, limit) => read(reads.unfinishedAt(account, limit)),
+    followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
     log: (operationId) => read(reads.log(operationId)),
     work: workers.work,
