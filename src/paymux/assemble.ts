@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import type * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
@@ -34,7 +35,8 @@ import {
   summaryOfRecord,
 } from '../orchestrator/index.js'
 import { createWebhooks, type Webhooks } from '../webhooks/index.js'
-import { mayReplace } from './reload.js'
+import { createGate } from './gate.js'
+import { swap } from './reload.js'
 import { enterAccounts, openStore, readSetup, type Setup } from './setup.js'
 
 /** What may be set beside the configuration. */
@@ -105,15 +107,15 @@ const closedDoor: Door = {
   stop: async () => undefined,
 }
 
-const openDoor = (
-  { configuration }: Setup,
-  store: Store,
-  adapters: (account: string) => Adapter | undefined,
-  now: () => number,
-): E.Either<PaymentError, Door> =>
+const openDoor = ({ configuration, adapters }: Setup, store: Store, now: () => number): E.Either<PaymentError, Door> =>
   configuration.webhooks === undefined
     ? E.right(closedDoor)
-    : createWebhooks({ settings: configuration.webhooks, store, adapters, now })
+    : createWebhooks({
+        settings: configuration.webhooks,
+        store,
+        adapters: (account) => adapters.get(account),
+        now,
+      })
 
 const HOUR = 60 * 60_000
 
@@ -124,21 +126,18 @@ const everyHour = (task: () => Promise<unknown>): { readonly stop: () => void } 
   return { stop: () => clearInterval(timer) }
 }
 
-/** Counts what is running, so that stopping can wait for it. */
-const createGate = () => {
-  const running = new Set<Promise<unknown>>()
+/** Runs tasks one after the other. They never reject. */
+const createQueue = () => {
+  let last: Promise<unknown> = Promise.resolve()
   return {
-    through:
-      <A>(task: TE.TaskEither<PaymentError, A>): TE.TaskEither<PaymentError, A> =>
+    queued:
+      <A>(task: T.Task<A>): T.Task<A> =>
       () => {
-        const result = task()
-        running.add(result)
-        void result.finally(() => running.delete(result))
+        const result = last.then(task)
+        last = result
         return result
       },
-    settled: async (): Promise<void> => {
-      while (running.size > 0) await Promise.allSettled(running)
-    },
+    emptied: (): Promise<unknown> => last,
   }
 }
 
@@ -147,15 +146,17 @@ const assembled = (first: Setup, store: Store, options: PaymuxOptions): E.Either
   const now = options.clock ?? Date.now
   const health = createHealth(now)
   const gate = createGate()
+  const reloads = createQueue()
   let setup = first
   const adapter = (account: string): Adapter | undefined => setup.adapters.get(account)
 
   return pipe(
-    openDoor(first, store, adapter, now),
+    openDoor(first, store, now),
     E.map((opened): Paymux => {
       let door = opened
       let work: Work | undefined
       let reporting: { readonly stop: () => void } | undefined
+      let stopped: Promise<void> | undefined
       const context: Context = {
         store,
         adapter,
@@ -188,6 +189,32 @@ const assembled = (first: Setup, store: Store, options: PaymuxOptions): E.Either
             return deliverEvents(job.subject, delivery)
         }
       }
+      const stop = async (): Promise<void> => {
+        gate.close()
+        reporting?.stop()
+        await door.stop()
+        await work?.stop()
+        await reloads.emptied()
+        await gate.settled()
+        await store.close()
+      }
+      const replace = (next: Setup): void => {
+        setup = next
+      }
+      const reload = (config: unknown): TE.TaskEither<PaymentError, readonly Difference[]> =>
+        pipe(
+          readSetup(config, options.env ?? process.env, options.catalog),
+          TE.bindTo('next'),
+          TE.bind('newDoor', ({ next }) => TE.fromEither(openDoor(next, store, now))),
+          TE.flatMap(({ next, newDoor }) =>
+            pipe(
+              swap(setup, next, { store, replace, settled: gate.settled }),
+              TE.tapIO(() => () => {
+                door = newDoor
+              }),
+            ),
+          ),
+        )
       return {
         createPayment: (request) => gate.through(provider.createPayment(request)),
         getStatus: (reference) => gate.through(provider.getStatus(reference)),
@@ -201,47 +228,33 @@ const assembled = (first: Setup, store: Store, options: PaymuxOptions): E.Either
           subscribers.set(name, subscriber)
         },
         start: () => {
-          if (work !== undefined) return
+          if (work !== undefined || stopped !== undefined) return
           work = store.work(handle, concurrency)
           reporting = everyHour(() => reportUnmatched(context))
         },
-        stop: async () => {
-          reporting?.stop()
-          await door.stop()
-          await work?.stop()
-          await gate.settled()
-          await store.close()
+        stop: () => {
+          stopped ??= stop()
+          return stopped
         },
         operation: (id) =>
           pipe(
-            store.operation(id),
+            gate.through(store.operation(id)),
             TE.flatMapEither((view) =>
               view === undefined
                 ? E.left(invalidRequest([{ path: 'id', expected: 'an operation of this ledger' }]))
                 : E.right(summaryOf(view)),
             ),
           ),
-        log: store.log,
+        log: (id) => gate.through(store.log(id)),
         parked: (limit = 100) =>
           pipe(
-            store.parked(limit),
+            gate.through(store.parked(limit)),
             TE.map((records) => records.map(summaryOfRecord)),
           ),
         resolve: (operationId, resolution) =>
-          pipe(resolveOperation(operationId, resolution, context), TE.map(summaryOfRecord)),
-        reconcile: (period) => reconcile([...setup.adapters.values()], period, context),
-        reload: (config) =>
-          pipe(
-            readSetup(config, options.env ?? process.env, options.catalog),
-            TE.bindTo('next'),
-            TE.bind('door', ({ next }) => TE.fromEither(openDoor(next, store, adapter, now))),
-            TE.bind('differences', ({ next }) => mayReplace(setup, next, store)),
-            TE.map(({ next, door: newDoor, differences }) => {
-              setup = next
-              door = newDoor
-              return differences
-            }),
-          ),
+          pipe(gate.through(resolveOperation(operationId, resolution, context)), TE.map(summaryOfRecord)),
+        reconcile: (period) => gate.counted(reconcile([...setup.adapters.values()], period, context)),
+        reload: (config) => reloads.queued(reload(config)),
       }
     }),
   )

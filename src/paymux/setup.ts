@@ -12,7 +12,7 @@ import {
   parseJson,
   unreachable,
 } from '../core/index.js'
-import { createVault, type Store, type Vault } from '../ledger/index.js'
+import { type AccountRecord, createVault, type Store, type Vault, type Write } from '../ledger/index.js'
 import {
   anotherIdentity,
   type Configuration,
@@ -107,6 +107,13 @@ export const openStore = ({ store, encryption }: Configuration, clock: (() => nu
     TE.flatten,
   )
 
+/** One that tells what the ledger has of it, and more, is the same account: keys of a service that came later, say. */
+const entering = (account: AccountRecord, known: readonly AccountRecord[]): Write => {
+  const stored = known.find(({ name }) => name === account.name)?.identity ?? {}
+  const isExtended = Object.entries(stored).every(([field, value]) => account.identity[field] === value)
+  return { write: 'account', account, ...(isExtended ? { extended: stored } : {}) }
+}
+
 /**
  * Enters who the accounts are into the ledger. Gives `InvalidConfig` where the ledger knows another merchant's account by
  * one of the names; then nothing is entered.
@@ -117,7 +124,9 @@ export const enterAccounts = (
 ): TE.TaskEither<PaymentError, void> => {
   const accounts = [...adapters].map(([name, { identity }]) => ({ name, identity }))
   return pipe(
-    store.commit(accounts.map((account) => ({ write: 'account', account }) as const)),
+    store.accounts(),
+    TE.map((known) => accounts.map((account) => entering(account, known))),
+    TE.flatMap((writes) => store.commit(writes)),
     TE.flatMapEither((committed) =>
       committed.done ? E.right(undefined) : E.left(anotherIdentity(accounts[committed.index]?.name ?? '?')),
     ),
