@@ -166,6 +166,35 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     expect(subjects).toEqual(['left'])
   })
 
+  it('goes on after the queue failed twice at once to keep its own books', async () => {
+    const subjects: string[] = []
+    const [refusing, refused] = [1, 2]
+    await admin.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${refusing}); RAISE 'no' USING errcode = 'deadlock_detected'; END $$`)
+    await admin.query(
+      'CREATE TRIGGER refuse BEFORE DELETE ON paymux_worker._private_jobs FOR EACH ROW EXECUTE FUNCTION refuse()',
+    )
+    await admin.query(`SELECT pg_advisory_lock(${refusing})`)
+    const deliver = async (subject: string): Promise<void> => {
+      await succeeds(store.commit([{ write: 'event', event: event(subject, 1) }]))
+      await eventually(() => subjects.includes(subject))
+    }
+    const waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    workWith(async (job) => {
+      await succeeds(store.commit([{ write: 'delivered', id: `${told(job)}#1` }]))
+      subjects.push(told(job))
+    })
+    for (let n = 1; n <= refused; n += 1) {
+      await deliver(`subject-${n}`)
+      await eventually(async () => (await admin.query(waiting)).rows.length === n)
+    }
+    await admin.query(`SELECT pg_advisory_unlock(${refusing})`)
+    await eventually(async () => (await admin.query(waiting)).rows.length === 0)
+    await admin.query('DROP TRIGGER refuse ON paymux_worker._private_jobs')
+    await deliver('later')
+    expect(subjects).toEqual(['subject-1', 'subject-2', 'later'])
+  }, 30_000)
+
   it('takes no new job when it is stopped, and waits for the one that runs', async () => {
     await succeeds(store.commit([{ write: 'event', event: event('slow', 1) }]))
     let finish = (): void => {}
@@ -191,16 +220,18 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     const other = await open(url)
     let running = 0
     let most = 0
+    let due = 1_000
     const handle = async (): Promise<void> => {
       running += 1
       most = Math.max(most, running)
-      // Each rings for itself while it runs.
-      await succeeds(store.commit([{ write: 'ring', object: payment('p1'), at: 1 }]))
+      // Each is queued once more while it runs.
+      due -= 1
+      await succeeds(store.commit([{ write: 'ring', object: payment('p1'), at: due }]))
       await admin.query('SELECT paymux_sweep()')
       await new Promise((resolve) => setTimeout(resolve, 300))
       running -= 1
     }
-    await succeeds(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: 1 }) }]))
+    await succeeds(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: due }) }]))
     workWith(handle)
     workWith(handle, other)
     await new Promise((resolve) => setTimeout(resolve, 1_500))
