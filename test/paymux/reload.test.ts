@@ -1,0 +1,233 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import nock from 'nock'
+import { toNodeHandler } from '../../src/webhooks/index.js'
+import { ask, listen } from '../webhooks/listening.js'
+import {
+  accounts,
+  closeShops,
+  configurationOn,
+  iban,
+  idOf,
+  left,
+  openShop,
+  openStage,
+  order,
+  right,
+  rupees,
+  type Stage,
+  spareAccount,
+} from './stage.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  nock.restore()
+  stage = await openStage()
+})
+afterEach(async () => {
+  stage.payop.clearFaults()
+  await closeShops()
+})
+afterAll(() => stage.close())
+
+const { europe, india } = accounts
+const secret = 'made-up-secret-of-32-characters-x'
+
+describe('a swap of the configuration', () => {
+  it('changes the order of the accounts for the calls that follow', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const served = async (key: string) => (await right(shop.createPayment(rupees(key)))).reference.account
+    expect(await served('order-1')).toBe('europe')
+    const routes = [{ to: ['india', 'europe'] }]
+    expect(await right(shop.reload({ ...config, routes }))).toEqual([{ path: 'routes.0.to', change: 'changed' }])
+    expect(await served('order-2')).toBe('india')
+    expect(await served('order-1')).toBe('europe')
+  })
+
+  it('adds an account, also from a file', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const file = join(stage.folder, 'added.json')
+    const added = { ...config, accounts: { spare: spareAccount, ...accounts } }
+    writeFileSync(file, JSON.stringify(added))
+    const differences = await right(shop.reload(file))
+    expect(differences).toContainEqual({ path: 'accounts.spare', change: 'added' })
+    expect((await right(shop.createPayment(order('added-1')))).reference.account).toBe('spare')
+    expect(await right(shop.reload(file))).toEqual([])
+  })
+
+  it('takes a new secret for the next call, and tells where it differs, not what it is', async () => {
+    const { store } = configurationOn(stage)
+    const mistyped = { ...india, secretKey: 'mistyped-secret-key-0001' }
+    const shop = await openShop(stage, { accounts: { india: mistyped }, store })
+    expect(await left(shop.createPayment(rupees('rotated-1')))).toMatchObject({ reason: 'authentication' })
+    const differences = await right(shop.reload({ accounts: { india }, store }))
+    expect(differences).toEqual([{ path: 'accounts.india.secretKey', change: 'changed' }])
+    expect(await right(shop.createPayment(rupees('rotated-1')))).toMatchObject({ status: 'requires_action' })
+  })
+
+  it('takes an account away that nothing is open at', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    await right(shop.createPayment(order('unused-1')))
+    const differences = await right(shop.reload({ ...config, accounts: { europe } }))
+    expect(differences).toContainEqual({ path: 'accounts.india', change: 'removed' })
+    expect(await left(shop.getStatus({ kind: 'payment', account: 'india', id: 'x' }))).toMatchObject({
+      issues: [{ path: 'account' }],
+    })
+  })
+
+  it('is refused where it would strand a payment, with the payment; out of the routes it may go', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const { reference } = await right(shop.createPayment(order('open-1')))
+    const refused = await left(shop.reload({ ...config, accounts: { india } }))
+    const subject = `payment:europe:${idOf(reference)}`
+    expect(refused).toMatchObject({
+      _tag: 'InvalidConfig',
+      issues: [{ path: 'accounts.europe', expected: expect.stringContaining(subject) }],
+    })
+    expect(await right(shop.getStatus(reference))).toMatchObject({ status: 'requires_action' })
+    expect((await right(shop.createPayment(rupees('open-2')))).reference.account).toBe('europe')
+    await right(shop.reload({ ...config, routes: [{ to: ['india'] }] }))
+    expect((await right(shop.createPayment(rupees('open-3')))).reference.account).toBe('india')
+    expect(await right(shop.getStatus(reference))).toMatchObject({ status: 'requires_action' })
+  })
+
+  it('is refused where it would strand an operation, with the operation', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
+    const lost = await left(
+      shop.payout({
+        idempotencyKey: 'lost-1',
+        amount: { amount: '25.00', currency: 'EUR' },
+        merchantReference: 'INV-1',
+        beneficiary: iban,
+      }),
+    )
+    const id = lost._tag === 'Indeterminate' ? lost.operationId : undefined
+    expect(await left(shop.reload({ ...config, accounts: { india } }))).toMatchObject({
+      issues: [{ path: 'accounts.europe', expected: expect.stringContaining(`operation:${id}`) }],
+    })
+  })
+
+  it('does not strand what is called while it is made', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const paying = right(shop.createPayment(order('meanwhile-1')))
+    const refused = await left(shop.reload({ ...config, accounts: { india } }))
+    const { reference } = await paying
+    expect(refused).toMatchObject({ issues: [{ path: 'accounts.europe' }] })
+    expect(await right(shop.getStatus(reference))).toMatchObject({ status: 'requires_action' })
+  })
+
+  it('is refused where a name would come to mean another merchant, and leaves everything as it was', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const other = { ...config, accounts: { europe: spareAccount, india } }
+    expect(await left(shop.reload(other))).toMatchObject({
+      _tag: 'InvalidConfig',
+      issues: [{ path: 'accounts.europe', expected: expect.stringContaining('another account takes another name') }],
+    })
+    const before = stage.payop.executions().length
+    await right(shop.createPayment(order('same-1')))
+    expect(stage.payop.executions()).toHaveLength(before + 1)
+  })
+
+  it('is refused for another store or other keys', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const { store } = configurationOn(stage)
+    const encryption = { current: 'k1', keys: { k1: Buffer.alloc(32, 1).toString('base64') } }
+    expect(await left(shop.reload({ ...config, store }))).toMatchObject({ issues: [{ path: 'store.file' }] })
+    expect(await left(shop.reload({ ...config, encryption }))).toMatchObject({ issues: [{ path: 'encryption' }] })
+  })
+
+  it('is refused for what is no configuration, with what is wrong', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const wrong = { ...config, routes: [{ to: ['nobody'] }] }
+    expect(await left(shop.reload(wrong))).toMatchObject({ issues: [{ path: 'routes.0.to.0' }] })
+    expect(await left(shop.reload(join(stage.folder, 'none.json')))).toMatchObject({ issues: [{ path: '(file)' }] })
+    expect((await right(shop.createPayment(rupees('wrong-1')))).reference.account).toBe('europe')
+  })
+
+  it('leaves 50 running calls at the accounts they began with', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    stage.payop.inject({ route: 'POST /v1/invoices/create', fault: { kind: 'latency', ms: 30 }, times: 25 })
+    const keys = Array.from({ length: 50 }, (_, n) => `busy-${n}`)
+    const calls = keys.map((key) => right(shop.createPayment(rupees(key))))
+    await right(shop.reload({ ...config, routes: [{ to: ['india', 'europe'] }] }))
+    const after = await right(shop.createPayment(rupees('busy-after')))
+    const payments = await Promise.all(calls)
+    expect(new Set(payments.map(({ reference }) => reference.account))).toEqual(new Set(['europe']))
+    expect(new Set(payments.map(({ reference }) => idOf(reference))).size).toBe(50)
+    expect(after.reference.account).toBe('india')
+  })
+})
+
+describe('a swap of the webhooks', () => {
+  const listenFor = async (shop: Awaited<ReturnType<typeof openShop>>) => {
+    const server = await listen(createServer(toNodeHandler(shop.webhooks)))
+    const post = async (address: string) => {
+      const { pathname } = new URL(address)
+      return (await ask(`${server.url}${pathname}`, { body: '{}' })).status
+    }
+    return { post, close: server.close }
+  }
+
+  it('keeps addresses under the same secret, and gives new ones under another', async () => {
+    const config = configurationOn(stage)
+    const webhooks = { publicUrl: 'https://shop.example/one', secret }
+    const shop = await openShop(stage, { ...config, webhooks })
+    const { post, close } = await listenFor(shop)
+    const first = shop.webhooks.address('europe')
+    await right(shop.reload({ ...config, webhooks: { ...webhooks, publicUrl: 'https://shop.example/two' } }))
+    expect(shop.webhooks.address('europe')).toBe(first.replace('/one/', '/two/'))
+    expect(await post(first)).toBe(200)
+    await right(shop.reload({ ...config, webhooks: { ...webhooks, secret: secret.toUpperCase() } }))
+    expect(await post(first)).toBe(404)
+    expect(await post(shop.webhooks.address('europe'))).toBe(200)
+    await close()
+  })
+
+  it('may begin, and may name an account that comes with it', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, { ...config, accounts: { india } })
+    const webhooks = { publicUrl: 'https://shop.example', secret, sources: { europe: { mode: 'enforce' } } }
+    await right(shop.reload({ ...config, webhooks }))
+    expect(shop.webhooks.address('europe')).toMatch(/^https:\/\/shop\.example\/europe\//)
+  })
+})
+
+describe('an account that tells more than before', () => {
+  const { payouts: _payouts, ...collectsOnly } = india
+
+  it('is the same account, in a swap and at a start', async () => {
+    const { store } = configurationOn(stage)
+    const shop = await openShop(stage, { accounts: { india: collectsOnly }, store })
+    await right(shop.createPayment(rupees('more-1')))
+    expect(await right(shop.reload({ accounts: { india }, store }))).toEqual([
+      { path: 'accounts.india.payouts', change: 'added' },
+    ])
+    await shop.stop()
+    const again = await openShop(stage, { accounts: { india }, store })
+    expect(await right(again.createPayment(rupees('more-1')))).toMatchObject({ replayed: true })
+    await again.stop()
+  })
+
+  it('is another one where it tells less, or something else', async () => {
+    const { store } = configurationOn(stage)
+    const shop = await openShop(stage, { accounts: { india }, store })
+    const other = { ...india, payouts: { publicKey: 'pk_live_other0000001', secretKey: 'sk_live_other0000001' } }
+    for (const account of [collectsOnly, other])
+      expect(await left(shop.reload({ accounts: { india: account }, store }))).toMatchObject({
+        issues: [{ path: 'accounts.india' }],
+      })
+  })
+})

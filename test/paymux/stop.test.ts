@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import nock from 'nock'
+import {
+  closeShops,
+  configurationOn,
+  createListener,
+  left,
+  openShop,
+  openStage,
+  order,
+  right,
+  type Stage,
+} from './stage.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  nock.restore()
+  stage = await openStage()
+})
+afterEach(closeShops)
+afterAll(() => stage.close())
+
+describe('stopping', () => {
+  it('waits for an operation that is running, which is told and gives its lease back', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    stage.payop.inject({ route: 'POST /v1/invoices/create', fault: { kind: 'latency', ms: 100 } })
+    const paying = right(shop.createPayment(order('running-1')))
+    await shop.stop()
+    expect(await paying).toMatchObject({ status: 'requires_action' })
+    const next = await openShop(stage, config)
+    expect(await right(next.createPayment(order('running-1')))).toMatchObject({ replayed: true })
+  })
+
+  it('waits for a subscriber that is at work', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const { hear, until } = createListener()
+    let isDone = false
+    shop.subscribe('slow', async (event) => {
+      await hear(event)
+      await delay(50)
+      isDone = true
+    })
+    shop.start()
+    await right(shop.createPayment(order('slow-1')))
+    await until(({ type }) => type === 'payment.requires_action')
+    await shop.stop()
+    expect(isDone).toBe(true)
+  })
+
+  it('may be asked for twice', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    shop.start()
+    await Promise.all([shop.stop(), shop.stop()])
+    await shop.stop()
+  })
+})
+
+describe('after stopping', () => {
+  it('every call is refused as not sent, and nothing hangs', async () => {
+    const config = configurationOn(stage)
+    const webhooks = { publicUrl: 'https://shop.example', secret: 'made-up-secret-of-32-characters-x' }
+    const shop = await openShop(stage, { ...config, webhooks })
+    const { reference } = await right(shop.createPayment(order('after-1')))
+    await shop.stop()
+    const before = stage.payop.executions().length
+    const closed = { _tag: 'Unreachable', phase: 'store', outcome: 'not_sent' }
+    const refund = { idempotencyKey: 'after-2', payment: reference }
+    const resolution = { outcome: 'not_executed', attestedBy: 'ann', note: 'seen' } as const
+    const calls = [
+      shop.createPayment(order('after-3')),
+      shop.getStatus(reference),
+      shop.refund(refund),
+      shop.operation('any'),
+      shop.log('any'),
+      shop.parked(),
+      shop.resolve('any', resolution),
+      shop.reload({ ...config, webhooks }),
+    ]
+    for (const call of calls) expect(await left<unknown>(call)).toMatchObject(closed)
+    shop.start()
+    const request = new Request(shop.webhooks.address('europe'), { method: 'POST', body: '{}' })
+    expect((await shop.webhooks.handle(request, { address: '203.0.113.7' })).status).toBe(503)
+    await shop.reconcile({ from: 0, to: Date.now() })
+    expect(stage.payop.executions()).toHaveLength(before)
+  })
+})
