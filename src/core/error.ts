@@ -162,7 +162,7 @@ export const unreachable = (phase: UnsentPhase, code?: string): Unreachable => (
   _tag: 'Unreachable',
   outcome: 'not_sent',
   retry: 'safe',
-  message: `The gateway was not asked (${phase})`,
+  message: phase === 'store' ? 'The store did not answer' : `The gateway was not asked (${phase})`,
   phase,
   ...(code === undefined ? {} : { code }),
 })

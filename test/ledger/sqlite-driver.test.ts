@@ -173,13 +173,18 @@ describe('the embedded store', () => {
 
   it.each(['a folder that is not there/ledger.db', '.'])('does not open %s', async (place) => {
     expect(await openSqlite({ file: join(folder, place), vault: plainVault })()).toMatchObject({
-      left: { _tag: 'Unreachable', phase: 'store' },
+      left: { _tag: 'InvalidConfig', issues: [{ path: 'store.file', expected: expect.stringContaining('folder') }] },
     })
   })
 
   it('does not open what is no database', async () => {
     writeFileSync(fileIn(), 'x'.repeat(8_192))
-    expect(await openSqlite({ file: fileIn(), vault: plainVault })()).toMatchObject({ left: { phase: 'store' } })
+    expect(await openSqlite({ file: fileIn(), vault: plainVault })()).toMatchObject({
+      left: {
+        _tag: 'InvalidConfig',
+        issues: [{ path: 'store.file', expected: expect.stringContaining('no file yet') }],
+      },
+    })
   })
 
   it('names the package to install where there is no SQLite', async () => {

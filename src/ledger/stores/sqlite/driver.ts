@@ -65,6 +65,12 @@ const overLibsql =
   (file) =>
     driver(new Database(file), (statement) => statement.safeIntegers(true))
 
+/** Whether a driver says with one of SQLite's result codes what broke. `errcode` is node:sqlite's, `code` the peer's. */
+export const hasCode = (error: unknown, name: string, number: number): boolean => {
+  const { code, errcode } = Object(error)
+  return code === name || (typeof errcode === 'number' && (errcode & 0xff) === number)
+}
+
 const notInstalled = (): PaymentError =>
   invalidConfig([
     { path: 'store', expected: 'Node 22.13 or later, or the package libsql to be installed: npm install libsql' },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type PaymentError, unreachable } from '../../../core/index.js'
 import type { Connection } from './connection.js'
+import { hasCode } from './driver.js'
 
 /** What one member of a group did: `keep` says whether it stands, or is undone as if it had not been. */
 export interface Done<A> {
@@ -34,11 +35,6 @@ const PAUSE_MS = 8
 
 const failed = (): PaymentError => unreachable('store')
 
-// `errcode` is node:sqlite's, `code` the peer's.
-const hasCode = (error: unknown, name: string, number: number): boolean => {
-  const { code, errcode } = Object(error)
-  return code === name || (typeof errcode === 'number' && (errcode & 0xff) === number)
-}
 const isBusy = (error: unknown): boolean => hasCode(error, 'SQLITE_BUSY', 5)
 const isFull = (error: unknown): boolean => hasCode(error, 'SQLITE_FULL', 13)
 

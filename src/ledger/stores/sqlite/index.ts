@@ -23,8 +23,8 @@ export interface SqliteOptions {
 /**
  * Opens the embedded store, and brings its schema up to date. Runs on Node's own SQLite (Node 22.13 and later, where Node 22
  * prints that it is experimental) or on the package libsql. What a commit answers is on the disk. Gives `InvalidConfig` where
- * there is no driver, the disk cannot be shared or the file is of a newer version; `Unreachable` with phase `store` where it
- * does not open.
+ * there is no driver, the file cannot be opened, is none of SQLite's or of a newer version, or its disk cannot be shared;
+ * `Unreachable` with phase `store` where it does not answer.
  */
 export const openSqlite = ({ file, vault, clock = Date.now }: SqliteOptions): TE.TaskEither<PaymentError, Store> =>
   pipe(

@@ -3,9 +3,22 @@ import * as E from 'fp-ts/lib/Either.js'
 import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
 import { type Migration, migrationsTable, raw, upgradeOf } from '../statements.js'
 import { type Connection, connect } from './connection.js'
-import type { OpenDriver } from './driver.js'
+import { hasCode, type OpenDriver } from './driver.js'
 
 const failed = (): PaymentError => unreachable('store')
+
+const noFile = (expected: string): PaymentError => invalidConfig([{ path: 'store.file', expected }])
+
+const notOpened = (): PaymentError => noFile('a file in a folder that is there and can be written to')
+
+const isReadOnly = (error: unknown): boolean =>
+  hasCode(error, 'SQLITE_READONLY', 8) || hasCode(error, 'SQLITE_CANTOPEN', 14)
+
+/** Why a file that opened cannot be used. What may pass is tried again; what is wrong with the file is told. */
+const notPrepared = (error: unknown): PaymentError => {
+  if (hasCode(error, 'SQLITE_NOTADB', 26)) return noFile('a ledger of paymux, or no file yet')
+  return isReadOnly(error) ? notOpened() : failed()
+}
 
 const MEMORY = ':memory:'
 
@@ -43,7 +56,7 @@ const migrate = (connection: Connection, known?: readonly Migration[]): E.Either
 
 const prepare = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec(`pragma busy_timeout = ${OPENING_WAIT_MS}`)
-  if (!isLogged(connection)) return E.left(invalidConfig([{ path: 'store.file', expected: 'a file on a local disk' }]))
+  if (!isLogged(connection)) return E.left(noFile('a file on a local disk'))
   // What was answered is on the disk, not on its way there.
   connection.exec('pragma synchronous = full')
   connection.exec('pragma foreign_keys = on')
@@ -59,10 +72,10 @@ export const openConnection = (
   clock: () => number,
   known?: readonly Migration[],
 ): E.Either<PaymentError, Connection> => {
-  const opened = E.tryCatch(() => connect(openDriver(file === MEMORY ? MEMORY : resolve(file)), clock), failed)
+  const opened = E.tryCatch(() => connect(openDriver(file === MEMORY ? MEMORY : resolve(file)), clock), notOpened)
   if (E.isLeft(opened)) return opened
   const connection = opened.right
-  const prepared = E.flatten(E.tryCatch(() => prepare(connection, known), failed))
+  const prepared = E.flatten(E.tryCatch(() => prepare(connection, known), notPrepared))
   if (E.isRight(prepared)) return opened
   connection.close()
   return prepared

@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import nock from 'nock'
+import { paymux } from '../../src/paymux/index.js'
+import { accounts, closeShops, configurationOn, left, openShop, openStage, order, rupees, type Stage } from './stage.js'
+
+/** What somebody meets who sets paymux up: each message says what to put right, and shows nothing that was given. */
+
+let stage: Stage
+
+beforeAll(async () => {
+  nock.restore()
+  stage = await openStage()
+})
+afterEach(closeShops)
+afterAll(() => stage.close())
+
+const CANARY = 'canary-value-0123456789'
+
+const refused = async (config: unknown, env: Readonly<Record<string, string>> = stage.env) => {
+  const error = await left(paymux(config, { env }))
+  for (const value of [CANARY, ...Object.values(env)]) expect(JSON.stringify(error)).not.toContain(value)
+  return error.message
+}
+
+const written = (name: string, text: string): string => {
+  const file = join(stage.folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+describe('a configuration that cannot be used', () => {
+  it('names the variable that is missing, and where it is referred to', async () => {
+    const { PAYOP_SECRET_KEY: _missing, ...env } = stage.env
+    expect(await refused(configurationOn(stage), env)).toBe(
+      'The configuration is not valid: accounts.europe.secretKey (expected the environment variable PAYOP_SECRET_KEY)',
+    )
+  })
+
+  it.each([
+    ['a file that is not there', () => join(stage.folder, 'none.json'), 'a configuration file that can be read'],
+    ['a file that is no JSON', () => written('half.json', `{ "${CANARY}": `), 'a JSON object'],
+    ['a file with something else in it', () => written('list.json', `["${CANARY}"]`), 'a JSON object'],
+    ['nothing', () => undefined, '(root) (expected a configuration)'],
+    ['a promise', () => Promise.resolve({}), '(root) (expected a configuration)'],
+  ])('tells of %s', async (_, config, told) => {
+    expect(await refused(config())).toContain(told)
+  })
+
+  it.each([
+    ['a field that there is none of', { acounts: {} }, 'acounts (expected no such field)'],
+    [
+      'an adapter that there is none of',
+      { accounts: { a: { adapter: CANARY } } },
+      'accounts.a.adapter (expected payop or',
+    ],
+    ['a store that there is none of', { store: { type: CANARY } }, 'store.type (expected sqlite or postgres)'],
+    [
+      'another database',
+      { store: { type: 'postgres', url: `mysql://${CANARY}` } },
+      'store.url (expected a postgres: address)',
+    ],
+    [
+      'a key of the wrong length',
+      { encryption: { current: 'k1', keys: { k1: CANARY } } },
+      'expected 32 bytes as Base64',
+    ],
+    [
+      'a key that is not there',
+      { encryption: { current: 'k2', keys: { k1: Buffer.alloc(32).toString('base64') } } },
+      'encryption.current (expected the id of one of the keys)',
+    ],
+  ])('tells of %s', async (_, change, told) => {
+    expect(await refused({ ...configurationOn(stage), ...change })).toContain(told)
+  })
+})
+
+describe('a store that does not open', () => {
+  it.each([
+    ['a folder that is not there', () => join(stage.folder, CANARY, 'ledger.db')],
+    ['a folder in place of a file', () => stage.folder],
+  ])('is told of with its path in the configuration: %s', async (_, file) => {
+    expect(await refused({ accounts, store: { type: 'sqlite', file: file() } })).toContain(
+      'store.file (expected a file in a folder that is there and can be written to)',
+    )
+  })
+
+  it('is told of where the file is no ledger', async () => {
+    const file = written('notes.txt', CANARY.repeat(100))
+    expect(await refused({ accounts, store: { type: 'sqlite', file } })).toContain('store.file (expected a ledger')
+  })
+
+  it('is told of where PostgreSQL is down, with the code of the system', async () => {
+    const url = `postgres://ann:${CANARY}@127.0.0.1:1/ledger`
+    expect(await refused({ accounts, store: { type: 'postgres', url } })).toBe('The store did not answer')
+  })
+})
+
+describe('an account that cannot be used', () => {
+  const atIndia = async (env: Readonly<Record<string, string>>) => {
+    const { store } = configurationOn(stage)
+    const shop = await openShop(
+      stage,
+      { accounts: { india: accounts.india }, store },
+      { env: { ...stage.env, ...env } },
+    )
+    const error = await left(shop.createPayment(rupees('first-1')))
+    expect(JSON.stringify(error)).not.toContain(CANARY)
+    return error
+  }
+
+  it('is told of where the gateway does not know the key, and the call may be repeated with another', async () => {
+    expect(await atIndia({ IPPOPAY_SECRET_KEY: CANARY })).toMatchObject({
+      message: 'The gateway refused (authentication)',
+      outcome: 'refused',
+      retry: 'same_key',
+      httpStatus: 401,
+    })
+  })
+
+  it('is told of where the gateway is down, and nothing was sent', async () => {
+    expect(await atIndia({ IPPOPAY_API_URL: 'http://127.0.0.1:1' })).toMatchObject({
+      message: 'The gateway was not asked (connect)',
+      code: 'ECONNREFUSED',
+      outcome: 'not_sent',
+    })
+  })
+
+  it('is gone round where there is another', async () => {
+    const shop = await openShop(stage, configurationOn(stage), {
+      env: { ...stage.env, PAYOP_API_URL: 'http://127.0.0.1:1' },
+    })
+    expect(await shop.createPayment(rupees('first-2'))()).toMatchObject({
+      right: { reference: { account: 'india' } },
+    })
+    expect(await left(shop.createPayment(order('first-3')))).toMatchObject({ _tag: 'Unreachable' })
+  })
+})
