@@ -24,7 +24,7 @@ export type Write =
    * nobody holds a live lease, by the store's clock.
    */
   | { readonly write: 'take_over'; readonly id: string; readonly fence: number; readonly leaseMs: number }
-  /** Lengthens the lease from now. Guard: the fence. */
+  /** Lengthens the lease from now. Guard: the fence, and that it was not given back. */
   | { readonly write: 'renew'; readonly id: string; readonly fence: number; readonly leaseMs: number }
   /**
    * Replaces an operation (its id, key, fingerprint and request stay), and gives the lease back unless `keepLease`. Guard:

@@ -4,6 +4,8 @@ import {
   type Draft,
   type Effect,
   given,
+  indeterminate,
+  type Json,
   type PaymentError,
   type Refused,
   type Unreachable,
@@ -244,7 +246,8 @@ const released = ({ reservation }: OperationRecord) =>
 const releasing = (operation: OperationRecord): readonly Write[] =>
   operation.reservation?.held === true ? reserving(operation, false) : []
 
-const mayResend = (held: Held, deduplication: Deduplication, now: number): boolean => {
+/** Whether the gateway still knows the attempt's key for certain, and it may be sent again. `now` by the clock that stamps the first mark. */
+export const mayResend = (held: Held, deduplication: Deduplication, now: number): boolean => {
   const { firstMarkedAt = now, marks } = currentAttempt(held)
   if (deduplication.kind === 'none' || !deduplication.proven) return false
   const until = firstMarkedAt + Math.min(deduplication.windowMs - RESEND_MARGIN_MS, LONGEST_RESEND_MS)
@@ -419,12 +422,18 @@ const nextLook = (held: Held, deduplication: Deduplication, now: number): { chec
 const parkedOr = <Other>(look: { nextAt?: number }, other: Other) =>
   look.nextAt === undefined ? ('operation.parked' as const) : other
 
+/** What is told while nothing is known, whatever the last try itself came to. */
+const unknown = (held: Held, error?: PaymentError): Json => {
+  if (error?.outcome === 'unknown') return errorJson(error)
+  return held.operation.error ?? errorJson(indeterminate(currentAttempt(held).effect ?? 'moves_money', 'answer'))
+}
+
 const lost = (held: Held, error: PaymentError, deduplication: Deduplication, now: number): Change => {
   const look = nextLook(held, deduplication, now)
   return move(
     held,
     {
-      operation: { state: 'indeterminate', error: errorJson(error), ...look },
+      operation: { state: 'indeterminate', error: unknown(held, error), ...look },
       tell: parkedOr(look, 'operation.indeterminate'),
       attempt: { outcome: describe(error) },
       log: { what: 'lost', detail: describe(error) },
@@ -467,7 +476,7 @@ export const afterLookUp = (held: Held, deduplication: Deduplication, now: numbe
   return move(
     held,
     {
-      operation: { state: 'indeterminate', ...look, ...given({ error: held.operation.error }) },
+      operation: { state: 'indeterminate', error: unknown(held), ...look },
       ...given({ tell: parkedOr(look, undefined) }),
       log: { what: 'looked_up' },
       keepLease: false,

@@ -23,10 +23,11 @@ import {
   unreachable,
 } from '../core/index.js'
 import { type OperationRecord, type OperationView, objectKeyOf, observe } from '../ledger/index.js'
-import { type Context, LEASE_MS } from './context.js'
+import type { Context } from './context.js'
 import { expectedOf, kindOf } from './money-methods.js'
-import { type Change, currentAttempt, resolvedAsExecuted, resolvedAsNotExecuted, takeOver } from './protocol.js'
+import { type Change, currentAttempt, type Held, resolvedAsExecuted, resolvedAsNotExecuted } from './protocol.js'
 import { contained } from './send.js'
+import { takeHold } from './take-hold.js'
 
 /** What a person attests about an operation that paymux cannot close by itself, having looked at the gateway. */
 export type Resolution =
@@ -68,12 +69,15 @@ const decodeResolution = (resolution: unknown, kind: Kind): E.Either<PaymentErro
   return pipe(decode<Resolution>(isExecuted ? executed : notExecuted, resolution), E.mapLeft(invalidRequest))
 }
 
-const unresolved = (view: OperationView | undefined): E.Either<PaymentError, OperationView> => {
-  const expected = 'an operation of this ledger whose outcome is unknown'
-  if (view === undefined || !['dispatched', 'indeterminate'].includes(view.operation.state))
-    return E.left(invalidRequest([{ path: 'operationId', expected }]))
-  return view.leased ? E.left(inProgress(view.operation.id)) : E.right(view)
-}
+const open = <View extends Held>(view: View | undefined): E.Either<PaymentError, View> =>
+  view !== undefined && ['dispatched', 'indeterminate'].includes(view.operation.state)
+    ? E.right(view)
+    : E.left(
+        invalidRequest([{ path: 'operationId', expected: 'an operation of this ledger whose outcome is unknown' }]),
+      )
+
+const unheld = (view: OperationView): E.Either<PaymentError, OperationView> =>
+  view.leased ? E.left(inProgress(view.operation.id)) : E.right(view)
 
 type AttestedAsExecuted = Extract<Resolution, { readonly outcome: 'executed' }>
 
@@ -96,7 +100,7 @@ interface Found {
 /** A read of the id that was given, or where that cannot be had, the person's word. */
 const evidenceFor = async (
   kind: Kind,
-  view: OperationView,
+  view: Held,
   { id, status, attestedBy, note }: AttestedAsExecuted,
   context: Context,
 ): Promise<Found> => {
@@ -113,27 +117,21 @@ const evidenceFor = async (
   return { evidence: attest<Kind>(status, attestedBy, note), result: attestedResult(reference, status) }
 }
 
-const changeFor = async (view: OperationView, resolution: Resolution, context: Context): Promise<Change> => {
-  const taken = takeOver(view, LEASE_MS, context.now())
-  const { operation } = taken.held
-  const resolved = async (): Promise<Change> => {
-    if (resolution.outcome === 'not_executed')
-      return resolvedAsNotExecuted(taken.held, unreachable('before_write'), resolution.attestedBy, context.now())
-    const kind: Kind = kindOf[operation.operation]
-    const { evidence, result } = await evidenceFor(kind, view, resolution, context)
-    const key = objectKeyOf<Kind>(result.reference)
-    const adapter = context.adapter(key.account)
-    const { writes } = observe<Kind>(key, undefined, evidence, result, {
-      now: context.now(),
-      disputes: adapter?.capabilities.disputes ?? false,
-      operationId: operation.id,
-      ...expectedOf(operation),
-      ...given({ reservation: operation.reservation }),
-    })
-    return resolvedAsExecuted(taken.held, key, resolution.attestedBy, writes, context.now())
-  }
-  const change = await resolved()
-  return { held: change.held, writes: [...taken.writes, ...change.writes] }
+const changeFor = async (held: Held, resolution: Resolution, context: Context): Promise<Change> => {
+  const { operation } = held
+  if (resolution.outcome === 'not_executed')
+    return resolvedAsNotExecuted(held, unreachable('before_write'), resolution.attestedBy, context.now())
+  const kind: Kind = kindOf[operation.operation]
+  const { evidence, result } = await evidenceFor(kind, held, resolution, context)
+  const key = objectKeyOf<Kind>(result.reference)
+  const { writes } = observe<Kind>(key, undefined, evidence, result, {
+    now: context.now(),
+    disputes: context.adapter(key.account)?.capabilities.disputes ?? false,
+    operationId: operation.id,
+    ...expectedOf(operation),
+    ...given({ reservation: operation.reservation }),
+  })
+  return resolvedAsExecuted(held, key, resolution.attestedBy, writes, context.now())
 }
 
 /**
@@ -147,10 +145,13 @@ export const resolveOperation = (
 ): TE.TaskEither<PaymentError, OperationRecord> =>
   pipe(
     context.store.operation(operationId),
-    TE.flatMapEither(unresolved),
+    TE.flatMapEither(open),
+    TE.flatMapEither(unheld),
     TE.bindTo('view'),
     TE.bind('decoded', ({ view }) => TE.fromEither(decodeResolution(resolution, kindOf[view.operation.operation]))),
-    TE.bind('change', ({ view, decoded }) => TE.fromTask(() => changeFor(view, decoded, context))),
+    TE.bind('held', ({ view }) => takeHold(view, context)),
+    TE.tap(({ held }) => TE.fromEither(open(held))),
+    TE.bind('change', ({ held, decoded }) => TE.fromTask(() => changeFor(held, decoded, context))),
     TE.bind('committed', ({ change }) => context.store.commit(change.writes)),
     TE.flatMapEither(({ change, committed }) =>
       committed.done ? E.right(change.held.operation) : E.left(inProgress(operationId)),

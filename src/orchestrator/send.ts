@@ -17,8 +17,8 @@ import {
   type WireAnswer,
 } from '../core/index.js'
 import type { Context } from './context.js'
-import { procedureOf, type Requests, referenceByKey, requestIn } from './money-methods.js'
-import { currentAttempt, type Frozen, type Held, mark } from './protocol.js'
+import { deduplicationOf, procedureOf, type Requests, referenceByKey, requestIn } from './money-methods.js'
+import { currentAttempt, type Frozen, type Held, mark, mayResend } from './protocol.js'
 
 /** What became of a send. */
 export interface Sent {
@@ -112,12 +112,18 @@ const concluded = (held: Held, adapter: Adapter, { draft }: Frozen, answer: Wire
 }
 
 /** Connects, commits the mark, and only then lets the first byte go. */
-const write = async (held: Held, adapter: Adapter, frozen: Frozen, context: Context): Promise<Sent> => {
+const write = async (
+  held: Held,
+  adapter: Adapter,
+  frozen: Frozen,
+  context: Context,
+  mayGo: TE.TaskEither<PaymentError, void> = inTime(context, held),
+): Promise<Sent> => {
   const marking = mark(held, frozen, context.now())
   // Where the store's answer was lost, the ledger may hold the mark.
   let marked = false
   const beforeFirstByte = pipe(
-    inTime(context, held),
+    mayGo,
     TE.flatMap(() => context.store.commit(marking.writes)),
     TE.filterOrElse(
       ({ done }) => done,
@@ -155,10 +161,21 @@ export const sendDrafted = async (held: Held, adapter: Adapter, context: Context
   return E.isLeft(frozen) ? { unmarked: held, result: frozen } : write(held, adapter, frozen.right, context)
 }
 
+/** Connecting may have taken long: the last look at the window is by the store's clock, which stamped the first mark. */
+const inWindow = (held: Held, adapter: Adapter, { store }: Context): TE.TaskEither<PaymentError, void> =>
+  pipe(
+    store.now(),
+    TE.filterOrElse(
+      (now) => mayResend(held, deduplicationOf(adapter, held.operation.operation), now),
+      (): PaymentError => unreachable('deadline'),
+    ),
+    TE.map(() => undefined),
+  )
+
 /** Sends the frozen bytes once more. */
 export const sendAgain = async (held: Held, adapter: Adapter, context: Context): Promise<Sent> => {
   const { draft, reference } = currentAttempt(held)
   return draft === undefined
     ? { unmarked: held, result: E.left(unreachable('store')) }
-    : write(held, adapter, { draft, ...given({ reference }) }, context)
+    : write(held, adapter, { draft, ...given({ reference }) }, context, inWindow(held, adapter, context))
 }

@@ -8,6 +8,7 @@ import { fingerprintOf } from './fingerprint.js'
 import type { Requests } from './money-methods.js'
 import { type Change, claim, type Held, reopen, takeOver } from './protocol.js'
 import { runOperation } from './run-operation.js'
+import { takeHold } from './take-hold.js'
 import { recorded, type Told, toldOf } from './told.js'
 
 /** A caller's call of a money method, checked and routed. */
@@ -53,20 +54,31 @@ const notReservable: PaymentError = invalidRequest([
   { path: 'amount', expected: 'at most what was captured and is not yet refunded or reserved' },
 ])
 
-/** Takes over what nobody holds, and goes on with it. */
-const goOn = async (change: Change, context: Context): Promise<Told> => {
-  const { id } = change.held.operation
-  const committed = await context.store.commit(change.writes)()
-  if (E.isLeft(committed)) return E.left(inProgress(id))
-  if (committed.right.done) return runOperation(change.held, context)
-  const failed = change.writes[committed.right.index]?.write
-  return failed === 'reserve' ? E.left(notReservable) : recorded(id, context.store)()
+/**
+ * Goes on with what nobody held. The record is read again once it is ours: who held it before may have written until that
+ * moment.
+ */
+const goOn = async (view: Held, context: Context): Promise<Told> => {
+  const taken = await takeHold(view, context)()
+  return E.isLeft(taken) ? E.left(taken.left) : runOperation(taken.right, context)
 }
 
 const reopened = (held: Held, asked: Asked, accounts: readonly string[], now: number): Change => {
   const taken = takeOver(held, LEASE_MS, now)
   const again = reopen(taken.held, accounts, asked.request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
   return { held: again.held, writes: [...taken.writes, ...again.writes] }
+}
+
+/** Opens a closed operation again. It is guarded by its state: nobody but a caller under the same key leads out of it. */
+const startAgain = async (view: Held, asked: Asked, context: Context): Promise<Told> => {
+  if (E.isLeft(asked.accounts)) return asked.accounts
+  const { id } = view.operation
+  const change = reopened(view, asked, asked.accounts.right, context.now())
+  const committed = await context.store.commit(change.writes)()
+  if (E.isLeft(committed)) return E.left(inProgress(id))
+  if (committed.right.done) return runOperation(change.held, context)
+  const failed = change.writes[committed.right.index]?.write
+  return failed === 'reserve' ? E.left(notReservable) : recorded(id, context.store)()
 }
 
 const replayed = (told: Told): Told => (E.isRight(told) ? E.right({ ...told.right, replayed: true as const }) : told)
@@ -76,13 +88,12 @@ const repeat = async (view: OperationView, asked: Asked, context: Context): Prom
   const { operation } = view
   if (operation.fingerprint !== fingerprintOf(asked.operation, asked.request)) return E.left(conflict())
   if (view.leased) return E.left(inProgress(operation.id))
-  const now = context.now()
   switch (operation.state) {
     case 'canceled':
-      return E.isLeft(asked.accounts) ? asked.accounts : goOn(reopened(view, asked, asked.accounts.right, now), context)
+      return startAgain(view, asked, context)
     case 'prepared':
     case 'dispatched':
-      return goOn(takeOver(view, LEASE_MS, now), context)
+      return goOn(view, context)
     case 'indeterminate':
     case 'refused':
     case 'executed':
@@ -136,8 +147,6 @@ export const recoverOperation = async (id: string, context: Context): Promise<vo
   const found = await context.store.operation(id)()
   if (E.isLeft(found) || found.right === undefined) return
   const view = found.right
-  const now = context.now()
-  const isDue = view.operation.nextAt !== undefined && view.operation.nextAt <= now
-  if (!isDue || view.leased) return
-  await goOn(takeOver(view, LEASE_MS, now), context)
+  const isDue = view.operation.nextAt !== undefined && view.operation.nextAt <= context.now()
+  if (isDue && !view.leased) await goOn(view, context)
 }

@@ -99,7 +99,7 @@ const applyToOperation = (kept: Kept, write: Write, now: number): Kept['operatio
     }
     case 'renew': {
       const stored = operations.get(write.id)
-      if (stored?.record.fence !== write.fence) throw new Unheld()
+      if (stored?.record.fence !== write.fence || stored.leaseUntil === 0) throw new Unheld()
       return withRow(operations, write.id, { ...stored, leaseUntil: now + write.leaseMs })
     }
     case 'operation':

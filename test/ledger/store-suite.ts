@@ -145,12 +145,16 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           draft: { wire, memo: { of: 1 }, reference },
           reference,
         })
+        const before = told(await store.now()())
         await write({ write: 'attempt', attempt: marked, is: 'changed' })
-        expect(told(await store.attemptByToken('h1')())).toEqual(marked)
+        const first = told(await store.attemptByToken('h1')())
+        // By the store's clock, whatever the writer's says.
+        expect(first?.firstMarkedAt).toBeGreaterThanOrEqual(before)
+        expect(first).toEqual({ ...marked, firstMarkedAt: first?.firstMarkedAt })
         expect(told(await store.attemptByToken('h2')())).toBeUndefined()
         const again = { ...marked, marks: 2, draft: { wire: { ...wire, path: '/y' }, memo: null } }
         await write({ write: 'attempt', attempt: again, is: 'changed' })
-        expect((await read('a'))?.attempts).toEqual([{ ...marked, marks: 2 }])
+        expect((await read('a'))?.attempts).toEqual([{ ...first, marks: 2 }])
       })
 
       it('finds what is parked and what is unfinished at an account', async () => {

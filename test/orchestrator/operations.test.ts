@@ -1,6 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { conflict, unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
+import { failOver } from '../../src/orchestrator/protocol.js'
 import { recoverOperation } from '../../src/orchestrator/start-operation.js'
 import {
   type Account,
@@ -335,6 +336,28 @@ describe('a worker that died', () => {
         await recoverOperation((await view('payout', 'k1')).operation.id, { ...context, store })
         expect((await view('payout', 'k1')).operation.state).toBe('executed')
         expect(sent('main')).toBe(1)
+      },
+      dying('after', claims),
+    ))
+
+  it('only seemingly, and wrote until the operation was taken over: what it wrote is gone on with', () =>
+    on(
+      { a: {}, b: {} },
+      async ({ provider, view, clock, sent, context, store }) => {
+        left(await provider.payout(payoutRequest('k1'))())
+        clock.now += 31 * SECOND
+        const held = await view('payout', 'k1')
+        const late: Store = {
+          ...store,
+          commit: (writes) => async () => {
+            const moved = failOver(held, unreachable('connect'), { state: 'unsent' }, clock.now)
+            if (writes.some(({ write }) => write === 'take_over')) await store.commit(moved.writes)()
+            return store.commit(writes)()
+          },
+        }
+        await recoverOperation(held.operation.id, { ...context, store: late })
+        expect([sent('a'), sent('b')]).toEqual([0, 1])
+        expect((await view('payout', 'k1')).attempts.map(({ state }) => state)).toEqual(['unsent', 'executed'])
       },
       dying('after', claims),
     ))

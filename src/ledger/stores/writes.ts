@@ -57,8 +57,14 @@ const writeAttempt = (vault: Vault, { attempt, is }: Write & { write: 'attempt' 
   const row = attemptColumns(attempt)
   if (is === 'new')
     return guarded(sql`${insert(tables.attempts, sealRow(vault, tables.attempts, row))} on conflict do nothing`)
-  const { draft = null, ...changes } = changesOf(vault, tables.attempts, row)
-  const set: Readonly<Record<string, Part>> = { ...changes, draft: sql`coalesce(draft, ${draft})` }
+  const { draft = null, first_marked_at: marked = null, ...changes } = changesOf(vault, tables.attempts, row)
+  // By the store's clock: several machines measure the gateway's memory of a key from it.
+  const markedAt = marked === null ? sql`first_marked_at` : sql`coalesce(first_marked_at, ${now})`
+  const set: Readonly<Record<string, Part>> = {
+    ...changes,
+    draft: sql`coalesce(draft, ${draft})`,
+    first_marked_at: markedAt,
+  }
   return guarded(
     sql`update paymux_attempts set ${assign(set)} where operation_id = ${attempt.operationId} and n = ${attempt.n}`,
   )
@@ -132,9 +138,10 @@ export const statementsOf = (vault: Vault, write: Write): Statements => {
       return guarded(
         sql`update paymux_operations set fence = fence + 1, lease_until = ${lease(write.leaseMs)} where id = ${write.id} and fence = ${write.fence} and lease_until <= ${now}`,
       )
+    // A lease that was given back is not taken again by a renewal that comes late.
     case 'renew':
       return guarded(
-        sql`update paymux_operations set lease_until = ${lease(write.leaseMs)} where id = ${write.id} and fence = ${write.fence}`,
+        sql`update paymux_operations set lease_until = ${lease(write.leaseMs)} where id = ${write.id} and fence = ${write.fence} and lease_until > 0`,
       )
     case 'operation':
       return replaceOperation(vault, write)
