@@ -123,8 +123,9 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       })
 
       it('undoes only the commit whose guard does not hold', async () => {
+        await write(...claiming('a'))
         const commits = await Promise.all([
-          commit(...claiming('a')),
+          commit(...claiming('d')),
           commit({ write: 'inbox', entry: entry('x') }, ...claiming('b', { key: 'key-a' })),
           commit(...claiming('c')),
         ])
