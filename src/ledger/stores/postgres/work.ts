@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger, Runner } from 'graphile-worker'
 import type { Pool } from 'pg'
@@ -56,8 +56,9 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
     await work.finally(() => running.delete(work))
   }
 
-  const run = (): Promise<Runner> =>
+  const run = (events: EventEmitter): Promise<Runner> =>
     worker.run({
+      events,
       pgPool: books,
       schema: WORKER_SCHEMA,
       concurrency,
@@ -81,12 +82,15 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
 
   const work = async (): Promise<void> => {
     while (!ending.signal.aborted) {
+      const events = new EventEmitter()
+      // One that gives up may never tell by its promise: what it could not write it waits for.
+      const givenUp = once(events, 'pool:gracefulShutdown')
       const runner = await pool
         .query(SWEEP)
-        .then(run)
+        .then(() => run(events))
         .catch(() => undefined)
       if (runner !== undefined) {
-        await Promise.race([runner.promise.catch(() => {}), ended])
+        await Promise.race([runner.promise.catch(() => {}), givenUp, ended])
         await settle(runner)
       }
       await Promise.race([sleep(RESTART_MS, undefined, { ref: false }), ended])
