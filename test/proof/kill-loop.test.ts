@@ -1,0 +1,23 @@
+import nock from 'nock'
+import { run, seesTheBug } from './kill-loop.js'
+
+beforeAll(() => nock.restore())
+
+it('moves money at most once, and records nothing false, however often the process is killed', async () => {
+  const lines: string[] = []
+  const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
+
+  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+  expect(proof.counted.kills).toBe(100)
+}, 300_000)
+
+it('catches who sends under a new key after a crash', async () => {
+  const lines: string[] = []
+
+  expect({
+    seen: await seesTheBug({ long: false, seed: 4217, print: (line) => lines.push(line) }),
+    lines,
+  }).toMatchObject({
+    seen: true,
+  })
+}, 120_000)

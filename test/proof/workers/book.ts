@@ -1,0 +1,99 @@
+import { type Intent, refundOf, type Sort, sorts } from './intents.js'
+import type { Told } from './messages.js'
+import type { Random } from './random.js'
+
+/** What the merchant remembers of one intent. Written down before its first call. */
+export interface Entry {
+  readonly intent: Intent
+  /** Everything that was told about it. */
+  readonly told: Told[]
+  /** Everything that payers were handed. */
+  readonly links: Set<string>
+  /** Whether there is nothing to call for any more. */
+  isOver: boolean
+}
+
+/** The merchant's memory, which outlives his processes. */
+export interface Book {
+  readonly entries: () => readonly Entry[]
+  /** What is called next: what the last process owes an answer for, or something new. */
+  readonly next: () => Entry
+  /** What has to be called again. */
+  readonly owed: () => readonly Entry[]
+  /** `undefined`: the process ended before it answered. */
+  readonly heard: (entry: Entry, told: Told | undefined) => void
+  /** A new process is there. */
+  readonly restarted: () => void
+  /** Calls of the same key beyond the first. */
+  readonly repeats: () => number
+}
+
+/** One refund in five payments is one too many for what was captured. */
+const refundsOf: Readonly<Record<Intent['account'], number>> = { europe: 4, india: 1 }
+const PAID = 0.5
+const REPEATED = 0.1
+
+/** Whether the caller may and should call again under the same key. */
+const isOwed = (told: Told): boolean => !told.ok && (told.retry === 'safe' || told.retry === 'same_key')
+
+/** Opens a book. `pay` plays the payer. */
+export const openBook = (random: Random, pay: (account: string, id: string) => void): Book => {
+  const entries: Entry[] = []
+  const counts = new Map<Sort | string, number>()
+  const refunds: Intent[] = []
+  // For this process, and for the next one.
+  let now: Entry[] = []
+  let later: Entry[] = []
+  let repeats = 0
+
+  const number = (of: Sort | string): number => {
+    const n = (counts.get(of) ?? 0) + 1
+    counts.set(of, n)
+    return n
+  }
+  const enter = (intent: Intent): Entry => {
+    const entry: Entry = { intent, told: [], links: new Set(), isOver: false }
+    entries.push(entry)
+    return entry
+  }
+  const somethingNew = (): Intent => {
+    const refund = refunds.shift()
+    if (refund !== undefined) return refund
+    const sort = random.one(sorts)
+    return sort(number(sort))
+  }
+  const payFor = ({ intent }: Entry, id: string): void => {
+    pay(intent.account, id)
+    for (let part = 1; part <= refundsOf[intent.account]; part += 1)
+      refunds.push(refundOf(intent, id, number(`refund-${intent.account}`)))
+  }
+
+  return {
+    entries: () => entries,
+    next: () => {
+      const again = now.shift()
+      if (again === undefined) return enter(somethingNew())
+      repeats += 1
+      return again
+    },
+    owed: () => [...now, ...later],
+    heard: (entry, told) => {
+      if (told === undefined) {
+        later.push(entry)
+        return
+      }
+      const isFirst = !entry.told.some(({ ok }) => ok)
+      entry.told.push(told)
+      entry.isOver = !isOwed(told)
+      if (told.ok && told.link !== undefined) entry.links.add(told.link)
+      const isPayable = told.ok && told.id !== undefined && entry.intent.sort === 'hosted payment'
+      if (isFirst && isPayable && random.next() < PAID) payFor(entry, told.id ?? '')
+      if (!entry.isOver || random.next() < REPEATED) later.push(entry)
+    },
+    restarted: () => {
+      now = [...now, ...later]
+      later = []
+    },
+    repeats: () => repeats,
+  }
+}

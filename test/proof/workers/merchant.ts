@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import { ippopay } from '../../../src/adapters/ippopay/index.js'
+import { payop } from '../../../src/adapters/payop/index.js'
+import type { Adapter, Catalog, Kind, PaymentError, Results } from '../../../src/core/index.js'
+import { type Paymux, paymux } from '../../../src/paymux/index.js'
+import type { TransportOptions } from '../../../src/transport/index.js'
+import type { Ask, Message, Order, Settings, Told } from './messages.js'
+
+/** A process of a merchant's: calls what it is told to call, and is killed at will. */
+
+const settings = JSON.parse(process.env.MERCHANT ?? '{}') as Settings
+
+const say = (message: Message): Promise<void> =>
+  new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve())
+  })
+
+const limits = { firstByteMs: settings.patienceMs, wholeMs: settings.patienceMs }
+
+const transport: TransportOptions = {
+  readLimits: limits,
+  writeLimits: limits,
+  sleep: (ms) => delay(Math.min(ms, 10)),
+}
+
+/** Believes that a repeat is always told by its key, and gives each send another one. */
+const withNewKeys = (adapter: Adapter): Adapter => {
+  const { capabilities } = adapter
+  const { payout } = capabilities
+  return {
+    ...adapter,
+    capabilities: {
+      ...capabilities,
+      payout: payout.supported
+        ? { ...payout, deduplication: { kind: 'replays', windowMs: 24 * 60 * 60_000, proven: true } }
+        : payout,
+    },
+    send: (wire, hook) =>
+      adapter.send(
+        'idempotency-key' in wire.headers
+          ? { ...wire, headers: { ...wire.headers, 'idempotency-key': randomUUID() } }
+          : wire,
+        hook,
+      ),
+  }
+}
+
+const seeded = (adapter: Adapter): Adapter => (settings.newKeyOnRecovery ? withNewKeys(adapter) : adapter)
+
+const catalog: Catalog = {
+  payop: async () => (config) => E.map(seeded)(payop(config, { transport })),
+  ippopay: async () => (config) => E.map(seeded)(ippopay(config, { transport })),
+}
+
+const toldOf = (result: E.Either<PaymentError, Results[Kind]>): Told => {
+  if (E.isLeft(result)) {
+    const { _tag: tag, outcome, retry } = result.left
+    return { ok: false, tag, outcome, retry }
+  }
+  const { reference, status, replayed = false, nextAction, amount } = result.right
+  return {
+    ok: true,
+    status,
+    replayed,
+    ...('id' in reference ? { id: reference.id } : {}),
+    ...(nextAction === undefined ? {} : { link: JSON.stringify(nextAction) }),
+    ...(amount === undefined ? {} : { amount: amount.amount }),
+  }
+}
+
+const called = (provider: Paymux, ask: Ask): TE.TaskEither<PaymentError, Results[Kind]> => {
+  switch (ask.operation) {
+    case 'createPayment':
+      return provider.createPayment(ask.request)
+    case 'refund':
+      return provider.refund(ask.request)
+    case 'payout':
+      return provider.payout(ask.request)
+  }
+}
+
+const follow = async (provider: Paymux, message: Order): Promise<void> => {
+  const { order } = message
+  switch (message.what) {
+    case 'begin':
+      return
+    case 'ask':
+      return say({ says: 'told', order, operation: message.operation, told: toldOf(await called(provider, message)()) })
+    case 'resolve': {
+      const resolved = await provider.resolve(message.operationId, message.resolution)()
+      return say({ says: 'resolved', order, ...(E.isLeft(resolved) ? { problem: resolved.left.message } : {}) })
+    }
+    case 'parked': {
+      const parked = await provider.parked(100_000)()
+      return say({ says: 'parked', order, ids: E.isLeft(parked) ? [] : parked.right.map(({ id }) => id) })
+    }
+  }
+}
+
+const begin = async (): Promise<void> => {
+  const opened = await paymux(settings.config, { catalog, waitMs: settings.waitMs, readsPerSecond: 10_000 })()
+  if (E.isLeft(opened)) throw new Error(opened.left.message)
+  const provider = opened.right
+  provider.subscribe('proof', ({ subject, sequence, type }) => say({ says: 'event', subject, sequence, type }))
+  process.on('message', (order: Order) => void follow(provider, order))
+  process.once('SIGTERM', () => {
+    void provider.stop().then(() => process.disconnect())
+  })
+  if (settings.works) provider.start()
+  await say({ says: 'ready' })
+}
+
+process.once('message', () => void begin())

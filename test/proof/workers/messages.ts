@@ -1,0 +1,62 @@
+import type { Operation, PaymentRequest, PayoutRequest, RefundRequest } from '../../../src/core/index.js'
+
+/** What a process of the merchant's is started with. */
+export interface Settings {
+  /** As in a configuration file. */
+  readonly config: unknown
+  /** How long a second caller waits for the first, in milliseconds. */
+  readonly waitMs: number
+  /** Whether it works in the background, too. */
+  readonly works: boolean
+  /** How long an answer of a gateway is waited for, in milliseconds. */
+  readonly patienceMs: number
+  /** The seeded bug of the negative control: what is sent once more after a crash is sent under another key. */
+  readonly newKeyOnRecovery: boolean
+}
+
+/** A money method with its request. */
+export type Ask =
+  | { readonly operation: 'createPayment'; readonly request: PaymentRequest }
+  | { readonly operation: 'refund'; readonly request: RefundRequest }
+  | { readonly operation: 'payout'; readonly request: PayoutRequest }
+
+/** What a process is asked to do. */
+export type Order = { readonly order: number } /** Everything is loaded by then, and nothing is opened. */ & (
+  | { readonly what: 'begin' }
+  | ({ readonly what: 'ask' } & Ask)
+  | { readonly what: 'resolve'; readonly operationId: string; readonly resolution: Resolution }
+  | { readonly what: 'parked' }
+)
+
+/** What a person attests, having looked at the gateway. */
+export type Resolution =
+  | {
+      readonly outcome: 'executed'
+      readonly id?: string
+      readonly status: 'requires_action' | 'processing'
+      readonly attestedBy: string
+      readonly note: string
+    }
+  | { readonly outcome: 'not_executed'; readonly attestedBy: string; readonly note: string }
+
+/** What a caller was told. */
+export type Told =
+  | {
+      readonly ok: true
+      readonly id?: string
+      readonly status: string
+      readonly replayed: boolean
+      /** What the payer is given, as text. */
+      readonly link?: string
+      /** In minor units, where the gateway tells it. */
+      readonly amount?: bigint
+    }
+  | { readonly ok: false; readonly tag: string; readonly outcome: string; readonly retry: string }
+
+/** What a process says. */
+export type Message =
+  | { readonly says: 'ready' }
+  | { readonly says: 'told'; readonly order: number; readonly operation: Operation; readonly told: Told }
+  | { readonly says: 'resolved'; readonly order: number; readonly problem?: string }
+  | { readonly says: 'parked'; readonly order: number; readonly ids: readonly string[] }
+  | { readonly says: 'event'; readonly subject: string; readonly sequence: number; readonly type: string }

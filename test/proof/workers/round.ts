@@ -1,0 +1,296 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  audit,
+  eventsOff,
+  executionsFor,
+  type Findings,
+  openOf,
+  type Recorded,
+  recordsOf,
+  reservationsOff,
+  storyOf,
+  unresolvedOf,
+} from './audit.js'
+import { type Book, type Entry, openBook } from './book.js'
+import { type Gateways, startGateways } from './gateways.js'
+import type { LedgerFile } from './ledgers.js'
+import type { Message, Settings } from './messages.js'
+import { type Merchant, type Program, startMerchant } from './process.js'
+import { createRandom, type Random } from './random.js'
+
+/** One ledger, killed many times. */
+export interface Round {
+  readonly program: Program
+  readonly ledger: LedgerFile
+  readonly seed: number
+  readonly kills: number
+  /** The seeded bug of the negative control. */
+  readonly newKeyOnRecovery?: boolean
+}
+
+/** What a round came to. */
+export interface RoundResult {
+  readonly findings: Findings
+  readonly counted: Readonly<Record<string, number>>
+  /** What happened to a key that something is wrong with. */
+  readonly stories: readonly string[]
+}
+
+const CALLERS = 16
+const PATIENCE_MS = 1_000
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+// Mostly longer than a lease, so that what the dead held can be had.
+const downtimes = [0, 10 * SECOND, 31 * SECOND, 31 * SECOND, 45 * SECOND, 2 * MINUTE] as const
+// The waits between looks at what is not known, in order, and more days than are looked on.
+const looks = [MINUTE, MINUTE, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR]
+const MOST_DAYS = 40
+
+/** Hears events as a consumer would: what comes first of each number has to come in order, without gaps. */
+const createListener = () => {
+  const last = new Map<string, number>()
+  const gaps: string[] = []
+  let delivered = 0
+  return {
+    hear: ({ subject, sequence }: Extract<Message, { readonly says: 'event' }>): void => {
+      delivered += 1
+      const before = last.get(subject) ?? 0
+      if (sequence > before + 1) gaps.push(`${subject}#${sequence}`)
+      last.set(subject, Math.max(before, sequence))
+    },
+    gaps: () => gaps,
+    heard: () => [...last.values()].reduce((sum, count) => sum + count, 0),
+    delivered: () => delivered,
+  }
+}
+
+/** Callers, one after the other as long as the process lives. */
+const callOn = async (merchant: Merchant, book: Book, until: { over: boolean }): Promise<void> => {
+  while (merchant.isAlive() && !until.over) {
+    const entry = book.next()
+    book.heard(entry, await merchant.ask(entry.intent.ask))
+  }
+}
+
+/** How long a process lives: some die while they start. */
+const lifetime = (random: Random): { readonly fromStart: boolean; readonly ms: number } =>
+  random.next() < 0.1
+    ? { fromStart: true, ms: random.between(0, 100) }
+    : { fromStart: false, ms: random.between(20, 450) }
+
+const liveAndDie = async (merchant: Merchant, book: Book, random: Random): Promise<void> => {
+  const { fromStart, ms } = lifetime(random)
+  const calling = { over: false }
+  const begun = merchant.begin()
+  const called = begun.then((isReady) =>
+    isReady ? Promise.all(Array.from({ length: CALLERS }, () => callOn(merchant, book, calling))) : [],
+  )
+  if (!fromStart) await begun
+  await delay(ms)
+  await merchant.kill()
+  await called
+}
+
+const isQuiet = async (ledger: LedgerFile): Promise<boolean> => {
+  const now = Date.now()
+  const rows = await ledger.rows(`select
+    (select count(*) from paymux_operations where state in ('prepared', 'dispatched', 'indeterminate')
+      and (next_at <= ${now} or lease_until > ${now})) as due`)
+  return Number(rows[0]?.due) === 0
+}
+
+const QUIET_WITHIN_MS = 60_000
+
+const untilQuiet = async (ledger: LedgerFile): Promise<void> => {
+  for (const until = Date.now() + QUIET_WITHIN_MS; !(await isQuiet(ledger)); await delay(10))
+    if (Date.now() > until) throw new Error('the recovery does not come to rest')
+}
+
+const passTime = async (ms: number, gateways: Gateways, ledger: LedgerFile, forWhat?: 'operations'): Promise<void> => {
+  await gateways.advance(ms)
+  await ledger.timePasses(ms, forWhat)
+}
+
+/** Calls again, as a merchant does, until there is an answer that ends it. */
+const callOwed = async (merchant: Merchant, book: Book, gateways: Gateways, ledger: LedgerFile): Promise<void> => {
+  for (let tries = 0; book.owed().some(({ isOver }) => !isOver); tries += 1) {
+    if (tries === 20) throw new Error('a call never ends')
+    await passTime(31 * SECOND, gateways, ledger)
+    book.restarted()
+    const entries = book.owed()
+    await Promise.all(
+      Array.from({ length: CALLERS }, async (_, caller) => {
+        for (let n = caller; n < entries.length; n += CALLERS) {
+          const entry = book.next()
+          book.heard(entry, await merchant.ask(entry.intent.ask))
+        }
+      }),
+    )
+  }
+}
+
+/** Lets all the time pass that there are looks for. */
+const drain = async (gateways: Gateways, ledger: LedgerFile): Promise<void> => {
+  const waits = [...looks, ...Array.from({ length: MOST_DAYS }, () => DAY)]
+  for (const wait of waits) {
+    const open = openOf(await recordsOf(ledger))
+    if (open.every(({ parked }) => parked)) return
+    await passTime(wait + SECOND, gateways, ledger, 'operations')
+    await untilQuiet(ledger)
+  }
+}
+
+const untilDelivered = async (ledger: LedgerFile): Promise<void> => {
+  for (const until = Date.now() + QUIET_WITHIN_MS; Date.now() < until; await delay(20)) {
+    const rows = await ledger.rows('select count(*) as waiting from paymux_events where delivered_at is null')
+    if (Number(rows[0]?.waiting) === 0) return
+    await ledger.timePasses(MINUTE)
+  }
+  throw new Error('events are not delivered')
+}
+
+/** Closes what is parked with what the gateways' logs say. */
+const resolveAll = async (
+  merchant: Merchant,
+  entries: readonly Entry[],
+  records: ReadonlyMap<string, Recorded>,
+  executions: ReturnType<typeof executionsFor>,
+): Promise<readonly string[]> => {
+  const problems: string[] = []
+  const attested = { attestedBy: 'auditor', note: "the gateway's execution log" }
+  for (const { intent } of entries) {
+    const record = records.get(intent.key)
+    if (record === undefined || openOf(new Map([[record.key, record]])).length === 0) continue
+    const last = executions.of(intent.key).slice(record.orphaned).at(-1)
+    const problem = await merchant.resolve(
+      record.id,
+      last === undefined
+        ? { outcome: 'not_executed', ...attested }
+        : {
+            outcome: 'executed',
+            status: intent.effect === 'stages' ? 'requires_action' : 'processing',
+            ...(intent.effect === 'stages' ? { id: last.id } : {}),
+            ...attested,
+          },
+    )
+    if (problem !== undefined) problems.push(`${intent.key}: ${problem}`)
+  }
+  return problems
+}
+
+/** What waits for a person, by class. */
+const classes = (
+  entries: readonly Entry[],
+  records: ReadonlyMap<string, Recorded>,
+  executions: ReturnType<typeof executionsFor>,
+): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const { intent } of entries) {
+    const record = records.get(intent.key)
+    if (record === undefined || openOf(new Map([[record.key, record]])).length === 0) continue
+    const times = executions.of(intent.key).length
+    const name = `parked: ${intent.sort}, ${intent.account}, ${times === 0 ? 'not executed' : 'staged, link not released'}`
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  return counts
+}
+
+const settingsOf = (round: Round, gateways: Gateways, isBuggy: boolean): Settings => ({
+  config: {
+    accounts: gateways.accounts,
+    routes: [
+      { when: { currency: ['EUR'] }, to: ['europe'] },
+      { when: { currency: ['INR'] }, to: ['india'] },
+    ],
+    store: round.ledger.store,
+    encryption: { current: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } },
+  },
+  waitMs: 0,
+  works: true,
+  patienceMs: PATIENCE_MS,
+  newKeyOnRecovery: isBuggy,
+})
+
+const auditNow = async (book: Book, ledger: LedgerFile, gateways: Gateways): Promise<Findings> => {
+  const entries = book.entries()
+  return audit(entries, await recordsOf(ledger), executionsFor(entries, gateways))
+}
+
+/** Kills a merchant's process again and again, lets the last one finish, and audits what became of it all. */
+export const playRound = async (round: Round): Promise<RoundResult> => {
+  const { program, ledger, kills } = round
+  const random = createRandom(round.seed)
+  const gateways = await startGateways(String(round.seed))
+  const book = openBook(random, gateways.pay)
+  const listener = createListener()
+  const settings = settingsOf(round, gateways, round.newKeyOnRecovery ?? false)
+  const start = () => startMerchant(program, settings, listener.hear)
+  let merchant = start()
+  let standby = start()
+  try {
+    for (let kill = 0; kill < kills; kill += 1) {
+      gateways.unspoil()
+      gateways.spoil(random, 300)
+      book.restarted()
+      await liveAndDie(merchant, book, random)
+      merchant = standby
+      standby = start()
+      await passTime(random.one(downtimes), gateways, ledger)
+    }
+    gateways.unspoil()
+    const last = merchant
+    if (!(await last.begin())) throw new Error('the last process did not start')
+    await callOwed(last, book, gateways, ledger)
+    if (round.newKeyOnRecovery === true)
+      return { findings: await auditNow(book, ledger, gateways), counted: { kills }, stories: [] }
+    await drain(gateways, ledger)
+
+    const entries = book.entries()
+    const executions = executionsFor(entries, gateways)
+    const drained = await recordsOf(ledger)
+    const unresolved = unresolvedOf(entries, drained, executions)
+    const parkedClasses = classes(entries, drained, executions)
+    const parked = await last.parked()
+    const open = openOf(drained)
+    const notParked = open.filter(({ id }) => !parked.includes(id)).map(({ key }) => key)
+    const problems = await resolveAll(last, entries, drained, executions)
+    await untilDelivered(ledger)
+    const records = await recordsOf(ledger)
+    const findings: Findings = {
+      ...audit(entries, records, executions),
+      unresolved,
+      'open and not parked': notParked,
+      'not resolvable': problems,
+      'open after resolve': openOf(records).map(({ key }) => key),
+      'reservations off': await reservationsOff(ledger, entries, executions),
+      'events off': [...(await eventsOff(ledger)), ...listener.gaps()],
+      'not whole': (await ledger.integrity()) === 'ok' ? [] : [await ledger.integrity()],
+    }
+    const wrong = new Set([...Object.values(findings)].flat())
+    const stories: string[] = []
+    for (const entry of entries.filter(({ intent }) => wrong.has(intent.key)).slice(0, 3))
+      stories.push(entry.intent.key, ...(await storyOf(ledger, entry, executions)))
+    const exitCode = await last.stop()
+    return {
+      stories,
+      findings: { ...findings, 'exit code': exitCode === 0 ? [] : [String(exitCode)] },
+      counted: {
+        kills,
+        operations: records.size,
+        'requests that stage or move money': gateways.requests(),
+        'of these spoiled': gateways.faults(),
+        'calls repeated under their key': book.repeats(),
+        executed: [...records.values()].filter(({ state }) => state === 'executed').length,
+        parked: open.length,
+        'events delivered': listener.heard(),
+        ...parkedClasses,
+      },
+    }
+  } finally {
+    await Promise.all([merchant.kill(), standby.kill()])
+    await gateways.close()
+  }
+}
