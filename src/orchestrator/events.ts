@@ -1,7 +1,7 @@
 import type { Json, Kind, Listed, Operation, PaymentError, Results, StatusOf } from '../core/index.js'
 import { machines } from '../core/index.js'
 import { type EventRecord, errorOf, type InboxRecord, type ObjectKey, requestOf, resultOf } from '../ledger/index.js'
-import type { OperationEvent } from './protocol.js'
+import type { OperationEvent } from './protocol/index.js'
 
 /** What is told of a payment, refund or payout beside its statuses. */
 export const objectEvents = {

@@ -25,7 +25,7 @@ import {
 import { type OperationRecord, type OperationView, objectKeyOf, observe } from '../ledger/index.js'
 import type { Context } from './context.js'
 import { expectedOf, kindOf } from './money-methods.js'
-import { type Change, currentAttempt, type Held, resolvedAsExecuted, resolvedAsNotExecuted } from './protocol.js'
+import { type Change, currentAttempt, type Held, resolvedAsExecuted, resolvedAsNotExecuted } from './protocol/index.js'
 import { contained } from './send.js'
 import { takeHold } from './take-hold.js'
 
@@ -62,10 +62,10 @@ const decodeResolution = (resolution: unknown, kind: Kind): E.Either<PaymentErro
   )
   const notExecuted = closed(
     'a resolution',
-    { outcome: t.literal('not_executed', "'not_executed'"), ...attestation },
+    { outcome: t.literal('not_executed', "'executed' or 'not_executed'"), ...attestation },
     {},
   )
-  const isExecuted = typeof resolution === 'object' && resolution !== null && 'status' in resolution
+  const isExecuted = Object(resolution).outcome === 'executed'
   return pipe(decode<Resolution>(isExecuted ? executed : notExecuted, resolution), E.mapLeft(invalidRequest))
 }
 

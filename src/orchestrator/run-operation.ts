@@ -15,7 +15,7 @@ import {
   leave,
   next,
   startOver,
-} from './protocol.js'
+} from './protocol/index.js'
 import { contained, type Sent, sendAgain, sendDrafted } from './send.js'
 import { recorded, type Told, toldOf } from './told.js'
 

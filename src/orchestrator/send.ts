@@ -18,7 +18,7 @@ import {
 } from '../core/index.js'
 import type { Context } from './context.js'
 import { deduplicationOf, procedureOf, type Requests, referenceByKey, requestIn } from './money-methods.js'
-import { currentAttempt, type Frozen, type Held, mark, mayResend } from './protocol.js'
+import { currentAttempt, type Frozen, type Held, mark, mayResend } from './protocol/index.js'
 
 /** What became of a send. */
 export interface Sent {

@@ -6,7 +6,7 @@ import { type OperationRecord, type OperationView, type Reservation, requestJson
 import { type Context, LEASE_MS } from './context.js'
 import { fingerprintOf } from './fingerprint.js'
 import type { Requests } from './money-methods.js'
-import { type Change, claim, type Held, reopen, takeOver } from './protocol.js'
+import { type Change, claim, type Held, reopen, takeOver } from './protocol/index.js'
 import { runOperation } from './run-operation.js'
 import { takeHold } from './take-hold.js'
 import { recorded, type Told, toldOf } from './told.js'

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { inProgress, type PaymentError } from '../core/index.js'
 import { type Context, LEASE_MS } from './context.js'
-import { type Held, takeOver } from './protocol.js'
+import { type Held, takeOver } from './protocol/index.js'
 
 /**
  * Takes hold of an operation that nobody holds, and reads it again: until the fence rose, whoever held it before, its lease

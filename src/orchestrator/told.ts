@@ -11,7 +11,7 @@ import {
   type Results,
 } from '../core/index.js'
 import { errorOf, resultOfRecord, type Store } from '../ledger/index.js'
-import { currentAttempt, type Held } from './protocol.js'
+import { currentAttempt, type Held } from './protocol/index.js'
 
 /** What a caller is told about an operation. It is read off the record, never off what a worker believes. */
 export type Told = E.Either<PaymentError, Results[Kind]>

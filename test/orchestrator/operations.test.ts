@@ -1,7 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { conflict, unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
-import { failOver } from '../../src/orchestrator/protocol.js'
+import { failOver } from '../../src/orchestrator/protocol/index.js'
 import { recoverOperation } from '../../src/orchestrator/start-operation.js'
 import {
   type Account,

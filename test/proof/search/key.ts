@@ -1,6 +1,6 @@
 import type { Json } from '../../../src/core/index.js'
-import type { Held } from '../../../src/orchestrator/protocol.js'
-import { currentAttempt } from '../../../src/orchestrator/protocol.js'
+import type { Held } from '../../../src/orchestrator/protocol/index.js'
+import { currentAttempt } from '../../../src/orchestrator/protocol/index.js'
 import type { Position, Request, State } from './world.js'
 import { heldBy, isCurrent } from './world.js'
 

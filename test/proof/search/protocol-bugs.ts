@@ -1,5 +1,11 @@
 import { unreachable } from '../../../src/core/index.js'
-import { type Change, currentAttempt, failOver, type Held, type Step } from '../../../src/orchestrator/protocol.js'
+import {
+  type Change,
+  currentAttempt,
+  failOver,
+  type Held,
+  type Step,
+} from '../../../src/orchestrator/protocol/index.js'
 import type { WorldName } from './protocol-search.js'
 import { production, type Rules } from './world.js'
 

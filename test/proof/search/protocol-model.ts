@@ -1,6 +1,6 @@
 import { unreachable } from '../../../src/core/index.js'
 import type { OperationRecord } from '../../../src/ledger/index.js'
-import { resolvedAsExecuted, resolvedAsNotExecuted } from '../../../src/orchestrator/protocol.js'
+import { resolvedAsExecuted, resolvedAsNotExecuted } from '../../../src/orchestrator/protocol/index.js'
 import type { Model, Move } from './explore.js'
 import { take } from './gateway.js'
 import { broken, isAtRest } from './invariants.js'

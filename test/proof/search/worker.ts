@@ -15,7 +15,7 @@ import {
   leave,
   lookUpSchedule,
   startOver,
-} from '../../../src/orchestrator/protocol.js'
+} from '../../../src/orchestrator/protocol/index.js'
 import type { Move } from './explore.js'
 import { find, take } from './gateway.js'
 import { commit } from './ledger.js'

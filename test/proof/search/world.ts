@@ -1,6 +1,6 @@
 import type { Deduplication, Effect, Operation } from '../../../src/core/index.js'
-import type { Change, Held } from '../../../src/orchestrator/protocol.js'
-import * as protocol from '../../../src/orchestrator/protocol.js'
+import type { Change, Held } from '../../../src/orchestrator/protocol/index.js'
+import * as protocol from '../../../src/orchestrator/protocol/index.js'
 import type { Ledger } from './ledger.js'
 
 type DecisiveEffect = Exclude<Effect, 'reads'>
