@@ -7,6 +7,7 @@ import {
   type Catalog,
   given,
   invalidRequest,
+  type Operation,
   type PaymentError,
   type PaymentProvider,
   type Period,
@@ -57,6 +58,12 @@ export interface PaymuxOptions {
   readonly clock?: () => number
 }
 
+/** What a caller knows an operation by. */
+export interface OperationKey {
+  readonly operation: Operation
+  readonly idempotencyKey: string
+}
+
 /**
  * Several accounts behind one {@link PaymentProvider}, over a durable ledger: money moves at most once per idempotency key,
  * whatever fails and whenever.
@@ -74,8 +81,8 @@ export interface Paymux extends PaymentProvider {
   readonly start: () => void
   /** Finishes what is running, hands over the rest, and closes the ledger. */
   readonly stop: () => Promise<void>
-  /** The record of an operation, with its attempts. Gives `InvalidRequest` where there is none. */
-  readonly operation: (id: string) => TE.TaskEither<PaymentError, OperationSummary>
+  /** The record of an operation, with its attempts, by its id or by its method and key. Gives `InvalidRequest` where there is none. */
+  readonly operation: (of: string | OperationKey) => TE.TaskEither<PaymentError, OperationSummary>
   /** What was tried for an operation, step by step. */
   readonly log: (id: string) => TE.TaskEither<PaymentError, readonly LogEntry[]>
   /** Operations that wait for {@link Paymux.resolve}, oldest first, at most `limit` (100). */
@@ -236,12 +243,14 @@ const assembled = (first: Setup, store: Store, options: PaymuxOptions): E.Either
           stopped ??= stop()
           return stopped
         },
-        operation: (id) =>
+        operation: (of) =>
           pipe(
-            gate.through(store.operation(id)),
+            gate.through(
+              typeof of === 'string' ? store.operation(of) : store.operationByKey(of.operation, of.idempotencyKey),
+            ),
             TE.flatMapEither((view) =>
               view === undefined
-                ? E.left(invalidRequest([{ path: 'id', expected: 'an operation of this ledger' }]))
+                ? E.left(invalidRequest([{ path: 'operation', expected: 'an operation of this ledger' }]))
                 : E.right(summaryOf(view)),
             ),
           ),

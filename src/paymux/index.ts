@@ -20,6 +20,6 @@ export type {
   ToldOperation,
   UnmatchedNotification,
 } from '../orchestrator/index.js'
-export type { Paymux, PaymuxOptions } from './assemble.js'
+export type { OperationKey, Paymux, PaymuxOptions } from './assemble.js'
 export { createAdapter, createProvider } from './create-adapter.js'
 export { paymux } from './paymux.js'

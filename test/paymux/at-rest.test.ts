@@ -1,0 +1,164 @@
+import { fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import nock from 'nock'
+import { createDatabase, describeWithPostgres } from '../postgres/server.js'
+import {
+  accounts,
+  closeShops,
+  configurationOn,
+  createListener,
+  createMovableClock,
+  iban,
+  idOf,
+  left,
+  openShop,
+  openStage,
+  order,
+  payer,
+  right,
+  type Stage,
+} from './stage.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  nock.restore()
+  stage = await openStage()
+})
+afterEach(async () => {
+  stage.payop.clearFaults()
+  await closeShops()
+})
+afterAll(() => stage.close())
+
+const key = () => randomBytes(32).toString('base64')
+
+const bytesOf = (file: string): string =>
+  [file, `${file}-wal`, `${file}-shm`]
+    .filter(existsSync)
+    .map((part) => readFileSync(part, 'latin1'))
+    .join()
+
+const payout = (idempotencyKey: string) => ({
+  idempotencyKey,
+  amount: { amount: '25.00', currency: 'EUR' },
+  merchantReference: 'INV-1',
+  beneficiary: iban,
+})
+
+describe('with a key', () => {
+  const personal = [...Object.values(payer), iban.iban, iban.name, iban.email]
+
+  it('keeps no personal data where it could be read from the disk', async () => {
+    const { store } = configurationOn(stage)
+    const seen = async (config: object): Promise<readonly string[]> => {
+      const shop = await openShop(stage, config)
+      await right(shop.createPayment(order('sealed-1')))
+      await right(shop.payout(payout('sealed-2')))
+      const bytes = bytesOf(store.file)
+      await shop.stop()
+      return personal.filter((text) => bytes.includes(text) || bytesOf(store.file).includes(text))
+    }
+    expect(await seen({ accounts, store, encryption: { current: 'k1', keys: { k1: key() } } })).toEqual([])
+    // Without one it is there: the search finds what there is.
+    const plain = configurationOn(stage)
+    const shop = await openShop(stage, plain)
+    await right(shop.createPayment(order('plain-1')))
+    expect(bytesOf(plain.store.file)).toContain(payer.email)
+  })
+
+  it('takes another key from a restart on, and reads what older ones sealed', async () => {
+    const config = configurationOn(stage)
+    const [k1, k2] = [key(), key()]
+    const once = async (encryption: object, ...keys: readonly string[]) => {
+      const shop = await openShop(stage, { ...config, encryption })
+      const payments = []
+      for (const idempotencyKey of keys) payments.push(await right(shop.createPayment(order(idempotencyKey))))
+      await shop.stop()
+      return payments
+    }
+    const [first] = await once({ current: 'k1', keys: { k1 } }, 'turned-1')
+    const both = await once({ current: 'k2', keys: { k1, k2 } }, 'turned-1', 'turned-2')
+    expect(both).toMatchObject([{ replayed: true, reference: first?.reference }, { status: 'requires_action' }])
+    const shop = await openShop(stage, { ...config, encryption: { current: 'k2', keys: { k2 } } })
+    expect(await right(shop.createPayment(order('turned-2')))).toMatchObject({ replayed: true })
+    const before = stage.payop.executions().length
+    expect((await left(shop.createPayment(order('turned-1')))).outcome).not.toBe('refused')
+    expect(stage.payop.executions()).toHaveLength(before)
+  })
+})
+
+describe('an operation whose process died while the answer was under way', () => {
+  const die = async (store: object): Promise<void> => {
+    const before = stage.payop.executions().length
+    stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'silence_after_executing' } })
+    const child = fork(resolve('test/paymux/dying-process.ts'), {
+      execArgv: ['--import', 'tsx'],
+      env: { PATH: process.env.PATH, ...stage.env },
+    })
+    child.send({ accounts, store })
+    while (
+      !stage.payop
+        .executions()
+        .slice(before)
+        .some(({ executed }) => executed)
+    )
+      await delay(5)
+    const gone = new Promise((exited) => child.once('exit', exited))
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  it('is looked up by the next one, told, and not sent again', async () => {
+    const { store } = configurationOn(stage)
+    await die(store)
+    const { clock, advance } = createMovableClock()
+    const shop = await openShop(stage, { accounts, store }, { clock })
+    const listener = createListener()
+    shop.subscribe('books', listener.hear)
+    shop.start()
+    // The dead process holds its lease for half a minute.
+    expect(await left(shop.payout(payout('dying-1')))).toMatchObject({ _tag: 'InProgress', retry: 'same_key' })
+    const before = stage.payop.executions().length
+    advance(31_000)
+    const told = await listener.until(({ type }) => type === 'payout.processing')
+    expect(await right(shop.payout(payout('dying-1')))).toMatchObject({ status: 'processing', replayed: true })
+    expect(told).toMatchObject({ object: { amount: { amount: 2500n, currency: 'EUR' } } })
+    expect(stage.payop.executions()).toHaveLength(before)
+  }, 30_000)
+})
+
+describeWithPostgres('with PostgreSQL', (server) => {
+  it('goes the same round: order, restart, payment, refund, once each', async () => {
+    const store = { type: 'postgres', url: await createDatabase(server) }
+    const encryption = { current: 'k1', keys: { k1: key() } }
+    const config = { accounts, store, encryption }
+    const first = await openShop(stage, config)
+    const { reference } = await right(first.createPayment(order('pg-1')))
+    await first.stop()
+    stage.payop.act(idOf(reference), 'pay')
+    const [one, other] = [await openShop(stage, config), await openShop(stage, config)]
+    const listener = createListener()
+    for (const shop of [one, other]) {
+      shop.subscribe('books', listener.hear)
+      shop.start()
+    }
+    expect(await right(one.createPayment(order('pg-1')))).toMatchObject({ replayed: true, reference })
+    expect(await right(other.getStatus(reference))).toMatchObject({ status: 'succeeded' })
+    await listener.until(({ type }) => type === 'payment.succeeded')
+    const refunds = await Promise.all(
+      [one, other].map((shop) => shop.refund({ idempotencyKey: 'pg-2', payment: reference })()),
+    )
+    expect(refunds.some(({ _tag }) => _tag === 'Right')).toBe(true)
+    expect(stage.payop.refunds()).toHaveLength(1)
+    const { accounts: _gone, ...rest } = config
+    expect(await left(one.reload({ ...rest, accounts: { india: accounts.india } }))).toMatchObject({
+      issues: [{ path: 'accounts.europe', expected: expect.stringContaining(`payment:europe:${idOf(reference)}`) }],
+    })
+    await closeShops()
+    expect(listener.types().filter((type) => type === 'payment.succeeded')).toHaveLength(1)
+  }, 60_000)
+})

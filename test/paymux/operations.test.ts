@@ -1,0 +1,257 @@
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import nock from 'nock'
+import type { Draft, PaymentError } from '../../src/core/index.js'
+import type { Paymux, Resolution } from '../../src/paymux/index.js'
+import { catalogWith } from '../proof/stage/careless.js'
+import {
+  closeShops,
+  configurationOn,
+  createListener,
+  createMovableClock,
+  iban,
+  idOf,
+  left,
+  openShop,
+  openStage,
+  order,
+  right,
+  rupees,
+  type Stage,
+} from './stage.js'
+
+let stage: Stage
+
+beforeAll(async () => {
+  nock.restore()
+  stage = await openStage()
+})
+afterEach(async () => {
+  stage.payop.clearFaults()
+  await closeShops()
+})
+afterAll(() => stage.close())
+
+const payout = (idempotencyKey: string) => ({
+  idempotencyKey,
+  amount: { amount: '25.00', currency: 'EUR' },
+  merchantReference: 'INV-1',
+  beneficiary: iban,
+})
+
+const operationOf = (error: PaymentError): string => {
+  if (error._tag === 'Indeterminate' && error.operationId !== undefined) return error.operationId
+  throw new Error(`no operation: ${error._tag}`)
+}
+
+/** A payout that Payop executed, and whose answer was lost. */
+const lostPayout = async (shop: Paymux, key: string): Promise<string> => {
+  stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
+  return operationOf(await left(shop.payout(payout(key))))
+}
+
+const paid = async (shop: Paymux, key: string) => {
+  const { reference } = await right(shop.createPayment(order(key, { amount: '100.00', currency: 'EUR' })))
+  stage.payop.act(idOf(reference), 'pay')
+  await right(shop.getStatus(reference))
+  return reference
+}
+
+/** A refund of everything that Payop never got to see, and whose answer was lost. */
+const lostRefund = async (shop: Paymux, key: string) => {
+  const payment = await paid(shop, `${key}-payment`)
+  stage.payop.inject({ route: 'POST /v1/refunds/create', fault: { kind: 'reset_before_reading' } })
+  const id = operationOf(await left(shop.refund({ idempotencyKey: key, payment })))
+  return { id, payment }
+}
+
+const seen = { attestedBy: 'ann@shop.example', note: 'seen in the dashboard' }
+
+describe('the record of an operation', () => {
+  it('shows each account that was tried, and its log each step', async () => {
+    const shop = await openShop(stage, configurationOn(stage), {
+      env: { ...stage.env, PAYOP_API_URL: 'http://127.0.0.1:1' },
+    })
+    const { reference } = await right(shop.createPayment(rupees('record-1')))
+    const summary = await right(shop.operation({ operation: 'createPayment', idempotencyKey: 'record-1' }))
+    expect(summary).toMatchObject({
+      state: 'executed',
+      accounts: ['europe', 'india'],
+      attempts: [
+        { n: 1, account: 'europe', state: 'unsent', outcome: expect.stringContaining('Unreachable') },
+        { n: 2, account: 'india', state: 'executed' },
+      ],
+      object: { account: 'india', id: idOf(reference) },
+    })
+    expect(await right(shop.operation(summary.id))).toEqual(summary)
+    const steps = (await right(shop.log(summary.id))).map(({ n, what }) => `${n} ${what}`)
+    expect(steps).toEqual(['1 claimed', '1 unsent', '2 marked', '2 executed'])
+  })
+
+  it('tells where a lost payout stands, and when it is looked at again', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const id = await lostPayout(shop, 'record-2')
+    const summary = await right(shop.operation(id))
+    expect(summary).toMatchObject({
+      operation: 'payout',
+      idempotencyKey: 'record-2',
+      state: 'indeterminate',
+      accounts: ['europe'],
+      inProgress: false,
+      nextCheckAt: expect.any(Number),
+      attempts: [{ n: 1, account: 'europe', state: 'marked', marks: 1 }],
+      error: { _tag: 'Indeterminate' },
+    })
+    const log = await right(shop.log(id))
+    expect(log.map(({ what }) => what)).toEqual(['claimed', 'marked', 'lost'])
+    for (const shown of [summary, log]) expect(JSON.stringify(shown)).not.toContain(iban.iban)
+  })
+
+  it('is refused for an id that there is none of', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    expect(await left(shop.operation('none'))).toMatchObject({
+      _tag: 'InvalidRequest',
+      issues: [{ path: 'operation' }],
+    })
+    expect(await right(shop.log('none'))).toEqual([])
+    expect(await right(shop.parked())).toEqual([])
+  })
+})
+
+describe('a second caller of a running operation', () => {
+  it('is told at once that it runs, or waits for its result where told to', async () => {
+    const config = configurationOn(stage)
+    const [hasty, patient] = [await openShop(stage, config), await openShop(stage, config, { waitMs: 10_000 })]
+    stage.payop.inject({ route: 'POST /v1/invoices/create', fault: { kind: 'latency', ms: 200 } })
+    const first = right(hasty.createPayment(order('wait-1')))
+    const [second, third] = await Promise.all([
+      left(hasty.createPayment(order('wait-1'))),
+      right(patient.createPayment(order('wait-1'))),
+    ])
+    expect(second._tag).toBe('InProgress')
+    expect(third).toMatchObject({ replayed: true, reference: (await first).reference })
+  })
+})
+
+describe('what a person resolves', () => {
+  it('as executed, with an id, is read back', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const id = await lostPayout(shop, 'resolve-1')
+    const withdrawal = stage.payop.withdrawals().at(-1)?.id ?? ''
+    const closed = await right(shop.resolve(id, { outcome: 'executed', id: withdrawal, status: 'succeeded', ...seen }))
+    expect(closed).toMatchObject({ state: 'executed', object: { account: 'europe', kind: 'payout', id: withdrawal } })
+    // The gateway says more than the person.
+    expect(await right(shop.payout(payout('resolve-1')))).toMatchObject({ status: 'processing', replayed: true })
+    expect((await right(shop.log(id))).at(-1)).toMatchObject({
+      what: 'resolved',
+      detail: expect.stringContaining('ann'),
+    })
+  })
+
+  it('as executed, without an id, stands by their word', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const listener = createListener()
+    shop.subscribe('books', listener.hear)
+    const id = await lostPayout(shop, 'resolve-2')
+    await right(shop.resolve(id, { outcome: 'executed', status: 'succeeded', ...seen }))
+    const told = await right(shop.payout(payout('resolve-2')))
+    expect(told).toMatchObject({ status: 'succeeded', replayed: true, review: ['unconfirmed'] })
+    shop.start()
+    await listener.until(({ type }) => type === 'operation.resolved')
+    await listener.until(({ type }) => type === 'payout.succeeded')
+  })
+
+  it('as not executed, gives a refund its reservation back, and the same key starts again', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const { id, payment } = await lostRefund(shop, 'resolve-3')
+    const other = { idempotencyKey: 'resolve-3-other', payment, amount: { amount: '1.00', currency: 'EUR' } }
+    expect(await left(shop.refund(other))).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'amount' }] })
+    expect(await right(shop.resolve(id, { outcome: 'not_executed', ...seen }))).toMatchObject({ state: 'canceled' })
+    expect(await right(shop.refund(other))).toMatchObject({ status: 'processing' })
+    expect(await left(shop.refund({ idempotencyKey: 'resolve-3', payment }))).toMatchObject({
+      issues: [{ path: 'amount' }],
+    })
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no outcome', { ...seen }, 'outcome'],
+    ['another outcome', { outcome: 'perhaps', ...seen }, 'outcome'],
+    ['no status', { outcome: 'executed', ...seen }, 'status'],
+    ['a status of nothing', { outcome: 'executed', status: 'paid', ...seen }, 'status'],
+    ['an id with a blank', { outcome: 'executed', status: 'succeeded', id: 'a b', ...seen }, 'id'],
+    ['nobody', { outcome: 'not_executed', note: 'seen' }, 'attestedBy'],
+    ['no note', { outcome: 'not_executed', attestedBy: 'ann', note: '' }, 'note'],
+    ['more', { outcome: 'not_executed', status: 'failed', ...seen }, 'status'],
+  ])('names what is wrong with it: %s', async (_, resolution, path) => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const id = await lostPayout(shop, 'wrong-1')
+    const error = await left(shop.resolve(id, resolution as Resolution))
+    expect(error).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path }] })
+    expect(JSON.stringify(error)).not.toContain('perhaps')
+    expect(await right(shop.operation(id))).toMatchObject({ state: 'indeterminate' })
+  })
+
+  it('is nothing that is over, or that nobody knows', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const id = await lostPayout(shop, 'over-1')
+    await right(shop.resolve(id, { outcome: 'not_executed', ...seen }))
+    for (const other of [id, 'none'])
+      expect(await left(shop.resolve(other, { outcome: 'not_executed', ...seen }))).toMatchObject({
+        _tag: 'InvalidRequest',
+        issues: [{ path: 'operationId' }],
+      })
+  })
+})
+
+describe('what nobody can look up', () => {
+  // No gateway's adapter is so poor yet.
+  const catalog = catalogWith((adapter) => {
+    const { payout: offered } = adapter.capabilities
+    const draft: typeof adapter.payout.draft = (request, call) =>
+      TE.map(({ wire, memo }: Draft) => ({ wire, memo }))(adapter.payout.draft(request, call))
+    return {
+      ...adapter,
+      capabilities: {
+        ...adapter.capabilities,
+        payout: offered.supported
+          ? { ...offered, lookupByKey: false, deduplication: { kind: 'none' } as const }
+          : offered,
+      },
+      payout: { ...adapter.payout, draft },
+    }
+  })
+
+  it('is parked, told, and waits for a person', async () => {
+    const shop = await openShop(stage, configurationOn(stage), { catalog })
+    const listener = createListener()
+    shop.subscribe('books', listener.hear)
+    shop.start()
+    const id = await lostPayout(shop, 'parked-1')
+    const [parked, ...others] = await right(shop.parked())
+    expect(others).toEqual([])
+    expect(parked).toMatchObject({ id, idempotencyKey: 'parked-1', state: 'indeterminate' })
+    expect(parked).not.toHaveProperty('nextCheckAt')
+    await listener.until(({ type }) => type === 'operation.parked')
+    expect(await left(shop.payout(payout('parked-1')))).toMatchObject({ _tag: 'Indeterminate', operationId: id })
+    await right(shop.resolve(id, { outcome: 'executed', status: 'processing', ...seen }))
+    expect(await right(shop.parked())).toEqual([])
+  })
+})
+
+describe('reconciliation', () => {
+  it('tells of what the gateway lists and the ledger does not know', async () => {
+    const config = configurationOn(stage)
+    const { clock, advance } = createMovableClock()
+    const elsewhere = await openShop(stage, configurationOn(stage))
+    const shop = await openShop(stage, config, { clock })
+    const listener = createListener()
+    shop.subscribe('books', listener.hear)
+    const stranger = await right(elsewhere.payout(payout('elsewhere-1')))
+    advance(11 * 60_000)
+    await stage.payop.clock.advance(11 * 60_000)
+    const lists = await shop.reconcile({ from: 0, to: clock() })
+    const payouts = lists.find(({ account, kind }) => account === 'europe' && kind === 'payout')
+    expect(payouts?.unrecorded.map(({ reference }) => idOf(reference))).toContain(idOf(stranger.reference))
+    shop.start()
+    await listener.until(({ type }) => type === 'reconciliation.unrecorded')
+  })
+})
