@@ -23,7 +23,7 @@ export interface Asked<O extends Operation = Operation> {
 }
 
 /** Nothing is sent by itself later than this after the call, in milliseconds, where the caller sets no deadline. */
-export const DEFAULT_DEADLINE_MS = 15 * 60_000
+const DEFAULT_DEADLINE_MS = 15 * 60_000
 
 const POLL_MS = 50
 

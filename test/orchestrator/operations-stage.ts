@@ -55,7 +55,7 @@ export const lost: Answering = () =>
     message: 'lost',
     phase: 'first_byte',
   })
-export const down: Answering = () =>
+const down: Answering = () =>
   E.left({ _tag: 'Unreachable', outcome: 'not_sent', retry: 'safe', message: 'down', phase: 'connect' })
 
 type Deduplication = Extract<Capabilities['payout'], { supported: true }>['deduplication']

@@ -17,9 +17,9 @@ export type Step =
   | { readonly step: 'wait' }
 
 /** An attempt is sent at most this many times, a resend of the same bytes included. */
-export const MAX_SENDS = 3
+const MAX_SENDS = 3
 /** A staged request is made again at most this many times. */
-export const MAX_START_OVERS = 2
+const MAX_START_OVERS = 2
 // A request may be under way for as long as the longest exchange takes: the window has to cover its arrival.
 const RESEND_MARGIN_MS = 60_000
 const LONGEST_RESEND_MS = 60 * 60_000
