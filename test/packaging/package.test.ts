@@ -9,7 +9,7 @@ const tool = (path: string) => join(repository, 'node_modules', path)
 
 /** `paymux`, `paymux/payop`, … */
 const entries = Object.keys(manifest.exports)
-  .filter((entry) => entry !== './package.json')
+  .filter((entry) => !entry.endsWith('.json'))
   .map((entry) => entry.replace('.', 'paymux'))
 
 const peers = Object.keys(manifest.peerDependencies)
@@ -61,6 +61,12 @@ it('loads by require alone on its CommonJS side, where jest has no import()', as
   for (const file of files) expect(await readFile(join(folder, file), 'utf8')).not.toMatch(/[^.\w]import\(/)
 })
 
+it('publishes the JSON Schema of the configuration', async () => {
+  const program = "console.log(JSON.stringify(require('paymux/paymux.schema.json')))"
+  const schema = await readFile(join(repository, 'paymux.schema.json'), 'utf8')
+  expect(JSON.parse(await succeed(consumer, node, '-e', program))).toEqual(JSON.parse(schema))
+})
+
 describe.each(entries)('%s', (entry) => {
   const printed = async (program: string, ...args: string[]): Promise<string[]> =>
     JSON.parse(await succeed(consumer, node, ...args, '-e', program))
@@ -80,6 +86,17 @@ describe.each(entries)('%s', (entry) => {
     expect(loaded.filter((file) => peers.some((peer) => file.includes(`/node_modules/${peer}/`)))).toEqual([])
   })
 })
+
+// Node has an SQLite of its own from 22.13 on.
+const hasSqlite = process.getBuiltinModule('node:sqlite') !== undefined
+
+const everything = `sqlite: opened
+postgres: The store did not answer
+payment requires_action
+payout processing
+recorded requires_action
+recorded requires_action, again: true
+`
 
 describe('a TypeScript program', () => {
   const programs = ['shop.mjs', 'shop.cjs']
@@ -108,6 +125,13 @@ describe('a TypeScript program', () => {
     60_000,
   )
 
+  it.each(programs)('is told which packages its store needs: %s', async (program) => {
+    const { output } = await ended(folder, node, program)
+    expect(output).toContain('postgres: store.type')
+    expect(output).toContain('npm install pg graphile-worker')
+    expect(output).toMatch(hasSqlite ? /^sqlite: opened$/m : /^sqlite: .*npm install libsql/m)
+  })
+
   it.each(programs)('is told that the emulators need an HTTP server: %s', async (program) => {
     const { code, output } = await ended(folder, node, program)
     expect(output).toContain('npm install hono @hono/node-server')
@@ -129,7 +153,7 @@ describe('a TypeScript program', () => {
     beforeAll(() => installPeers(...peers), 60_000)
 
     it.each(programs)('runs: %s', async (program) => {
-      expect(await succeed(folder, node, program)).toBe('payment requires_action\npayout processing\n')
+      expect(await succeed(folder, node, program)).toBe(everything)
     })
   })
 })
