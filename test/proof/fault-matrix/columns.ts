@@ -1,6 +1,7 @@
 import nock from 'nock'
 import { type Play, plays } from '../stage/plays.js'
 import type { NewPlace } from '../stage/stores.js'
+import { playReads, readPlays } from './reads.js'
 import { type Ground, playColumn, startGround } from './run.js'
 
 /** Describes the columns of one gateway over one store. A file of its own for each, so that they run side by side. */
@@ -19,6 +20,17 @@ export const describeColumns = (gateway: Play['gateway'], newPlace: NewPlace, pr
 
       expect(problems).toEqual([])
       expect(cells).toBeGreaterThan(80)
+    },
+    120_000,
+  )
+
+  it.each(readPlays.flatMap((play, n) => (play.gateway === gateway ? [[play.name, play, n] as const] : [])))(
+    'every fault of a read of a %s',
+    async (_name, play, n) => {
+      const { cells, problems } = await playReads(ground, { newPlace, play, prefix: `${prefix}-reads-${n}` })
+
+      expect(problems).toEqual([])
+      expect(cells).toBeGreaterThan(70)
     },
     120_000,
   )

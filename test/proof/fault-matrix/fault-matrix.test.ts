@@ -2,7 +2,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
 import { type Adapter, refused } from '../../../src/core/index.js'
 import { careless } from '../stage/careless.js'
-import { type Play, plays } from '../stage/plays.js'
+import { accountsOf } from '../stage/gateways.js'
+import { idOf, type Play, paidPayment, plays } from '../stage/plays.js'
+import { openStage, succeeded } from '../stage/stage.js'
 import { sqliteFile } from '../stage/stores.js'
 import { faults } from './faults.js'
 import { type Ground, playColumn, startGround } from './run.js'
@@ -13,6 +15,19 @@ beforeAll(async () => {
   ground = await startGround()
 })
 afterAll(() => ground.close())
+
+it('a read that lags behind lowers nothing', async () => {
+  const { payop } = ground.gateways
+  const stage = await openStage(sqliteFile, { accounts: { payop: accountsOf(ground.gateways).payop } })
+  const reference = await paidPayment('payop', ground.gateways, stage.paymux, 'lagging-read-0001')
+  payop.setTransactionState(payop.invoice(idOf({ reference })).transactionId ?? '', 4)
+  const told = await succeeded(stage.paymux.getStatus(reference))
+  const events = await succeeded(stage.ledger.dueEvents(`payment:payop:${idOf({ reference })}`, 50))
+  await stage.close()
+
+  expect(told.status).toBe('succeeded')
+  expect(events.map(({ type }) => type)).toEqual(['payment.requires_action', 'payment.succeeded'])
+})
 
 it('has no two faults of one name', () => {
   expect(new Set(faults.map(({ row, name }) => `${row} ${name}`)).size).toBe(faults.length)

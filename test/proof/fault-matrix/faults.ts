@@ -22,6 +22,10 @@ export type Verdict =
   | { readonly is: 'unknown'; readonly registered?: true }
   /** The ledger could not be told what became of it: the lease has to run out. */
   | { readonly is: 'unrecorded' }
+  /** It is executed, and tells another amount than was asked for: nobody is sent to pay it, and a person is called. */
+  | { readonly is: 'mismatch' }
+  /** The gateway itself executed twice: what the ledger does not know is found in the gateway's own list. */
+  | { readonly is: 'doubled' }
   /** As if nothing had happened. */
   | { readonly is: 'fine' }
 
@@ -313,6 +317,34 @@ export const faults: readonly Fault[] = [
   said('10', 'a text, executed', true, answer('"created"', json)),
   said('10', 'data of another type, executed', true, answer('{"data":17,"status":1}', json)),
 
+  ...['"amount":1.5', '"amount":1.5,"currency":"USD"'].map(
+    (told): Fault => ({
+      ...raw(
+        '11',
+        `an answer that says ${told}, executed`,
+        true,
+        executing((peer, { body }) => {
+          peer.write(answer(body.replace(/"amount":[\d."]+(,"currency":"INR")?/, told), json))
+          peer.fin()
+        }),
+      ),
+      verdict: { is: 'mismatch' },
+      strikes: ({ name }) => name === 'ippopay hosted payment' || (name === 'ippopay payout' && !told.includes('USD')),
+    }),
+  ),
+  {
+    ...raw(
+      '11',
+      'an answer about another payout, executed',
+      true,
+      executing((peer, { body }) => {
+        peer.write(answer(body.replace(/"trans_ref":"..../, '"trans_ref":"0000'), json))
+        peer.fin()
+      }),
+    ),
+    strikes: ({ name }) => name === 'ippopay payout',
+  },
+
   status('12', 200, {
     name: 'a failure in words nobody knows, Payop',
     executes: true,
@@ -387,6 +419,17 @@ export const faults: readonly Fault[] = [
     }),
     status(code === 500 ? '21' : '22', code, { name: 'as a page of HTML', executes: true, retryAfter: 1 }),
   ]),
+
+  {
+    ...raw('23', 'executed twice by the gateway', true, async (peer, execute) => {
+      await execute()
+      const { head, body } = await execute()
+      peer.write(answer(body, head))
+      peer.fin()
+    }),
+    verdict: { is: 'doubled' },
+    strikes: ({ name }) => name === 'payop refund',
+  },
 
   {
     name: 'a reset while drafting',

@@ -6,14 +6,16 @@ import { type Play, plays } from '../stage/plays.js'
 import { type NewPlace, postgresOn, sqliteFile } from '../stage/stores.js'
 import { openCell } from './cell.js'
 import { type Fault, faults } from './faults.js'
+import { playReads, readPlays } from './reads.js'
 import { setScene } from './scene.js'
 import { type Servers, startServers } from './servers.js'
 import { playCell } from './verdicts.js'
 
 /**
- * The fault matrix: every fault, at every decisive request of both adapters, over both stores. Each cell checks what the
+ * The fault matrix: every fault, at every decisive request of both adapters and at every first read, over both stores. Each cell checks what the
  * caller is told, how often the gateway executed, what the ledger holds of the operation and its attempts, what a refund
  * holds back, which events there are, and that the same key then does the right thing and never executes twice.
+ * Of reads: that the record stays as it is.
  */
 
 /** What a matrix stands on. */
@@ -75,18 +77,26 @@ export const run: Prove = async ({ seed, print }) => {
   const counted = {
     faults: faults.length,
     'decisive requests': plays.length,
+    reads: readPlays.length,
     stores: places.length,
     cells: 0,
     problems: 0,
   }
-  for (const [name, newPlace] of places)
-    for (const [n, play] of plays.entries()) {
-      const { cells, problems } = await playColumn(ground, { newPlace, play, prefix: `${name}-${seed}-${n}` })
-      print(`${name}, ${play.name}: ${cells} cells, ${problems.length} problems`)
-      for (const problem of problems.slice(0, 10)) print(problem)
-      counted.cells += cells
-      counted.problems += problems.length
-    }
+  const count = (what: string, { cells, problems }: { cells: number; problems: readonly string[] }): void => {
+    print(`${what}: ${cells} cells, ${problems.length} problems`)
+    for (const problem of problems.slice(0, 10)) print(problem)
+    counted.cells += cells
+    counted.problems += problems.length
+  }
+  for (const [name, newPlace] of places) {
+    for (const [n, play] of plays.entries())
+      count(`${name}, ${play.name}`, await playColumn(ground, { newPlace, play, prefix: `${name}-${seed}-${n}` }))
+    for (const [n, play] of readPlays.entries())
+      count(
+        `${name}, read of ${play.name}`,
+        await playReads(ground, { newPlace, play, prefix: `${name}-${seed}-reads-${n}` }),
+      )
+  }
   await ground.close()
   return { name: 'fault matrix', counted, passed: counted.problems === 0 && counted.cells > 0 }
 }

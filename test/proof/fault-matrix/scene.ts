@@ -6,29 +6,35 @@ import { payop } from '../../../src/adapters/payop/index.js'
 import {
   type Adapter,
   type Catalog,
-  indeterminate,
   type PaymentError,
   type PaymentProvider,
   type Send,
   unreachable,
 } from '../../../src/core/index.js'
 import type { Fault as EmulatedFault } from '../../../src/emulators/index.js'
-import type { Store, Write } from '../../../src/ledger/index.js'
 import type { TransportOptions } from '../../../src/transport/index.js'
 import { accountsOf, type Gateways } from '../stage/gateways.js'
 import type { Play } from '../stage/plays.js'
 import { openStage, type Stage } from '../stage/stage.js'
 import type { NewPlace } from '../stage/stores.js'
-import type { Fault, Means, StoreFailure } from './faults.js'
+import { commits, failing, type Plan } from './failing-store.js'
+import type { Fault, Means, Unreachable } from './faults.js'
+import { createPatience, IMPATIENT_MS } from './patience.js'
 import type { Servers } from './servers.js'
 
 /** A stage on which one decisive request at a time meets a fault. */
 export interface Scene extends Stage {
   readonly gateways: Gateways
-  /** Brings a fault about, for the next decisive request of a play. Gives the provider to call, and what ends it. */
-  readonly strike: (fault: Fault, play: Play) => Struck
+  /**
+   * Brings a fault about, for the next decisive request of a play, or for every read until it is over. Gives the provider to
+   * call.
+   */
+  readonly strike: (fault: Fault, target: Target) => Struck
   readonly close: () => Promise<void>
 }
+
+/** Which request is struck: a play's decisive one, or a read. */
+export type Target = Pick<Play, 'gateway' | 'route' | 'before'> & { readonly effect: Play['effect'] | 'reads' }
 
 /** A fault that is brought about. */
 export interface Struck {
@@ -37,74 +43,17 @@ export interface Struck {
   readonly over: () => Promise<void>
 }
 
-const PATIENT_MS = 20_000
-const IMPATIENT_MS = 100
+/** More than the transport makes. */
+const TRIES = 10
 const TOO_LATE_MS = 20 * 60_000
-
-/** Time-outs that are long, until silence is what is tested. */
-const createPatience = () => {
-  let limit = PATIENT_MS
-  const limits = {
-    get firstByteMs() {
-      return limit
-    },
-    get wholeMs() {
-      return limit
-    },
-  }
-  const transport: TransportOptions = {
-    readLimits: { firstByteMs: PATIENT_MS, wholeMs: PATIENT_MS },
-    writeLimits: limits,
-    connectMs: PATIENT_MS,
-    sleep: () => Promise.resolve(),
-  }
-  return {
-    transport,
-    /** Waits for one answer only a little. */
-    losing:
-      (send: Send): Send =>
-      (wire, hook) =>
-      async () => {
-        limit = IMPATIENT_MS
-        const answer = await send(wire, hook)()
-        limit = PATIENT_MS
-        return answer
-      },
-  }
-}
 
 const factories = { payop, ippopay }
 
-const isDecisive = ({ route }: Play): ((wire: Parameters<Send>[0]) => boolean) => {
+const isStruck = ({ route }: Target): ((wire: Parameters<Send>[0]) => boolean) => {
   const [method = '', path = ''] = route.split(' ')
   const pattern = new RegExp(`^(/v1)?${path.replace(/^\/v1/, '').replace(/:\w+/g, '[^/]+')}$`)
-  return (wire) => wire.method === method && pattern.test(wire.path)
+  return (wire) => wire.method === method && pattern.test(wire.path.split('?')[0] ?? '')
 }
-
-const commits: Readonly<Record<'claim' | 'mark' | 'outcome', (write: Write) => boolean>> = {
-  claim: ({ write }) => write === 'claim',
-  mark: (write) => write.write === 'log' && write.log.what === 'marked',
-  outcome: (write) => write.write === 'operation' && write.operation.state === 'executed',
-}
-
-/** Fails the commits that a plan names: a lost answer once, the others until the plan is gone. */
-const failing =
-  (plan: () => ((writes: readonly Write[]) => StoreFailure | undefined) | undefined) =>
-  (store: Store): Store => ({
-    ...store,
-    commit: (writes) => {
-      switch (plan()?.(writes)) {
-        case undefined:
-          return store.commit(writes)
-        case 'failed':
-          return TE.left(unreachable('store'))
-        case 'lost':
-          return TE.left(indeterminate('moves_money', 'answer'))
-        case 'lost_answer':
-          return TE.flatMap(() => TE.left(indeterminate('moves_money', 'answer')))(store.commit(writes))
-      }
-    },
-  })
 
 const isSilence = ({ kind }: EmulatedFault): boolean => kind.startsWith('silence')
 
@@ -131,7 +80,7 @@ export const setScene = async (
   changed: (adapter: Adapter) => Adapter = (adapter) => adapter,
 ): Promise<Scene> => {
   const patience = createPatience()
-  let detour: { readonly takes: ReturnType<typeof isDecisive>; readonly send: Send } | undefined
+  let detour: { readonly takes: ReturnType<typeof isStruck>; readonly send: Send } | undefined
   /** What is made again goes where it always went. */
   const once =
     (send: Send): Send =>
@@ -139,7 +88,7 @@ export const setScene = async (
       detour = undefined
       return send(wire, hook)
     }
-  let plan: ((writes: readonly Write[]) => StoreFailure | undefined) | undefined
+  let plan: Plan | undefined
   let direct: Send = () => TE.left(unreachable('connect'))
 
   const account = { ...accountsOf(gateways)[gateway] }
@@ -177,47 +126,49 @@ export const setScene = async (
   const stage = await openStage(newPlace, { accounts: { [gateway]: account }, catalog })
   const failable = await stage.openOver(failing(() => plan))
 
-  const bringAbout = (means: Means, play: Play): Promise<void> | undefined => {
-    const takes = isDecisive(play)
-    const { inject } = gateways[gateway]
+  const placeOf = (place: Unreachable): Send =>
+    sendTo(servers.unreachable(place), { retries: 1, ...(place === 'tls_silence' ? { connectMs: IMPATIENT_MS } : {}) })
+  const tooLate: Send = (wire, hook) => {
+    stage.advance(TOO_LATE_MS)
+    return direct(wire, hook)
+  }
+  const planned =
+    ({ commit, how }: Extract<Means, { by: 'store' }>): Plan =>
+    (writes) => {
+      if (!writes.some(commits[commit])) return undefined
+      if (how === 'lost_answer') plan = undefined
+      return how
+    }
+  const spoil = ({ fault, at }: Extract<Means, { by: 'emulator' }>, target: Target): void => {
+    const route = at === 'before' ? target.before : target.route
+    // Reads are tried again.
+    gateways[gateway].inject({ route: route ?? '*', fault, times: target.effect === 'reads' ? TRIES : 1 })
+  }
+
+  /** Brings it about. Gives what tells when the gateway is done. */
+  const bringAbout = (means: Means, target: Target): Promise<void> | undefined => {
+    const detoured = (send: Send): undefined => {
+      detour = { takes: isStruck(target), send }
+    }
+    const as = (send: Send): Send => (target.effect === 'reads' ? send : once(send))
     switch (means.by) {
       case 'emulator':
-        inject({ route: (means.at === 'before' ? play.before : play.route) ?? '*', fault: means.fault })
-        if (isSilence(means.fault)) detour = { takes, send: once(patience.losing(direct)) }
-        return undefined
+        spoil(means, target)
+        return isSilence(means.fault) ? detoured(as(patience.losing(direct))) : undefined
       case 'connection':
-        detour = {
-          takes,
-          send: sendTo(servers.unreachable(means.place), {
-            retries: 1,
-            connectMs: means.place === 'tls_silence' ? IMPATIENT_MS : PATIENT_MS,
-          }),
-        }
-        return undefined
+        return detoured(placeOf(means.place))
       case 'server': {
         const { origin, over } = servers.scripted(means.script, gateways[gateway].apiUrl)
         const send = sendTo(origin)
-        detour = { takes, send: once(means.silent ? patience.losing(send) : send) }
+        detoured(as(means.silent ? patience.losing(send) : send))
         return over
       }
       case 'cut':
-        detour = { takes, send: cutting(means.when) }
-        return undefined
+        return detoured(cutting(means.when))
       case 'clock':
-        detour = {
-          takes,
-          send: (wire, hook) => {
-            stage.advance(TOO_LATE_MS)
-            return direct(wire, hook)
-          },
-        }
-        return undefined
+        return detoured(tooLate)
       case 'store':
-        plan = (writes) => {
-          if (!writes.some(commits[means.commit])) return undefined
-          if (means.how === 'lost_answer') plan = undefined
-          return means.how
-        }
+        plan = planned(means)
         return undefined
       case 'caller':
         return undefined
@@ -232,8 +183,8 @@ export const setScene = async (
   return {
     ...stage,
     gateways,
-    strike: (fault, play) => {
-      const struck = bringAbout(fault.means, play)
+    strike: (fault, target) => {
+      const struck = bringAbout(fault.means, target)
       return {
         provider: providerFor(fault.means),
         over: async () => {

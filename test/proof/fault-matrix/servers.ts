@@ -1,4 +1,4 @@
-import { request as send } from 'node:http'
+import { type IncomingMessage, request as send } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Peer, type RawServer, rawServer, request } from '../../transport/raw-server.js'
 import type { Script, Unreachable } from './faults.js'
@@ -13,6 +13,16 @@ export interface Servers {
   readonly silent: () => { readonly origin: string; readonly peer: Promise<Peer> }
   readonly close: () => Promise<void>
 }
+
+/** An answer's head, but for how long its body is. */
+const headOf = ({ statusCode, headers }: IncomingMessage): string =>
+  [
+    `HTTP/1.1 ${statusCode} OK`,
+    ...Object.entries(headers)
+      .filter(([name]) => !['content-length', 'transfer-encoding', 'connection'].includes(name))
+      .map(([name, value]) => `${name}: ${String(value)}`),
+    '',
+  ].join('\r\n')
 
 /** Sends a request, as it was received, to the emulator, and gives its answer. */
 const forwarded = (received: string, apiUrl: string): Promise<{ readonly head: string; readonly body: string }> =>
@@ -29,7 +39,7 @@ const forwarded = (received: string, apiUrl: string): Promise<{ readonly head: s
     const exchange = send(url, { method: method ?? 'GET', headers, agent: false }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve({ head: String(response.statusCode), body: Buffer.concat(chunks).toString() }))
+      response.on('end', () => resolve({ head: headOf(response), body: Buffer.concat(chunks).toString() }))
     })
     exchange.on('error', reject)
     exchange.end(Buffer.from(body, 'latin1'))

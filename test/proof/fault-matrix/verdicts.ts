@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { type Cell, objectIn, toldAs } from './cell.js'
 import type { Verdict } from './faults.js'
 
@@ -149,9 +150,51 @@ const firstTold = (verdict: Verdict): string => {
       return verdict.registered ? 'Indeterminate registered' : 'Indeterminate'
     case 'unrecorded':
       return 'InProgress'
+    case 'mismatch':
+    case 'doubled':
     case 'fine':
       return 'a result'
   }
+}
+
+/** It was executed, once as far as paymux can know. */
+const isExecuted = async (cell: Cell, told: Awaited<ReturnType<Cell['call']>>, seen: object = {}): Promise<void> => {
+  cell.check('seen', await cell.see(), {
+    state: 'executed',
+    attempts: ['executed'],
+    executed: 1,
+    ...reserving(cell, HELD),
+    events: objectEvent(cell),
+    ...seen,
+  })
+  await replays(cell, objectIn(told))
+}
+
+/** Nobody is sent to pay another amount, and a person is called. */
+const isMismatch = async (cell: Cell, told: Awaited<ReturnType<Cell['call']>>): Promise<void> => {
+  const result = E.isRight(told) ? told.right : undefined
+  const isLinked = result !== undefined && 'nextAction' in result
+  cell.check('compared', [result?.amountCheck, isLinked], ['mismatch', false])
+  const [change = ''] = objectEvent(cell)
+  await isExecuted(cell, told, { events: [change, `${change.split('.')[0]}.review`] })
+}
+
+const LATER_MS = 11 * 60_000
+
+/** The gateway's own list shows what the ledger does not know. */
+const isDoubled = async (cell: Cell, told: Awaited<ReturnType<Cell['call']>>): Promise<void> => {
+  await isExecuted(cell, told, { executed: 2 })
+  const from = Date.now() - LATER_MS
+  cell.scene.advance(LATER_MS)
+  const reconciled = await cell.scene.paymux.reconcile({ from, to: Date.now() + LATER_MS })
+  const refunds = reconciled.find(({ kind }) => kind === 'refund')
+  const transactions = cell.scene.gateways.payop.refunds().at(-1)
+  const ofThisPayment = cell.scene.gateways.payop
+    .refunds()
+    .filter(({ transactionId }) => transactionId === transactions?.transactionId)
+    .map(({ id }) => id)
+  const found = (refunds?.unrecorded ?? []).map(({ reference }) => ('id' in reference ? reference.id : ''))
+  cell.check('unrecorded', found.filter((id) => ofThisPayment.includes(id)).length, 1)
 }
 
 /** Plays a cell: strikes, and checks what is told, what is recorded, what was executed, and what the same key gives later. */
@@ -190,15 +233,14 @@ export const playCell = async (cell: Cell): Promise<readonly string[]> => {
     case 'unrecorded':
       await isUnrecorded(cell)
       break
+    case 'mismatch':
+      await isMismatch(cell, first)
+      break
+    case 'doubled':
+      await isDoubled(cell, first)
+      break
     case 'fine':
-      cell.check('seen', await cell.see(), {
-        state: 'executed',
-        attempts: ['executed'],
-        executed: 1,
-        ...reserving(cell, HELD),
-        events: objectEvent(cell),
-      })
-      await replays(cell, objectIn(first))
+      await isExecuted(cell, first)
       break
   }
   return cell.problems
