@@ -184,7 +184,7 @@ export const createListener = () => {
 }
 
 export const payer = { name: 'Ann Buyer', email: 'ann.buyer@example.com', phone: '+919876543210' }
-export const urls = { success: 'https://shop.example/thanks', failure: 'https://shop.example/thanks' }
+const urls = { success: 'https://shop.example/thanks', failure: 'https://shop.example/thanks' }
 
 /** An order that Payop takes in EUR, and both gateways in INR. */
 export const order = (
