@@ -51,6 +51,7 @@ export const openCell = async (scene: Scene, fault: Fault, play: Play, freshKey:
   const hasWrongKey = fault.means.by === 'caller' && fault.means.wrong === 'key'
   const key = hasWrongKey ? `${freshKey}\r\nx-other: 1` : freshKey
   const { gateways, ledger, paymux } = scene
+  scene.resetClock()
   const money: MoneyCall = await play.ready(gateways, paymux, `${freshKey}-paid`)
   const before = gateways[play.gateway].executions().length
   const problems: string[] = []

@@ -31,8 +31,10 @@ export interface Stage {
   readonly openOver: (wrapped: (store: Store) => Store) => Promise<PaymentProvider>
   /** Goes on with an operation whose time has come, as a worker of `start` would. */
   readonly recover: (operationId: string) => Promise<void>
-  /** Moves the clock of all processes. */
+  /** Moves the clock of all processes. A database has a clock of its own, which stays. */
   readonly advance: (ms: number) => void
+  /** Puts their clock right again. */
+  readonly resetClock: () => void
   /** Lets every lease run out, as when their holders are gone. */
   readonly expireLeases: () => Promise<void>
   readonly close: () => Promise<void>
@@ -106,6 +108,9 @@ export const openStage = async (newPlace: NewPlace, options: StageOptions): Prom
     recover: (operationId) => recoverOperation(operationId, contextOver(ledger)),
     advance: (ms) => {
       ahead += ms
+    },
+    resetClock: () => {
+      ahead = 0
     },
     expireLeases: async () => {
       ahead += LONGER_THAN_A_LEASE_MS
