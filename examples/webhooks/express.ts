@@ -1,8 +1,9 @@
 import express, { type Express } from 'express'
-import { toNodeHandler, type Webhooks } from 'paymux/webhooks'
+import type { Paymux } from 'paymux'
+import { toNodeHandler } from 'paymux/webhooks'
 
 /** Notifications beside an application's own routes, in Express 5. `publicUrl` ends in `/paymux`. */
-export const expressApp = (webhooks: Webhooks): Express => {
+export const expressApp = (webhooks: Paymux['webhooks']): Express => {
   const app = express()
   // Before every body parser: they would read the body away.
   app.use('/paymux', toNodeHandler(webhooks))

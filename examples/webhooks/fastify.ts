@@ -1,8 +1,9 @@
 import fastify, { type FastifyInstance } from 'fastify'
-import { toNodeHandler, type Webhooks } from 'paymux/webhooks'
+import type { Paymux } from 'paymux'
+import { toNodeHandler } from 'paymux/webhooks'
 
 /** Notifications beside an application's own routes, in Fastify 5. `publicUrl` ends in `/paymux`. */
-export const fastifyApp = (webhooks: Webhooks): FastifyInstance => {
+export const fastifyApp = (webhooks: Paymux['webhooks']): FastifyInstance => {
   const app = fastify()
   const serve = toNodeHandler(webhooks)
   // A context of its own, so that the parsers of the other routes stay as they are.

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
-import { toNodeHandler, type Webhooks } from 'paymux/webhooks'
+import type { Paymux } from 'paymux'
+import { toNodeHandler } from 'paymux/webhooks'
 
 /** Notifications by node:http alone. What is no notification address is answered 404 or 405. */
-export const notificationServer = (webhooks: Webhooks): Server => createServer(toNodeHandler(webhooks))
+export const notificationServer = (webhooks: Paymux['webhooks']): Server => createServer(toNodeHandler(webhooks))

@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
@@ -35,8 +34,9 @@ import {
   summaryOf,
   summaryOfRecord,
 } from '../orchestrator/index.js'
-import { createWebhooks, type Webhooks } from '../webhooks/index.js'
-import { createGate } from './gate.js'
+import type { Webhooks } from '../webhooks/index.js'
+import { openDoor } from './door.js'
+import { createGate, createQueue } from './gate.js'
 import { swap } from './reload.js'
 import { enterAccounts, openStore, readSetup, type Setup } from './setup.js'
 
@@ -99,31 +99,6 @@ export interface Paymux extends PaymentProvider {
   readonly reload: (config: unknown) => TE.TaskEither<PaymentError, readonly Difference[]>
 }
 
-interface Door {
-  readonly handle: Webhooks['handle']
-  readonly address: Webhooks['address']
-  readonly attemptAddress?: Webhooks['attemptAddress']
-  readonly stop: Webhooks['stop']
-}
-
-const closedDoor: Door = {
-  handle: async () => new Response('', { status: 503 }),
-  address: () => {
-    throw new Error('The configuration has no webhooks')
-  },
-  stop: async () => undefined,
-}
-
-const openDoor = ({ configuration, adapters }: Setup, store: Store, now: () => number): E.Either<PaymentError, Door> =>
-  configuration.webhooks === undefined
-    ? E.right(closedDoor)
-    : createWebhooks({
-        settings: configuration.webhooks,
-        store,
-        adapters: (account) => adapters.get(account),
-        now,
-      })
-
 const HOUR = 60 * 60_000
 
 const everyHour = (task: () => Promise<unknown>): { readonly stop: () => void } => {
@@ -131,21 +106,6 @@ const everyHour = (task: () => Promise<unknown>): { readonly stop: () => void } 
   const timer = setInterval(() => void task(), HOUR)
   timer.unref()
   return { stop: () => clearInterval(timer) }
-}
-
-/** Runs tasks one after the other. They never reject. */
-const createQueue = () => {
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    queued:
-      <A>(task: T.Task<A>): T.Task<A> =>
-      () => {
-        const result = last.then(task)
-        last = result
-        return result
-      },
-    emptied: (): Promise<unknown> => last,
-  }
 }
 
 const assembled = (first: Setup, store: Store, options: PaymuxOptions): E.Either<PaymentError, Paymux> => {

@@ -1,3 +1,4 @@
+import type * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../core/index.js'
 
@@ -32,5 +33,20 @@ export const createGate = (): Gate => {
     close: () => {
       isOpen = false
     },
+  }
+}
+
+/** Runs tasks one after the other. They never reject. */
+export const createQueue = () => {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    queued:
+      <A>(task: T.Task<A>): T.Task<A> =>
+      () => {
+        const result = last.then(task)
+        last = result
+        return result
+      },
+    emptied: (): Promise<unknown> => last,
   }
 }
