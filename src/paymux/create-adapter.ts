@@ -17,14 +17,15 @@ import {
  * Makes the adapter that the `adapter` field of a plain configuration object names, loading nothing else. Gives
  * `InvalidConfig`, which says which path is wrong and prints no value. `catalog` adds or replaces adapters.
  */
-export const createAdapter = (config: unknown, catalog: Catalog = ownCatalog): TE.TaskEither<PaymentError, Adapter> => {
-  const AdapterName = text(Object.keys(catalog).join(' or '), (name) => Object.hasOwn(catalog, name))
+export const createAdapter = (config: unknown, catalog?: Catalog): TE.TaskEither<PaymentError, Adapter> => {
+  const known: Catalog = { ...ownCatalog, ...catalog }
+  const AdapterName = text(Object.keys(known).join(' or '), (name) => Object.hasOwn(known, name))
   const named = t.type({ adapter: AdapterName }, 'a configuration')
   return pipe(
     TE.fromEither(decodeConfig(named, config)),
     TE.flatMap(({ adapter }) =>
       TE.tryCatch(
-        async () => (await (catalog[adapter]?.() ?? Promise.reject()))(config),
+        async () => (await (known[adapter]?.() ?? Promise.reject()))(config),
         () => invalidConfig([{ path: 'adapter', expected: 'an adapter that can be loaded' }]),
       ),
     ),

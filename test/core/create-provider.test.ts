@@ -61,7 +61,7 @@ describe('a provider from a configuration', () => {
     expect(result).toMatchObject(
       E.left({
         _tag: 'InvalidConfig',
-        issues: [{ path: 'adapter', expected: 'fake or missing or broken or throwing' }],
+        issues: [{ path: 'adapter', expected: 'payop or ippopay or fake or missing or broken or throwing' }],
       }),
     )
     expect(inspect(result, { depth: 9 })).not.toContain('CANARY')

@@ -96,6 +96,16 @@ describe('a store that does not open', () => {
   })
 })
 
+describe('an adapter of one’s own', () => {
+  it('stands beside those that paymux brings', async () => {
+    const { store } = configurationOn(stage)
+    const catalog = { own: async () => (await import('../../src/adapters/payop/index.js')).payop }
+    const shop = await openShop(stage, { accounts, store }, { catalog })
+    expect(await shop.createPayment(rupees('own-1'))()).toMatchObject({ right: { reference: { account: 'europe' } } })
+    expect(await refused({ accounts: { a: { adapter: 'other' } }, store })).toContain('payop or ippopay')
+  })
+})
+
 describe('an account that cannot be used', () => {
   const atIndia = async (env: Readonly<Record<string, string>>) => {
     const { store } = configurationOn(stage)

@@ -171,6 +171,20 @@ describe('a swap of the configuration', () => {
   })
 })
 
+describe('swaps at once', () => {
+  it('are made one after the other', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, { ...config, accounts: { europe } })
+    const [first, second] = await Promise.all([
+      right(shop.reload(config)),
+      right(shop.reload({ ...config, routes: [{ to: ['india'] }] })),
+    ])
+    expect(first).toContainEqual({ path: 'accounts.india', change: 'added' })
+    expect(second.map(({ path }) => path)).toEqual(['routes.0.to'])
+    expect((await right(shop.createPayment(rupees('at-once-1')))).reference.account).toBe('india')
+  })
+})
+
 describe('a swap of the webhooks', () => {
   const listenFor = async (shop: Awaited<ReturnType<typeof openShop>>) => {
     const server = await listen(createServer(toNodeHandler(shop.webhooks)))
