@@ -13,7 +13,7 @@ import type { Route } from './config/index.js'
 import type { Context } from './context.js'
 import type { ResultOf } from './money-methods.js'
 import { readStatus } from './read-status.js'
-import { reservationFor } from './refundable.js'
+import { reservingFor } from './refundable.js'
 import { type Accounts, paymentFacts, payoutFacts, type RequestFacts, route } from './routing/index.js'
 import { type Asked, startOperation } from './start-operation.js'
 
@@ -58,9 +58,9 @@ export const orchestrated = (context: Context, routing: () => Routing, waitMs: n
       pipe(
         TE.fromEither(checkRefundRequest(request)),
         TE.bindTo('request'),
-        TE.bind('reservation', (checked) => reservationFor(checked.request, context)),
+        TE.bind('reserving', (checked) => reservingFor(checked.request, context)),
         TE.let('accounts', (checked) => E.right([checked.request.payment.account])),
-        TE.flatMap((asked) => run({ operation: 'refund', ...asked, waitMs }, context)),
+        TE.flatMap(({ reserving, ...asked }) => run({ operation: 'refund', ...asked, ...reserving, waitMs }, context)),
       ),
     getStatus: (reference) =>
       pipe(

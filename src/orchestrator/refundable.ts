@@ -6,6 +6,7 @@ import {
   given,
   indeterminate,
   invalidRequest,
+  type Money,
   type PaymentError,
   type RefundRequest,
   readBack,
@@ -47,11 +48,23 @@ const readPayment = (
   )
 }
 
+/** What a refund has to hold back of its payment. */
+export interface Reserving {
+  readonly reservation: Reservation
+  /** All that was captured, where the account gives back once and cannot tell two refunds apart: no other may hold any of it. */
+  readonly whole?: Money
+}
+
+const isRefundedOnce = (account: string, context: Context): boolean => {
+  const refund = context.adapter(account)?.capabilities.refund
+  return refund?.supported === true && refund.perPayment === 'one'
+}
+
 /**
  * What a refund has to hold back of its payment. Whether that much is left, the claim finds out in its own transaction.
  * Gives `InvalidRequest` for a payment that was not paid.
  */
-export const reservationFor = (request: Asked, context: Context): TE.TaskEither<PaymentError, Reservation> =>
+export const reservingFor = (request: Asked, context: Context): TE.TaskEither<PaymentError, Reserving> =>
   pipe(
     context.store.object(objectKeyOf(request.payment)),
     TE.flatMap((known) => (known?.captured === undefined ? readPayment(request, known, context) : TE.right(known))),
@@ -59,6 +72,9 @@ export const reservationFor = (request: Asked, context: Context): TE.TaskEither<
       if (payment?.captured === undefined)
         return E.left(invalidRequest([{ path: 'payment', expected: 'a payment that was paid' }]))
       const { account, id, captured } = payment
-      return E.right({ account, id, amount: request.amount ?? captured, held: true })
+      return E.right({
+        reservation: { account, id, amount: request.amount ?? captured, held: true },
+        ...(isRefundedOnce(account, context) ? { whole: captured } : {}),
+      })
     }),
   )

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
-import { conflict, given, inProgress, invalidRequest, type Operation, type PaymentError } from '../core/index.js'
+import {
+  conflict,
+  given,
+  inProgress,
+  invalidRequest,
+  type Money,
+  type Operation,
+  type PaymentError,
+} from '../core/index.js'
 import { type OperationRecord, type OperationView, type Reservation, requestJson } from '../ledger/index.js'
 import { type Context, LEASE_MS } from './context.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -18,6 +26,8 @@ export interface Asked<O extends Operation = Operation> {
   /** In the order they are to be tried, or why there is none: what the key was used for before is told all the same. */
   readonly accounts: E.Either<PaymentError, readonly string[]>
   readonly reservation?: Reservation
+  /** Of refunds: all that was captured, where none of it may be held by another refund. */
+  readonly whole?: Money
   /** How long to wait for another worker that is on the same operation, in milliseconds. */
   readonly waitMs: number
 }
@@ -50,9 +60,22 @@ const newOperation = (
   createdAt: now,
 })
 
-const notReservable: PaymentError = invalidRequest([
-  { path: 'amount', expected: 'at most what was captured and is not yet refunded or reserved' },
-])
+const notReservable = ({ whole }: Asked): PaymentError =>
+  invalidRequest([
+    whole === undefined
+      ? { path: 'amount', expected: 'at most what was captured and is not yet refunded or reserved' }
+      : { path: 'payment', expected: 'a payment without another refund: the account gives back once' },
+  ])
+
+/** All that was captured is held for a moment, before a part of it is: that cannot be while another refund holds any. */
+const alone = ({ held, writes }: Change, whole: Money | undefined): Change => ({
+  held,
+  writes: writes.flatMap((write) =>
+    write.write === 'reserve' && whole !== undefined
+      ? [{ ...write, amount: whole }, { ...write, amount: { ...whole, amount: -whole.amount } }, write]
+      : [write],
+  ),
+})
 
 /**
  * Goes on with what nobody held. The record is read again once it is ours: who held it before may have written until that
@@ -66,7 +89,7 @@ const goOn = async (view: Held, context: Context): Promise<Told> => {
 const reopened = (held: Held, asked: Asked, accounts: readonly string[], now: number): Change => {
   const taken = takeOver(held, LEASE_MS, now)
   const again = reopen(taken.held, accounts, asked.request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
-  return { held: again.held, writes: [...taken.writes, ...again.writes] }
+  return alone({ held: again.held, writes: [...taken.writes, ...again.writes] }, asked.whole)
 }
 
 /** Opens a closed operation again. It is guarded by its state: nobody but a caller under the same key leads out of it. */
@@ -78,7 +101,7 @@ const startAgain = async (view: Held, asked: Asked, context: Context): Promise<T
   if (E.isLeft(committed)) return E.left(inProgress(id))
   if (committed.right.done) return runOperation(change.held, context)
   const failed = change.writes[committed.right.index]?.write
-  return failed === 'reserve' ? E.left(notReservable) : recorded(id, context.store)()
+  return failed === 'reserve' ? E.left(notReservable(asked)) : recorded(id, context.store)()
 }
 
 const replayed = (told: Told): Told => (E.isRight(told) ? E.right({ ...told.right, replayed: true as const }) : told)
@@ -121,7 +144,8 @@ const waiting = async (told: Told, asked: Asked, context: Context, waitMs: numbe
 /** The key was used before. */
 const known = async (asked: Asked, context: Context, otherwise: PaymentError): Promise<Told> => {
   const found = await read(asked, context)
-  if (E.isLeft(found)) return found
+  // Whatever keeps us from reading the record, the operation may be under way.
+  if (E.isLeft(found)) return E.left(found.left._tag === 'Unreachable' ? inProgress() : found.left)
   if (found.right === undefined) return E.left(otherwise)
   return waiting(await repeat(found.right, asked, context), asked, context, asked.waitMs)
 }
@@ -133,13 +157,13 @@ const known = async (asked: Asked, context: Context, otherwise: PaymentError): P
 export const startOperation = async (asked: Asked, context: Context): Promise<Told> => {
   if (E.isLeft(asked.accounts)) return known(asked, context, asked.accounts.left)
   const now = context.now()
-  const claimed = claim(newOperation(asked, asked.accounts.right, now), LEASE_MS, now)
+  const claimed = alone(claim(newOperation(asked, asked.accounts.right, now), LEASE_MS, now), asked.whole)
   const committed = await context.store.commit(claimed.writes)()
   // Where the claim may stand, a worker would go on with it: then nobody may say that nothing is sent.
   if (E.isLeft(committed)) return E.left(committed.left.outcome === 'not_sent' ? committed.left : inProgress())
   if (committed.right.done) return runOperation(claimed.held, context)
   const failed = claimed.writes[committed.right.index]?.write
-  return failed === 'reserve' ? E.left(notReservable) : known(asked, context, inProgress())
+  return failed === 'reserve' ? E.left(notReservable(asked)) : known(asked, context, inProgress())
 }
 
 /** The job of a worker: goes on with an operation that nobody holds and whose time has come. */
