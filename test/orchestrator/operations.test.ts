@@ -340,6 +340,23 @@ describe('a worker that died', () => {
       dying('after', claims),
     ))
 
+  it('of whose operation the store tells nothing now: nobody is told that nothing was sent', () => {
+    let isDeaf = false
+    return on(
+      { main: {} },
+      async ({ provider, sent }) => {
+        right(await provider.payout(payoutRequest('k1'))())
+        isDeaf = true
+        expect(left(await provider.payout(payoutRequest('k1'))())).toMatchObject({
+          _tag: 'InProgress',
+          outcome: 'unknown',
+        })
+        expect(sent('main')).toBe(1)
+      },
+      (store) => ({ ...store, operationByKey: (...of) => (isDeaf ? dead : store.operationByKey(...of)) }),
+    )
+  })
+
   it('only seemingly, and wrote until the operation was taken over: what it wrote is gone on with', () =>
     on(
       { a: {}, b: {} },
