@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
@@ -13,7 +12,7 @@ import type { Route } from './config/index.js'
 import type { Context } from './context.js'
 import type { ResultOf } from './money-methods.js'
 import { readStatus } from './read-status.js'
-import { reservingFor } from './refundable.js'
+import { refunding, reservingFor } from './refundable.js'
 import { type Accounts, paymentFacts, payoutFacts, type RequestFacts, route } from './routing/index.js'
 import { type Asked, startOperation } from './start-operation.js'
 
@@ -53,13 +52,12 @@ export const orchestrated = (context: Context, routing: () => Routing, waitMs: n
         TE.let('accounts', (checked) => routed(payoutFacts(checked.request))),
         TE.flatMap((asked) => run({ operation: 'payout', ...asked, waitMs }, context)),
       ),
-    // Money goes back from the account that took it.
     refund: (request) =>
       pipe(
         TE.fromEither(checkRefundRequest(request)),
         TE.bindTo('request'),
         TE.bind('reserving', (checked) => reservingFor(checked.request, context)),
-        TE.let('accounts', (checked) => E.right([checked.request.payment.account])),
+        TE.let('accounts', (checked) => refunding(checked.request, context)),
         TE.flatMap(({ reserving, ...asked }) => run({ operation: 'refund', ...asked, ...reserving, waitMs }, context)),
       ),
     getStatus: (reference) =>

@@ -17,6 +17,17 @@ import { contained } from './send.js'
 
 type Asked = Checked<RefundRequest>
 
+const notConfigured: PaymentError = invalidRequest([
+  { path: 'payment.account', expected: 'an account of the configuration' },
+])
+
+/** Money goes back from the account that took it, where there is that account. */
+export const refunding = (
+  { payment: { account } }: Asked,
+  context: Context,
+): E.Either<PaymentError, readonly string[]> =>
+  context.adapter(account) === undefined ? E.left(notConfigured) : E.right([account])
+
 /** Reads a payment that the ledger does not have, or does not have as paid, and records what the gateway says. */
 const readPayment = (
   { payment }: Asked,
@@ -24,8 +35,7 @@ const readPayment = (
   context: Context,
 ): TE.TaskEither<PaymentError, ObjectRecord | undefined> => {
   const adapter = context.adapter(payment.account)
-  if (adapter === undefined)
-    return TE.left(invalidRequest([{ path: 'payment.account', expected: 'an account of the configuration' }]))
+  if (adapter === undefined) return TE.left(notConfigured)
   const expected = payment.expected ?? known?.expected
   return pipe(
     contained(

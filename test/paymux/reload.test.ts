@@ -80,6 +80,21 @@ describe('a swap of the configuration', () => {
     })
   })
 
+  it('tells of a refund at an account that was taken away, and takes it when the account is back', async () => {
+    const config = { ...configurationOn(stage), routes: [{ to: ['india', 'europe'] }] }
+    const shop = await openShop(stage, config)
+    const { reference: payment } = await right(shop.createPayment(rupees('gone-1')))
+    stage.ippopay.pay(idOf(payment), 'success')
+    await right(shop.getStatus(payment))
+    const refund = shop.refund({ idempotencyKey: 'gone-2', payment, amount: { amount: '10.00', currency: 'INR' } })
+    await right(shop.reload({ ...config, accounts: { europe }, routes: [{ to: ['europe'] }] }))
+    expect(await left(refund)).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'payment.account' }] })
+    await right(shop.reload(config))
+    expect(await right(refund)).toMatchObject({ reference: { account: 'india' } })
+    await right(shop.reload({ ...config, accounts: { europe, india } }))
+    expect(await right(refund)).toMatchObject({ replayed: true })
+  })
+
   it('is refused where it would strand a payment, with the payment; out of the routes it may go', async () => {
     const config = configurationOn(stage)
     const shop = await openShop(stage, config)
