@@ -121,6 +121,8 @@ const keep = async (): Promise<void> => {
     await once(server, 'exit')
     if (ending) return
     server = start()
+    // What it says goes nowhere, and has to be read: it waits where nobody does.
+    server.stderr.resume()
     void watch()
   }
   await isReady(server)
