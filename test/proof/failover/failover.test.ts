@@ -14,10 +14,12 @@ it('no intent is captured twice, whatever fails', async () => {
   expect(proof.counted['faults injected']).toBeGreaterThan(100)
   expect(proof.counted['orders orphaned or abandoned']).toBeGreaterThan(10)
   expect(proof.counted.captured).toBeGreaterThan(450)
+  expect(proof.counted['read as succeeded']).toBeGreaterThan(450)
 }, 120_000)
 
 describe('catches', () => {
-  const broken = { intents: 60, newPlace: sqliteFile, seed: 4217 }
+  // Enough for some to lose the one answer that matters, in whichever order the requests meet the faults.
+  const broken = { intents: 400, newPlace: sqliteFile, seed: 4217 }
 
   it('adapters that take a lost answer for proof that nothing was sent', async () => {
     const { problems } = await collectUnderFaults({
@@ -32,6 +34,7 @@ describe('catches', () => {
   it('a store whose guards never fail', async () => {
     const { problems } = await collectUnderFaults({
       ...broken,
+      intents: 60,
       prefix: 'unguarded-store',
       wrapped: unguarded,
     })

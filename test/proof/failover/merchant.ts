@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Payment, PaymentError, PaymentProvider, PaymentRequest } from '../../../src/core/index.js'
+import type { Payment, PaymentError, PaymentProvider, PaymentRequest, Reference } from '../../../src/core/index.js'
 import type { Gateways } from '../stage/gateways.js'
 import { hostedPayment, idOf } from '../stage/plays.js'
 import { type Stage, succeeded } from '../stage/stage.js'
@@ -14,8 +14,8 @@ export interface Intent {
 
 /** What became of it. */
 export interface Collected {
-  /** The gateway's ids of what the payer was sent to, each once. */
-  readonly released: ReadonlySet<string>
+  /** What the payer was sent to, each once. */
+  readonly released: readonly Reference<'payment'>[]
   /** How many times a person had to look. */
   readonly resolved: number
   readonly attempts: number
@@ -85,5 +85,10 @@ export const collect = async (
     for (const answer of await Promise.all(callers.map(call))) await hear(answer, n)
   }
   const view = await succeeded(stage.ledger.operationByKey('createPayment', intent.key))
-  return { released: new Set(released.keys()), resolved, attempts: view?.attempts.length ?? 0, told }
+  return {
+    released: [...released.values()].map(({ reference }) => reference),
+    resolved,
+    attempts: view?.attempts.length ?? 0,
+    told,
+  }
 }

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import type { Adapter, Catalog } from '../../../src/core/index.js'
 import type { Store } from '../../../src/ledger/index.js'
 import { sharedPostgres } from '../../postgres/server.js'
@@ -22,6 +23,7 @@ const BATCH = 2_500
 export interface Counts {
   intents: number
   captured: number
+  'read as succeeded': number
   uncollected: number
   'orders made': number
   'orders orphaned or abandoned': number
@@ -81,10 +83,10 @@ const audit = (gateways: Gateways, collected: ReadonlyMap<string, Collected>, co
     counts['attempts beyond the first'] += Math.max(attempts - 1, 0)
     counts['closed by a person'] += resolved
     counts.captured += captured
-    if (released.size === 0) counts.uncollected += 1
+    if (released.length === 0) counts.uncollected += 1
     if (captured > 1) counts.problems.push(`${key}: captured ${captured} times; told ${told.join(', ')}`)
-    if (released.size > 1) counts.problems.push(`${key}: ${released.size} links were handed out`)
-    if (captured < released.size) counts.problems.push(`${key}: handed out, and not captured`)
+    if (released.length > 1) counts.problems.push(`${key}: ${released.length} links were handed out`)
+    if (captured < released.length) counts.problems.push(`${key}: handed out, and not captured`)
   }
 }
 
@@ -109,6 +111,7 @@ export const collectUnderFaults = async (options: FailoverOptions): Promise<Coun
   const counts: Counts = {
     intents,
     captured: 0,
+    'read as succeeded': 0,
     uncollected: 0,
     'orders made': 0,
     'orders orphaned or abandoned': 0,
@@ -118,9 +121,26 @@ export const collectUnderFaults = async (options: FailoverOptions): Promise<Coun
     problems: [],
   }
   audit(gateways, collected, counts)
+  await readBack(stage, collected, counts)
   await stage.close()
   await gateways.close()
   return counts
+}
+
+const READS = 8
+
+/** What was captured reads as succeeded, in the ledger's own words, as soon as a read comes through. */
+const readBack = async (stage: Stage, collected: ReadonlyMap<string, Collected>, counts: Counts): Promise<void> => {
+  const references = [...collected].flatMap(([key, { released }]) => released.map((reference) => ({ key, reference })))
+  await eachOf(references, AT_ONCE, async ({ key, reference }) => {
+    let status = 'unread'
+    for (let n = 0; n < READS && status !== 'succeeded'; n += 1) {
+      const told = await stage.paymux.getStatus(reference)()
+      if (E.isRight(told)) status = told.right.status
+    }
+    if (status === 'succeeded') counts['read as succeeded'] += 1
+    else counts.problems.push(`${key}: captured, and reads as ${status}`)
+  })
 }
 
 const batchesOf = (intents: number): readonly number[] => [

@@ -1,8 +1,9 @@
 import nock from 'nock'
 import { type Play, plays } from '../stage/plays.js'
 import type { NewPlace } from '../stage/stores.js'
+import { type Ground, startGround } from './ground.js'
 import { playReads, readPlays } from './reads.js'
-import { type Ground, playColumn, startGround } from './run.js'
+import { playColumn } from './run.js'
 
 /** Describes the columns of one gateway over one store. A file of its own for each, so that they run side by side. */
 export const describeColumns = (gateway: Play['gateway'], newPlace: NewPlace, prefix: string): void => {

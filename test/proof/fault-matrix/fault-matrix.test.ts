@@ -7,7 +7,8 @@ import { idOf, type Play, paidPayment, plays } from '../stage/plays.js'
 import { openStage, succeeded } from '../stage/stage.js'
 import { sqliteFile } from '../stage/stores.js'
 import { faults } from './faults.js'
-import { type Ground, playColumn, startGround } from './run.js'
+import { type Ground, startGround } from './ground.js'
+import { playColumn } from './run.js'
 
 let ground: Ground
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import { succeeded } from '../stage/stage.js'
 import type { NewPlace } from '../stage/stores.js'
 import { toldAs } from './cell.js'
 import { type Fault, faults } from './faults.js'
-import type { Ground } from './run.js'
+import type { Ground } from './ground.js'
 import { type Scene, setScene, type Target } from './scene.js'
 
 /** A recorded object that is read while a fault lasts. */

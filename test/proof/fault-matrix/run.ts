@@ -1,14 +1,13 @@
 import type { Adapter } from '../../../src/core/index.js'
 import { sharedPostgres } from '../../postgres/server.js'
 import type { Prove } from '../proof.js'
-import { type Gateways, startGateways } from '../stage/gateways.js'
 import { type Play, plays } from '../stage/plays.js'
 import { type NewPlace, postgresOn, sqliteFile } from '../stage/stores.js'
 import { openCell } from './cell.js'
 import { type Fault, faults } from './faults.js'
+import { type Ground, startGround } from './ground.js'
 import { playReads, readPlays } from './reads.js'
 import { setScene } from './scene.js'
-import { type Servers, startServers } from './servers.js'
 import { playCell } from './verdicts.js'
 
 /**
@@ -17,28 +16,6 @@ import { playCell } from './verdicts.js'
  * holds back, which events there are, and that the same key then does the right thing and never executes twice.
  * Of reads: that the record stays as it is.
  */
-
-/** What a matrix stands on. */
-export interface Ground {
-  readonly gateways: Gateways
-  readonly servers: Servers
-  readonly close: () => Promise<void>
-}
-
-/** Starts the emulators, whose decisions wait, and the servers that fail. */
-export const startGround = async (): Promise<Ground> => {
-  const [gateways, servers] = await Promise.all([
-    startGateways({ payop: { knobs: { decideAfterMs: null } }, ippopay: { knobs: { transferStepMs: null } } }),
-    startServers(),
-  ])
-  return {
-    gateways,
-    servers,
-    close: async () => {
-      await Promise.all([gateways.close(), servers.close()])
-    },
-  }
-}
 
 interface Column {
   readonly newPlace: NewPlace
