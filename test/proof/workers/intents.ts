@@ -1,4 +1,4 @@
-import type { Effect } from '../../../src/core/index.js'
+import type { Amount, Effect } from '../../../src/core/index.js'
 import type { Ask } from './messages.js'
 
 /**
@@ -185,14 +185,26 @@ export const refundOf = ({ account, currency }: Intent, payment: string, n: numb
 const indianHosted = indian('hosted payment', 'hosted', 100_00n)
 const indianUpi = indian('UPI payment', 'upi_intent', 5_000_00n)
 
+/** Of each sort one. */
+export const oneOfEach: readonly Sort[] = [hosted, direct, payopPayout, indianHosted, indianUpi, indianPayout]
+
 /** What is asked for without anything before it, as often as it stands here. */
-export const sorts: readonly Sort[] = [
-  hosted,
-  hosted,
-  indianHosted,
-  indianHosted,
-  direct,
-  indianUpi,
-  payopPayout,
-  indianPayout,
-]
+export const sorts: readonly Sort[] = [...oneOfEach, hosted, indianHosted]
+
+/** Another wish under the same key. */
+export const rivalOf = (intent: Intent): Intent => {
+  const amount = intent.amount + 20_000_00n
+  const asked = { amount: decimal(amount), currency: intent.currency }
+  return { ...intent, amount, ask: withAmount(intent.ask, asked) }
+}
+
+const withAmount = (ask: Ask, amount: Amount): Ask => {
+  switch (ask.operation) {
+    case 'createPayment':
+      return { ...ask, request: { ...ask.request, amount } }
+    case 'payout':
+      return { ...ask, request: { ...ask.request, amount } }
+    case 'refund':
+      return { ...ask, request: { ...ask.request, amount } }
+  }
+}

@@ -12,6 +12,7 @@ import {
   unresolvedOf,
 } from './audit.js'
 import { type Book, type Entry, openBook } from './book.js'
+import { configurationOf } from './configuration.js'
 import { type Gateways, startGateways } from './gateways.js'
 import type { LedgerFile } from './ledgers.js'
 import type { Message, Settings } from './messages.js'
@@ -198,20 +199,12 @@ const classes = (
   return counts
 }
 
-const settingsOf = (round: Round, gateways: Gateways, isBuggy: boolean): Settings => ({
-  config: {
-    accounts: gateways.accounts,
-    routes: [
-      { when: { currency: ['EUR'] }, to: ['europe'] },
-      { when: { currency: ['INR'] }, to: ['india'] },
-    ],
-    store: round.ledger.store,
-    encryption: { current: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } },
-  },
+const settingsOf = (round: Round, gateways: Gateways): Settings => ({
+  config: configurationOf(gateways, round.ledger),
   waitMs: 0,
   works: true,
   patienceMs: PATIENCE_MS,
-  newKeyOnRecovery: isBuggy,
+  newKeyOnRecovery: round.newKeyOnRecovery ?? false,
 })
 
 const auditNow = async (book: Book, ledger: LedgerFile, gateways: Gateways): Promise<Findings> => {
@@ -226,7 +219,7 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
   const gateways = await startGateways(String(round.seed))
   const book = openBook(random, gateways.pay)
   const listener = createListener()
-  const settings = settingsOf(round, gateways, round.newKeyOnRecovery ?? false)
+  const settings = settingsOf(round, gateways)
   const start = () => startMerchant(program, settings, listener.hear)
   let merchant = start()
   let standby = start()

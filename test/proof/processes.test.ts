@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import nock from 'nock'
+import { describeWithPostgres, killServer, ownPostgres } from '../postgres/server.js'
+import { run } from './processes.js'
+import { audit, executionsFor, openOf, recordsOf, unresolvedOf } from './workers/audit.js'
+import type { Entry } from './workers/book.js'
+import { configurationOf } from './workers/configuration.js'
+import { type Gateways, startGateways } from './workers/gateways.js'
+import { type Intent, oneOfEach, payopPayout } from './workers/intents.js'
+import { type LedgerFile, postgresLedger, sqliteLedger } from './workers/ledgers.js'
+import type { Told } from './workers/messages.js'
+import { bundle, type Merchant, type Program, startMerchant } from './workers/process.js'
+
+jest.setTimeout(120_000)
+
+let program: Program
+let gateways: Gateways
+beforeAll(async () => {
+  nock.restore()
+  program = await bundle()
+})
+afterAll(() => program.remove())
+beforeEach(async () => {
+  gateways = await startGateways('processes')
+})
+afterEach(() => gateways.close())
+
+const merchantOn = (ledger: LedgerFile, newKeyOnRecovery = false): Merchant =>
+  startMerchant(program, {
+    config: configurationOf(gateways, ledger),
+    waitMs: 0,
+    works: true,
+    patienceMs: 10_000,
+    newKeyOnRecovery,
+  })
+
+const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
+  while (!(await holds())) await delay(5)
+}
+
+const entryOf = (intent: Intent, told: Told | undefined): Entry => ({
+  intent,
+  told: told === undefined ? [] : [told],
+  links: new Set(),
+  isOver: true,
+})
+
+it('4 processes of 16 callers on one key make one call, and are told the same', async () => {
+  const lines: string[] = []
+  const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
+
+  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+  expect(proof.counted.executions).toBe(proof.counted.keys)
+})
+
+const onStore = (open: () => Promise<LedgerFile>): void => {
+  let ledger: LedgerFile
+  beforeEach(async () => {
+    ledger = await open()
+  })
+  afterEach(() => ledger.remove())
+
+  it('SIGTERM finishes what is running, and leaves nothing leased', async () => {
+    const merchant = merchantOn(ledger)
+    await merchant.begin()
+    const intents = oneOfEach.flatMap((sort) => [sort(1), sort(2), sort(3)])
+    const asked = intents.map((intent) => merchant.ask(intent.ask))
+    await until(() => gateways.requests() > 0)
+    const code = await merchant.stop()
+    const told = await Promise.all(asked)
+
+    expect(code).toBe(0)
+    const records = await recordsOf(ledger)
+    expect([...records.values()].filter(({ leased, state }) => leased && state !== 'executed')).toEqual([])
+    expect(openOf(records)).toEqual([])
+    const entries = intents.map((intent, n) => entryOf(intent, told[n]))
+    expect(Object.values(audit(entries, records, executionsFor(entries, gateways))).flat()).toEqual([])
+  })
+
+  const killedInside = async (newKeyOnRecovery: boolean) => {
+    const intent = payopPayout(1)
+    gateways.silencePayout()
+    const first = merchantOn(ledger, newKeyOnRecovery)
+    await first.begin()
+    const asked = first.ask(intent.ask)
+    await until(() => gateways.executed().length > 0)
+    await first.kill()
+    expect(await asked).toBeUndefined()
+    expect([...(await recordsOf(ledger)).values()]).toMatchObject([{ state: 'dispatched', leased: true }])
+
+    const second = merchantOn(ledger, newKeyOnRecovery)
+    await second.begin()
+    const busy = await second.ask(intent.ask)
+    await gateways.advance(61_000)
+    await ledger.timePasses(61_000)
+    await until(async () => openOf(await recordsOf(ledger)).length === 0)
+    const told = await second.ask(intent.ask)
+    await second.stop()
+    return { busy, told, executions: gateways.executed().length }
+  }
+
+  it('a payout whose process is killed before its answer came is found again, and not sent again', async () => {
+    const { busy, told, executions } = await killedInside(false)
+
+    expect(busy).toMatchObject({ ok: false, tag: 'InProgress' })
+    expect(told).toMatchObject({ ok: true, replayed: true })
+    expect(executions).toBe(1)
+  })
+
+  it('… and a process that gives it a new key does send it again: the log would show it', async () => {
+    expect((await killedInside(true)).executions).toBe(2)
+  })
+}
+
+describe('on SQLite', () => onStore(sqliteLedger))
+
+describeWithPostgres('on PostgreSQL', (server) => onStore(() => postgresLedger(server)))
+
+describeWithPostgres(
+  'a PostgreSQL server that is killed under load',
+  (server) => {
+    it('has what was acknowledged, and lets nothing be doubled', async () => {
+      const ledger = await postgresLedger(server)
+      const merchant = merchantOn(ledger)
+      const entries: Entry[] = []
+      try {
+        await merchant.begin()
+        let isOver = false
+        let n = 0
+        const call = async (): Promise<void> => {
+          while (!isOver) {
+            n += 1
+            const intent = oneOfEach[n % oneOfEach.length]?.(n)
+            if (intent !== undefined) entries.push(entryOf(intent, await merchant.ask(intent.ask)))
+          }
+        }
+        const callers = Promise.all(Array.from({ length: 16 }, call))
+        await until(() => gateways.executed().length > 10)
+        await killServer(server)
+        await until(() => entries.length > 60)
+        isOver = true
+        await callers
+        for (let look = 0; look < 4; look += 1) {
+          await gateways.advance(121_000)
+          await ledger.timePasses(121_000, 'operations')
+          await until(async () => {
+            const open = await ledger.rows(
+              `select 1 from paymux_operations where lease_until > ${Date.now()} or next_at <= ${Date.now()}`,
+            )
+            return open.length === 0
+          })
+        }
+        const records = await recordsOf(ledger)
+        const executions = executionsFor(entries, gateways)
+        expect(entries.filter(({ told }) => told[0]?.ok === true).length).toBeGreaterThan(0)
+        expect(audit(entries, records, executions)).toEqual({
+          'executed twice': [],
+          'false records': [],
+          'links beyond one': [],
+          'wrong amounts': [],
+          conflicts: [],
+          'executed for nobody': [],
+        })
+        expect(unresolvedOf(entries, records, executions)).toEqual([])
+      } finally {
+        await merchant.kill()
+        await ledger.remove()
+      }
+    })
+  },
+  ownPostgres,
+)
