@@ -68,7 +68,7 @@ const said = (row: string, name: string, body: string): Fault => ({
 })
 
 /** What can go wrong with a read: what can go wrong on the way and in an answer, and answers that tell less than we know. */
-export const readFaults: readonly Fault[] = [
+const readFaults: readonly Fault[] = [
   ...faults.filter(({ means }) => ['emulator', 'connection', 'server'].includes(means.by) && !('at' in means)),
   said('24', 'an empty list', '{"data":[],"status":1}'),
   said('24', 'nothing found', '{"success":false,"message":"Not found"}'),
