@@ -10,4 +10,5 @@ export const proofs: Readonly<Record<string, () => Promise<Prove>>> = {
   failover: async () => (await import('../../test/proof/failover/run.js')).run,
   forgeries: async () => (await import('../../test/proof/forgeries.js')).run,
   'kill-loop': async () => (await import('../../test/proof/kill-loop.js')).run,
+  processes: async () => (await import('../../test/proof/processes.js')).run,
 }
