@@ -24,9 +24,9 @@ const nameOf = (text: string): string => {
 
 // The server's own settings may promise less: a transaction of ours is on disk when its commit is answered.
 const begin = `begin isolation level read committed;
-select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') <> 'remote_apply';
-set local statement_timeout = ${STATEMENT_MS};
-set local idle_in_transaction_session_timeout = ${STATEMENT_MS}`
+select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, true),
+  set_config('statement_timeout', '${STATEMENT_MS}', true),
+  set_config('idle_in_transaction_session_timeout', '${STATEMENT_MS}', true)`
 
 /** How an attempt at a transaction ended. */
 type Ended = Committed | { readonly error: PaymentError } | 'again'
@@ -78,11 +78,13 @@ const once = async (pool: Pool, steps: readonly Step[]): Promise<Ended> => {
   const client = await pool.connect().catch(notAnswered)
   if ('_tag' in client) return { error: client }
   // Sent in one go, answered in one go; only what every guard held for is committed.
-  const [begun, ...settled] = await Promise.allSettled([
-    client.query(begin),
-    ...steps.map((step) => client.query(prepared(step.sql))),
-  ])
-  const written = begun.status === 'rejected' ? failure(begun.reason) : endOf(steps, settled)
+  const { stream } = client.connection
+  stream.cork()
+  const begun = client.query(begin)
+  const sent = steps.map((step) => client.query(prepared(step.sql)))
+  stream.uncork()
+  const [first, ...settled] = await Promise.allSettled([begun, ...sent])
+  const written = first.status === 'rejected' ? failure(first.reason) : endOf(steps, settled)
   const isWritten = typeof written === 'object' && 'done' in written && written.done
   const ended = isWritten ? await finish(client) : written
   const isClean = isWritten ? ended !== 'again' && 'done' in ended : await rollBack(client)

@@ -29,8 +29,21 @@ const due = `create or replace function paymux_due(job jsonb) returns bigint lan
   end
 $$`
 
-const wake = `create or replace function paymux_wake(job jsonb, at bigint, mode text) returns void language sql as $$
+// The queue's functions tell its listeners, and whoever tells holds a lock of the whole database until the commit is on disk:
+// commits would be flushed one by one. They find this in place of what tells, and workers ask often.
+const quiet = [
+  'create schema if not exists paymux_quiet',
+  `create or replace function paymux_quiet.pg_notify(text, text) returns void language sql as ''`,
+]
+// Their plans are made while the queue is short, and kept when it is long.
+const settings = 'set search_path = paymux_quiet, pg_catalog set enable_seqscan = off'
+
+const wake = `create or replace function paymux_wake(job jsonb, at bigint, mode text) returns void language sql ${settings} as $$
   select ${WORKER_SCHEMA}.add_job('paymux', job::json, run_at => to_timestamp(at / 1000.0), job_key => ${keyOf('job')}, job_key_mode => mode)
+$$`
+
+const forget = `create or replace function paymux_forget(job jsonb) returns void language sql ${settings} as $$
+  select ${WORKER_SCHEMA}.remove_job(${keyOf('job')})
 $$`
 
 /** A job for one worker: gives when its claim ends, or nothing where it is not due or somebody else has it. */
@@ -106,7 +119,7 @@ const triggers: readonly Trigger[] = [
     table: 'paymux_operations',
     on: 'update of next_at',
     when: 'old.next_at is not null and new.next_at is null',
-    body: `perform ${WORKER_SCHEMA}.remove_job(${keyOf(operationJob('new'))});`,
+    body: `perform paymux_forget(${operationJob('new')});`,
   },
   {
     name: 'paymux_object_new',
@@ -141,4 +154,12 @@ const triggerStatements = ({ name, table, on, when, body }: Trigger): readonly s
  * What puts jobs into the queue, in the transaction that makes them due. Made anew after each migration, so a change here
  * takes a migration, if an empty one.
  */
-export const queueStatements: readonly string[] = [claims, due, wake, sweep, ...triggers.flatMap(triggerStatements)]
+export const queueStatements: readonly string[] = [
+  claims,
+  due,
+  ...quiet,
+  wake,
+  forget,
+  sweep,
+  ...triggers.flatMap(triggerStatements),
+]

@@ -6,7 +6,7 @@ import type { Job, Work } from '../../store.js'
 import { type Drivers, openPool } from './driver.js'
 import { AGAIN_MS, CLAIM, RELEASE, REQUEUE, SWEEP, WORKER_SCHEMA } from './queue.js'
 
-const POLL_MS = 1_000
+const POLL_MS = 500
 const RESTART_MS = 1_000
 /** How long the queue's own books are waited for at the end. What is not written there is found by the sweep. */
 const PATIENCE_MS = 5_000
@@ -44,11 +44,12 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
   const ending = new AbortController()
   const ended = once(ending.signal, 'abort')
   const running = new Set<Promise<void>>()
-  // Its books may be lost with the server: a job is only looked at twice.
+  // Its books and our claims may be lost with the server: a job is only looked at twice. Plans made while the queue is short
+  // are kept when it is long.
   const books = openPool(drivers, {
     connectionString: url,
     max: Math.min(concurrency, 8) + 2,
-    options: '-c synchronous_commit=off',
+    options: '-c synchronous_commit=off -c enable_seqscan=off',
   })
 
   const track = async (work: Promise<void>): Promise<void> => {
@@ -68,7 +69,7 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
       // Without it an answer that is lost rejects where nobody listens, and ends the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       taskList: {
-        paymux: (job) => track(handOut(pool, handle, job as Job)),
+        paymux: (job) => track(handOut(books, handle, job as Job)),
         paymux_sweep: async () => void (await pool.query(SWEEP)),
       },
       parsedCronItems: everyMinute(worker),
