@@ -159,8 +159,10 @@ export const startOperation = async (asked: Asked, context: Context): Promise<To
   const now = context.now()
   const claimed = alone(claim(newOperation(asked, asked.accounts.right, now), LEASE_MS, now), asked.whole)
   const committed = await context.store.commit(claimed.writes)()
-  // Where the claim may stand, a worker would go on with it: then nobody may say that nothing is sent.
-  if (E.isLeft(committed)) return E.left(committed.left.outcome === 'not_sent' ? committed.left : inProgress())
+  // Where the claim may stand, a worker would go on with it; where it does not, the key may have been used before. Nobody may
+  // say that nothing is sent without having looked.
+  if (E.isLeft(committed))
+    return committed.left.outcome === 'not_sent' ? known(asked, context, committed.left) : E.left(inProgress())
   if (committed.right.done) return runOperation(claimed.held, context)
   const failed = claimed.writes[committed.right.index]?.write
   return failed === 'reserve' ? E.left(notReservable(asked)) : known(asked, context, inProgress())

@@ -405,3 +405,38 @@ describe('a second caller', () => {
       expect(sent('main')).toBe(1)
     }))
 })
+
+describe('while the store does not answer', () => {
+  const down = TE.left(unreachable('store'))
+  const failing =
+    (isReadable: boolean) =>
+    (store: Store): Store => ({
+      ...store,
+      commit: () => down,
+      operationByKey: (operation, key) => (isReadable ? store.operationByKey(operation, key) : down),
+    })
+
+  it('says that nothing was sent only where the key was seen not to be used', () =>
+    on(
+      { main: {} },
+      async ({ provider, sent }) => {
+        expect(left(await provider.payout(payoutRequest('k1'))())).toMatchObject({
+          _tag: 'Unreachable',
+          phase: 'store',
+        })
+        expect(sent('main')).toBe(0)
+      },
+      failing(true),
+    ))
+
+  it('says that the operation may be under way where nobody can look', () =>
+    on(
+      { main: {} },
+      async ({ provider, sent }) => {
+        const error = left(await provider.payout(payoutRequest('k1'))())
+        expect(error).toMatchObject({ _tag: 'InProgress', outcome: 'unknown', retry: 'same_key' })
+        expect(sent('main')).toBe(0)
+      },
+      failing(false),
+    ))
+})
