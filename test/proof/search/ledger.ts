@@ -18,7 +18,7 @@ export interface Ledger {
   readonly illegal?: string
 }
 
-export const CAPTURED = 1000n
+const CAPTURED = 1000n
 
 export const emptyLedger: Ledger = { attempts: [], leased: false, reserved: 0n }
 

@@ -3,7 +3,7 @@ import { NOW } from './dialect.js'
 /** The schema of graphile-worker that holds our jobs, apart from one that the host may have. */
 export const WORKER_SCHEMA = 'paymux_worker'
 /** How long a worker may take for a job before another may have it. */
-export const CLAIM_MS = 60_000
+const CLAIM_MS = 60_000
 /** A job that is still due after it was handled is handed out again after this long. */
 export const AGAIN_MS = 1_000
 
