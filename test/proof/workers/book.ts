@@ -1,4 +1,4 @@
-import { type Intent, refundOf, type Sort, sorts } from './intents.js'
+import { type Intent, refundOf, type Sort } from './intents.js'
 import type { Told } from './messages.js'
 import type { Random } from './random.js'
 
@@ -36,8 +36,8 @@ const REPEATED = 0.1
 /** Whether the caller may and should call again under the same key. */
 const isOwed = (told: Told): boolean => !told.ok && (told.retry === 'safe' || told.retry === 'same_key')
 
-/** Opens a book. `pay` plays the payer. */
-export const openBook = (random: Random, pay: (account: string, id: string) => void): Book => {
+/** Opens a book of intents of these sorts. `pay` plays the payer. */
+export const openBook = (random: Random, sorts: readonly Sort[], pay: (account: string, id: string) => void): Book => {
   const entries: Entry[] = []
   const counts = new Map<Sort | string, number>()
   const refunds: Intent[] = []

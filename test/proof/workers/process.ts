@@ -18,7 +18,7 @@ export const bundle = async (): Promise<Program> => {
   const folder = mkdtempSync(join(cache, 'paymux-proof-'))
   const file = join(folder, 'merchant.mjs')
   await build({
-    entryPoints: [resolve('test/proof/workers/merchant.ts')],
+    entryPoints: [resolve('test/proof/workers/merchant-process.ts')],
     outfile: file,
     bundle: true,
     platform: 'node',

@@ -14,6 +14,7 @@ import {
 import { type Book, type Entry, openBook } from './book.js'
 import { configurationOf } from './configuration.js'
 import { type Gateways, startGateways } from './gateways.js'
+import { payopPayout, sorts } from './intents.js'
 import type { LedgerFile } from './ledgers.js'
 import type { Message, Settings } from './messages.js'
 import { type Merchant, type Program, startMerchant } from './process.js'
@@ -25,7 +26,7 @@ export interface Round {
   readonly ledger: LedgerFile
   readonly seed: number
   readonly kills: number
-  /** The seeded bug of the negative control. */
+  /** The seeded bug of the negative control, which payouts alone are asked for with. */
   readonly newKeyOnRecovery?: boolean
 }
 
@@ -69,28 +70,31 @@ const createListener = () => {
 }
 
 /** Callers, one after the other as long as the process lives. */
-const callOn = async (merchant: Merchant, book: Book, until: { over: boolean }): Promise<void> => {
-  while (merchant.isAlive() && !until.over) {
+const callOn = async (merchant: Merchant, book: Book): Promise<void> => {
+  while (merchant.isAlive()) {
     const entry = book.next()
     book.heard(entry, await merchant.ask(entry.intent.ask))
   }
 }
 
-/** How long a process lives: some die while they start. */
-const lifetime = (random: Random): { readonly fromStart: boolean; readonly ms: number } =>
-  random.next() < 0.1
-    ? { fromStart: true, ms: random.between(0, 100) }
-    : { fromStart: false, ms: random.between(20, 450) }
+// Work, not time: a machine that is busy would otherwise kill what has not begun to send.
+const LONGEST_LIFE_MS = 5_000
 
-const liveAndDie = async (merchant: Merchant, book: Book, random: Random): Promise<void> => {
-  const { fromStart, ms } = lifetime(random)
-  const calling = { over: false }
+/** Lives for a random piece of work at the gateways and a little longer; some processes die while they begin. */
+const live = async (begun: Promise<boolean>, gateways: Gateways, random: Random): Promise<void> => {
+  if (random.next() < 0.1) return delay(random.between(0, 100))
+  const enough = gateways.requests() + random.between(1, 16)
+  await begun
+  for (const until = Date.now() + LONGEST_LIFE_MS; gateways.requests() < enough && Date.now() < until; ) await delay(2)
+  await delay(random.between(0, 40))
+}
+
+const liveAndDie = async (merchant: Merchant, book: Book, gateways: Gateways, random: Random): Promise<void> => {
   const begun = merchant.begin()
   const called = begun.then((isReady) =>
-    isReady ? Promise.all(Array.from({ length: CALLERS }, () => callOn(merchant, book, calling))) : [],
+    isReady ? Promise.all(Array.from({ length: CALLERS }, () => callOn(merchant, book))) : [],
   )
-  if (!fromStart) await begun
-  await delay(ms)
+  await live(begun, gateways, random)
   await merchant.kill()
   await called
 }
@@ -217,7 +221,7 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
   const { program, ledger, kills } = round
   const random = createRandom(round.seed)
   const gateways = await startGateways(String(round.seed))
-  const book = openBook(random, gateways.pay)
+  const book = openBook(random, round.newKeyOnRecovery === true ? [payopPayout] : sorts, gateways.pay)
   const listener = createListener()
   const settings = settingsOf(round, gateways)
   const start = () => startMerchant(program, settings, listener.hear)
@@ -228,7 +232,7 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
       gateways.unspoil()
       gateways.spoil(random, 300)
       book.restarted()
-      await liveAndDie(merchant, book, random)
+      await liveAndDie(merchant, book, gateways, random)
       merchant = standby
       standby = start()
       await passTime(random.one(downtimes), gateways, ledger)
