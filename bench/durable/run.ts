@@ -143,9 +143,11 @@ const operations = async (): Promise<void> => {
 
 const poller = async (): Promise<void> => {
   const payments = numberFrom('BENCH_PAYMENTS', 100_000)
+  // A server is slower to fill and to sweep; what grows shows with fewer, too.
+  const paymentsIn = ({ name }: Ledger): number => (name === 'SQLite' ? payments : payments / 5)
   const all = await collected(
     [0, 2].flatMap((latency) =>
-      ledgers.map((make) => () => onLedger(make, (ledger) => measureSweep(ledger, payments, latency))),
+      ledgers.map((make) => () => onLedger(make, (ledger) => measureSweep(ledger, paymentsIn(ledger), latency))),
     ),
   )
   printSweeps(all)

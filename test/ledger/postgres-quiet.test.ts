@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
+import { connect, open, succeeds } from './postgres-open.js'
+import { claiming, event, FAR, operation, PAST, payment } from './records.js'
+
+jest.setTimeout(30_000)
+
+describeWithPostgres('the queue in PostgreSQL', (server) => {
+  let url: string
+  beforeAll(async () => {
+    url = await createDatabase(server)
+  })
+  afterAll(() => dropDatabase(server, url))
+
+  it('gets its jobs without NOTIFY, whose lock would have commits flushed one by one', async () => {
+    const store = await open(url)
+    const listener = await connect(url)
+    await listener.query('listen "jobs:insert"')
+    const heard = once(listener, 'notification')
+
+    const over = { ...operation('op-1', { state: 'canceled' }) }
+    await succeeds(store.commit(claiming('op-1', { nextAt: PAST })))
+    await succeeds(store.commit([{ write: 'operation', operation: over, from: 'prepared', keepLease: false }]))
+    await succeeds(
+      store.commit([
+        { write: 'new_object', object: payment('p-1', { nextReadAt: FAR }) },
+        { write: 'ring', object: { account: 'main', kind: 'payment', id: 'p-1' }, at: PAST },
+        { write: 'event', event: event('payment:main:p-1', 1) },
+      ]),
+    )
+    const { rows } = await listener.query('select key from paymux_worker.jobs')
+    await listener.query(`select pg_notify('jobs:insert', 'ours')`)
+
+    expect(rows).toHaveLength(2)
+    expect(await heard).toMatchObject([{ payload: 'ours' }])
+    await listener.end()
+    await store.close()
+  })
+})
