@@ -4,11 +4,12 @@ import {
   type Judgement,
   type Kind,
   type Money,
+  type Reference,
   type Results,
   type StatusOf,
   weigh,
 } from '../core/index.js'
-import { resultJson, resultOf } from './json.js'
+import { objectKeyOf, resultJson, resultOf } from './json.js'
 import { type EventRecord, type ObjectKey, type ObjectRecord, type Reservation, without } from './records.js'
 import { nextRead } from './schedule.js'
 import { READ_SPACING_MS, type Write } from './store.js'
@@ -151,6 +152,31 @@ const unrecorded = <K extends Kind>(
   flags: [],
   rings: 0,
   createdAt: now,
+})
+
+/**
+ * The record of a payment that an attempt staged and that nobody was given, another attempt having taken its place. It is
+ * read like any other: should somebody pay it all the same, a person is told.
+ */
+export const orphanOf = (
+  reference: Reference<'payment'>,
+  { operationId, expected, now }: Omit<Observed, 'disputes'>,
+): ObjectRecord<'payment'> => ({
+  ...unrecorded(objectKeyOf(reference), { now, disputes: false, orphaned: true, ...given({ operationId, expected }) }),
+  status: 'created',
+  statusSince: now,
+  version: 1,
+  providerState: {},
+  snapshot: resultJson<'payment'>({
+    reference,
+    status: 'created',
+    providerState: {},
+    amountCheck: 'unchecked',
+    disputed: false,
+    review: [],
+  }),
+  lastReadAt: 0,
+  ...given({ nextReadAt: nextRead('payment', 'created', now, false, now) }),
 })
 
 const flagsOf = <K extends Kind>(weighed: Weighed<K>, result: Results[K], orphaned: boolean): readonly string[] => [

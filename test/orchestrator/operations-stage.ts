@@ -66,6 +66,8 @@ export interface Account {
   readonly staging?: Answering
   readonly reading?: Answering
   readonly effect?: 'stages' | 'moves_money'
+  /** The id of what drafting staged, where the draft tells it. */
+  readonly staged?: string
   readonly deduplication?: Deduplication
   readonly lookupByKey?: boolean
   /** The connection fails before the mark. */
@@ -94,7 +96,11 @@ const accountOf = (name: string, account: Account) => {
     ...procedure,
     draft: (input: never, call: never) => async () => {
       const drafted = await procedure.draft(input, call)()
-      return E.isLeft(drafted) ? drafted : E.right({ ...drafted.right, wire: { ...drafted.right.wire, effect } })
+      const reference = { kind: 'payment', account: name, id: account.staged } as const
+      const told = account.staged === undefined ? {} : { reference }
+      return E.isLeft(drafted)
+        ? drafted
+        : E.right({ ...drafted.right, ...told, wire: { ...drafted.right.wire, effect } })
     },
     conclude: (draft: never, answer: never) => {
       const concluded = procedure.conclude(draft, answer)

@@ -274,6 +274,18 @@ describe('a payment that is only staged', () => {
       ])
     }))
 
+  it('is followed where its id is known, in case somebody pays it all the same', () =>
+    on({ a: { ...staging([lost]), staged: 'order-1' }, b: staging([okAs('obj-2')]) }, async ({ provider, store }) => {
+      right(await provider.createPayment(paymentRequest('k1'))())
+      const orphan = right(await store.object({ account: 'a', kind: 'payment', id: 'order-1' })())
+      expect(orphan).toMatchObject({
+        orphaned: true,
+        status: 'created',
+        expected: { amount: 4990n, currency: 'EUR' },
+        nextReadAt: START + 5 * MINUTE,
+      })
+    }))
+
   it('goes to the next account whatever the refusal', () =>
     on({ a: staging([says(400, 'wrong')]), b: staging(undefined) }, async ({ provider }) => {
       expect(right(await provider.createPayment(paymentRequest('k1'))()).reference.account).toBe('b')

@@ -1,12 +1,13 @@
 import {
   type Effect,
   given,
+  type Money,
   type PaymentError,
   type Refused,
   type Unreachable,
   type Unsupported,
 } from '../../core/index.js'
-import type { AttemptRecord, OperationRecord } from '../../ledger/index.js'
+import { type AttemptRecord, type OperationRecord, orphanOf, requestOf, type Write } from '../../ledger/index.js'
 import { type Change, currentAttempt, type Held, move, newAttempt } from './held.js'
 import { hasNext } from './steps.js'
 
@@ -49,6 +50,13 @@ export const failoverCause = (
   return undefined
 }
 
+/** What was staged is followed from now on, where it is known. */
+const orphaning = ({ operation }: Held, { reference }: AttemptRecord, now: number): readonly Write[] => {
+  if (reference?.kind !== 'payment' || !('id' in reference)) return []
+  const { amount: expected } = requestOf<{ readonly amount: Money }>(operation.request)
+  return [{ write: 'new_object', object: orphanOf(reference, { operationId: operation.id, expected, now }) }]
+}
+
 /** Closes the attempt and begins the next, at `position`, in one write. */
 const moveOn = (
   held: Held,
@@ -67,6 +75,7 @@ const moveOn = (
       next: newAttempt(operation, n, position),
       log: { what: closing.state, ...given({ detail: closing.outcome ?? because._tag }) },
       keepLease: true,
+      also: closing.state === 'orphaned' ? orphaning(held, currentAttempt(held), now) : [],
     },
     now,
   )
