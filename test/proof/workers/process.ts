@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
@@ -69,7 +68,8 @@ export const startMerchant = (
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const waiting = new Map<number, (message: Message | undefined) => void>()
-  const exited = once(child, 'exit')
+  // Not `once` of events: it rejects where a message could not be handed to a process that was killed just then.
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null && child.connected
   let orders = 0
   let isReady = (_ready: boolean): void => {}
@@ -106,7 +106,7 @@ export const startMerchant = (
       if (!isAlive()) return give(undefined)
       orders += 1
       waiting.set(orders, give)
-      child.send({ ...body, order: orders } satisfies Order)
+      child.send({ ...body, order: orders } satisfies Order, () => {})
     })
 
   return {
