@@ -124,7 +124,10 @@ export const run: Prove = async (effort) => {
       { share: shares.sqlite, program, open: sqliteLedger, seed: base },
       { share: shares.postgres, program, open: () => postgresLedger(server), seed: base + 5_000 },
     ]
-    return (await Promise.all(both.map((rounds) => playAll(rounds, counted, effort)))).every(Boolean)
+    // The program is theirs until both are over.
+    const ended = await Promise.allSettled(both.map((rounds) => playAll(rounds, counted, effort)))
+    for (const one of ended) if (one.status === 'rejected') throw one.reason
+    return ended.every((one) => one.status === 'fulfilled' && one.value)
   })
   const isControlled = !effort.long || (await seesTheBug(effort))
   return { name: 'kill loop', counted, passed: passed && isControlled }
