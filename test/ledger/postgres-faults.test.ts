@@ -1,11 +1,12 @@
 import type { Client } from 'pg'
-import { type Store, without } from '../../src/ledger/index.js'
+import { type Store, type Work, without } from '../../src/ledger/index.js'
 import { openPostgres } from '../../src/ledger/stores/postgres/index.js'
 import { plainVault } from '../../src/ledger/vault.js'
-import { openProxy, type ServerProxy } from '../postgres/proxy.js'
+import { eventually } from '../eventually.js'
+import { COMMIT, openProxy, type ServerProxy } from '../postgres/proxy.js'
 import { createDatabase, describeWithPostgres, dropDatabase, killServer, ownPostgres } from '../postgres/server.js'
-import { connect, eventually, open, succeeds } from './postgres-open.js'
-import { claiming, LONG_MS, operation } from './records.js'
+import { connect, open, succeeds } from './postgres-open.js'
+import { claiming, event, LONG_MS, operation } from './records.js'
 
 const isStored = async (store: Store, id: string): Promise<boolean> =>
   (await succeeds(store.operation(id))) !== undefined
@@ -25,6 +26,7 @@ describeWithPostgres(
     let proxy: ServerProxy
     let store: Store
     let throughProxy: Store
+    const works: Work[] = []
     beforeAll(async () => {
       url = await createDatabase(server)
       proxy = await openProxy(url)
@@ -33,6 +35,7 @@ describeWithPostgres(
       admin = await connect(url)
     })
     afterAll(async () => {
+      await Promise.all(works.map((work) => work.stop()))
       await Promise.all([store.close(), throughProxy.close(), admin.end()])
       await proxy.close()
       await dropDatabase(server, url)
@@ -53,13 +56,13 @@ describeWithPostgres(
     }
 
     it('does not know what became of a commit that was cut on its way there, and wrote nothing', async () => {
-      proxy.cutAtCommit('before')
+      proxy.cutAt(COMMIT, 'before')
       expect(await throughProxy.commit(claiming('cut-before'))()).toMatchObject({ left: { _tag: 'Indeterminate' } })
       expect(await isStored(store, 'cut-before')).toBe(false)
     })
 
     it('does not know what became of a commit whose answer was cut, and wrote it', async () => {
-      proxy.cutAtCommit('after')
+      proxy.cutAt(COMMIT, 'after')
       expect(await throughProxy.commit(claiming('cut-after'))()).toMatchObject({ left: { _tag: 'Indeterminate' } })
       expect(await isStored(store, 'cut-after')).toBe(true)
     })
@@ -135,6 +138,16 @@ describeWithPostgres(
         { left: { _tag: 'Unreachable', phase: 'store', code: 'ECONNREFUSED' } },
       ])
       expect(JSON.stringify(results)).not.toContain('not-this-one')
+    })
+
+    it('works on where its connection was lost while it asked for its first job', async () => {
+      proxy.cutAt('select unnest($1::text[])', 'before')
+      const handled = new Promise<void>((resolve) => {
+        works.push(throughProxy.work(async (job) => void (job.job === 'events' && resolve()), 2))
+      })
+      await succeeds(store.commit([{ write: 'event', event: event('s', 1) }]))
+      await handled
+      await works.pop()?.stop()
     })
 
     it('finds everything that it answered for after the server was killed under load, and works on by itself', async () => {

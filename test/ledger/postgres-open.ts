@@ -22,7 +22,3 @@ export const connect = async (url: string): Promise<Client> => {
   await client.connect()
   return client
 }
-
-export const eventually = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10))
-}

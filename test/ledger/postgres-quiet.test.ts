@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Work } from '../../src/ledger/index.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
 import { connect, open, succeeds } from './postgres-open.js'
 import { claiming, event, FAR, operation, PAST, payment } from './records.js'
@@ -34,6 +35,22 @@ describeWithPostgres('the queue in PostgreSQL', (server) => {
     expect(rows).toHaveLength(2)
     expect(await heard).toMatchObject([{ payload: 'ours' }])
     await listener.end()
+    await store.close()
+  })
+
+  it('has nobody listen to it', async () => {
+    const store = await open(url)
+    const admin = await connect(url)
+    let work: Work | undefined
+    await new Promise<void>((resolve) => {
+      work = store.work(async () => resolve(), 2)
+    })
+    const { rows } = await admin.query(
+      `select query from pg_stat_activity where datname = current_database() and query like 'LISTEN%'`,
+    )
+    expect(rows).toEqual([])
+    await work?.stop()
+    await admin.end()
     await store.close()
   })
 })

@@ -7,8 +7,9 @@ import type { Client } from 'pg'
 import type { Job, Store, Work } from '../../src/ledger/index.js'
 import { loadDrivers, openPool } from '../../src/ledger/stores/postgres/driver.js'
 import { workOn } from '../../src/ledger/stores/postgres/work.js'
+import { eventually } from '../eventually.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
-import { connect, eventually, open, succeeds } from './postgres-open.js'
+import { connect, open, succeeds } from './postgres-open.js'
 import { claiming, event, LONG_MS, operation, payment } from './records.js'
 
 // A server works here, and the machine may be busy.

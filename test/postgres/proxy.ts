@@ -5,21 +5,19 @@ import { connect, createServer, type Socket } from 'node:net'
 export interface ServerProxy {
   /** The address of the server by this way. */
   readonly url: string
-  /**
-   * Cuts the next connection that asks for a commit: before the server hears of it, or after it has answered and before
-   * anybody hears that.
-   */
-  readonly cutAtCommit: (when: 'before' | 'after') => void
+  /** Cuts the next connection that says this: before the server hears of it, or after it has answered and before anybody hears that. */
+  readonly cutAt: (said: string, when: 'before' | 'after') => void
   readonly close: () => Promise<void>
 }
 
-const asksForCommit = (chunk: Buffer): boolean => chunk.includes('Q\0\0\0\x0bcommit\0')
+/** What is said to ask for a commit. */
+export const COMMIT = 'Q\0\0\0\x0bcommit\0'
 
 /** Opens a way to a PostgreSQL server. */
 export const openProxy = async (url: string): Promise<ServerProxy> => {
   const target = new URL(url)
   const sockets = new Set<Socket>()
-  let armed: 'before' | 'after' | undefined
+  let armed: { readonly said: string; readonly when: 'before' | 'after' } | undefined
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname)
     let isCut = false
@@ -32,7 +30,7 @@ export const openProxy = async (url: string): Promise<ServerProxy> => {
       })
     }
     near.on('data', (chunk) => {
-      const cut = asksForCommit(chunk) ? armed : undefined
+      const cut = armed !== undefined && chunk.includes(armed.said) ? armed.when : undefined
       if (cut !== undefined) armed = undefined
       if (cut === 'before') return far.destroy()
       isCut = cut === 'after'
@@ -45,8 +43,8 @@ export const openProxy = async (url: string): Promise<ServerProxy> => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
     url: Object.assign(new URL(url), { port: String(port) }).toString(),
-    cutAtCommit: (when) => {
-      armed = when
+    cutAt: (said, when) => {
+      armed = { said, when }
     },
     close: async () => {
       const closed = once(server, 'close')

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Client } from 'pg'
+import { eventually } from '../eventually.js'
 import {
   createDatabase,
   describeWithPostgres,
@@ -21,10 +22,6 @@ const ask = async (url: string, sql: string): Promise<unknown[]> => {
   } finally {
     await client.end()
   }
-}
-
-const eventually = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 describeWithPostgres('the PostgreSQL server of the tests', (server) => {

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import nock from 'nock'
+import { eventually } from '../eventually.js'
 import { describeWithPostgres, killServer, ownPostgres } from '../postgres/server.js'
 import { run } from './processes.js'
 import { audit, executionsFor, openOf, recordsOf, unresolvedOf } from './workers/audit.js'
@@ -34,10 +34,6 @@ const merchantOn = (ledger: LedgerFile, newKeyOnRecovery = false): Merchant =>
     newKeyOnRecovery,
   })
 
-const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
-  while (!(await holds())) await delay(5)
-}
-
 const entryOf = (intent: Intent, told: Told | undefined): Entry => ({
   intent,
   told: told === undefined ? [] : [told],
@@ -65,7 +61,7 @@ const onStore = (open: () => Promise<LedgerFile>): void => {
     await merchant.begin()
     const intents = oneOfEach.flatMap((sort) => [sort(1), sort(2), sort(3)])
     const asked = intents.map((intent) => merchant.ask(intent.ask))
-    await until(() => gateways.requests() > 0)
+    await eventually(() => gateways.requests() > 0)
     const code = await merchant.stop()
     const told = await Promise.all(asked)
 
@@ -83,7 +79,7 @@ const onStore = (open: () => Promise<LedgerFile>): void => {
     const first = merchantOn(ledger, newKeyOnRecovery)
     await first.begin()
     const asked = first.ask(intent.ask)
-    await until(() => gateways.executed().length > 0)
+    await eventually(() => gateways.executed().length > 0)
     await first.kill()
     expect(await asked).toBeUndefined()
     expect([...(await recordsOf(ledger)).values()]).toMatchObject([{ state: 'dispatched', leased: true }])
@@ -93,7 +89,7 @@ const onStore = (open: () => Promise<LedgerFile>): void => {
     const busy = await second.ask(intent.ask)
     await gateways.advance(61_000)
     await ledger.timePasses(61_000)
-    await until(async () => openOf(await recordsOf(ledger)).length === 0)
+    await eventually(async () => openOf(await recordsOf(ledger)).length === 0)
     const told = await second.ask(intent.ask)
     await second.stop()
     return { busy, told, executions: gateways.executed().length }
@@ -128,22 +124,23 @@ describeWithPostgres(
         let isOver = false
         let n = 0
         const call = async (): Promise<void> => {
-          while (!isOver) {
+          while (!isOver && merchant.isAlive()) {
             n += 1
             const intent = oneOfEach[n % oneOfEach.length]?.(n)
             if (intent !== undefined) entries.push(entryOf(intent, await merchant.ask(intent.ask)))
           }
         }
         const callers = Promise.all(Array.from({ length: 16 }, call))
-        await until(() => gateways.executed().length > 10)
+        await eventually(() => gateways.executed().length > 10)
         await killServer(server)
-        await until(() => entries.length > 60)
+        await eventually(() => entries.length > 60 || !merchant.isAlive())
         isOver = true
         await callers
+        expect(merchant.isAlive()).toBe(true)
         for (let look = 0; look < 4; look += 1) {
           await gateways.advance(121_000)
           await ledger.timePasses(121_000, 'operations')
-          await until(async () => {
+          await eventually(async () => {
             const open = await ledger.rows(
               `select 1 from paymux_operations where lease_until > ${Date.now()} or next_at <= ${Date.now()}`,
             )

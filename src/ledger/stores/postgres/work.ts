@@ -10,6 +10,11 @@ const POLL_MS = 500
 const RESTART_MS = 1_000
 /** How long the queue's own books are waited for at the end. What is not written there is found by the sweep. */
 const PATIENCE_MS = 5_000
+/**
+ * A runner that fails is replaced by a new one. It would go on by itself, but not always: it keeps a first look-up that failed
+ * for good, and one that gives up may never tell by its promise, for what it could not write it waits for.
+ */
+const SIGNS_OF_FAILURE = ['worker:getJob:error', 'worker:fatalError', 'pool:gracefulShutdown'] as const
 
 /** Says nothing: what it would print may hold what it should not. */
 export const silent = ({ Logger }: Drivers['worker']): Logger => new Logger(() => () => {})
@@ -36,6 +41,17 @@ const everyMinute = ({ parseCronItems }: Drivers['worker']) =>
   ])
 
 /**
+ * The pool as a runner sees it, whose request for a connection to listen on is never answered: nobody notifies. It would give
+ * that connection back twice where it is lost and the runner stops before it listens, and that ends the process
+ * (graphile-worker 0.17.3, `listenForChanges`).
+ */
+const withoutListener = (pool: Pool): Pool =>
+  Object.assign(Object.create(pool) as Pool, {
+    connect: (listener?: unknown) => (listener === undefined ? pool.connect() : undefined),
+    query: pool.query.bind(pool),
+  })
+
+/**
  * Works on what is due, as graphile-worker hands it out, until stopped. What it may not know (who died with a job, what it
  * lost) our own claims and the sweep know.
  */
@@ -60,7 +76,7 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
   const run = (events: EventEmitter): Promise<Runner> =>
     worker.run({
       events,
-      pgPool: books,
+      pgPool: withoutListener(books),
       schema: WORKER_SCHEMA,
       concurrency,
       noHandleSignals: true,
@@ -84,17 +100,15 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
   const work = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       const events = new EventEmitter()
-      // One that gives up may never tell by its promise: what it could not write it waits for.
-      const givenUp = once(events, 'pool:gracefulShutdown')
+      const failed = Promise.race(SIGNS_OF_FAILURE.map((sign) => once(events, sign)))
       const runner = await pool
         .query(SWEEP)
         .then(() => run(events))
         .catch(() => undefined)
-      if (runner !== undefined) {
-        await Promise.race([runner.promise.catch(() => {}), givenUp, ended])
-        await settle(runner)
-      }
+      if (runner !== undefined) await Promise.race([runner.promise.catch(() => {}), failed, ended])
+      // What is on its way to a server that is gone fails meanwhile: a runner that stops prints what fails then.
       await Promise.race([sleep(RESTART_MS, undefined, { ref: false }), ended])
+      if (runner !== undefined) await settle(runner)
     }
     await Promise.race([books.end(), sleep(PATIENCE_MS, undefined, { ref: false })])
   }
