@@ -18,6 +18,7 @@ import {
   openStage,
   order,
   payer,
+  payout,
   right,
   type Stage,
 } from './stage.js'
@@ -41,13 +42,6 @@ const bytesOf = (file: string): string =>
     .filter(existsSync)
     .map((part) => readFileSync(part, 'latin1'))
     .join()
-
-const payout = (idempotencyKey: string) => ({
-  idempotencyKey,
-  amount: { amount: '25.00', currency: 'EUR' },
-  merchantReference: 'INV-1',
-  beneficiary: iban,
-})
 
 describe('with a key', () => {
   const personal = [...Object.values(payer), iban.iban, iban.name, iban.email]

@@ -14,6 +14,7 @@ import {
   openShop,
   openStage,
   order,
+  payout,
   right,
   rupees,
   type Stage,
@@ -30,13 +31,6 @@ afterEach(async () => {
   await closeShops()
 })
 afterAll(() => stage.close())
-
-const payout = (idempotencyKey: string) => ({
-  idempotencyKey,
-  amount: { amount: '25.00', currency: 'EUR' },
-  merchantReference: 'INV-1',
-  beneficiary: iban,
-})
 
 const operationOf = (error: PaymentError): string => {
   if (error._tag === 'Indeterminate' && error.operationId !== undefined) return error.operationId

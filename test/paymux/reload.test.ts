@@ -8,12 +8,12 @@ import {
   accounts,
   closeShops,
   configurationOn,
-  iban,
   idOf,
   left,
   openShop,
   openStage,
   order,
+  payout,
   right,
   rupees,
   type Stage,
@@ -116,14 +116,7 @@ describe('a swap of the configuration', () => {
     const config = configurationOn(stage)
     const shop = await openShop(stage, config)
     stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
-    const lost = await left(
-      shop.payout({
-        idempotencyKey: 'lost-1',
-        amount: { amount: '25.00', currency: 'EUR' },
-        merchantReference: 'INV-1',
-        beneficiary: iban,
-      }),
-    )
+    const lost = await left(shop.payout(payout('lost-1')))
     const id = lost._tag === 'Indeterminate' ? lost.operationId : undefined
     expect(await left(shop.reload({ ...config, accounts: { india } }))).toMatchObject({
       issues: [{ path: 'accounts.europe', expected: expect.stringContaining(`operation:${id}`) }],

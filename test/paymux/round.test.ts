@@ -8,12 +8,12 @@ import {
   configurationOn,
   createListener,
   createMovableClock,
-  iban,
   idOf,
   openDoor,
   openShop,
   openStage,
   order,
+  payout,
   right,
   rupees,
   type Stage,
@@ -74,15 +74,8 @@ describe('a whole round', () => {
     advance(11 * 60_000)
     await listener.until(isAbout(idOf(refund.reference), 'refund.succeeded'))
 
-    const payout = await right(
-      shop.payout({
-        idempotencyKey: 'round-3',
-        amount: { amount: '25.00', currency: 'EUR' },
-        merchantReference: 'INV-1',
-        beneficiary: iban,
-      }),
-    )
-    expect(payout).toMatchObject({ status: 'processing', reference: { account: 'europe' } })
+    const paidOut = await right(shop.payout(payout('round-3')))
+    expect(paidOut).toMatchObject({ status: 'processing', reference: { account: 'europe' } })
     const about = listener.events.filter(({ subject }) => subject === `payment:europe:${id}`)
     expect(about.map(({ sequence, type }) => [sequence, type])).toEqual([
       [1, 'payment.requires_action'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Kind, PaymentError, PaymentRequest, Reference } from '../../src/core/index.js'
+import type { Kind, PaymentError, PaymentRequest, PayoutRequest, Reference } from '../../src/core/index.js'
 import {
   type IppoPayEmulator,
   type PayopEmulator,
@@ -201,6 +201,14 @@ export const iban = {
   name: 'Pat Payee',
   email: 'pat@example.org',
 } as const
+
+/** A payout that Payop makes. */
+export const payout = (idempotencyKey: string): PayoutRequest => ({
+  idempotencyKey,
+  amount: { amount: '25.00', currency: 'EUR' },
+  merchantReference: 'INV-1',
+  beneficiary: iban,
+})
 
 /** The gateway's id. */
 export const idOf = (reference: Reference<Kind>): string => {
