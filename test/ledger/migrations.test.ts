@@ -65,7 +65,7 @@ describe('migrations', () => {
     }).toEqual({
       sqlite: ['5a8aa11c341ec03f'],
       postgres: ['2ef653c0bb029237'],
-      guards: { sqlite: 'e0a8399d9e4a63ce', postgres: 'c7eb9276d83c5441' },
+      guards: { sqlite: 'e0a8399d9e4a63ce', postgres: '1c76f259134ccf24' },
     })
   })
 

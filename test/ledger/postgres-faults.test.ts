@@ -13,6 +13,9 @@ const isStored = async (store: Store, id: string): Promise<boolean> =>
 
 const renew = (id: string) => ({ write: 'renew', id, fence: 1, leaseMs: LONG_MS }) as const
 
+const logging = (operationId: string, detail = '') =>
+  ({ write: 'log', log: { operationId, n: 1, at: 1, fence: 1, what: 'looked_up', detail } }) as const
+
 const opensAt = (url: string) => openPostgres({ url, vault: plainVault })()
 
 // A server works here, and the machine may be busy.
@@ -65,6 +68,23 @@ describeWithPostgres(
       proxy.cutAt(COMMIT, 'after')
       expect(await throughProxy.commit(claiming('cut-after'))()).toMatchObject({ left: { _tag: 'Indeterminate' } })
       expect(await isStored(store, 'cut-after')).toBe(true)
+    })
+
+    // Nothing in it has to hold: the commit goes to the server together with it.
+    it.each(['before', 'after'] as const)(
+      'does not know what became of a commit without guards that was cut %s the server heard of it',
+      async (when) => {
+        proxy.cutAt(COMMIT, when)
+        const committed = await throughProxy.commit([logging(when)])()
+        expect(committed).toMatchObject({ left: { _tag: 'Indeterminate' } })
+        expect(await succeeds(store.log(when))).toHaveLength(when === 'before' ? 0 : 1)
+      },
+    )
+
+    it('writes nothing of a commit without guards where one statement is refused', async () => {
+      const refused = await store.commit([logging('half'), logging('other', 'not text\0'), logging('half')])()
+      expect(refused).toMatchObject({ left: { _tag: 'Unreachable', code: '22021' } })
+      expect(await succeeds(store.log('half'))).toEqual([])
     })
 
     it('does not know what became of a commit whose backend was terminated in it', async () => {

@@ -135,22 +135,19 @@ const guards: readonly Guard[] = [
   notDeleted('log', 'paymux_log'),
 ]
 
-const refuse = `create or replace function paymux_refuse() returns trigger language plpgsql as
-$$ begin raise exception '%', tg_argv[0] using errcode = 'integrity_constraint_violation'; end $$`
-
 const writers: Readonly<Record<Database, (guard: Guard) => readonly string[]>> = {
   sqlite: ({ name, table, on, when, says }) => [
     `drop trigger if exists ${name}`,
     `create trigger ${name} before ${on} on ${table} for each row when ${when} begin select raise(abort, '${says}'); end`,
   ],
+  // The condition stands in the function: one of a trigger's own is read from its stored form anew for every statement.
   postgres: ({ name, table, on, when, says }) => [
+    `create or replace function ${name}() returns trigger language plpgsql as
+$$ begin if ${when} then raise exception '${says}' using errcode = 'integrity_constraint_violation'; end if; return ${on === 'delete' ? 'old' : 'new'}; end $$`,
     `drop trigger if exists ${name} on ${table}`,
-    `create trigger ${name} before ${on} on ${table} for each row when (${when}) execute function paymux_refuse('${says}')`,
+    `create trigger ${name} before ${on} on ${table} for each row execute function ${name}()`,
   ],
 }
 
 /** Makes the guards anew. To be run after the migrations, where any was run. */
-export const guardStatements = (database: Database): readonly string[] => [
-  ...(database === 'postgres' ? [refuse] : []),
-  ...guards.flatMap(writers[database]),
-]
+export const guardStatements = (database: Database): readonly string[] => guards.flatMap(writers[database])

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Pool, PoolClient, QueryResult } from 'pg'
+import type { ClientBase, Pool, PoolClient, QueryResult } from 'pg'
 import { indeterminate, type PaymentError } from '../../../core/index.js'
 import type { Committed } from '../../store.js'
 import { type Rendered, render, type Sql, type Statement } from '../statements.js'
@@ -23,10 +23,14 @@ const nameOf = (text: string): string => {
 }
 
 // The server's own settings may promise less: a transaction of ours is on disk when its commit is answered.
-const begin = `begin isolation level read committed;
-select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, true),
-  set_config('statement_timeout', '${STATEMENT_MS}', true),
-  set_config('idle_in_transaction_session_timeout', '${STATEMENT_MS}', true)`
+const settings = `select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, false),
+  set_config('statement_timeout', '${STATEMENT_MS}', false),
+  set_config('idle_in_transaction_session_timeout', '${STATEMENT_MS}', false)`
+
+/** What a new connection is told before it is used. */
+export const configure = async (client: ClientBase): Promise<void> => void (await client.query(settings))
+
+const begin = 'begin isolation level read committed'
 
 /** How an attempt at a transaction ended. */
 type Ended = Committed | { readonly error: PaymentError } | 'again'
@@ -61,38 +65,43 @@ const rollBack = (client: PoolClient): Promise<boolean> =>
     () => false,
   )
 
-/** Asks for the commit. Only an answer proves anything: a connection that is lost now may have lost either. */
-const finish = async (client: PoolClient): Promise<Ended> => {
-  try {
-    const { command } = await client.query('commit')
-    return command === 'COMMIT' ? { done: true } : { error: notAnswered(undefined) }
-  } catch (error) {
+/** What became of a commit that was asked for. Only an answer proves anything: a connection that is lost may have lost either. */
+const finished = (committed: Settled, written: Ended): Ended => {
+  if (committed.status === 'rejected') {
+    const error: unknown = committed.reason
     if (isTakenBack(error)) return 'again'
     if (isRefused(error)) return { error: notAnswered(error) }
     const code = codeOf(error)
     return { error: indeterminate('stages', 'first_byte', code === undefined ? {} : { code }) }
   }
+  if (committed.value.command === 'COMMIT') return { done: true }
+  return isDone(written) ? { error: notAnswered(undefined) } : written
 }
+
+const isDone = (ended: Ended): boolean => typeof ended === 'object' && 'done' in ended && ended.done
 
 const once = async (pool: Pool, steps: readonly Step[]): Promise<Ended> => {
   const client = await pool.connect().catch(notAnswered)
   if ('_tag' in client) return { error: client }
-  // Sent in one go, answered in one go; only what every guard held for is committed.
+  const commitNow = () => client.query('commit')
+  // Sent in one go, answered in one go. Where no guard has to hold the commit goes with the rest: after a statement that
+  // failed it is a rollback.
   const { stream } = client.connection
   stream.cork()
   const begun = client.query(begin)
   const sent = steps.map((step) => client.query(prepared(step.sql)))
+  const early = steps.some(({ guarded }) => guarded) ? undefined : [commitNow()]
   stream.uncork()
-  const [first, ...settled] = await Promise.allSettled([begun, ...sent])
+  const [first, ...settled] = await Promise.allSettled([begun, ...sent, ...(early ?? [])])
   const written = first.status === 'rejected' ? failure(first.reason) : endOf(steps, settled)
-  const isWritten = typeof written === 'object' && 'done' in written && written.done
-  const ended = isWritten ? await finish(client) : written
-  const isClean = isWritten ? ended !== 'again' && 'done' in ended : await rollBack(client)
+  const [committed] = await Promise.allSettled(early ?? (isDone(written) ? [commitNow()] : []))
+  const ended = committed === undefined ? written : finished(committed, written)
+  const isClean = committed === undefined ? await rollBack(client) : isDone(ended)
   client.release(!isClean)
   return ended
 }
 
-/** Takes the steps in one durable transaction, all or none, in two round trips. Throws the error it gives. */
+/** Takes the steps in one durable transaction, all or none, in two round trips or one. Throws the error it gives. */
 export const commit = async (pool: Pool, steps: readonly Step[]): Promise<Committed> => {
   for (let attempt = 1; ; attempt += 1) {
     const ended = await once(pool, steps)

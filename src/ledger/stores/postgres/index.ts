@@ -4,7 +4,7 @@ import type { PaymentError } from '../../../core/index.js'
 import type { Store, Work } from '../../store.js'
 import type { Vault } from '../../vault.js'
 import { type Query, reads, statementsOf } from '../statements.js'
-import { commit, prepared } from './commit.js'
+import { commit, configure, prepared } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
 import { workOn } from './work.js'
@@ -15,7 +15,7 @@ export interface PostgresOptions {
   readonly url: string
   /** Seals requests, answers and notifications at rest. */
   readonly vault: Vault
-  /** Connections at most, for commits and reads; 10 unless told. Background work has its own. */
+  /** Connections at most, for commits and reads; 16 unless told. Background work has its own. */
   readonly poolSize?: number
 }
 
@@ -25,8 +25,8 @@ const isError = (error: unknown): error is PaymentError =>
 const attempt = <A>(effect: () => Promise<A>): TE.TaskEither<PaymentError, A> =>
   TE.tryCatch(effect, (error) => (isError(error) ? error : notAnswered(error)))
 
-const storeOver = (drivers: Drivers, { url, vault, poolSize = 10 }: PostgresOptions): Store => {
-  const pool = openPool(drivers, { connectionString: url, max: poolSize, pipeline: true })
+const storeOver = (drivers: Drivers, { url, vault, poolSize = 16 }: PostgresOptions): Store => {
+  const pool = openPool(drivers, { connectionString: url, max: poolSize, pipeline: true, onConnect: configure })
   const works = new Set<Work>()
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
     pipe(

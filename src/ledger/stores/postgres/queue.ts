@@ -38,13 +38,13 @@ const quiet = [
 // Their plans are made while the queue is short, and kept when it is long.
 const settings = 'set search_path = paymux_quiet, pg_catalog set enable_seqscan = off'
 
-const wake = `create or replace function paymux_wake(job jsonb, at bigint, mode text) returns void language sql ${settings} as $$
-  select ${WORKER_SCHEMA}.add_job('paymux', job::json, run_at => to_timestamp(at / 1000.0), job_key => ${keyOf('job')}, job_key_mode => mode)
-$$`
+const wake = `create or replace function paymux_wake(job jsonb, at bigint, mode text) returns void language plpgsql ${settings} as $$ begin
+  perform ${WORKER_SCHEMA}.add_job('paymux', job::json, run_at => to_timestamp(at / 1000.0), job_key => ${keyOf('job')}, job_key_mode => mode);
+end $$`
 
-const forget = `create or replace function paymux_forget(job jsonb) returns void language sql ${settings} as $$
-  select ${WORKER_SCHEMA}.remove_job(${keyOf('job')})
-$$`
+const forget = `create or replace function paymux_forget(job jsonb) returns void language plpgsql ${settings} as $$ begin
+  perform ${WORKER_SCHEMA}.remove_job(${keyOf('job')});
+end $$`
 
 /** A job for one worker: gives when its claim ends, or nothing where it is not due or somebody else has it. */
 export const CLAIM = `insert into paymux_claims as c (job, until)
