@@ -53,9 +53,30 @@ describeWithPostgres(
         const waiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'paymux' AND wait_event = '${event}'`
         return (await admin.query(waiting)).rowCount !== 0
       })
+    // The server minds it a moment later: only then do commits wait.
+    const commitsWait = async (): Promise<void> => {
+      const probe = await connect(url)
+      await probe.query('SET synchronous_commit = on')
+      const { rows } = await probe.query('SELECT pg_backend_pid() AS pid')
+      const [{ pid }] = rows
+      let isWaiting = false
+      const write = async (): Promise<void> => {
+        while (!isWaiting) await probe.query('UPDATE paymux_migrations SET name = name')
+      }
+      const written = write()
+      await eventually(async () => {
+        const waits = `SELECT 1 FROM pg_stat_activity WHERE pid = ${pid} AND wait_event = 'SyncRep'`
+        return (await admin.query(waits)).rowCount !== 0
+      })
+      isWaiting = true
+      await admin.query(`SELECT pg_cancel_backend(${pid})`)
+      await written
+      await probe.end()
+    }
     const standby = async (name: string): Promise<void> => {
       await admin.query(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`)
       await admin.query('SELECT pg_reload_conf()')
+      if (name !== '') await commitsWait()
     }
 
     it('does not know what became of a commit that was cut on its way there, and wrote nothing', async () => {

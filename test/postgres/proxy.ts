@@ -5,13 +5,15 @@ import { connect, createServer, type Socket } from 'node:net'
 export interface ServerProxy {
   /** The address of the server by this way. */
   readonly url: string
-  /** Cuts the next connection that says this: before the server hears of it, or after it has answered and before anybody hears that. */
+  /** Cuts the next connection that says this: before the server hears of it, or after it has committed and before anybody hears that. */
   readonly cutAt: (said: string, when: 'before' | 'after') => void
   readonly close: () => Promise<void>
 }
 
 /** What is said to ask for a commit. */
 export const COMMIT = 'Q\0\0\0\x0bcommit\0'
+
+const COMMITTED = 'COMMIT\0'
 
 /** Opens a way to a PostgreSQL server. */
 export const openProxy = async (url: string): Promise<ServerProxy> => {
@@ -36,7 +38,7 @@ export const openProxy = async (url: string): Promise<ServerProxy> => {
       isCut = cut === 'after'
       far.write(chunk)
     })
-    far.on('data', (chunk) => (isCut ? far.destroy() : near.write(chunk)))
+    far.on('data', (chunk) => (isCut && chunk.includes(COMMITTED) ? far.destroy() : near.write(chunk)))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
