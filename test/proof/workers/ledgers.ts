@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { Pool } from 'pg'
 import { loadDriver } from '../../../src/ledger/stores/sqlite/driver.js'
@@ -87,12 +88,26 @@ const unlessTakenBack = async (transaction: () => Promise<unknown>): Promise<voi
     }
 }
 
+const CANNOT_CONNECT_NOW = '57P03'
+
+/** A server that was killed may be on its way up. */
+const onceUp = async <A>(ask: () => Promise<A>): Promise<A> => {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (Object(error).code !== CANNOT_CONNECT_NOW) throw error
+      await delay(20)
+    }
+  }
+}
+
 /** A database of its own on a server. */
 export const postgresLedger = async (server: PostgresServer): Promise<LedgerFile> => {
   const url = await createDatabase(server)
   const pool = new Pool({ connectionString: url, max: 2 })
   pool.on('error', () => {})
-  const rows = async (sql: string): Promise<readonly Row[]> => (await pool.query(sql)).rows
+  const rows = async (sql: string): Promise<readonly Row[]> => (await onceUp(() => pool.query(sql))).rows
   const isThere = async (): Promise<boolean> =>
     (
       await rows(
@@ -111,12 +126,12 @@ export const postgresLedger = async (server: PostgresServer): Promise<LedgerFile
         where id in (select id from paymux_worker._private_jobs where is_available for update skip locked)`
       // What sweeps each minute sweeps now: it wakes up who waits for jobs, too.
       const statements = [...earlier(ms, forWhat), jobs, 'select paymux_sweep()']
-      await unlessTakenBack(() => pool.query(statements.join(';\n')))
+      await unlessTakenBack(() => onceUp(() => pool.query(statements.join(';\n'))))
     },
     integrity: async () => 'ok',
     remove: async () => {
       await pool.end()
-      await dropDatabase(server, url)
+      await onceUp(() => dropDatabase(server, url))
     },
   }
 }
