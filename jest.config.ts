@@ -18,6 +18,8 @@ const config: Config = {
     '^paymux/(webhooks|emulators|conformance|transport)$': '<rootDir>/src/$1/index.ts',
     '^paymux/(sqlite|postgres)$': '<rootDir>/src/ledger/stores/$1/index.ts',
   },
+  // Only a test that hangs takes as long; on a busy machine others take theirs.
+  testTimeout: 20_000,
   maxWorkers: '100%',
   // V8 counts no implicit else, no default argument and nothing inside a function that never ran.
   coverageProvider: 'babel',
