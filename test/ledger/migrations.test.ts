@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Store, Write } from '../../src/ledger/index.js'
 import { guardStatements } from '../../src/ledger/stores/guards.js'
 import { type Migration, migrations, upgradeOf } from '../../src/ledger/stores/migrations.js'
+import { queueStatements } from '../../src/ledger/stores/postgres/queue.js'
 import type { Connection } from '../../src/ledger/stores/sqlite/connection.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
@@ -56,16 +57,18 @@ describe('migrations', () => {
   })
 
   // Whoever changes one of these makes databases that this version opened differ from those that the next one makes. What
-  // was released stays; a new migration brings the change, and makes the guards anew.
-  it('do not change once they are released, nor do the guards that go with the last', () => {
+  // was released stays; a new migration brings the change, and makes the guards and the queue anew.
+  it('do not change once they are released, nor do the guards and the queue that go with the last', () => {
     expect({
       sqlite: migrations.map((migration) => digest(migration.statements('sqlite'))),
       postgres: migrations.map((migration) => digest(migration.statements('postgres'))),
       guards: { sqlite: digest(guardStatements('sqlite')), postgres: digest(guardStatements('postgres')) },
+      queue: digest(queueStatements),
     }).toEqual({
       sqlite: ['5a8aa11c341ec03f'],
       postgres: ['2ef653c0bb029237'],
       guards: { sqlite: 'e0a8399d9e4a63ce', postgres: '1c76f259134ccf24' },
+      queue: '8ee87ecd02c9c902',
     })
   })
 

@@ -35,8 +35,10 @@ const quiet = [
   'create schema if not exists paymux_quiet',
   `create or replace function paymux_quiet.pg_notify(text, text) returns void language sql as ''`,
 ]
-// Their plans are made while the queue is short, and kept when it is long.
-const settings = 'set search_path = paymux_quiet, pg_catalog set enable_seqscan = off'
+// Their plans are made while the queue is short, and kept when it is long. Left to itself the server makes them anew for
+// every call, which costs more than the call: it believes that a list of unknown length is longer than one.
+const settings =
+  'set search_path = paymux_quiet, pg_catalog set enable_seqscan = off set plan_cache_mode = force_generic_plan'
 
 const wake = `create or replace function paymux_wake(job jsonb, at bigint, mode text) returns void language plpgsql ${settings} as $$ begin
   perform ${WORKER_SCHEMA}.add_job('paymux', job::json, run_at => to_timestamp(at / 1000.0), job_key => ${keyOf('job')}, job_key_mode => mode);
