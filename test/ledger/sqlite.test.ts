@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
 import { plainVault } from '../../src/ledger/vault.js'
+import { claiming } from './records.js'
 import { storeSuite } from './store-suite.js'
 
 const openAt = async (file: string) => {
@@ -25,4 +26,19 @@ storeSuite('SQLite in a file', async () => {
     rmSync(folder, { recursive: true })
   }
   return { store, close }
+})
+
+describe('a ledger in a file', () => {
+  it('is whole in that file once it is closed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paymux-ledger-'))
+    const store = await openAt(join(folder, 'ledger.db'))
+    expect(await store.commit(claiming('op-1'))()).toEqual(E.right({ done: true }))
+    await store.close()
+    copyFileSync(join(folder, 'ledger.db'), join(folder, 'copy.db'))
+
+    const copy = await openAt(join(folder, 'copy.db'))
+    expect(await copy.operation('op-1')()).toMatchObject(E.right({ operation: { id: 'op-1' } }))
+    await copy.close()
+    rmSync(folder, { recursive: true })
+  })
 })
