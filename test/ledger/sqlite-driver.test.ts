@@ -51,13 +51,15 @@ describe('the embedded store', () => {
   })
 
   it('tells nobody that it is done when the disk fails, and is over then', async () => {
-    const { store } = await watched((text) => {
+    const { store, executed } = await watched((text) => {
       if (text === 'commit') throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' })
     })
     const both = await Promise.all([store.commit(claiming('a'))(), store.commit(claiming('b'))()])
     for (const one of both) expect(one).toMatchObject({ left: { _tag: 'Indeterminate' } })
     expect(await store.commit(claiming('c'))()).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
     await store.close()
+    // Nor is the disk asked again for what it may have lost.
+    expect(executed.filter((text) => text.includes('checkpoint'))).toEqual([])
   })
 
   it.each([{ code: 'SQLITE_FULL' }, { errcode: 13 }])(

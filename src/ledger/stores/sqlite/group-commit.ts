@@ -18,7 +18,7 @@ export interface GroupCommit {
    * written, `Indeterminate` where that is not known.
    */
   readonly commit: <A>(run: () => Done<A>) => Promise<E.Either<PaymentError, A>>
-  /** Waits for what was asked for, and takes no more. */
+  /** Waits for what was asked for, takes no more, and brings all of it into the file. */
   readonly close: () => Promise<void>
 }
 
@@ -74,11 +74,21 @@ const rollBack = ({ exec }: Connection): void => {
   }
 }
 
+// SQLite does so when the last connection closes, and a driver may close later than it says: until then the latest commits
+// stand beside the file, where a copy of the file alone does not hold them.
+const bringIn = ({ exec }: Connection): void => {
+  try {
+    exec('pragma wal_checkpoint(truncate)')
+  } catch {
+    // They stay beside it, as they do where the process is killed.
+  }
+}
+
 /** Collects commits over a connection that nobody else writes on. */
 export const groupCommit = (connection: Connection): GroupCommit => {
   let waiting: Member[] = []
   let flushing: Promise<void> | undefined
-  let isOpen = true
+  let state: 'open' | 'closed' | 'broken' = 'open'
 
   const runAll = (members: readonly Member[]): readonly (() => void)[] | undefined => {
     try {
@@ -97,7 +107,7 @@ export const groupCommit = (connection: Connection): GroupCommit => {
       rollBack(connection)
       if (isFull(error) || isBusy(error)) return failed()
       // What a disk did that failed to flush is not known, and is not asked for twice: this store is over.
-      isOpen = false
+      state = 'broken'
       return indeterminate('moves_money', 'answer')
     }
   }
@@ -121,7 +131,7 @@ export const groupCommit = (connection: Connection): GroupCommit => {
 
   return {
     commit: <A>(run: () => Done<A>) => {
-      if (!isOpen) return Promise.resolve(E.left(failed()))
+      if (state !== 'open') return Promise.resolve(E.left(failed()))
       const answered = new Promise<E.Either<PaymentError, A>>((answer) => {
         const member: Member = {
           run: () => {
@@ -137,8 +147,9 @@ export const groupCommit = (connection: Connection): GroupCommit => {
       return answered
     },
     close: async () => {
-      isOpen = false
+      if (state === 'open') state = 'closed'
       await flushing
+      if (state === 'closed') bringIn(connection)
     },
   }
 }

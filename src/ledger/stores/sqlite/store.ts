@@ -20,16 +20,6 @@ const apply = (connection: Connection, writes: readonly (readonly Statement[])[]
   return { keep: true, value: { done: true } }
 }
 
-// SQLite does so when the last connection closes, and a driver may close later than it says: until then the latest commits
-// stand beside the file, where a copy of the file alone does not hold them.
-const bringIn = ({ exec }: Connection): void => {
-  try {
-    exec('pragma wal_checkpoint(truncate)')
-  } catch {
-    // They stay beside it, as they do where the process is killed.
-  }
-}
-
 /** The port over an open database that is up to date. */
 export const storeOver = (connection: Connection, vault: Vault, clock: () => number): Store => {
   const group = groupCommit(connection)
@@ -60,7 +50,6 @@ export const storeOver = (connection: Connection, vault: Vault, clock: () => num
     now: () => read(reads.now()),
     close: async () => {
       await group.close()
-      bringIn(connection)
       connection.close()
     },
   }
