@@ -108,6 +108,18 @@ describeWithPostgres(
       expect(await succeeds(store.log('half'))).toEqual([])
     })
 
+    // Its statements are on their way when the server says so, and each would be a transaction of its own.
+    it('writes nothing where the transaction did not begin', async () => {
+      proxy.garble('begin isolation')
+      const free = await throughProxy.commit([logging('unbegun'), logging('unbegun')])()
+      expect(free).toMatchObject({ left: { _tag: 'Unreachable' } })
+      proxy.garble('begin isolation')
+      const guarded = await throughProxy.commit([...claiming('unbegun'), logging('unbegun')])()
+      expect(guarded).toMatchObject({ left: { _tag: 'Unreachable' } })
+      expect(await isStored(store, 'unbegun')).toBe(false)
+      expect(await succeeds(store.log('unbegun'))).toEqual([])
+    })
+
     it('does not know what became of a commit whose backend was terminated in it', async () => {
       // A standby that is not there keeps every commit waiting after it was written.
       await standby('nobody')

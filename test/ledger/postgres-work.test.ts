@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Runner } from 'graphile-worker'
 import type { Client } from 'pg'
 import type { Job, Store, Work } from '../../src/ledger/index.js'
-import { loadDrivers, openPool } from '../../src/ledger/stores/postgres/driver.js'
+import { loadDrivers } from '../../src/ledger/stores/postgres/driver.js'
 import { workOn } from '../../src/ledger/stores/postgres/work.js'
 import { eventually } from '../eventually.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
@@ -172,7 +172,6 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
 
   it('goes on where the queue gave up and never tells so by its promise', async () => {
     const drivers = await succeeds(loadDrivers)
-    const pool = openPool(drivers, { connectionString: url, max: 4 })
     const runners: Runner[] = []
     const run: typeof drivers.worker.run = async (options) => {
       const runner = await drivers.worker.run(options)
@@ -182,7 +181,6 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     const subjects: string[] = []
     const work = workOn(
       { ...drivers, worker: { ...drivers.worker, run } },
-      pool,
       url,
       async (job) => {
         await succeeds(store.commit([{ write: 'delivered', id: `${told(job)}#1` }]))
@@ -195,7 +193,6 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     await succeeds(store.commit([{ write: 'event', event: event('later', 1) }]))
     await eventually(() => subjects.includes('later'))
     await work.stop()
-    await pool.end()
     expect(runners).toHaveLength(2)
   })
 

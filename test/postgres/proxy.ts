@@ -7,6 +7,8 @@ export interface ServerProxy {
   readonly url: string
   /** Cuts the next connection that says this: before the server hears of it, or after it has committed and before anybody hears that. */
   readonly cutAt: (said: string, when: 'before' | 'after') => void
+  /** Says it to the server so that it is no SQL, once. */
+  readonly garble: (said: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -19,7 +21,13 @@ const COMMITTED = 'COMMIT\0'
 export const openProxy = async (url: string): Promise<ServerProxy> => {
   const target = new URL(url)
   const sockets = new Set<Socket>()
+  let garbled: string | undefined
   let armed: { readonly said: string; readonly when: 'before' | 'after' } | undefined
+  const garble = (chunk: Buffer): void => {
+    if (garbled === undefined || !chunk.includes(garbled)) return
+    chunk.write('?', chunk.indexOf(garbled))
+    garbled = undefined
+  }
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname)
     let isCut = false
@@ -36,6 +44,7 @@ export const openProxy = async (url: string): Promise<ServerProxy> => {
       if (cut !== undefined) armed = undefined
       if (cut === 'before') return far.destroy()
       isCut = cut === 'after'
+      garble(chunk)
       far.write(chunk)
     })
     far.on('data', (chunk) => (isCut && chunk.includes(COMMITTED) ? far.destroy() : near.write(chunk)))
@@ -47,6 +56,9 @@ export const openProxy = async (url: string): Promise<ServerProxy> => {
     url: Object.assign(new URL(url), { port: String(port) }).toString(),
     cutAt: (said, when) => {
       armed = { said, when }
+    },
+    garble: (said) => {
+      garbled = said
     },
     close: async () => {
       const closed = once(server, 'close')

@@ -22,15 +22,17 @@ const nameOf = (text: string): string => {
   return name
 }
 
-// The server's own settings may promise less: a transaction of ours is on disk when its commit is answered.
+// The server's own settings may promise less: a transaction of ours is on disk when its commit is answered. And statements
+// are sent before their transaction is known to have begun: by themselves they may write nothing.
 const settings = `select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, false),
+  set_config('default_transaction_read_only', 'on', false),
   set_config('statement_timeout', '${STATEMENT_MS}', false),
   set_config('idle_in_transaction_session_timeout', '${STATEMENT_MS}', false)`
 
 /** What a new connection is told before it is used. */
 export const configure = async (client: ClientBase): Promise<void> => void (await client.query(settings))
 
-const begin = 'begin isolation level read committed'
+const begin = 'begin isolation level read committed, read write'
 
 /** How an attempt at a transaction ended. */
 type Ended = Committed | { readonly error: PaymentError } | 'again'
@@ -74,8 +76,8 @@ const finished = (committed: Settled, written: Ended): Ended => {
     const code = codeOf(error)
     return { error: indeterminate('stages', 'first_byte', code === undefined ? {} : { code }) }
   }
-  if (committed.value.command === 'COMMIT') return { done: true }
-  return isDone(written) ? { error: notAnswered(undefined) } : written
+  if (!isDone(written)) return written
+  return committed.value.command === 'COMMIT' ? written : { error: notAnswered(undefined) }
 }
 
 const isDone = (ended: Ended): boolean => typeof ended === 'object' && 'done' in ended && ended.done

@@ -54,7 +54,7 @@ const storeOver = (drivers: Drivers, { url, vault, poolSize = 16 }: PostgresOpti
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
     work: (handle, concurrency) => {
-      const work = workOn(drivers, pool, url, handle, concurrency)
+      const work = workOn(drivers, url, handle, concurrency)
       works.add(work)
       return work
     },

@@ -55,7 +55,7 @@ const withoutListener = (pool: Pool): Pool =>
  * Works on what is due, as graphile-worker hands it out, until stopped. What it may not know (who died with a job, what it
  * lost) our own claims and the sweep know.
  */
-export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle, concurrency: number): Work => {
+export const workOn = (drivers: Drivers, url: string, handle: Handle, concurrency: number): Work => {
   const { worker } = drivers
   const ending = new AbortController()
   const ended = once(ending.signal, 'abort')
@@ -86,7 +86,7 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       taskList: {
         paymux: (job) => track(handOut(books, handle, job as Job)),
-        paymux_sweep: async () => void (await pool.query(SWEEP)),
+        paymux_sweep: async () => void (await books.query(SWEEP)),
       },
       parsedCronItems: everyMinute(worker),
     })
@@ -101,7 +101,7 @@ export const workOn = (drivers: Drivers, pool: Pool, url: string, handle: Handle
     while (!ending.signal.aborted) {
       const events = new EventEmitter()
       const failed = Promise.race(SIGNS_OF_FAILURE.map((sign) => once(events, sign)))
-      const runner = await pool
+      const runner = await books
         .query(SWEEP)
         .then(() => run(events))
         .catch(() => undefined)
