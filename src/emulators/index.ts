@@ -1,9 +1,9 @@
 export type {
+  IppoPayBehaviour,
   IppoPayBeneficiary,
   IppoPayCredentials,
   IppoPayEmulator,
   IppoPayEmulatorOptions,
-  IppoPayKnobs,
   IppoPayOrder,
   IppoPayRefund,
   IppoPayTransaction,
@@ -13,14 +13,14 @@ export { startIppoPayEmulator } from './ippopay/index.js'
 export type { Clock } from './kit/clock.js'
 export type { Execution } from './kit/execution-log.js'
 export type { Fault, FaultPlan } from './kit/faults.js'
-export type { Delivery, DeliveryBehaviour } from './kit/notifications.js'
+export type { Delivery, DeliveryConditions } from './kit/notifications.js'
 export type {
   InvoiceRecord as PayopInvoice,
+  PayopBehaviour,
   PayopControls,
   PayopCredentials,
   PayopEmulator,
   PayopEmulatorOptions,
-  PayopKnobs,
   PayopOutcome,
   PayopRefund,
   PayopTransaction,

@@ -80,7 +80,7 @@ inBrowser('the pages of Payop', (page) => {
 
     it("the payer waits on Payop's page, is sent to a second acquirer, and pays there", async () => {
       const { emulator } = bench()
-      emulator.knobs.paymentRouting = 'on'
+      emulator.behaviour.paymentRouting = 'on'
       const id = await createInvoice()
       const waitPage = `${emulator.checkoutUrl}/en/payment/wait-page/{{txid}}`
       await page().goto(String(at(await checkOut(id, { checkStatusUrl: waitPage }), 'url')))

@@ -7,8 +7,8 @@ import {
   startPayopEmulator,
 } from '../../src/emulators/index.js'
 import { addIppoPayAdminRoutes } from '../../src/emulators/ippopay/admin.js'
+import { defaultBehaviour, BEHAVIOUR_RULES as IPPOPAY_RULES } from '../../src/emulators/ippopay/behaviour.js'
 import { OPERATIONS as IPPOPAY_OPERATIONS } from '../../src/emulators/ippopay/gateway.js'
-import { defaultKnobs, KNOB_RULES as IPPOPAY_RULES } from '../../src/emulators/ippopay/knobs.js'
 import { ORDER_CHOICES } from '../../src/emulators/ippopay/pages/checkout.js'
 import { addAdminRoutes } from '../../src/emulators/kit/admin.js'
 import { createExecutionLog } from '../../src/emulators/kit/execution-log.js'
@@ -16,7 +16,7 @@ import { createFaults } from '../../src/emulators/kit/faults.js'
 import { createNotifications } from '../../src/emulators/kit/notifications.js'
 import { addPayopAdminRoutes } from '../../src/emulators/payop/admin.js'
 import { OPERATIONS as PAYOP_OPERATIONS } from '../../src/emulators/payop/app.js'
-import { DEFAULT_KNOBS, KNOB_RULES as PAYOP_RULES } from '../../src/emulators/payop/knobs.js'
+import { DEFAULT_BEHAVIOUR, BEHAVIOUR_RULES as PAYOP_RULES } from '../../src/emulators/payop/behaviour.js'
 import { OUTCOMES } from '../../src/emulators/payop/lifecycle.js'
 import { codeIn, documentAt, tableUnder } from './markdown.js'
 
@@ -30,21 +30,21 @@ const fieldOf = (name: string | undefined, object: object): unknown =>
   Object.entries(object).find(([key]) => key === name)?.[1]
 
 describe.each([
-  ['Knobs of Payop', DEFAULT_KNOBS, PAYOP_RULES],
-  ['Knobs of IppoPay', defaultKnobs(), IPPOPAY_RULES],
+  ['Behaviour of Payop', DEFAULT_BEHAVIOUR, PAYOP_RULES],
+  ['Behaviour of IppoPay', defaultBehaviour(), IPPOPAY_RULES],
 ])('docs/emulators.md, %s', (heading, defaults, rules) => {
   const rows = tableUnder(page, heading)
 
   it('lists them all', () => {
-    expect(listedIn(heading, 'Knob')).toEqual(Object.keys(defaults))
+    expect(listedIn(heading, 'Field')).toEqual(Object.keys(defaults))
   })
 
-  it.each(rows.filter((row) => codeIn(row['Unless told']).length > 0))('tells the default of $Knob', (row) => {
-    expect(codeIn(row['Unless told'])).toEqual([JSON.stringify(fieldOf(codeIn(row.Knob)[0], defaults))])
+  it.each(rows.filter((row) => codeIn(row.Default).length > 0))('tells the default of $Field', (row) => {
+    expect(codeIn(row.Default)).toEqual([JSON.stringify(fieldOf(codeIn(row.Field)[0], defaults))])
   })
 
-  it.each(rows)('tells what $Knob may be turned to', (row) => {
-    const [name] = codeIn(row.Knob)
+  it.each(rows)('tells what $Field may be set to', (row) => {
+    const [name] = codeIn(row.Field)
     const rule = fieldOf(name, rules)
     const others = Array.isArray(rule) ? rule.filter((value) => value !== fieldOf(name, defaults)) : codeIn(row.Else)
     expect(codeIn(row.Else)).toEqual(others.map(String))
@@ -62,12 +62,12 @@ describe('docs/emulators.md', () => {
   afterAll(() => Promise.all([payop.close(), ippopay.close()]))
 
   const addKitRoutes = (app: Hono): void => {
-    const { clock, knobs, refuse } = payop
+    const { clock, behaviour, refuse } = payop
     addAdminRoutes({
       app,
       clock,
-      knobs,
-      knobRules: PAYOP_RULES,
+      behaviour,
+      behaviourRules: PAYOP_RULES,
       refuse,
       log: createExecutionLog({ now: clock.now, operations: {} }),
       faults: createFaults(),
@@ -100,7 +100,7 @@ describe('docs/emulators.md', () => {
   it('lists how the network treats notifications', () => {
     expect(
       Object.fromEntries(
-        tableUnder(page, 'The network').map((row) => [codeIn(row.Behaviour)[0], codeIn(row['Unless told'])[0]]),
+        tableUnder(page, 'The network').map((row) => [codeIn(row.Behaviour)[0], codeIn(row.Default)[0]]),
       ),
     ).toEqual(Object.fromEntries(Object.entries(payop.notifications).map(([name, value]) => [name, String(value)])))
   })

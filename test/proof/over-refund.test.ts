@@ -16,7 +16,7 @@ it('refunds hold back what was captured, exactly', async () => {
 describe('catches', () => {
   let gateways: Gateways
   beforeAll(async () => {
-    gateways = await startGateways({ payop: { knobs: { decideAfterMs: null } } })
+    gateways = await startGateways({ payop: { behaviour: { decideAfterMs: null } } })
   })
   afterAll(() => gateways.close())
 

@@ -107,7 +107,7 @@ export const raceRefunds = async (gateways: Gateways, options: RaceOptions): Pro
 
 /** The proof, on every store there is. */
 export const run: Prove = async ({ long, seed, print }) => {
-  const gateways = await startGateways({ payop: { knobs: { decideAfterMs: null } } })
+  const gateways = await startGateways({ payop: { behaviour: { decideAfterMs: null } } })
   const server = sharedPostgres()
   const places: readonly (readonly [string, NewPlace])[] = [
     ['sqlite', sqliteFile],

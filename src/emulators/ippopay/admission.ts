@@ -1,5 +1,5 @@
+import type { Behaviour } from './behaviour.js'
 import type { Credentials, Product } from './credentials.js'
-import type { Knobs } from './knobs.js'
 import type { Mode } from './records.js'
 
 export interface Visitor {
@@ -22,7 +22,7 @@ export type Admission = { readonly mode: Mode } | { readonly denial: Denial }
 /** HTTP Basic, the public key as user and the secret key as password, from an address that is allowed. */
 export const admit = (
   credentials: Readonly<Record<Mode, Credentials>>,
-  { testPath, ipAllowList }: Pick<Knobs, 'testPath' | 'ipAllowList'>,
+  { testPath, ipAllowList }: Pick<Behaviour, 'testPath' | 'ipAllowList'>,
   { authorization, address = '', product, underTestPath }: Visitor,
 ): Admission => {
   if (authorization === undefined) return { denial: { message: 'Unauthorized' } }

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Context as Exchange } from 'hono'
 import type { Serving } from '../kit/server.js'
+import type { Behaviour } from './behaviour.js'
 import type { Reply } from './endpoint.js'
-import type { Knobs } from './knobs.js'
 import type { Refusal } from './refusal.js'
 
 /** Marks what no documentation tells. */
@@ -18,11 +18,11 @@ export const success = (c: Exchange, { message, data, synthetic = false }: Reply
 export const gatewayRefusal = (c: Exchange, status: 400 | 401 | 404 | 409 | 500, message: string): Response =>
   c.json({ message }, status, SYNTHETIC)
 
-/** A refusal in the style that the knob asks for. */
+/** A refusal in the style that `failureStyle` asks for. */
 export const refusal = (
   c: Exchange,
   { kind, message }: Refusal,
-  { failureStyle, noTransaction }: Knobs,
+  { failureStyle, noTransaction }: Behaviour,
   { alreadySent }: Serving,
 ): Response => {
   const body = { success: false, message }

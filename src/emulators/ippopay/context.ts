@@ -1,7 +1,7 @@
 import type { Clock } from '../kit/clock.js'
+import type { Behaviour } from './behaviour.js'
 import type { Credentials } from './credentials.js'
 import type { NextId } from './ids.js'
-import type { Knobs } from './knobs.js'
 import type { Beneficiary, Order, Refund, Transaction, Transfer } from './records.js'
 
 /** Everything the gateway remembers, each list in the order things happened. */
@@ -18,7 +18,7 @@ export interface Books {
 export interface Context {
   readonly books: Books
   readonly clock: Clock
-  readonly knobs: Knobs
+  readonly behaviour: Behaviour
   readonly nextId: NextId
   readonly credentials: { readonly live: Credentials; readonly test: Credentials }
   /** The origin of the hosted pages. */

@@ -3,17 +3,17 @@ import type { Emulator } from '../kit/emulator.js'
 import { createExecutionLog } from '../kit/execution-log.js'
 import { createFaults } from '../kit/faults.js'
 import { createIds } from '../kit/ids.js'
-import { turnKnobs } from '../kit/knobs.js'
 import { createNotifications } from '../kit/notifications.js'
 import { loadServing } from '../kit/server.js'
+import { changeSettings } from '../kit/settings.js'
 import { startEmulator } from '../kit/start.js'
 import { addIppoPayAdminRoutes } from './admin.js'
+import { BEHAVIOUR_RULES, type Behaviour, defaultBehaviour } from './behaviour.js'
 import { type Context, openBooks } from './context.js'
 import { type Credentials, madeUpCredentials } from './credentials.js'
 import { type Decisions, decisionsOf } from './decisions.js'
 import { addMerchantRoutes, keyInPath, OPERATIONS } from './gateway.js'
 import { idsOf } from './ids.js'
-import { defaultKnobs, KNOB_RULES, type Knobs } from './knobs.js'
 import { notificationOf } from './notifications.js'
 import { addOpenRoutes } from './open/routes.js'
 import type { IppoPayEmulatorOptions } from './options.js'
@@ -21,7 +21,7 @@ import { addPages } from './pages/routes.js'
 import { type Records, recordsOf } from './record-readers.js'
 
 /** A running stand-in for IppoPay. `credentials` are keys of live mode. */
-export interface IppoPayEmulator extends Records, Decisions, Emulator<Credentials, Knobs> {
+export interface IppoPayEmulator extends Records, Decisions, Emulator<Credentials, Behaviour> {
   /** Keys of test mode. Each mode sees its own orders only; the payout account is one. */
   readonly testCredentials: Credentials
 }
@@ -36,15 +36,15 @@ export const startIppoPayEmulator = async (options: IppoPayEmulatorOptions = {})
   const log = createExecutionLog({ now: clock.now, operations: OPERATIONS })
   const faults = createFaults()
   const notifications = createNotifications(clock, options.notifications)
-  const knobs = defaultKnobs()
-  turnKnobs(knobs, KNOB_RULES, options.knobs ?? {})
+  const behaviour = defaultBehaviour()
+  changeSettings(behaviour, BEHAVIOUR_RULES, options.behaviour ?? {})
   const live = { ...madeUpCredentials('live'), ...options.credentials }
   const test = madeUpCredentials('test')
 
   const context: Context = {
     books: openBooks(options.balancePaise ?? 1_000_000_00),
     clock,
-    knobs,
+    behaviour,
     nextId: idsOf(createIds(options.seed ?? 'ippopay')),
     credentials: { live, test },
     checkoutUrl: () => emulator.checkoutUrl,
@@ -69,8 +69,8 @@ export const startIppoPayEmulator = async (options: IppoPayEmulatorOptions = {})
     log,
     faults,
     notifications,
-    knobs,
-    knobRules: KNOB_RULES,
+    behaviour,
+    behaviourRules: BEHAVIOUR_RULES,
     api: {
       app: apiApp,
       faults,

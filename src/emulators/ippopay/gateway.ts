@@ -48,12 +48,12 @@ export const addMerchantRoutes = (gateway: Gateway): void => {
 }
 
 const answer = async (gateway: Gateway, endpoint: Mounted, c: Exchange): Promise<Response> => {
-  const { credentials, knobs } = gateway.context
+  const { credentials, behaviour } = gateway.context
   const underTestPath = endpoint.prefix === TEST_PREFIX
-  if (underTestPath && knobs.testPath === 'v1') return noRoute(c)
+  if (underTestPath && behaviour.testPath === 'v1') return noRoute(c)
 
   const raw = await c.req.text()
-  const admission = admit(credentials, knobs, {
+  const admission = admit(credentials, behaviour, {
     authorization: c.req.header('authorization'),
     address: incomingOf(c).socket.remoteAddress,
     product: endpoint.product,
@@ -71,7 +71,7 @@ const answer = async (gateway: Gateway, endpoint: Mounted, c: Exchange): Promise
     query: c.req.query(),
     body: readBody(raw, c.req.header('content-type')),
   }))
-  const unanswered = endpoint.method === 'POST' && knobs.failureStyle === 'timeout-after-commit'
+  const unanswered = endpoint.method === 'POST' && behaviour.failureStyle === 'timeout-after-commit'
   return unanswered ? silence(c, gateway.serving) : response
 }
 
@@ -92,7 +92,7 @@ const carryOut = (
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (operation !== undefined) log.refused(route, error.message, ours)
-    return refusal(c, error, context.knobs, serving)
+    return refusal(c, error, context.behaviour, serving)
   }
 }
 

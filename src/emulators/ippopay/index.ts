@@ -1,6 +1,6 @@
+export type { Behaviour as IppoPayBehaviour } from './behaviour.js'
 export type { Credentials as IppoPayCredentials } from './credentials.js'
 export { type IppoPayEmulator, startIppoPayEmulator } from './emulator.js'
-export type { Knobs as IppoPayKnobs } from './knobs.js'
 export type { IppoPayEmulatorOptions } from './options.js'
 export type {
   Beneficiary as IppoPayBeneficiary,

@@ -40,7 +40,7 @@ export const forgedNotificationOf = (context: Context, order: Order): Notificati
 }
 
 const write = (context: Context, order: Order, transaction: Transaction): Pick<Notification, 'headers' | 'body'> => {
-  switch (context.knobs.notificationShape) {
+  switch (context.behaviour.notificationShape) {
     case 'rest':
       return json({
         success: true,

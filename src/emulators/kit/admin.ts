@@ -3,22 +3,22 @@ import type { Clock } from './clock.js'
 import type { ExecutionLog } from './execution-log.js'
 import { type Faults, parseFaultPlan } from './faults.js'
 import { InvalidInput, invalid, isRecord } from './input.js'
-import { type KnobRules, turnKnobs } from './knobs.js'
-import type { DeliveryBehaviour, Notifications } from './notifications.js'
+import type { DeliveryConditions, Notifications } from './notifications.js'
+import { changeSettings, type SettingRules } from './settings.js'
 
-export interface AdminOptions<Knobs extends object> {
+export interface AdminOptions<Behaviour extends object> {
   readonly app: Hono
   readonly clock: Clock
   readonly log: ExecutionLog
   readonly faults: Faults
   readonly notifications: Notifications
-  readonly knobs: Knobs
-  readonly knobRules: KnobRules<Knobs>
+  readonly behaviour: Behaviour
+  readonly behaviourRules: SettingRules<Behaviour>
   readonly refuse: (refused: boolean) => Promise<void>
 }
 
 const isWhole = (value: unknown) => Number.isInteger(value) && Number(value) >= 0
-const BEHAVIOUR_RULES: KnobRules<DeliveryBehaviour> = {
+const DELIVERY_RULES: SettingRules<DeliveryConditions> = {
   duplicate: { expected: 'a whole number from 0', allows: isWhole },
   delayMs: { expected: 'whole milliseconds', allows: isWhole },
   reorder: [true, false],
@@ -29,8 +29,8 @@ const BEHAVIOUR_RULES: KnobRules<DeliveryBehaviour> = {
  * The routes that every emulator has on its admin port; an emulator adds its own to the same app.
  * Whatever throws `InvalidInput` is answered as 400 with `{ message }`.
  */
-export const addAdminRoutes = <Knobs extends object>(options: AdminOptions<Knobs>): Hono => {
-  const { app, clock, log, faults, notifications, knobs, knobRules, refuse } = options
+export const addAdminRoutes = <Behaviour extends object>(options: AdminOptions<Behaviour>): Hono => {
+  const { app, clock, log, faults, notifications, behaviour, behaviourRules, refuse } = options
 
   app.onError((error, c) => {
     if (error instanceof InvalidInput || error.name === 'SyntaxError') return c.json({ message: error.message }, 400)
@@ -65,15 +65,15 @@ export const addAdminRoutes = <Knobs extends object>(options: AdminOptions<Knobs
     return c.json({ refused })
   })
 
-  app.get('/knobs', (c) => c.json(knobs))
-  app.patch('/knobs', async (c) => {
-    turnKnobs(knobs, knobRules, await c.req.json())
-    return c.json(knobs)
+  app.get('/behaviour', (c) => c.json(behaviour))
+  app.patch('/behaviour', async (c) => {
+    changeSettings(behaviour, behaviourRules, await c.req.json())
+    return c.json(behaviour)
   })
-  app.get('/notifications', (c) => c.json(notifications.behaviour))
+  app.get('/notifications', (c) => c.json(notifications.conditions))
   app.patch('/notifications', async (c) => {
-    turnKnobs(notifications.behaviour, BEHAVIOUR_RULES, await c.req.json())
-    return c.json(notifications.behaviour)
+    changeSettings(notifications.conditions, DELIVERY_RULES, await c.req.json())
+    return c.json(notifications.conditions)
   })
   return app
 }

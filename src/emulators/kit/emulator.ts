@@ -1,12 +1,12 @@
 import type { Clock } from './clock.js'
 import type { Execution } from './execution-log.js'
 import type { FaultPlan } from './faults.js'
-import type { Delivery, DeliveryBehaviour } from './notifications.js'
+import type { Delivery, DeliveryConditions } from './notifications.js'
 
 // Public types: nothing in here may need the optional peers that serving needs.
 
 /** A running stand-in for a gateway. */
-export interface Emulator<Credentials, Knobs> {
+export interface Emulator<Credentials, Behaviour> {
   /** The gateway's API, an origin without a path. */
   readonly apiUrl: string
   /** The payer's pages, an origin without a path. */
@@ -17,9 +17,9 @@ export interface Emulator<Credentials, Knobs> {
   readonly credentials: Credentials
   readonly clock: Clock
   /** Where reality is unknown; may be turned at any time. */
-  readonly knobs: Knobs
+  readonly behaviour: Behaviour
   /** How the network treats notifications; may be turned at any time. */
-  readonly notifications: DeliveryBehaviour
+  readonly notifications: DeliveryConditions
   /** What became of every request that stages or moves money, the earliest first. */
   readonly executions: () => readonly Execution[]
   /** Every attempt to deliver a notification, the earliest first. */

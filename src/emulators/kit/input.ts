@@ -1,4 +1,4 @@
-/** Somebody asked the emulator for something it cannot do: a wrong knob, an unknown id. Answered as 400 on the admin port. */
+/** Somebody asked the emulator for something it cannot do: a wrong setting, an unknown id. Answered as 400 on the admin port. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput'
 }

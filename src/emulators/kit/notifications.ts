@@ -28,7 +28,7 @@ export interface Delivery {
 }
 
 /** How the network treats notifications. */
-export interface DeliveryBehaviour {
+export interface DeliveryConditions {
   /** Further copies of each notification. */
   duplicate: number
   /** Milliseconds that each notification is held back, on the emulator's clock. */
@@ -40,7 +40,7 @@ export interface DeliveryBehaviour {
 }
 
 export interface Notifications {
-  readonly behaviour: DeliveryBehaviour
+  readonly conditions: DeliveryConditions
   readonly send: (notification: Notification) => void
   readonly deliveries: () => readonly Delivery[]
   /** Resolves when no delivery is under way. Retries and delays that wait for their time are not waited for. */
@@ -80,8 +80,8 @@ const post = (target: URL, { headers, body }: Notification, signal: AbortSignal)
     request.end(body)
   })
 
-export const createNotifications = (clock: Clock, initially: Partial<DeliveryBehaviour> = {}): Notifications => {
-  const behaviour: DeliveryBehaviour = { duplicate: 0, delayMs: 0, reorder: false, drop: false, ...initially }
+export const createNotifications = (clock: Clock, initially: Partial<DeliveryConditions> = {}): Notifications => {
+  const conditions: DeliveryConditions = { duplicate: 0, delayMs: 0, reorder: false, drop: false, ...initially }
   const log: Delivery[] = []
   const underWay = new Set<Promise<void>>()
   const closing = new AbortController()
@@ -114,7 +114,7 @@ export const createNotifications = (clock: Clock, initially: Partial<DeliveryBeh
 
   const inOrder = async (notifications: readonly Notification[]) => {
     for (const notification of notifications) {
-      const copies = Array.from({ length: 1 + behaviour.duplicate }, () => attempt(notification, 1))
+      const copies = Array.from({ length: 1 + conditions.duplicate }, () => attempt(notification, 1))
       await Promise.all(copies)
     }
   }
@@ -126,7 +126,7 @@ export const createNotifications = (clock: Clock, initially: Partial<DeliveryBeh
   }
 
   const dispatch = (notification: Notification): Promise<void> => {
-    if (behaviour.reorder && held === undefined) {
+    if (conditions.reorder && held === undefined) {
       held = notification
       clock.after(REORDER_WINDOW_MS, () => (held === notification ? releaseHeld() : undefined))
       return Promise.resolve()
@@ -137,10 +137,10 @@ export const createNotifications = (clock: Clock, initially: Partial<DeliveryBeh
   }
 
   return {
-    behaviour,
+    conditions,
     send: (notification) => {
-      if (behaviour.drop) return note(notification, 1, { outcome: 'dropped' })
-      if (behaviour.delayMs > 0) clock.after(behaviour.delayMs, () => dispatch(notification))
+      if (conditions.drop) return note(notification, 1, { outcome: 'dropped' })
+      if (conditions.delayMs > 0) clock.after(conditions.delayMs, () => dispatch(notification))
       else void dispatch(notification)
     },
     deliveries: () => [...log],

@@ -4,11 +4,11 @@ import type { Clock } from './clock.js'
 import type { Emulator, Ports } from './emulator.js'
 import type { ExecutionLog } from './execution-log.js'
 import type { Faults } from './faults.js'
-import type { KnobRules } from './knobs.js'
 import type { Notifications } from './notifications.js'
 import { type RunningServer, type ServeOptions, type Serving, serve } from './server.js'
+import type { SettingRules } from './settings.js'
 
-interface Parts<Credentials, Knobs extends object> {
+interface Parts<Credentials, Behaviour extends object> {
   readonly serving: Serving
   readonly ports: Ports | undefined
   readonly credentials: Credentials
@@ -16,8 +16,8 @@ interface Parts<Credentials, Knobs extends object> {
   readonly log: ExecutionLog
   readonly faults: Faults
   readonly notifications: Notifications
-  readonly knobs: Knobs
-  readonly knobRules: KnobRules<Knobs>
+  readonly behaviour: Behaviour
+  readonly behaviourRules: SettingRules<Behaviour>
   readonly api: Pick<ServeOptions, 'app' | 'faults' | 'onPrevented'>
   readonly checkout: Pick<ServeOptions, 'app' | 'faults' | 'onPrevented'>
   /** Adds the admin routes that only this emulator has. */
@@ -25,10 +25,10 @@ interface Parts<Credentials, Knobs extends object> {
 }
 
 /** Serves API, payer's pages and admin routes, each on its own port. Where one cannot start, none stays. */
-export const startEmulator = async <Credentials, Knobs extends object>(
-  parts: Parts<Credentials, Knobs>,
-): Promise<Emulator<Credentials, Knobs>> => {
-  const { serving, ports, credentials, clock, log, faults, notifications, knobs, knobRules } = parts
+export const startEmulator = async <Credentials, Behaviour extends object>(
+  parts: Parts<Credentials, Behaviour>,
+): Promise<Emulator<Credentials, Behaviour>> => {
+  const { serving, ports, credentials, clock, log, faults, notifications, behaviour, behaviourRules } = parts
   const servers: RunningServer[] = []
   const close = async () => {
     clock.stop()
@@ -49,7 +49,7 @@ export const startEmulator = async <Credentials, Knobs extends object>(
   const api = await open({ ...parts.api, port: ports?.api ?? 0 })
   const checkout = await open({ ...parts.checkout, port: ports?.checkout ?? 0 })
   const app = serving.createApp()
-  addAdminRoutes({ app, clock, log, faults, notifications, knobs, knobRules, refuse: api.refuse })
+  addAdminRoutes({ app, clock, log, faults, notifications, behaviour, behaviourRules, refuse: api.refuse })
   parts.addAdmin(app)
   const admin = await open({ app, port: ports?.admin ?? 0 })
 
@@ -59,8 +59,8 @@ export const startEmulator = async <Credentials, Knobs extends object>(
     adminUrl: admin.url,
     credentials,
     clock,
-    knobs,
-    notifications: notifications.behaviour,
+    behaviour,
+    notifications: notifications.conditions,
     executions: log.entries,
     deliveries: notifications.deliveries,
     inject: faults.inject,

@@ -40,7 +40,7 @@ export const addGatewayRoutes = (app: Hono, gateway: Gateway): void => {
   addBankPages(app, gateway)
 
   app.onError((error, c) => {
-    if (error instanceof Refusal) return answerRefusal(c, gateway.knobs, error)
+    if (error instanceof Refusal) return answerRefusal(c, gateway.behaviour, error)
     c.header('x-emulator-error', error.message.replace(/[^ -~]/g, ' '))
     return c.json({ message: 'Something went wrong, try again or contact support.' }, 500)
   })
@@ -49,6 +49,6 @@ export const addGatewayRoutes = (app: Hono, gateway: Gateway): void => {
       ({ method, path }) => method !== 'ALL' && matches(`${method} ${path}`, method, c.req.path),
     )
     const refusal = known ? new Refusal(405, 'Method Not Allowed') : new Refusal(404, 'Not Found', { synthetic: true })
-    return answerRefusal(c, gateway.knobs, refusal)
+    return answerRefusal(c, gateway.behaviour, refusal)
   })
 }

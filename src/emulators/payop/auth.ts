@@ -20,7 +20,7 @@ export const authenticate = (c: Context, gateway: Gateway, right: Right): void =
   const words = right === 'balances' ? BALANCES : USUAL
   const sent = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? c.req.header('token')
   if (sent === undefined || sent === '') throw new Refusal(401, words.missing)
-  if (!isJwt(sent) && gateway.knobs.garbledToken === 'syntax_error')
+  if (!isJwt(sent) && gateway.behaviour.garbledToken === 'syntax_error')
     throw new Refusal(422, 'Syntax error, malformed JSON', { rootStatus: true })
   const token = gateway.tokens.get(sent)
   if (token === undefined || (token.expiresAt !== null && token.expiresAt <= gateway.clock.now()))

@@ -37,10 +37,10 @@ const checkCard = ({ pan, expirationDate, cvv }: Json, now: number): void => {
 const newToken = (gateway: Gateway): string =>
   `${createHash('sha512').update(gateway.ids.uuid()).digest('base64').slice(0, 60)}/+`
 
-const checkAvailable = ({ knobs }: Gateway): void => {
-  if (knobs.cardTokenization === 'not_available')
+const checkAvailable = ({ behaviour }: Gateway): void => {
+  if (behaviour.cardTokenization === 'not_available')
     throw new Refusal(403, 'Card tokenization is not available for your application. Please contact support')
-  if (knobs.cardTokenization === 'unavailable')
+  if (behaviour.cardTokenization === 'unavailable')
     throw new Refusal(503, 'Card tokenization is temporarily unavailable. Please contact support')
 }
 
@@ -80,7 +80,7 @@ export const addCardTokenRoutes = (app: Hono, gateway: Gateway): void => {
       executed()
       return c.json(
         { data: { token, expired_at: Math.floor(expiresAt / 1000) }, status: 1 },
-        gateway.knobs.successStatus,
+        gateway.behaviour.successStatus,
       )
     }),
   )

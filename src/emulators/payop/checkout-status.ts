@@ -18,7 +18,7 @@ import {
 
 /** `form` and `url` while the payment is pending. The documented answer with a POST form has no `url`. */
 const pendingOnWire = (gateway: Gateway, invoice: Invoice, transaction: Transaction | undefined): Json => {
-  const ready = transaction !== undefined && transaction.polls >= gateway.knobs.pollsBeforeForm
+  const ready = transaction !== undefined && transaction.polls >= gateway.behaviour.pollsBeforeForm
   const step = ready ? browserStep(gateway, invoice, transaction) : undefined
   if (step === undefined) return { form: phpMap(gateway, {}), url: '' }
   const form = { ...step, fields: phpMap(gateway, step.fields) }
@@ -55,13 +55,13 @@ const answerStatus = (c: Context, gateway: Gateway, invoice: Invoice): Response 
 /** What drives the payer's browser while a payment is under way; the second route is its older twin. */
 export const addCheckoutStatusRoutes = (app: Hono, gateway: Gateway): void => {
   app.get('/v1/checkout/check-invoice-status/:id', (c) => {
-    if (gateway.knobs.checkStatusAuth === 'jwt') authenticate(c, gateway, 'transactions')
+    if (gateway.behaviour.checkStatusAuth === 'jwt') authenticate(c, gateway, 'transactions')
     return answerStatus(c, gateway, findInvoice(gateway, c.req.param('id')))
   })
 
   app.get('/v1/checkout/check-transaction-status/:txid', (c) => {
     const transaction = gateway.transactions.get(c.req.param('txid'))
-    if (transaction === undefined) throw transactionNotFound(gateway.knobs)
+    if (transaction === undefined) throw transactionNotFound(gateway.behaviour)
     return answerStatus(c, gateway, invoiceOf(gateway, transaction))
   })
 }

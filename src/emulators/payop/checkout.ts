@@ -98,7 +98,7 @@ export const addCheckoutRoutes = (app: Hono, gateway: Gateway): void => {
       if (isOverdue(gateway, invoice)) throw invoiceOverdue()
       if (invoice.transactionId !== null) throw madeUp('Invoice already has transaction')
       const attempt = readAttempt(gateway, invoice, body)
-      if (gateway.knobs.checkoutCreate === 'declined') return declined(c, audit)
+      if (gateway.behaviour.checkoutCreate === 'declined') return declined(c, audit)
       const transaction = startTransaction(gateway, invoice, attempt)
       audit.note({ id: transaction.id })
       audit.executed()
@@ -112,7 +112,7 @@ export const addCheckoutRoutes = (app: Hono, gateway: Gateway): void => {
       const transaction = await readTransaction(c, gateway, audit)
       if (!isPending(transaction)) throw madeUp('Only a pending transaction can be voided')
       transaction.authorized = false
-      changeState(gateway, transaction, gateway.knobs.voidState)
+      changeState(gateway, transaction, gateway.behaviour.voidState)
       audit.executed()
       return done(c, transaction)
     }),
@@ -121,7 +121,7 @@ export const addCheckoutRoutes = (app: Hono, gateway: Gateway): void => {
   app.post(
     '/v1/checkout/capture',
     logged(gateway, CAPTURE_CHECKOUT, async (c, audit) => {
-      if (gateway.knobs.capture === 'off') throw new Refusal(404, 'Not Found', { synthetic: true })
+      if (gateway.behaviour.capture === 'off') throw new Refusal(404, 'Not Found', { synthetic: true })
       const transaction = await readTransaction(c, gateway, audit)
       if (!transaction.authorized) throw madeUp('Only an authorized transaction can be captured')
       captureAuthorized(gateway, transaction)

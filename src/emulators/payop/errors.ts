@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { PayopKnobs } from './knobs.js'
+import type { PayopBehaviour } from './behaviour.js'
 
 type FieldErrors = Readonly<Record<string, readonly string[]>>
 type StatusCode = 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 429 | 503
@@ -7,7 +7,7 @@ type StatusCode = 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 429 | 503
 interface RefusalOptions {
   /** The message is a guess: nobody knows Payop's words. */
   readonly synthetic?: boolean
-  /** Sends `status: 0` whatever the knob says. */
+  /** Sends `status: 0` whatever `rootStatusOnErrors` is. */
   readonly rootStatus?: boolean
   /** For the execution log, where the message holds personal data. */
   readonly logged?: string
@@ -40,18 +40,18 @@ export const blankFields = (fields: readonly string[]): Refusal =>
 /** A 422 whose words are made up. */
 export const madeUp = (message: string): Refusal => new Refusal(422, message, { synthetic: true })
 
-export const invoiceNotFound = ({ notFoundStatus }: PayopKnobs, id: string): Refusal =>
+export const invoiceNotFound = ({ notFoundStatus }: PayopBehaviour, id: string): Refusal =>
   notFoundStatus === 404 ? new Refusal(404, 'Invoice not found') : new Refusal(422, `Invoice (${id}) not found`)
 
-export const transactionNotFound = ({ notFoundStatus }: PayopKnobs): Refusal =>
+export const transactionNotFound = ({ notFoundStatus }: PayopBehaviour): Refusal =>
   new Refusal(notFoundStatus, 'Transaction not found')
 
 export const invoiceOverdue = (): Refusal => madeUp('Invoice is overdue')
 
 export const methodNotEnabled = (): Refusal => new Refusal(422, 'Method must be enabled to use it')
 
-export const answerRefusal = (c: Context, knobs: PayopKnobs, { status, body, options }: Refusal): Response => {
+export const answerRefusal = (c: Context, behaviour: PayopBehaviour, { status, body, options }: Refusal): Response => {
   if (options.synthetic === true) c.header('x-emulator-synthetic', '1')
-  const withRootStatus = options.rootStatus === true || knobs.rootStatusOnErrors === 0
+  const withRootStatus = options.rootStatus === true || behaviour.rootStatusOnErrors === 0
   return c.json({ message: body, ...(withRootStatus ? { status: 0 } : {}) }, status)
 }

@@ -34,8 +34,8 @@ export const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 
 /** PHP encodes an empty map as `[]`. */
-export const phpMap = ({ knobs }: Gateway, map: Json): Json | readonly never[] =>
-  Object.keys(map).length === 0 && knobs.emptyMaps === 'array' ? [] : map
+export const phpMap = ({ behaviour }: Gateway, map: Json): Json | readonly never[] =>
+  Object.keys(map).length === 0 && behaviour.emptyMaps === 'array' ? [] : map
 
 export const seconds = (ms: number): number => Math.floor(ms / 1000)
 export const secondsOrNull = (ms: number | null): number | null => (ms === null ? null : seconds(ms))
@@ -54,12 +54,12 @@ export const queryList = (c: Context, name: string): readonly string[] | undefin
 /** A whole list, the newest first, or those of `query[identifier]`. */
 export const listed = <Element extends { readonly id: string }>(
   c: Context,
-  { knobs }: Gateway,
+  { behaviour }: Gateway,
   elements: ReadonlyMap<string, Element>,
 ): readonly Element[] => {
   const all = [...elements.values()].reverse()
   const asked = queryList(c, 'identifier')
-  return asked === undefined || knobs.listFilter === 'ignored' ? all : all.filter(({ id }) => asked.includes(id))
+  return asked === undefined || behaviour.listFilter === 'ignored' ? all : all.filter(({ id }) => asked.includes(id))
 }
 
 /** What a handler tells the execution log. */

@@ -3,21 +3,21 @@ import type { Emulator, Ports } from '../kit/emulator.js'
 import { createExecutionLog } from '../kit/execution-log.js'
 import { createFaults } from '../kit/faults.js'
 import { createIds } from '../kit/ids.js'
-import { turnKnobs } from '../kit/knobs.js'
-import { createNotifications, type DeliveryBehaviour } from '../kit/notifications.js'
+import { createNotifications, type DeliveryConditions } from '../kit/notifications.js'
 import { loadServing, type ServeOptions } from '../kit/server.js'
+import { changeSettings } from '../kit/settings.js'
 import { startEmulator } from '../kit/start.js'
 import { addPayopAdminRoutes } from './admin.js'
 import { addGatewayRoutes, OPERATIONS } from './app.js'
+import { BEHAVIOUR_RULES, DEFAULT_BEHAVIOUR, type PayopBehaviour } from './behaviour.js'
 import { ALL_RIGHTS, createControls, newToken, type PayopControls } from './controls.js'
-import { DEFAULT_KNOBS, KNOB_RULES, type PayopKnobs } from './knobs.js'
 import { METHOD_IDS } from './methods.js'
 import { toUnits } from './money.js'
 import { certificateOf } from './sealed-box.js'
 import type { Gateway, IpnUrls } from './state.js'
 
+export type { PayopBehaviour } from './behaviour.js'
 export type { InvoiceRecord, PayopControls } from './controls.js'
-export type { PayopKnobs } from './knobs.js'
 export type { Outcome as PayopOutcome } from './lifecycle.js'
 export type { Refund as PayopRefund, Transaction as PayopTransaction, Withdrawal as PayopWithdrawal } from './state.js'
 
@@ -30,10 +30,10 @@ export interface PayopEmulatorOptions {
   readonly seed?: string
   /** Replaces the made-up credentials of the first project. */
   readonly credentials?: Partial<Pick<PayopCredentials, 'publicKey' | 'secretKey' | 'token'>>
-  readonly knobs?: Partial<PayopKnobs>
+  readonly behaviour?: Partial<PayopBehaviour>
   /** Where IPNs go; `setIpnUrls` changes it later. */
   readonly ipnUrls?: Partial<IpnUrls>
-  readonly notifications?: Partial<DeliveryBehaviour>
+  readonly notifications?: Partial<DeliveryConditions>
 }
 
 /** Named as in the configuration of an account. */
@@ -51,7 +51,7 @@ export interface PayopCredentials {
  * field, `outcome`, to `/{locale}/payment/invoice-preprocessing/{invoiceId}` or to the address of the bank's page; the
  * answer is a 303 to where the browser goes next. `PayopOutcome` has the values.
  */
-export interface PayopEmulator extends PayopControls, Emulator<PayopCredentials, PayopKnobs> {}
+export interface PayopEmulator extends PayopControls, Emulator<PayopCredentials, PayopBehaviour> {}
 
 const PUBLIC_KEY = 'application-11111111-2222-4333-8444-555555555555'
 const SECRET_KEY = '0123456789abcdef01234567'
@@ -72,12 +72,12 @@ const madeUpCredentials = (given: PayopEmulatorOptions['credentials'] = {}): Pay
 const createGateway = (options: PayopEmulatorOptions, credentials: PayopCredentials): Gateway => {
   const { publicKey, secretKey, token, projectId } = credentials
   const clock = createClock(options.clock)
-  const knobs: PayopKnobs = { ...DEFAULT_KNOBS }
-  turnKnobs(knobs, KNOB_RULES, options.knobs ?? {})
+  const behaviour: PayopBehaviour = { ...DEFAULT_BEHAVIOUR }
+  changeSettings(behaviour, BEHAVIOUR_RULES, options.behaviour ?? {})
   return {
     clock,
     ids: createIds(options.seed ?? 'payop'),
-    knobs,
+    behaviour,
     log: createExecutionLog({ now: clock.now, operations: OPERATIONS }),
     notifications: createNotifications(clock, options.notifications),
     projects: new Map([[projectId, { id: projectId, publicKey, secretKey, methods: METHOD_IDS }]]),
@@ -100,7 +100,7 @@ export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Pr
   const serving = await loadServing()
   const credentials = madeUpCredentials(options.credentials)
   const gateway = createGateway(options, credentials)
-  const { clock, knobs, log, notifications } = gateway
+  const { clock, behaviour, log, notifications } = gateway
   const faults = createFaults()
   const controls = createControls(gateway)
   const app = serving.createApp()
@@ -117,8 +117,8 @@ export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Pr
     log,
     faults,
     notifications,
-    knobs,
-    knobRules: KNOB_RULES,
+    behaviour,
+    behaviourRules: BEHAVIOUR_RULES,
     api: everything,
     checkout: everything,
     addAdmin: (admin) => addPayopAdminRoutes(admin, controls),

@@ -26,7 +26,7 @@ const amountText = ({ body, text: json }: JsonBody): string => {
   return typeof amount === 'number' ? (rawNumber(json, ['order', 'amount']) ?? '') : text(amount)
 }
 
-const missingFields = ({ knobs }: Gateway, body: Json): readonly string[] => {
+const missingFields = ({ behaviour }: Gateway, body: Json): readonly string[] => {
   const order = record(body.order)
   const payer = record(body.payer)
   const required: readonly (readonly [string, unknown])[] = [
@@ -38,7 +38,7 @@ const missingFields = ({ knobs }: Gateway, body: Json): readonly string[] => {
     ['signature', body.signature],
   ]
   const blank = required.filter(([, value]) => isBlank(value)).map(([field]) => field)
-  const noItems = knobs.orderItems === 'required' && (typeof order.items !== 'object' || order.items === null)
+  const noItems = behaviour.orderItems === 'required' && (typeof order.items !== 'object' || order.items === null)
   const spaces = typeof payer.name === 'string' && payer.name !== '' && payer.name.trim() === ''
   return [...blank, ...(noItems ? ['order[items]'] : []), ...(spaces ? ['payer[name]'] : [])]
 }
@@ -115,20 +115,20 @@ const createInvoice = (gateway: Gateway, sent: JsonBody): Invoice => {
   return invoice
 }
 
-export const findInvoice = ({ knobs, invoices }: Gateway, id: unknown): Invoice => {
+export const findInvoice = ({ behaviour, invoices }: Gateway, id: unknown): Invoice => {
   const invoice = invoices.get(text(id))
-  if (invoice === undefined) throw invoiceNotFound(knobs, text(id))
+  if (invoice === undefined) throw invoiceNotFound(behaviour, text(id))
   return invoice
 }
 
 /** The answer to a create whose id travels in the `identifier` header. */
-export const createdAnswer = (c: Context, { knobs }: Gateway, id: string, inBody: boolean): Response => {
-  if (knobs.identifierHeader === 'on') c.header('identifier', id)
-  return c.json({ data: inBody ? id : '', status: 1 }, knobs.successStatus)
+export const createdAnswer = (c: Context, { behaviour }: Gateway, id: string, inBody: boolean): Response => {
+  if (behaviour.identifierHeader === 'on') c.header('identifier', id)
+  return c.json({ data: inBody ? id : '', status: 1 }, behaviour.successStatus)
 }
 
-const overdueFields = ({ knobs }: Gateway): Json => {
-  switch (knobs.overdueGet) {
+const overdueFields = ({ behaviour }: Gateway): Json => {
+  switch (behaviour.overdueGet) {
     case 'status2':
       return { status: 2 }
     case 'isOverdue':
@@ -183,7 +183,7 @@ export const addInvoiceRoutes = (app: Hono, gateway: Gateway): void => {
       const invoice = createInvoice(gateway, sent)
       note({ id: invoice.id })
       executed()
-      return createdAnswer(c, gateway, invoice.id, gateway.knobs.createBodyId === 'uuid')
+      return createdAnswer(c, gateway, invoice.id, gateway.behaviour.createBodyId === 'uuid')
     }),
   )
 

@@ -12,30 +12,30 @@ import {
 
 type Kind = 'checkout' | 'refund' | 'withdrawal'
 
-const deliver = ({ notifications, ipnUrls, knobs }: Gateway, kind: Kind, payload: Json): void => {
+const deliver = ({ notifications, ipnUrls, behaviour }: Gateway, kind: Kind, payload: Json): void => {
   const url = ipnUrls[kind] ?? ipnUrls.checkout
   if (url === null) return
   notifications.send({
     url,
     headers: {
       'content-type': 'application/json',
-      ...(knobs.ipnSourceIp === null ? {} : { 'x-forwarded-for': knobs.ipnSourceIp }),
+      ...(behaviour.ipnSourceIp === null ? {} : { 'x-forwarded-for': behaviour.ipnSourceIp }),
     },
     body: JSON.stringify(payload),
     accepted: (status) => status === 200,
-    schedule: knobs.ipnRetrySchedule.map((wait) => Math.round(wait * knobs.ipnRetryFactor)),
+    schedule: behaviour.ipnRetrySchedule.map((wait) => Math.round(wait * behaviour.ipnRetryFactor)),
   })
 }
 
-const errorMessage = ({ knobs }: Gateway, { state, error }: Transaction): string => {
-  if (state === TX.timeout && knobs.timeoutIpn === '5+message') return 'timeout'
-  if (state === TX.accepted && knobs.ipnErrorOnAccepted === 'on') return 'Approved or completed successfully'
+const errorMessage = ({ behaviour }: Gateway, { state, error }: Transaction): string => {
+  if (state === TX.timeout && behaviour.timeoutIpn === '5+message') return 'timeout'
+  if (state === TX.accepted && behaviour.ipnErrorOnAccepted === 'on') return 'Approved or completed successfully'
   return error
 }
 
 export const sendCheckoutIpn = (gateway: Gateway, transaction: Transaction): void => {
   const invoice = invoiceOf(gateway, transaction)
-  const disguised = transaction.state === TX.timeout && gateway.knobs.timeoutIpn === '5+message'
+  const disguised = transaction.state === TX.timeout && gateway.behaviour.timeoutIpn === '5+message'
   deliver(gateway, 'checkout', {
     invoice: {
       id: invoice.id,

@@ -37,31 +37,31 @@ export const changeBalance = ({ balances }: Gateway, currency: string, amount: n
 
 /** Moves a transaction to any state, with its money, its timers and its notification. */
 export const changeState = (gateway: Gateway, transaction: Transaction, state: number, error = ''): void => {
-  const { clock, knobs } = gateway
+  const { clock, behaviour } = gateway
   const before = transaction.state
   if (state === before && error === transaction.error) return
   Object.assign(transaction, { state, error, updatedAt: clock.now() })
   invoiceOf(gateway, transaction).updatedAt = clock.now()
   if (before !== TX.accepted && state === TX.accepted) changeBalance(gateway, transaction.currency, transaction.amount)
   if (before === TX.accepted && state !== TX.accepted) changeBalance(gateway, transaction.currency, -transaction.amount)
-  if (state === TX.preApproved && knobs.preApprovedAfterMs !== null)
-    clock.after(knobs.preApprovedAfterMs, () => {
+  if (state === TX.preApproved && behaviour.preApprovedAfterMs !== null)
+    clock.after(behaviour.preApprovedAfterMs, () => {
       if (transaction.state !== TX.preApproved) return
-      if (knobs.preApprovedOutcome === 'accepted') changeState(gateway, transaction, TX.accepted)
+      if (behaviour.preApprovedOutcome === 'accepted') changeState(gateway, transaction, TX.accepted)
       else changeState(gateway, transaction, TX.failed, 'The bank transfer did not arrive.')
     })
-  if (isFinal(state) || knobs.ipnOnNonFinal === 'on') sendCheckoutIpn(gateway, transaction)
+  if (isFinal(state) || behaviour.ipnOnNonFinal === 'on') sendCheckoutIpn(gateway, transaction)
 }
 
-const amounts = ({ knobs }: Gateway, { amount: text, currency }: Invoice, payCurrency: string) => {
+const amounts = ({ behaviour }: Gateway, { amount: text, currency }: Invoice, payCurrency: string) => {
   const productAmount = Number(text)
-  const fee = knobs.feeMode === 'none' ? 0 : roundToCents(productAmount * FEE)
-  const charged = roundToCents(productAmount + (knobs.feeMode === 'payer' ? fee : 0))
+  const fee = behaviour.feeMode === 'none' ? 0 : roundToCents(productAmount * FEE)
+  const charged = roundToCents(productAmount + (behaviour.feeMode === 'payer' ? fee : 0))
   return {
     productAmount,
     fee,
     currency,
-    amount: knobs.feeMode === 'merchant' ? roundToCents(productAmount - fee) : productAmount,
+    amount: behaviour.feeMode === 'merchant' ? roundToCents(productAmount - fee) : productAmount,
     chosenAmount: payCurrency === currency ? charged : charged * EXCHANGE_RATE,
     chosenCurrency: payCurrency,
   }
@@ -69,7 +69,7 @@ const amounts = ({ knobs }: Gateway, { amount: text, currency }: Invoice, payCur
 
 /** Binds the invoice to its one transaction, in state pending. */
 export const startTransaction = (gateway: Gateway, invoice: Invoice, attempt: Attempt): Transaction => {
-  const { clock, ids, knobs } = gateway
+  const { clock, ids, behaviour } = gateway
   const { payCurrency, ...rest } = attempt
   const transaction: Transaction = {
     ...rest,
@@ -89,8 +89,8 @@ export const startTransaction = (gateway: Gateway, invoice: Invoice, attempt: At
   gateway.transactions.set(transaction.id, transaction)
   invoice.transactionId = transaction.id
   changeState(gateway, transaction, TX.pending)
-  if (knobs.transactionTimeoutMs !== null)
-    clock.after(knobs.transactionTimeoutMs, () => {
+  if (behaviour.transactionTimeoutMs !== null)
+    clock.after(behaviour.transactionTimeoutMs, () => {
       if (isPending(transaction) && !transaction.authorized) changeState(gateway, transaction, TX.timeout)
     })
   return transaction
@@ -107,7 +107,7 @@ const hostedAttempt = (gateway: Gateway, { payer, currency, paymentMethod, proje
 })
 
 const accept = (gateway: Gateway, transaction: Transaction): void => {
-  if (transaction.authOnly && gateway.knobs.capture === 'on') {
+  if (transaction.authOnly && gateway.behaviour.capture === 'on') {
     transaction.authorized = true
     gateway.clock.after(CAPTURE_AFTER_MS, () => captureAuthorized(gateway, transaction))
   } else changeState(gateway, transaction, TX.accepted)
@@ -121,17 +121,17 @@ export const captureAuthorized = (gateway: Gateway, transaction: Transaction): v
 
 /** With payment routing, a first decline leads to another acquirer and nobody is told. */
 const decline = (gateway: Gateway, transaction: Transaction, error: string): void => {
-  if (gateway.knobs.paymentRouting === 'on' && transaction.attempts === 1) transaction.attempts = 2
+  if (gateway.behaviour.paymentRouting === 'on' && transaction.attempts === 1) transaction.attempts = 2
   else changeState(gateway, transaction, TX.failed, error)
 }
 
 /** The first attempt times out and the money comes after all; at once where the attempt is over or the invoice overdue. */
 const payLate = (gateway: Gateway, transaction: Transaction, overdue: boolean): void => {
-  const { clock, knobs } = gateway
+  const { clock, behaviour } = gateway
   if (overdue || !isPending(transaction)) changeState(gateway, transaction, TX.accepted)
   else {
     changeState(gateway, transaction, TX.timeout)
-    clock.after(knobs.payLateAfterMs, () => {
+    clock.after(behaviour.payLateAfterMs, () => {
       if (transaction.state === TX.timeout) changeState(gateway, transaction, TX.accepted)
     })
   }

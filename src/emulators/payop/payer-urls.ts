@@ -3,10 +3,10 @@ import type { Gateway, Invoice, Transaction } from './state.js'
 const EXPANDABLE = /\{\{(invoiceId|txid)\}\}/g
 
 /** Fills in the templates of a return address as Payop does. */
-const expand = ({ knobs }: Gateway, { id, transactionId }: Invoice, template: string): string =>
+const expand = ({ behaviour }: Gateway, { id, transactionId }: Invoice, template: string): string =>
   template.replace(EXPANDABLE, (literal, name: string) => {
     if (name === 'invoiceId') return id
-    return transactionId ?? (knobs.templateTxidMissing === 'literal' ? literal : '')
+    return transactionId ?? (behaviour.templateTxidMissing === 'literal' ? literal : '')
   })
 
 const page = ({ checkoutUrl }: Gateway, { language }: Invoice, path: string): string =>

@@ -36,7 +36,7 @@ export const createRefund = (
   transaction: Transaction,
   { type, units, metadata }: { readonly type: number; readonly units: number; readonly metadata: Json },
 ): Refund => {
-  const { clock, ids, knobs, refunds } = gateway
+  const { clock, ids, behaviour, refunds } = gateway
   if (units > refundable(gateway, transaction))
     throw new Refusal(422, 'Refund amount is bigger than transaction amount')
   const refund: Refund = {
@@ -52,8 +52,8 @@ export const createRefund = (
     error: null,
   }
   refunds.set(refund.id, refund)
-  if (knobs.decideAfterMs !== null)
-    clock.after(knobs.decideAfterMs, () => {
+  if (behaviour.decideAfterMs !== null)
+    clock.after(behaviour.decideAfterMs, () => {
       if (refund.status === REFUND.new) decideRefund(gateway, refund, REFUND.accepted)
     })
   return refund
@@ -106,7 +106,7 @@ export const addRefundRoutes = (app: Hono, gateway: Gateway): void => {
       const refund = createRefund(gateway, transaction, { type, units, metadata: record(body.metadata) })
       note({ id: refund.id, amount: String(refund.amount), currency: refund.currency })
       executed()
-      return createdAnswer(c, gateway, refund.id, gateway.knobs.refundBodyId === 'uuid')
+      return createdAnswer(c, gateway, refund.id, gateway.behaviour.refundBodyId === 'uuid')
     }),
   )
 

@@ -2,7 +2,7 @@ import type { Clock } from '../kit/clock.js'
 import type { ExecutionLog } from '../kit/execution-log.js'
 import type { Ids } from '../kit/ids.js'
 import type { Notifications } from '../kit/notifications.js'
-import type { PayopKnobs } from './knobs.js'
+import type { PayopBehaviour } from './behaviour.js'
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -133,7 +133,7 @@ export interface IpnUrls {
 export interface Gateway {
   readonly clock: Clock
   readonly ids: Ids
-  readonly knobs: PayopKnobs
+  readonly behaviour: PayopBehaviour
   readonly log: ExecutionLog
   readonly notifications: Notifications
   readonly projects: Map<string, Project>
@@ -184,7 +184,7 @@ export const invoiceStatus = (gateway: Gateway, invoice: Invoice): number => {
     case TX.accepted:
       return 1
     case TX.preApproved:
-      return gateway.knobs.preApprovedInvoiceStatus
+      return gateway.behaviour.preApprovedInvoiceStatus
     case TX.rejected:
     case TX.failed:
     case TX.timeout:

@@ -98,7 +98,7 @@ export const addTransactionRoutes = (app: Hono, gateway: Gateway): void => {
   const read = (c: Context): Transaction => {
     authenticate(c, gateway, 'transactions')
     const transaction = gateway.transactions.get(c.req.param('txid') ?? '')
-    if (transaction === undefined) throw transactionNotFound(gateway.knobs)
+    if (transaction === undefined) throw transactionNotFound(gateway.behaviour)
     return transaction
   }
 

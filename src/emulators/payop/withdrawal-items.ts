@@ -52,7 +52,7 @@ export interface WithdrawalItem {
 
 /** An error of a batch; these carry `status: 0`. */
 export const batchError = (gateway: Gateway, message: string | Readonly<Record<string, string[]>>, synthetic = false) =>
-  new Refusal(gateway.knobs.withdrawalErrorStatus, message, { rootStatus: true, synthetic })
+  new Refusal(gateway.behaviour.withdrawalErrorStatus, message, { rootStatus: true, synthetic })
 
 const itemError = (gateway: Gateway, index: number, problem: string, synthetic = false): Refusal =>
   batchError(gateway, { data: [`Incorrect withdrawal data on element with index ${index}: ${problem}`] }, synthetic)

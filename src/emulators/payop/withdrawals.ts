@@ -37,7 +37,7 @@ export const decideWithdrawal = (
 }
 
 const createWithdrawal = (gateway: Gateway, item: WithdrawalItem, groupId: string | null): Withdrawal => {
-  const { clock, ids, knobs, withdrawals } = gateway
+  const { clock, ids, behaviour, withdrawals } = gateway
   debit(gateway, item)
   const withdrawal: Withdrawal = {
     ...item,
@@ -50,8 +50,8 @@ const createWithdrawal = (gateway: Gateway, item: WithdrawalItem, groupId: strin
     comment: null,
   }
   withdrawals.set(withdrawal.id, withdrawal)
-  if (knobs.decideAfterMs !== null)
-    clock.after(knobs.decideAfterMs, () => {
+  if (behaviour.decideAfterMs !== null)
+    clock.after(behaviour.decideAfterMs, () => {
       if (withdrawal.status === WITHDRAWAL.new) decideWithdrawal(gateway, withdrawal, WITHDRAWAL.accepted)
     })
   return withdrawal
@@ -68,7 +68,7 @@ const openBatch = (gateway: Gateway, open: (box: string) => string | undefined, 
   throw batchError(gateway, 'Decoded batch withdrawal request should be a collection of withdrawal objects')
 }
 
-/** Pays a batch: all of it or nothing or, with the knob `batchAtomic` off, up to the first wrong item. */
+/** Pays a batch: all of it or nothing or, with `batchAtomic` false, up to the first wrong item. */
 const payBatch = (c: Context, gateway: Gateway, batch: readonly unknown[], { note, executed }: Audit): Withdrawal[] => {
   const groupId = batch.length > 1 ? gateway.ids.uuid() : null
   const noteItem = (input: unknown) => {
@@ -90,7 +90,7 @@ const payBatch = (c: Context, gateway: Gateway, batch: readonly unknown[], { not
     executed()
     return withdrawal
   }
-  if (!gateway.knobs.batchAtomic) return batch.map((input, index) => pay(read(input, index)))
+  if (!gateway.behaviour.batchAtomic) return batch.map((input, index) => pay(read(input, index)))
   const items = batch.map(read)
   checkFunds(gateway, items)
   return items.map(pay)
@@ -108,13 +108,13 @@ const checkFunds = (gateway: Gateway, items: readonly WithdrawalItem[]): void =>
 /** Takes a key once. The second request is told no and nothing else. Whatever was paid has used the key up. */
 const useKey = (gateway: Gateway, key: string | undefined, pay: () => Withdrawal[]): Withdrawal[] => {
   if (key === undefined) return pay()
-  const { idempotencyKeys, knobs, withdrawals } = gateway
+  const { idempotencyKeys, behaviour, withdrawals } = gateway
   if (idempotencyKeys.has(key)) throw new Refusal(409, 'Not unique idempotency key')
   const before = withdrawals.size
   try {
     return pay()
   } finally {
-    if (knobs.consumeKeyOnFailure || withdrawals.size > before) idempotencyKeys.add(key)
+    if (behaviour.consumeKeyOnFailure || withdrawals.size > before) idempotencyKeys.add(key)
   }
 }
 

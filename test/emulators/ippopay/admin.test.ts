@@ -82,9 +82,9 @@ describe('decisions over the admin port', () => {
   })
 })
 
-describe('knobs', () => {
-  const turn = async (knobs: unknown) => {
-    const answer = await fetch(`${emulator().adminUrl}/knobs`, { method: 'PATCH', body: JSON.stringify(knobs) })
+describe('behaviour', () => {
+  const turn = async (behaviour: unknown) => {
+    const answer = await fetch(`${emulator().adminUrl}/behaviour`, { method: 'PATCH', body: JSON.stringify(behaviour) })
     return answer.status
   }
 
@@ -98,7 +98,7 @@ describe('knobs', () => {
       transferStepMs: null,
     }
     expect(await turn(turned)).toBe(200)
-    expect(emulator().knobs).toMatchObject(turned)
+    expect(emulator().behaviour).toMatchObject(turned)
   })
 
   it.each([
@@ -109,16 +109,16 @@ describe('knobs', () => {
     { refundDecision: { status: 'refunded' } },
     { transferStepMs: -1 },
     { unknown: true },
-  ])('keep their places on a wrong value: %j', async (knobs) => {
-    const before = { ...emulator().knobs }
-    expect(await turn(knobs)).toBe(400)
-    expect(emulator().knobs).toEqual(before)
+  ])('keep their places on a wrong value: %j', async (behaviour) => {
+    const before = { ...emulator().behaviour }
+    expect(await turn(behaviour)).toBe(400)
+    expect(emulator().behaviour).toEqual(before)
   })
 
   it('may be set from the start', async () => {
     const { startIppoPayEmulator } = await import('../../../src/emulators/ippopay/index.js')
-    const other = await startIppoPayEmulator({ knobs: { echoDb: true }, clock: { startAt: START } })
-    expect(other.knobs).toMatchObject({ echoDb: true, testPath: 'any' })
+    const other = await startIppoPayEmulator({ behaviour: { echoDb: true }, clock: { startAt: START } })
+    expect(other.behaviour).toMatchObject({ echoDb: true, testPath: 'any' })
     await other.close()
   })
 })

@@ -82,8 +82,8 @@ describe('keys', () => {
     ['apitest', { live: [200, 401], test: [401, 200] }],
     ['v1', { live: [200, 404], test: [200, 404] }],
   ] as const)('with testPath %s work where that says', async (testPath, expected) => {
-    const { credentials, testCredentials, knobs } = emulator()
-    knobs.testPath = testPath
+    const { credentials, testCredentials, behaviour } = emulator()
+    behaviour.testPath = testPath
     const statuses = async (keys: Keys) => [
       (await create('/v1', keys)).status,
       (await create('/apitest/v1/pg', keys)).status,
@@ -96,12 +96,12 @@ describe('keys', () => {
 describe('addresses', () => {
   it('are all admitted, or only those on the list', async () => {
     const orderId = await newOrder(emulator())
-    const { apiUrl, credentials, knobs } = emulator()
+    const { apiUrl, credentials, behaviour } = emulator()
     const read = () => call(`${apiUrl}/v1/order/${orderId}`, credentials)
 
-    knobs.ipAllowList = ['203.0.113.7']
+    behaviour.ipAllowList = ['203.0.113.7']
     expect(await read()).toMatchObject({ status: 401, body: { success: false, message: 'Source IP not allowed' } })
-    knobs.ipAllowList = ['127.0.0.1']
+    behaviour.ipAllowList = ['127.0.0.1']
     expect(await read()).toMatchObject({ status: 200 })
   })
 })

@@ -30,7 +30,7 @@ describe('POST /payout/beneficiary/create', () => {
   })
 
   it('takes it again in a world where references need not be unique', async () => {
-    emulator().knobs.enforceUniqueRefs = false
+    emulator().behaviour.enforceUniqueRefs = false
     await create()
     await create({ acc_number: '998877665544' })
     expect(emulator().beneficiaries()).toHaveLength(2)

@@ -93,7 +93,7 @@ describe('the execution log', () => {
     expect(lastExecution()).toMatchObject({ executed: false, refusal: expect.stringContaining('amount') })
     await call(`${emulator().apiUrl}/v1/order/create`, undefined, { amount: 1 })
     expect(lastExecution()).toMatchObject({ executed: false, refusal: 'Unauthorized' })
-    emulator().knobs.ipAllowList = []
+    emulator().behaviour.ipAllowList = []
     await collections(emulator(), '/order/create', { amount: 1 })
     expect(lastExecution()).toMatchObject({ executed: false, refusal: 'Source IP not allowed' })
   })

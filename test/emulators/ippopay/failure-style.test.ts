@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { IppoPayKnobs } from '../../../src/emulators/ippopay/index.js'
+import type { IppoPayBehaviour } from '../../../src/emulators/ippopay/index.js'
 import { BENEFICIARY, basic, collections, newOrder, paidOrder, payouts, useEmulator } from './harness.js'
 
 const emulator = useEmulator()
 
-const inStyle = (style: IppoPayKnobs['failureStyle']) => {
-  emulator().knobs.failureStyle = style
+const inStyle = (style: IppoPayBehaviour['failureStyle']) => {
+  emulator().behaviour.failureStyle = style
 }
 const MISSING = '/order/order_000000000'
 

@@ -62,7 +62,7 @@ describe('a notification', () => {
 
   it('can be flat, as JSON or as a form', async () => {
     const claims = async (shape: 'flat' | 'form') => {
-      emulator().knobs.notificationShape = shape
+      emulator().behaviour.notificationShape = shape
       const order_id = await notifiedOrder()
       const trans_id = emulator().pay(order_id, 'failure')
       await emulator().settled()

@@ -173,7 +173,7 @@ describe('GET /order/{order_id}', () => {
 
 describe('what an order shows', () => {
   it('can be the fields of the oldest documentation', async () => {
-    emulator().knobs.orderFields = ['payment_url']
+    emulator().behaviour.orderFields = ['payment_url']
     const orderId = await newOrder(emulator())
     const { body } = await collections(emulator(), `/order/${orderId}`)
 
@@ -185,7 +185,7 @@ describe('what an order shows', () => {
   })
 
   it('can be db for a debit card, as in the documented answers', async () => {
-    emulator().knobs.echoDb = true
+    emulator().behaviour.echoDb = true
     expect((await collections(emulator(), '/order/create', { amount: 1, payment_modes: 'dc,upi' })).body).toMatchObject(
       {
         data: { order: { paymentModes: 'db,upi' } },

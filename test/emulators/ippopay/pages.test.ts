@@ -33,7 +33,7 @@ describe('the pay page of an order', () => {
   })
 
   it('opens with the address that the API shows, too', async () => {
-    emulator().knobs.orderFields = ['payment_url']
+    emulator().behaviour.orderFields = ['payment_url']
     const orderId = await newOrder(emulator())
     const { body } = await collections(emulator(), `/order/${orderId}`)
     expect(await pageOf(fetch(textAt(body, 'data.order.payment_url')))).toContain(orderId)

@@ -62,8 +62,8 @@ describe('POST /order/refund/{order_id}', () => {
 })
 
 describe('refund_status', () => {
-  it('takes the word that the knob gives it', async () => {
-    emulator().knobs.refundStatus = 'initiated'
+  it('takes the word that the behaviour gives it', async () => {
+    emulator().behaviour.refundStatus = 'initiated'
     const orderId = await paidOrder(emulator())
     await refund(orderId, { refund_amt: 1 })
 
@@ -71,7 +71,7 @@ describe('refund_status', () => {
   })
 
   it('takes a later word after a while, or by decision', async () => {
-    emulator().knobs.refundDecision = { status: 'refunded', afterMs: 60_000 }
+    emulator().behaviour.refundDecision = { status: 'refunded', afterMs: 60_000 }
     const orderId = await paidOrder(emulator())
     await refund(orderId)
 

@@ -96,7 +96,7 @@ describe('GET /order/{order_id}/transaction', () => {
     const refusal = { success: false, message: 'No transaction for this order' }
 
     expect(await transactionOf(orderId)).toMatchObject({ status: 200, synthetic: true, body: refusal })
-    emulator().knobs.noTransaction = 'http404'
+    emulator().behaviour.noTransaction = 'http404'
     expect(await transactionOf(orderId)).toMatchObject({ status: 404, synthetic: true, body: refusal })
   })
 
@@ -107,7 +107,7 @@ describe('GET /order/{order_id}/transaction', () => {
     const latest = emulator().pay(orderId, 'pending')
     emulator().concludePayment(paying, 'success')
     emulator().concludePayment(latest, 'failure')
-    emulator().knobs.transactionChoice = choice
+    emulator().behaviour.transactionChoice = choice
 
     const expected = { first, latest, success_wins: paying }[choice]
     expect((await transactionOf(orderId)).body).toMatchObject({ data: { transaction: { trans_id: expected } } })

@@ -96,7 +96,7 @@ describe('POST /payout/transfer/request', () => {
   })
 
   it('pays twice in a world where references need not be unique', async () => {
-    emulator().knobs.enforceUniqueRefs = false
+    emulator().behaviour.enforceUniqueRefs = false
     await request('transfer1')
     await request('transfer1')
     expect(emulator().transfers()).toHaveLength(2)
@@ -122,7 +122,7 @@ describe('GET /payout/transfer/detail', () => {
   })
 
   it('stands still until it is advanced, without a step', async () => {
-    emulator().knobs.transferStepMs = null
+    emulator().behaviour.transferStepMs = null
     await request('transfer1')
     await emulator().clock.advance(86_400_000)
     expect(await status('transfer1')).toBe('accepted')

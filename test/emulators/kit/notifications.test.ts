@@ -2,7 +2,7 @@ import nock from 'nock'
 import { type Clock, createClock } from '../../../src/emulators/kit/clock.js'
 import {
   createNotifications,
-  type DeliveryBehaviour,
+  type DeliveryConditions,
   type Notifications,
 } from '../../../src/emulators/kit/notifications.js'
 import { type Receiver, startReceiver } from './receiver.js'
@@ -22,7 +22,7 @@ afterEach(async () => {
   await receiver.close()
 })
 
-const behave = (behaviour: Partial<DeliveryBehaviour>) => Object.assign(notifications.behaviour, behaviour)
+const travel = (conditions: Partial<DeliveryConditions>) => Object.assign(notifications.conditions, conditions)
 const send = (number: number, url = receiver.url) =>
   notifications.send({
     url,
@@ -46,7 +46,7 @@ describe('the delivery queue', () => {
   })
 
   it('tries again on the clock, each copy for itself', async () => {
-    behave({ duplicate: 1 })
+    travel({ duplicate: 1 })
     receiver.answers.push(500, 500)
     send(1)
     expect(await received()).toEqual([1, 1])
@@ -62,7 +62,7 @@ describe('the delivery queue', () => {
   })
 
   it('holds back on the clock', async () => {
-    behave({ delayMs: 500 })
+    travel({ delayMs: 500 })
     send(1)
     await clock.advance(499)
     expect(await received()).toEqual([])
@@ -71,7 +71,7 @@ describe('the delivery queue', () => {
   })
 
   it('swaps a notification with the next one, and sends one that stays alone after a second', async () => {
-    behave({ reorder: true })
+    travel({ reorder: true })
     send(1)
     send(2)
     expect(await received()).toEqual([2, 1])
@@ -83,9 +83,9 @@ describe('the delivery queue', () => {
   })
 
   it('loses what it is told to lose, for good', async () => {
-    behave({ drop: true })
+    travel({ drop: true })
     send(1)
-    behave({ drop: false })
+    travel({ drop: false })
     send(2)
     await clock.advance(60_000)
     expect(await received()).toEqual([2])

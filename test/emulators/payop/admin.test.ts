@@ -57,15 +57,15 @@ describe('the admin port', () => {
     expect((await admin('POST', `/invoices/${id}/status`, { status: null })).body).toMatchObject({ status: 4 })
   })
 
-  it('turns knobs, all of them or none', async () => {
+  it('turns behaviour, all of them or none', async () => {
     const { emulator } = bench()
-    const turned = await admin('PATCH', '/knobs', { feeMode: 'payer', decideAfterMs: null })
-    expect(turned.body).toMatchObject({ feeMode: 'payer', decideAfterMs: null })
-    expect(emulator.knobs.feeMode).toBe('payer')
-    const wrong = await admin('PATCH', '/knobs', { feeMode: 'none', voidState: 7 })
+    const changed = await admin('PATCH', '/behaviour', { feeMode: 'payer', decideAfterMs: null })
+    expect(changed.body).toMatchObject({ feeMode: 'payer', decideAfterMs: null })
+    expect(emulator.behaviour.feeMode).toBe('payer')
+    const wrong = await admin('PATCH', '/behaviour', { feeMode: 'none', voidState: 7 })
     expect(wrong).toMatchObject({ status: 400, body: { message: 'voidState: expected 3 or 5 or 15' } })
-    expect(emulator.knobs.feeMode).toBe('payer')
-    expect(at((await admin('GET', '/knobs')).body, 'voidState')).toBe(5)
+    expect(emulator.behaviour.feeMode).toBe('payer')
+    expect(at((await admin('GET', '/behaviour')).body, 'voidState')).toBe(5)
   })
 
   it.each([
@@ -74,8 +74,8 @@ describe('the admin port', () => {
     [{ ipnSourceIp: 7 }, 'ipnSourceIp: expected text or null'],
     [{ decideAfterMs: -1 }, 'decideAfterMs: expected a whole number from 0, or null'],
     [{ payLateAfterMs: null }, 'payLateAfterMs: expected a whole number from 0'],
-  ])('refuses the knob %j', async (knobs, message) => {
-    expect(await admin('PATCH', '/knobs', knobs)).toMatchObject({ status: 400, body: { message } })
+  ])('refuses the setting %j', async (behaviour, message) => {
+    expect(await admin('PATCH', '/behaviour', behaviour)).toMatchObject({ status: 400, body: { message } })
   })
 
   it('sets balances and addresses of notifications', async () => {
@@ -121,8 +121,8 @@ describe('the admin port', () => {
     ['POST', '/transactions/none/auto-refund', { amount: '1' }],
     ['POST', '/refunds/none/decision', { status: 2, error: 7 }],
     ['POST', '/withdrawals/none/decision', { status: 2 }],
-    ['PATCH', '/knobs', []],
-    ['PATCH', '/knobs', { unknown: 1 }],
+    ['PATCH', '/behaviour', []],
+    ['PATCH', '/behaviour', { unknown: 1 }],
     ['POST', '/refunds/none/decision', []],
   ])('%s %s refuses %j', async (method, path, body) => {
     const answer = await admin(method, path, body)
@@ -180,9 +180,9 @@ describe('the admin port', () => {
 })
 
 describe('startPayopEmulator', () => {
-  it('refuses a knob that it does not know', async () => {
-    const knobs = JSON.parse('{"feeMode":"everybody"}')
-    await expect(startPayopEmulator({ knobs })).rejects.toThrow('feeMode: expected none or merchant or payer')
+  it('refuses a value that a setting does not take', async () => {
+    const behaviour = JSON.parse('{"feeMode":"everybody"}')
+    await expect(startPayopEmulator({ behaviour })).rejects.toThrow('feeMode: expected none or merchant or payer')
   })
 
   it('makes the same ids for the same seed', async () => {

@@ -71,7 +71,7 @@ describe('what needs the JWT', () => {
   it('may call a garbled token a syntax error', async () => {
     const path = '/v1/refunds/user-refunds'
     expect((await send('GET', path, 'garbled')).body).toEqual({ message: 'Authorization token invalid' })
-    bench().emulator.knobs.garbledToken = 'syntax_error'
+    bench().emulator.behaviour.garbledToken = 'syntax_error'
     expect(await send('GET', path, 'garbled')).toMatchObject({
       status: 422,
       body: { message: 'Syntax error, malformed JSON', status: 0 },

@@ -51,8 +51,8 @@ describe('POST /v1/payment-tools/card-token/create', () => {
   it.each([
     ['not_available', 403, 'Card tokenization is not available for your application. Please contact support'],
     ['unavailable', 503, 'Card tokenization is temporarily unavailable. Please contact support'],
-  ] as const)('may be %s', async (knob, status, message) => {
-    bench().emulator.knobs.cardTokenization = knob
+  ] as const)('may be %s', async (cardTokenization, status, message) => {
+    bench().emulator.behaviour.cardTokenization = cardTokenization
     expect(await tokenize()).toMatchObject({ status, body: { message } })
   })
 

@@ -100,7 +100,7 @@ describe('POST /v1/checkout/create', () => {
   it('may answer 200 and yet say no', async () => {
     const { emulator, createInvoice } = bench()
     const invoiceId = await createInvoice()
-    emulator.knobs.checkoutCreate = 'declined'
+    emulator.behaviour.checkoutCreate = 'declined'
     const { status: code, body } = await create(checkoutBody(invoiceId))
     expect(code).toBe(200)
     expect(at(body, 'data')).toMatchObject({ isSuccess: false, txid: '' })
@@ -143,9 +143,9 @@ describe('POST /v1/checkout/create', () => {
     expect(emulator.invoice(invoiceId).status).toBe(5)
   })
 
-  it('never times out where the knob says so', async () => {
+  it('never times out if the behaviour says so', async () => {
     const { emulator, createCheckout } = bench()
-    emulator.knobs.transactionTimeoutMs = null
+    emulator.behaviour.transactionTimeoutMs = null
     const { txid } = await createCheckout()
     await emulator.clock.advance(48 * HOUR)
     expect(emulator.transaction(txid).state).toBe(4)
@@ -193,7 +193,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
 
   it('may need asking again before there is a form', async () => {
     const { emulator, createCheckout } = bench()
-    emulator.knobs.pollsBeforeForm = 2
+    emulator.behaviour.pollsBeforeForm = 2
     const { invoiceId } = await createCheckout()
     const forms = [await status(invoiceId), await status(invoiceId), await status(invoiceId)].map((data) =>
       Array.isArray(at(data, 'form')),
@@ -230,17 +230,17 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
     expect(await status(id)).toMatchObject({ status: 'fail', url: `https://shop.example/ko?i=${id}&t=` })
   })
 
-  it('leaves a template without a transaction as it is where the knob says so', async () => {
+  it('leaves a template without a transaction as it is if the behaviour says so', async () => {
     const { emulator, createInvoice } = bench()
-    emulator.knobs.templateTxidMissing = 'literal'
+    emulator.behaviour.templateTxidMissing = 'literal'
     const id = await createInvoice()
     await emulator.clock.advance(24 * HOUR)
     expect(at(await status(id), 'url')).toBe(`https://shop.example/ko?i=${id}&t={{txid}}`)
   })
 
-  it('wants the JWT where the knob says so', async () => {
+  it('wants the JWT if the behaviour says so', async () => {
     const { emulator, client, createInvoice } = bench()
-    emulator.knobs.checkStatusAuth = 'jwt'
+    emulator.behaviour.checkStatusAuth = 'jwt'
     const path = `/v1/checkout/check-invoice-status/${await createInvoice()}`
     expect((await client.get(path, { token: null })).status).toBe(401)
     expect((await client.get(path)).status).toBe(200)
@@ -260,7 +260,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
 describe('payment routing', () => {
   it('tries a second acquirer under the same transaction, and nobody is told', async () => {
     const { emulator, createCheckout } = bench()
-    emulator.knobs.paymentRouting = 'on'
+    emulator.behaviour.paymentRouting = 'on'
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, 'decline')
     expect(emulator.transaction(txid)).toMatchObject({ state: 4, attempts: 2 })
@@ -272,7 +272,7 @@ describe('payment routing', () => {
 
   it('ends with the second decline', async () => {
     const { emulator, createCheckout } = bench()
-    emulator.knobs.paymentRouting = 'on'
+    emulator.behaviour.paymentRouting = 'on'
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, 'decline')
     emulator.act(invoiceId, 'decline')
@@ -285,7 +285,7 @@ describe('POST /v1/checkout/void', () => {
 
   it.each([3, 5, 15] as const)('ends a pending transaction in state %i', async (state) => {
     const { emulator, createCheckout } = bench()
-    emulator.knobs.voidState = state
+    emulator.behaviour.voidState = state
     const { invoiceId, txid } = await createCheckout()
     const { body } = await voidIt(invoiceId)
     expect(body).toEqual({ data: { isSuccess: true, message: '', txid }, status: 1 })
@@ -321,9 +321,9 @@ describe('POST /v1/checkout/capture', () => {
     expect((await capture(invoiceId)).status).toBe(404)
   })
 
-  it('captures what was authorised, where the knob brings it back', async () => {
+  it('captures what was authorised, if the behaviour brings it back', async () => {
     const { emulator, createCheckout } = bench()
-    emulator.knobs.capture = 'on'
+    emulator.behaviour.capture = 'on'
     const { invoiceId, txid } = await createCheckout({}, { authOnly: true })
     expect((await capture(invoiceId)).status).toBe(422)
     emulator.act(invoiceId, 'pay')
@@ -338,7 +338,7 @@ describe('POST /v1/checkout/capture', () => {
 
   it('happens by itself after 72 hours', async () => {
     const { emulator, createCheckout } = bench()
-    emulator.knobs.capture = 'on'
+    emulator.behaviour.capture = 'on'
     const { invoiceId, txid } = await createCheckout({}, { authOnly: true })
     emulator.act(invoiceId, 'pay')
     await emulator.clock.advance(72 * HOUR - 1)

@@ -187,9 +187,9 @@ describe('POST /v1/invoices/create', () => {
     expect(body).toEqual({ data: id, status: 1 })
   })
 
-  it('leaves the id out of body and header, and answers 201, where the knobs say so', async () => {
+  it('leaves the id out of body and header, and answers 201, where the behaviour say so', async () => {
     const { emulator } = bench()
-    Object.assign(emulator.knobs, { createBodyId: 'empty', identifierHeader: 'off', successStatus: 201 })
+    Object.assign(emulator.behaviour, { createBodyId: 'empty', identifierHeader: 'off', successStatus: 201 })
     const { status, headers, body } = await create(invoiceBody(emulator))
     expect(status).toBe(201)
     expect(headers.get('identifier')).toBeNull()
@@ -252,7 +252,7 @@ describe('POST /v1/invoices/create', () => {
   it('takes missing items in the seed profile, and an object always', async () => {
     const { emulator } = bench()
     expect((await create(invoiceBody(emulator, { order: { items: { book: 1 } } }))).status).toBe(200)
-    emulator.knobs.orderItems = 'optional'
+    emulator.behaviour.orderItems = 'optional'
     expect((await create(invoiceBody(emulator, { order: { items: null } }))).status).toBe(200)
   })
 
@@ -277,8 +277,8 @@ describe('POST /v1/invoices/create', () => {
     expect((await create(invoiceBody(emulator, { paymentMethod: 381 }))).status).toBe(422)
   })
 
-  it('sends a root status with errors where the knob says so', async () => {
-    bench().emulator.knobs.rootStatusOnErrors = 0
+  it('sends a root status with errors if the behaviour says so', async () => {
+    bench().emulator.behaviour.rootStatusOnErrors = 0
     expect((await create('{')).body).toEqual({ message: 'Unsupported media type. Only json allowed', status: 0 })
   })
 
@@ -357,17 +357,17 @@ describe('GET /v1/invoices/:id', () => {
     })
   })
 
-  it('encodes empty maps as PHP does, or as objects where the knob says so', async () => {
+  it('encodes empty maps as PHP does, or as objects if the behaviour says so', async () => {
     const { emulator, createInvoice } = bench()
     const id = await createInvoice({ metadata: {} })
     expect((await read(id)).data).toMatchObject({ metadata: [], customization: [], payer: { extraFields: [] } })
-    emulator.knobs.emptyMaps = 'object'
+    emulator.behaviour.emptyMaps = 'object'
     expect((await read(id)).data).toMatchObject({ metadata: {}, customization: {}, payer: { extraFields: {} } })
   })
 
-  it('does not find an unknown id, in the words and with the code that the knob says', async () => {
+  it('does not find an unknown id, in the words and with the code that the behaviour says', async () => {
     expect(await read('no-such-id')).toMatchObject({ status: 422, message: 'Invoice (no-such-id) not found' })
-    bench().emulator.knobs.notFoundStatus = 404
+    bench().emulator.behaviour.notFoundStatus = 404
     expect(await read('no-such-id')).toMatchObject({ status: 404, message: 'Invoice not found' })
   })
 
@@ -386,10 +386,10 @@ describe('GET /v1/invoices/:id', () => {
     expect((await read(invoiceId)).data).toMatchObject({ status, transactionIdentifier: txid, isOverdue: false })
   })
 
-  it.each([0, 1, 4] as const)('shows a pre-approved payment as %i where the knob says so', async (status) => {
+  it.each([0, 1, 4] as const)('shows a pre-approved payment as %i if the behaviour says so', async (status) => {
     const { emulator, createCheckout } = bench()
     const { invoiceId, txid } = await createCheckout()
-    emulator.knobs.preApprovedInvoiceStatus = status
+    emulator.behaviour.preApprovedInvoiceStatus = status
     emulator.setTransactionState(txid, 9)
     expect((await read(invoiceId)).data).toMatchObject({ status })
   })
@@ -407,13 +407,13 @@ describe('GET /v1/invoices/:id', () => {
       expect(emulator.invoice(id).status).toBe(2)
     })
 
-    it('tells so by isOverdue or by 422 where the knob says so', async () => {
+    it('tells so by isOverdue or by 422 if the behaviour says so', async () => {
       const { emulator, createInvoice } = bench()
       const id = await createInvoice()
       await emulator.clock.advance(24 * HOUR)
-      emulator.knobs.overdueGet = 'isOverdue'
+      emulator.behaviour.overdueGet = 'isOverdue'
       expect((await read(id)).data).toMatchObject({ status: 0, isOverdue: true })
-      emulator.knobs.overdueGet = 'http422'
+      emulator.behaviour.overdueGet = 'http422'
       expect(await read(id)).toMatchObject({ status: 422, message: 'Invoice is overdue' })
     })
 

@@ -34,10 +34,10 @@ describe('the notification of a payment', () => {
 
   it('tells any address as its sender, or none', async () => {
     const { emulator, createPaid } = bench()
-    emulator.knobs.ipnSourceIp = '203.0.113.77'
+    emulator.behaviour.ipnSourceIp = '203.0.113.77'
     await createPaid()
     await emulator.settled()
-    emulator.knobs.ipnSourceIp = null
+    emulator.behaviour.ipnSourceIp = null
     await createPaid()
     await emulator.settled()
     const senders = receiver.received.map(({ headers }) => headers['x-forwarded-for'])
@@ -49,10 +49,10 @@ describe('the notification of a payment', () => {
     expect(at((await received())[0], 'invoice', 'metadata')).toEqual([])
   })
 
-  it('disguises a timeout as a failure, or says 15 where the knob says so', async () => {
+  it('disguises a timeout as a failure, or says 15 if the behaviour says so', async () => {
     const { emulator, createCheckout } = bench()
     emulator.act((await createCheckout()).invoiceId, 'timeout')
-    emulator.knobs.timeoutIpn = 15
+    emulator.behaviour.timeoutIpn = 15
     emulator.act((await createCheckout()).invoiceId, 'timeout')
     expect((await received()).map((body) => at(body, 'transaction'))).toMatchObject([
       { state: 5, error: { message: 'timeout' } },
@@ -62,7 +62,7 @@ describe('the notification of a payment', () => {
 
   it('may carry a message although the payment was accepted', async () => {
     const { emulator, createPaid } = bench()
-    emulator.knobs.ipnErrorOnAccepted = 'on'
+    emulator.behaviour.ipnErrorOnAccepted = 'on'
     await createPaid()
     expect(at((await received())[0], 'transaction')).toMatchObject({
       state: 2,
@@ -70,11 +70,11 @@ describe('the notification of a payment', () => {
     })
   })
 
-  it('is sent at final states only, unless the knob says so', async () => {
+  it('is sent at final states only, if the behaviour does not say otherwise', async () => {
     const { emulator, createCheckout } = bench()
     emulator.act((await createCheckout()).invoiceId, 'pre_approve')
     expect(await states()).toEqual([])
-    emulator.knobs.ipnOnNonFinal = 'on'
+    emulator.behaviour.ipnOnNonFinal = 'on'
     emulator.act((await createCheckout()).invoiceId, 'pre_approve')
     expect(await states()).toEqual([4, 9])
   })
@@ -83,7 +83,7 @@ describe('the notification of a payment', () => {
     const { emulator, createCheckout } = bench()
     emulator.act((await createCheckout()).invoiceId, 'pre_approve')
     await emulator.clock.advance(60_000)
-    emulator.knobs.preApprovedOutcome = 'failed'
+    emulator.behaviour.preApprovedOutcome = 'failed'
     emulator.act((await createCheckout()).invoiceId, 'pre_approve')
     await emulator.clock.advance(60_000)
     expect(await states()).toEqual([2, 5])
@@ -101,8 +101,8 @@ describe('the notification of a payment', () => {
   it('does not come for an invoice that nobody paid, nor while payment routing goes on', async () => {
     const { emulator, createInvoice, createCheckout } = bench()
     await createInvoice()
-    emulator.knobs.paymentRouting = 'on'
-    emulator.knobs.transactionTimeoutMs = null
+    emulator.behaviour.paymentRouting = 'on'
+    emulator.behaviour.transactionTimeoutMs = null
     emulator.act((await createCheckout()).invoiceId, 'decline')
     await emulator.clock.advance(48 * HOUR)
     expect(await received()).toEqual([])
@@ -131,7 +131,7 @@ describe('delivery', () => {
 
   it('gives up after a day', async () => {
     const { emulator, createPaid } = bench()
-    emulator.knobs.ipnRetrySchedule = [1_000, 2_000]
+    emulator.behaviour.ipnRetrySchedule = [1_000, 2_000]
     receiver.answers.push(503, 503, 503, 503)
     await createPaid()
     await emulator.settled()
@@ -140,7 +140,7 @@ describe('delivery', () => {
   })
 
   it('stays within a day by default', async () => {
-    const waits = bench().emulator.knobs.ipnRetrySchedule
+    const waits = bench().emulator.behaviour.ipnRetrySchedule
     const total = waits.reduce((sum, wait) => sum + wait, 0)
     expect(total).toBeLessThanOrEqual(24 * HOUR)
     expect(total).toBeGreaterThan(23 * HOUR)
@@ -148,7 +148,7 @@ describe('delivery', () => {
 
   it('is faster by a factor', async () => {
     const { emulator, createPaid } = bench()
-    emulator.knobs.ipnRetryFactor = 0.001
+    emulator.behaviour.ipnRetryFactor = 0.001
     receiver.answers.push(500)
     await createPaid()
     await emulator.settled()

@@ -132,7 +132,7 @@ describe('the hosted page', () => {
     const { emulator, createInvoice } = bench()
     const id = await createInvoice()
     expect(location(await submit(hostedUrl(id), { outcome: 'cancel' }))).toBe(`https://shop.example/ko?i=${id}&t=`)
-    emulator.knobs.templateTxidMissing = 'literal'
+    emulator.behaviour.templateTxidMissing = 'literal'
     const literal = await submit(hostedUrl(id), { outcome: 'cancel' })
     expect(decodeURIComponent(location(literal) ?? '')).toBe(`https://shop.example/ko?i=${id}&t={{txid}}`)
     expect(emulator.invoice(id).status).toBe(0)
@@ -183,7 +183,7 @@ describe('a payer who clicks through the pages', () => {
 
   it('is declined by one acquirer, sent to the next, and pays there', async () => {
     const { emulator, createInvoice } = bench()
-    emulator.knobs.paymentRouting = 'on'
+    emulator.behaviour.paymentRouting = 'on'
     const id = await createInvoice({ resultUrl: '', failPath: '' })
     const waitPage = location(await press(hostedUrl(id), 'Be declined')) ?? ''
     expect(waitPage).toBe(`${emulator.checkoutUrl}/en/payment/wait-page/${emulator.invoice(id).transactionId}`)

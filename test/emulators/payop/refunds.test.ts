@@ -23,7 +23,7 @@ describe('POST /v1/refunds/create', () => {
   it('may keep the id to itself although the refund exists', async () => {
     const { emulator, createPaid } = bench()
     const { txid } = await createPaid()
-    emulator.knobs.identifierHeader = 'off'
+    emulator.behaviour.identifierHeader = 'off'
     const { headers, body } = await refund({ transactionIdentifier: txid, refundType: 1, metadata: { paymux: 'rf-1' } })
     expect([headers.get('identifier'), body]).toEqual([null, { data: '', status: 1 }])
     expect(await list()).toMatchObject([{ metadata: { paymux: 'rf-1' }, sourceTransaction: { identifier: txid } }])
@@ -32,7 +32,7 @@ describe('POST /v1/refunds/create', () => {
   it('may repeat the id in the body and answer 201', async () => {
     const { emulator, createPaid } = bench()
     const { txid } = await createPaid()
-    Object.assign(emulator.knobs, { refundBodyId: 'uuid', successStatus: 201 })
+    Object.assign(emulator.behaviour, { refundBodyId: 'uuid', successStatus: 201 })
     const { status, headers, body } = await refund({ transactionIdentifier: txid, refundType: 1 })
     expect([status, at(body, 'data')]).toEqual([201, headers.get('identifier')])
   })
@@ -68,7 +68,7 @@ describe('POST /v1/refunds/create', () => {
 
   it('takes the transaction amount for the ceiling, not the amount of the order', async () => {
     const { emulator, createPaid } = bench()
-    emulator.knobs.feeMode = 'merchant'
+    emulator.behaviour.feeMode = 'merchant'
     const { txid } = await createPaid({ order: { amount: '100.00' } })
     expect((await refund({ transactionIdentifier: txid, refundType: 2, amount: 98 })).status).toBe(422)
     expect((await refund({ transactionIdentifier: txid, refundType: 2, amount: 97 })).status).toBe(200)
@@ -138,7 +138,7 @@ describe('GET /v1/refunds/user-refunds', () => {
       },
     ])
     expect(await list(only('none'))).toEqual([])
-    emulator.knobs.listFilter = 'ignored'
+    emulator.behaviour.listFilter = 'ignored'
     expect(await list(only(first))).toMatchObject([{ identifier: second }, { identifier: first }])
   })
 })
@@ -158,9 +158,9 @@ describe('the decision of a refund', () => {
     expect(emulator.refund(id)).toMatchObject({ status: 2, updatedAt: NOON + 3_000 })
   })
 
-  it('waits for admin where the knob says so, and may turn from rejected to accepted', async () => {
+  it('waits for admin if the behaviour says so, and may turn from rejected to accepted', async () => {
     const { emulator } = bench()
-    emulator.knobs.decideAfterMs = null
+    emulator.behaviour.decideAfterMs = null
     const id = await pendingRefund()
     await emulator.clock.advance(10_000)
     expect(emulator.refund(id).status).toBe(1)

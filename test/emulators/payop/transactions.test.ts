@@ -59,7 +59,7 @@ describe('GET /v2/transactions/:txid', () => {
     ['payer', 100, 103, '3'],
   ] as const)('with fees borne by %s has amount %d and charges %d', async (feeMode, amount, chosenAmount, fee) => {
     const { emulator, createPaid } = bench()
-    emulator.knobs.feeMode = feeMode
+    emulator.behaviour.feeMode = feeMode
     const { invoiceId, txid } = await createPaid({ order: { amount: '100.00' } })
     expect(at(await read(txid), 'data')).toMatchObject({ amount, productAmount: 100, chosenAmount })
     expect(await list('filter', txid)).toMatchObject([{ totalCommission: fee, amount: String(amount) }])
@@ -91,11 +91,11 @@ describe('GET /v2/transactions/:txid', () => {
     })
   })
 
-  it('does not find an unknown id, with the code that the knob says', async () => {
+  it('does not find an unknown id, with the code that the behaviour says', async () => {
     const { client, emulator } = bench()
     const message = { message: 'Transaction not found' }
     expect(await client.get('/v2/transactions/none')).toMatchObject({ status: 422, body: message })
-    emulator.knobs.notFoundStatus = 404
+    emulator.behaviour.notFoundStatus = 404
     expect(await client.get('/v2/transactions/none')).toMatchObject({ status: 404, body: message })
   })
 

@@ -205,7 +205,7 @@ describe('an item of the batch', () => {
   })
 
   it('may be refused under 401, as one page prints it', async () => {
-    bench().emulator.knobs.withdrawalErrorStatus = 401
+    bench().emulator.behaviour.withdrawalErrorStatus = 401
     expect((await pay([{ ...PAYDO, amount: 5 }])).status).toBe(401)
   })
 })
@@ -231,9 +231,9 @@ describe('a batch', () => {
     expect(emulator.balances().EUR).toBe('150.00')
   })
 
-  it('is paid up to the first wrong item where the knob says so', async () => {
+  it('is paid up to the first wrong item if the behaviour says so', async () => {
     const { emulator } = bench()
-    emulator.knobs.batchAtomic = false
+    emulator.behaviour.batchAtomic = false
     const key = { 'idempotency-key': '6f1c7c1e-0000-4000-8000-000000000003' }
     expect((await pay([PAYDO, wrong, PAYDO], key)).status).toBe(422)
     expect(emulator.withdrawals()).toHaveLength(1)
@@ -272,12 +272,12 @@ describe('the idempotency key', () => {
     expect(emulator.withdrawals()).toHaveLength(1)
   })
 
-  it('survives a request that failed, or is used up by it where the knob says so', async () => {
+  it('survives a request that failed, or is used up by it if the behaviour says so', async () => {
     const { emulator } = bench()
     expect((await send('nonsense', key)).status).toBe(400)
     expect((await pay([{ ...PAYDO, amount: 1 }], key)).status).toBe(422)
     expect((await pay([PAYDO], key)).status).toBe(200)
-    emulator.knobs.consumeKeyOnFailure = true
+    emulator.behaviour.consumeKeyOnFailure = true
     const other = { 'idempotency-key': '6f1c7c1e-0000-4000-8000-000000000002' }
     expect((await send('nonsense', other)).status).toBe(400)
     expect(await pay([PAYDO], other)).toMatchObject(used)
@@ -323,7 +323,7 @@ describe('GET /v1/withdrawals/user-withdrawals', () => {
       },
     ])
     expect(await list(only('none'))).toEqual([])
-    emulator.knobs.listFilter = 'ignored'
+    emulator.behaviour.listFilter = 'ignored'
     expect(await list(only(first?.id))).toHaveLength(2)
   })
 })
@@ -336,9 +336,9 @@ describe('the decision of a withdrawal', () => {
     expect(await list()).toMatchObject([{ status: 2, updatedAt: NOON / 1000 + 3 }])
   })
 
-  it('waits for admin where the knob says so; a rejected one gives the money back and may yet be accepted', async () => {
+  it('waits for admin if the behaviour says so; a rejected one gives the money back and may yet be accepted', async () => {
     const { emulator } = bench()
-    emulator.knobs.decideAfterMs = null
+    emulator.behaviour.decideAfterMs = null
     emulator.setBalance('EUR', 100)
     await pay([PAYDO])
     const id = emulator.withdrawals()[0]?.id ?? ''

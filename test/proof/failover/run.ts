@@ -95,7 +95,7 @@ export const collectUnderFaults = async (options: FailoverOptions): Promise<Coun
   const { intents, seed, changed, wrapped } = options
   const random = randomFrom(seed)
   const gateways = await startGateways({
-    payop: { knobs: { transactionTimeoutMs: null }, seed: `payop-${seed}` },
+    payop: { behaviour: { transactionTimeoutMs: null }, seed: `payop-${seed}` },
     ippopay: { seed: `ippopay-${seed}` },
   })
   const { catalog, struck } = flakyCatalog(gateways, random, changed)

@@ -11,7 +11,7 @@ export interface Ground {
 /** Starts the emulators, whose decisions wait, and the servers that fail. */
 export const startGround = async (): Promise<Ground> => {
   const [gateways, servers] = await Promise.all([
-    startGateways({ payop: { knobs: { decideAfterMs: null } }, ippopay: { knobs: { transferStepMs: null } } }),
+    startGateways({ payop: { behaviour: { decideAfterMs: null } }, ippopay: { behaviour: { transferStepMs: null } } }),
     startServers(),
   ])
   return {

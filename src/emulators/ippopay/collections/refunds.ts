@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.js'
 
 /** Accepts a refund: in full without an amount. The answer tells neither an id nor a state; there is no read of refunds. */
 export const requestRefund = (context: Context, order: Order, fields: Fields): Refund => {
-  const { books, clock, knobs } = context
+  const { books, clock, behaviour } = context
   const full = fields.refund_amt === undefined
   const asked = full ? undefined : amount(fields, 'refund_amt')
   const transaction = paidTransaction(context, order)
@@ -16,9 +16,9 @@ export const requestRefund = (context: Context, order: Order, fields: Fields): R
 
   const refund: Refund = { orderId: order.orderId, amountPaise, full, createdAt: clock.now() }
   books.refunds.push(refund)
-  decideRefund(context, order, knobs.refundStatus)
-  if (knobs.refundDecision !== null) {
-    const { status, afterMs } = knobs.refundDecision
+  decideRefund(context, order, behaviour.refundStatus)
+  if (behaviour.refundDecision !== null) {
+    const { status, afterMs } = behaviour.refundDecision
     clock.after(afterMs, () => decideRefund(context, order, status))
   }
   return refund

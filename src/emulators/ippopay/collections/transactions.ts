@@ -69,10 +69,10 @@ export const findTransaction = ({ books }: Context, transId: string): Transactio
 }
 
 /** The try that stands for the order where IppoPay shows only one. */
-export const transactionOf = ({ books, knobs }: Context, { orderId }: Order): Transaction | undefined => {
+export const transactionOf = ({ books, behaviour }: Context, { orderId }: Order): Transaction | undefined => {
   const tries = books.transactions.filter((transaction) => transaction.orderId === orderId)
   const latest = tries.at(-1)
-  switch (knobs.transactionChoice) {
+  switch (behaviour.transactionChoice) {
     case 'first':
       return tries[0]
     case 'latest':

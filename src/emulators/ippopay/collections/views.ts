@@ -29,10 +29,10 @@ export const orderView = (context: Context, order: Order) => {
     status: order.status,
     amount: rupeesOf(order.amountPaise),
     currency: order.currency,
-    paymentModes: paymentModes(order.paymentModes, context.knobs.echoDb),
+    paymentModes: paymentModes(order.paymentModes, context.behaviour.echoDb),
     merchant: MERCHANT,
     customer: order.customer,
-    ...Object.fromEntries(context.knobs.orderFields.map((field) => [field, undocumented[field]])),
+    ...Object.fromEntries(context.behaviour.orderFields.map((field) => [field, undocumented[field]])),
   }
 }
 

@@ -20,6 +20,6 @@ const answer = async ({ context, serving }: Gateway, { handle }: OpenEndpoint, c
     return success(c, { ...handle(context, { params: c.req.param(), query: c.req.query(), body }), synthetic: true })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refusal(c, error, context.knobs, serving)
+    return refusal(c, error, context.behaviour, serving)
   }
 }

@@ -7,9 +7,9 @@ export const REFERENCE_WORDS = 'letters and digits only'
 
 /** A repeated request is refused, also when it is the same to the letter: nothing says that its answer is replayed. */
 export const refuseIfTaken = (
-  { knobs }: Context,
+  { behaviour }: Context,
   field: 'trans_ref' | 'beneficiary_ref',
   found: object | undefined,
 ) => {
-  if (found !== undefined && knobs.enforceUniqueRefs) throw new Refusal('conflict', `${field} already exists`)
+  if (found !== undefined && behaviour.enforceUniqueRefs) throw new Refusal('conflict', `${field} already exists`)
 }

@@ -80,7 +80,7 @@ export const decideTransfer = (context: Context, transfer: Transfer, decision: T
 }
 
 const scheduleStep = (context: Context, transfer: Transfer): void => {
-  const { transferStepMs } = context.knobs
+  const { transferStepMs } = context.behaviour
   const from = transfer.status
   if (transferStepMs === null || !NEXT.has(from)) return
   context.clock.after(transferStepMs, () => {

@@ -1,7 +1,7 @@
-import type { KnobRules } from '../kit/knobs.js'
+import type { SettingRules } from '../kit/settings.js'
 
 /** Where Payop's behaviour varies or is not known. Each default is the likeliest or the documented one. */
-export interface PayopKnobs {
+export interface PayopBehaviour {
   /** `data` of invoices/create: the id, or an empty string. */
   createBodyId: 'uuid' | 'empty'
   /** `data` of refunds/create. */
@@ -75,7 +75,7 @@ export interface PayopKnobs {
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-export const DEFAULT_KNOBS: Readonly<PayopKnobs> = {
+export const DEFAULT_BEHAVIOUR: Readonly<PayopBehaviour> = {
   createBodyId: 'uuid',
   refundBodyId: 'empty',
   identifierHeader: 'on',
@@ -118,7 +118,7 @@ const whole = { expected: 'a whole number from 0', allows: isCount }
 const wholeOrNull = { expected: 'a whole number from 0, or null', allows: (v: unknown) => v === null || isCount(v) }
 const onOff = ['on', 'off'] as const
 
-export const KNOB_RULES: KnobRules<PayopKnobs> = {
+export const BEHAVIOUR_RULES: SettingRules<PayopBehaviour> = {
   createBodyId: ['uuid', 'empty'],
   refundBodyId: ['empty', 'uuid'],
   identifierHeader: onOff,

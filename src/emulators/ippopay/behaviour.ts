@@ -1,7 +1,5 @@
 import { isRecord } from '../kit/input.js'
-import type { KnobRules } from '../kit/knobs.js'
-
-/** Where IppoPay's behaviour is unknown or contradictory, a knob says which of the possible worlds is played. */
+import type { SettingRules } from '../kit/settings.js'
 
 /**
  * How a refusal leaves the gateway; IppoPay documents none.
@@ -17,7 +15,7 @@ export type FailureStyle = 'http200' | 'http4xx' | 'gateway' | 'html' | 'truncat
 
 export type OrderField = 'payment_url' | 'public_key' | 'createdAt' | 'mode' | 'trans_id'
 
-export interface Knobs {
+export interface Behaviour {
   failureStyle: FailureStyle
   /**
    * Where test keys work: `apitest` as in the official Node client (and live keys not there), `v1` as in the docs (and
@@ -46,7 +44,7 @@ export interface Knobs {
   notificationShape: 'rest' | 'flat' | 'form'
 }
 
-export const defaultKnobs = (): Knobs => ({
+export const defaultBehaviour = (): Behaviour => ({
   failureStyle: 'http200',
   testPath: 'any',
   ipAllowList: null,
@@ -65,7 +63,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isWholeMs = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 const ORDER_FIELDS: readonly unknown[] = ['payment_url', 'public_key', 'createdAt', 'mode', 'trans_id']
 
-export const KNOB_RULES: KnobRules<Knobs> = {
+export const BEHAVIOUR_RULES: SettingRules<Behaviour> = {
   failureStyle: ['http200', 'http4xx', 'gateway', 'html', 'truncated', 'timeout-after-commit', 'reset'],
   testPath: ['any', 'apitest', 'v1'],
   ipAllowList: {
