@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { startIppoPayEmulator } from './ippopay/index.js'
 import { startPayopEmulator } from './payop/index.js'
-import { untilStopped } from './until-stopped.js'
 
-const HELP = `Starts the local stand-ins for Payop and IppoPay and runs them until SIGINT or SIGTERM.
+const HELP = `Starts the local emulators of Payop and IppoPay and runs them until SIGINT or SIGTERM.
 
-  --json                  print one line of JSON: where everything is, and the credentials
-  --payop-port <n>        API on port n, payer's pages on n + 1, admin on n + 2 (default: any free ports)
+  --json                  print one line of JSON: the addresses and the credentials
+  --payop-port <n>        API on port n, payer's pages on n + 1, admin on n + 2. Default: any free ports
   --ippopay-port <n>      the same for IppoPay
-  --payop-ipn-url <url>   where Payop's notifications go (IppoPay's go where each order says)
+  --payop-ipn-url <url>   where Payop's notifications go; each order says where IppoPay's go. Default: nowhere
   --help                  print this
 `
 
@@ -52,28 +52,49 @@ interface Running {
   readonly credentials: object
 }
 
-const place = ({ apiUrl, checkoutUrl, adminUrl, credentials }: Running): Running => ({
+const addressesOf = ({ apiUrl, checkoutUrl, adminUrl, credentials }: Running): Running => ({
   apiUrl,
   checkoutUrl,
   adminUrl,
   credentials,
 })
 
-/** Each credential on a line, nested ones under their path. */
+/** Each credential by its path. */
 const rows = (credentials: object, prefix = ''): readonly (readonly [string, string])[] =>
   Object.entries(credentials).flatMap(([name, value]) =>
     typeof value === 'object' && value !== null ? rows(value, `${prefix}${name}.`) : [[prefix + name, String(value)]],
   )
 
 const describe = (gateway: string, { apiUrl, checkoutUrl, adminUrl, credentials }: Running): string => {
-  const places = [
+  const addresses = [
     ['API', apiUrl],
     ["payer's pages", checkoutUrl],
     ['admin', adminUrl],
   ] as const
-  return [gateway, ...[...places, ...rows(credentials)].map(([name, value]) => `  ${name.padEnd(18)}${value}`)].join(
+  return [gateway, ...[...addresses, ...rows(credentials)].map(([name, value]) => `  ${name.padEnd(18)}${value}`)].join(
     '\n',
   )
+}
+
+const PARENT_POLL_MS = 500
+
+/** Resolves when the process that started this one has ended. npm passes SIGTERM to its shell only. */
+const parentEnded = (): Promise<void> => {
+  const parent = process.ppid
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(timer)
+      resolve()
+    }, PARENT_POLL_MS)
+    timer.unref()
+  })
+}
+
+/** Resolves on SIGINT or SIGTERM or, under npm, when npm has ended. */
+const untilStopped = async (): Promise<void> => {
+  const signals = [once(process, 'SIGINT'), once(process, 'SIGTERM')]
+  await Promise.race(process.env.npm_lifecycle_event === undefined ? signals : [...signals, parentEnded()])
 }
 
 const run = async (): Promise<void> => {
@@ -82,7 +103,7 @@ const run = async (): Promise<void> => {
     process.stdout.write(HELP)
     return
   }
-  // A seed of its own for each run: a ledger that outlives the emulators must never meet the same id twice.
+  // Each run has its own seed: a ledger that is kept longer than the emulators run must not meet the same id twice.
   const seed = randomUUID()
   const [payop, ippopay] = await Promise.all([
     startPayopEmulator({
@@ -92,9 +113,9 @@ const run = async (): Promise<void> => {
     }),
     startIppoPayEmulator({ seed, ...readPorts('ippopay-port', values['ippopay-port']) }),
   ])
-  const places = { payop: place(payop), ippopay: place(ippopay) }
+  const running = { payop: addressesOf(payop), ippopay: addressesOf(ippopay) }
   const text = values.json
-    ? JSON.stringify(places)
+    ? JSON.stringify(running)
     : [describe('Payop', payop), describe('IppoPay', ippopay), 'No money moves here. Ctrl-C stops them.'].join('\n\n')
   const stopped = untilStopped()
   process.stdout.write(`${text}\n`)
@@ -106,6 +127,6 @@ run().catch((error: unknown) => {
   const usage = error instanceof UsageError
   const message = error instanceof Error ? error.message : String(error)
   process.stderr.write(`${message}\n${usage ? `\n${HELP}` : ''}`)
-  // Exits at once: where one gateway could not start, the other may be running.
+  // Exits at once: if one gateway could not start, the other may be running.
   process.exit(usage ? 2 : 1)
 })

@@ -1,5 +1,5 @@
 import { html } from '../../src/emulators/kit/html.js'
-import { newOrder, useEmulator } from '../emulators/ippopay/harness.js'
+import { newOrder, useEmulator } from '../emulators/ippopay/fixture.js'
 import { inBrowser, press } from './in-browser.js'
 import { useShop } from './shop.js'
 

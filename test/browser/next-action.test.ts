@@ -12,7 +12,7 @@ import {
   Secret,
   stateless,
 } from '../../src/index.js'
-import { useBench } from '../emulators/payop/support.js'
+import { useFixture } from '../emulators/payop/fixture.js'
 import { inBrowser, press } from './in-browser.js'
 import { selfPostingForm, useShop } from './shop.js'
 
@@ -24,7 +24,7 @@ const CARD = {
 }
 
 inBrowser('a payer who does what nextAction says', (page) => {
-  const bench = useBench()
+  const fixture = useFixture()
   const shop = useShop()
   let ippopay: IppoPayEmulator
   beforeEach(async () => {
@@ -33,7 +33,7 @@ inBrowser('a payer who does what nextAction says', (page) => {
   afterEach(() => ippopay.close())
 
   const payopConfig = () => {
-    const { apiUrl, checkoutUrl, credentials } = bench().emulator
+    const { apiUrl, checkoutUrl, credentials } = fixture().emulator
     return { adapter: 'payop', apiUrl, checkoutUrl, ...credentials }
   }
   const ippopayConfig = () => {

@@ -1,4 +1,5 @@
-import { at, checkoutBody, useBench } from '../emulators/payop/support.js'
+import { at } from '../emulators/http.js'
+import { checkoutBody, useFixture } from '../emulators/payop/fixture.js'
 import { inBrowser, press } from './in-browser.js'
 import { selfPostingForm, useShop } from './shop.js'
 
@@ -8,28 +9,28 @@ const MARKUP = `"><script>executed = true</script><b onclick='executed = true'>O
 const CARD = { pan: '4111111111111111', expirationDate: '12/29', cvv: '123', holderName: 'ANN BUYER' }
 
 inBrowser('the pages of Payop', (page) => {
-  const bench = useBench()
+  const fixture = useFixture()
   const shop = useShop()
 
   const shown = () => page().locator('dd').allInnerTexts()
 
   const createInvoice = (more: Readonly<Record<string, unknown>> = {}) =>
-    bench().createInvoice({
+    fixture().createInvoice({
       resultUrl: `${shop().url}/thanks?i={{invoiceId}}&t={{txid}}`,
       failPath: `${shop().url}/sorry?i={{invoiceId}}&t={{txid}}`,
       ...more,
     })
 
   const openHosted = async (invoiceId: string) => {
-    await page().goto(`${bench().emulator.checkoutUrl}/en/payment/invoice-preprocessing/${invoiceId}`)
+    await page().goto(`${fixture().emulator.checkoutUrl}/en/payment/invoice-preprocessing/${invoiceId}`)
   }
 
   /** Starts a payment without the hosted page, and gives what Payop tells the payer's browser to do. */
   const checkOut = async (invoiceIdentifier: string, more: Readonly<Record<string, unknown>> = {}) => {
     const checkStatusUrl = `${shop().url}/wait?t={{txid}}`
     const body = checkoutBody(invoiceIdentifier, { checkStatusUrl, ...more })
-    await bench().client.post('/v1/checkout/create', body)
-    const { body: told } = await bench().client.get(`/v1/checkout/check-invoice-status/${invoiceIdentifier}`)
+    await fixture().client.post('/v1/checkout/create', body)
+    const { body: told } = await fixture().client.get(`/v1/checkout/check-invoice-status/${invoiceIdentifier}`)
     return at(told, 'data')
   }
 
@@ -38,7 +39,7 @@ inBrowser('the pages of Payop', (page) => {
       ['Pay', '/thanks', 'paid', PAID],
       ['Be declined', '/sorry', 'failed', FAILED],
     ])('%s sends the payer to the shop, with the ids', async (button, path, state, status) => {
-      const { emulator } = bench()
+      const { emulator } = fixture()
       const id = await createInvoice()
       await openHosted(id)
       expect(await shown()).toEqual(['2.00 EUR', 'ORD-1001', 'Two books', 'not paid yet'])
@@ -67,7 +68,7 @@ inBrowser('the pages of Payop', (page) => {
 
   describe('without the hosted page', () => {
     it('the payer confirms at the bank, and comes back to wait at the shop', async () => {
-      const { emulator } = bench()
+      const { emulator } = fixture()
       const id = await createInvoice()
       await page().goto(String(at(await checkOut(id), 'url')))
       await page().getByText('Pay 2 EUR?').waitFor()
@@ -79,7 +80,7 @@ inBrowser('the pages of Payop', (page) => {
     })
 
     it("the payer waits on Payop's page, is sent to a second acquirer, and pays there", async () => {
-      const { emulator } = bench()
+      const { emulator } = fixture()
       emulator.behaviour.paymentRouting = 'on'
       const id = await createInvoice()
       const waitPage = `${emulator.checkoutUrl}/en/payment/wait-page/{{txid}}`
@@ -96,7 +97,7 @@ inBrowser('the pages of Payop', (page) => {
       ['authenticated', PAID],
       ['failed', FAILED],
     ])("the card's issuer answers %s, to a form that the shop has posted", async (answer, status) => {
-      const { emulator, client } = bench()
+      const { emulator, client } = fixture()
       const id = await createInvoice({ paymentMethod: '381' })
       const token = await client.post('/v1/payment-tools/card-token/create', { invoiceIdentifier: id, ...CARD })
       const told = await checkOut(id, { paymentMethod: 381, cardToken: at(token.body, 'data', 'token') })

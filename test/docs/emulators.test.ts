@@ -7,8 +7,8 @@ import {
   startPayopEmulator,
 } from '../../src/emulators/index.js'
 import { addIppoPayAdminRoutes } from '../../src/emulators/ippopay/admin.js'
+import { OPERATIONS as IPPOPAY_OPERATIONS } from '../../src/emulators/ippopay/app.js'
 import { defaultBehaviour, BEHAVIOUR_RULES as IPPOPAY_RULES } from '../../src/emulators/ippopay/behaviour.js'
-import { OPERATIONS as IPPOPAY_OPERATIONS } from '../../src/emulators/ippopay/gateway.js'
 import { ORDER_CHOICES } from '../../src/emulators/ippopay/pages/checkout.js'
 import { addAdminRoutes } from '../../src/emulators/kit/admin.js'
 import { createExecutionLog } from '../../src/emulators/kit/execution-log.js'

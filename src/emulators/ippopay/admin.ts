@@ -1,11 +1,13 @@
-import type { Context as Exchange, Hono } from 'hono'
+import type { Context, Hono } from 'hono'
+import { rethrow } from '../kit/admin.js'
 import { isRecord } from '../kit/input.js'
 import type { Decisions, PayOptions } from './decisions.js'
 import { amount, type Fields, oneOf, optionalText, text } from './fields.js'
 import type { Records } from './record-readers.js'
 
-/** The emulator's own admin routes: its records to read, and over POST what payers, banks and staff decide. */
+/** Adds IppoPay's own admin routes: its records, and what payers, banks and staff decide. The kit answers errors. */
 export const addIppoPayAdminRoutes = (app: Hono, records: Records, decisions: Decisions): void => {
+  app.onError(rethrow)
   app.get('/orders', (c) => c.json(records.orders()))
   app.get('/orders/:order_id', (c) => {
     const orderId = c.req.param('order_id')
@@ -22,13 +24,9 @@ export const addIppoPayAdminRoutes = (app: Hono, records: Records, decisions: De
     const outcome = oneOf(input, 'outcome', ['success', 'failure', 'pending'], 'success')
     return c.json({ transId: decisions.pay(c.req.param('order_id'), outcome, payOptions(input)) })
   })
-  app.post('/transactions/:trans_id/conclude', async (c) => {
+  app.post('/transactions/:trans_id/decide', async (c) => {
     const input = await readInput(c)
-    decisions.concludePayment(
-      c.req.param('trans_id'),
-      oneOf(input, 'outcome', ['success', 'failure']),
-      payOptions(input),
-    )
+    decisions.decidePayment(c.req.param('trans_id'), oneOf(input, 'outcome', ['success', 'failure']), payOptions(input))
     return done(c)
   })
   app.post('/orders/:order_id/refund-status', async (c) => {
@@ -55,14 +53,14 @@ export const addIppoPayAdminRoutes = (app: Hono, records: Records, decisions: De
   })
 }
 
-const done = (c: Exchange): Response => c.json({ done: true })
+const done = (c: Context): Response => c.json({ done: true })
 
-const readInput = async (c: Exchange): Promise<Fields> => {
+const readInput = async (c: Context): Promise<Fields> => {
   const input: unknown = await c.req.json()
   return isRecord(input) ? input : {}
 }
 
-/** `paid` is in rupees, as everywhere on the wire. */
+/** `paid` is in rupees, as in the API. */
 const payOptions = (input: Fields): PayOptions => ({
   ...(input.paid === undefined ? {} : { paidPaise: amount(input, 'paid') }),
   ...(input.failureReason === undefined ? {} : { failureReason: optionalText(input, 'failureReason') }),

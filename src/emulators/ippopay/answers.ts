@@ -1,29 +1,27 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import type { Context as Exchange } from 'hono'
-import type { Serving } from '../kit/server.js'
-import type { Behaviour } from './behaviour.js'
+import type { Context } from 'hono'
 import type { Reply } from './endpoint.js'
 import type { Refusal } from './refusal.js'
+import type { Gateway } from './state.js'
 
-/** Marks what no documentation tells. */
+/** The header of answers that no documentation describes. */
 export const SYNTHETIC = { 'x-emulator-synthetic': '1' }
 
 export const STATUS = { invalid: 400, not_found: 404, no_transaction: 404, conflict: 409 } as const
 
-export const success = (c: Exchange, { message, data, synthetic = false }: Reply): Response =>
+export const success = (c: Context, { message, data, synthetic = false }: Reply): Response =>
   c.json({ success: true, message, ...(data === undefined ? {} : { data }) }, 200, synthetic ? SYNTHETIC : {})
 
-/** As the API gateway in front of IppoPay writes: without `success`. */
-export const gatewayRefusal = (c: Exchange, status: 400 | 401 | 404 | 409 | 500, message: string): Response =>
+/** A refusal as the API gateway in front of IppoPay writes it: without `success`. */
+export const gatewayRefusal = (c: Context, status: 400 | 401 | 404 | 409 | 500, message: string): Response =>
   c.json({ message }, status, SYNTHETIC)
 
-/** A refusal in the style that `failureStyle` asks for. */
+/** A refusal in the style of `failureStyle`. */
 export const refusal = (
-  c: Exchange,
+  c: Context,
   { kind, message }: Refusal,
-  { failureStyle, noTransaction }: Behaviour,
-  { alreadySent }: Serving,
+  { behaviour: { failureStyle, noTransaction }, alreadySent }: Gateway,
 ): Response => {
   const body = { success: false, message }
   switch (failureStyle) {
@@ -44,12 +42,12 @@ export const refusal = (
   }
 }
 
-/** Never answers; ends when the client has had enough. */
-export const silence = async (c: Exchange, { alreadySent }: Serving): Promise<Response> => {
+/** Never answers. Resolves when the client closes the connection. */
+export const silence = async (c: Context, { alreadySent }: Gateway): Promise<Response> => {
   const { socket } = incomingOf(c)
   if (!socket.destroyed) await once(socket, 'close')
   return alreadySent
 }
 
-/** The request of node beneath hono's, which the kit hands in. */
-export const incomingOf = (c: Exchange): IncomingMessage => (c.env as { readonly incoming: IncomingMessage }).incoming
+/** Node's request beneath Hono's. The kit passes it to the handler. */
+export const incomingOf = (c: Context): IncomingMessage => (c.env as { readonly incoming: IncomingMessage }).incoming

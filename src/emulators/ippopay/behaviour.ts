@@ -2,49 +2,56 @@ import { isRecord } from '../kit/input.js'
 import type { SettingRules } from '../kit/settings.js'
 
 /**
- * How a refusal leaves the gateway; IppoPay documents none.
+ * How IppoPay answers a refusal; it documents none.
  * - `http200`: 200 and `success: false`.
  * - `http4xx`: 400, 404 or 409 and `success: false`.
  * - `gateway`: 4xx and only `{ message }`, as the API gateway in front of IppoPay writes.
  * - `html`, `truncated`: an HTML page; JSON that stops half-way.
- * - `timeout-after-commit`: every POST is carried out, or refused, and none is answered.
+ * - `timeout-after-commit`: every POST is executed, or refused, and none is answered.
  * - `reset`: the connection of a refused request is reset.
- * A refused key or address (401) and an unknown route (404) always answer at once.
+ *
+ * A wrong key or address (401) and an unknown route (404) are always answered at once.
  */
 export type FailureStyle = 'http200' | 'http4xx' | 'gateway' | 'html' | 'truncated' | 'timeout-after-commit' | 'reset'
 
+/** A field of an order that is undocumented, or was documented for a time only. */
 export type OrderField = 'payment_url' | 'public_key' | 'createdAt' | 'mode' | 'trans_id'
 
-export interface Behaviour {
+/**
+ * What IppoPay does where its documents contradict each other or are silent. Each setting may be changed at any time.
+ * Source: `docs/gateways/ippopay.md`, which says what is documented and what is not.
+ */
+export interface IppoPayBehaviour {
+  /** How a refusal is answered. Default: `http200`. */
   failureStyle: FailureStyle
   /**
-   * Where test keys work: `apitest` as in the official Node client (and live keys not there), `v1` as in the docs (and
-   * `/apitest/v1/pg` does not exist), `any` for every valid key everywhere, since the evidence conflicts.
+   * Where test keys work. `apitest`: under `/apitest` only, where live keys do not, as in the official Node client. `v1`: under
+   * `/v1`, as in the documentation, and `/apitest/v1/pg` does not exist. `any`: every valid key everywhere. Default: `any`.
    */
   testPath: 'any' | 'apitest' | 'v1'
-  /** Source addresses the authenticated routes admit; `null` admits all. */
+  /** Source addresses that may call the authenticated routes; `null` is all. Default: `null`. */
   ipAllowList: string[] | null
-  /** Which fields, undocumented or documented only for a time, an order shows. */
+  /** Which undocumented fields an order has. Default: all but `payment_url`. */
   orderFields: OrderField[]
-  /** Writes `db` for debit cards in `paymentModes`, as the documentation's answers do. */
+  /** Whether `paymentModes` has `db` for debit cards, as the answers of the documentation do. Default: false. */
   echoDb: boolean
-  /** Which try is "the transaction" of an order that has several. */
+  /** Which attempt is the transaction of an order that has several. Default: `success_wins`, else the latest. */
   transactionChoice: 'success_wins' | 'latest' | 'first'
-  /** What the transaction of an untried order answers: a refusal with HTTP 200, or with 404. */
+  /** Status of the refusal if an order has no transaction. Default: `http200`. */
   noTransaction: 'http200' | 'http404'
-  /** The word `refund_status` takes when a refund is accepted; no word but `not_requested` is known. */
+  /** What `refund_status` becomes when a refund is accepted. Only `not_requested` is documented. Default: `requested`. */
   refundStatus: string
-  /** A later word for `refund_status`, and when it comes; `null` leaves it to `decideRefund`. */
+  /** What `refund_status` becomes `afterMs` milliseconds later; `null` waits for `decideRefund`. Default: `null`. */
   refundDecision: { status: string; afterMs: number } | null
-  /** Refuses a `trans_ref` or `beneficiary_ref` that is taken. Off shows what happens if IppoPay does not. */
+  /** Whether a `trans_ref` or `beneficiary_ref` that is taken is refused. Default: true. */
   enforceUniqueRefs: boolean
-  /** Milliseconds between accepted, queued, processing and success of a transfer; `null` leaves it to `advanceTransfer`. */
+  /** Milliseconds of each step of a transfer from accepted to success; `null` waits for `advanceTransfer`. Default: 1000. */
   transferStepMs: number | null
-  /** The body of a notification; the real one is unknown. */
+  /** The body of a notification, which is not documented. Default: `rest`, the answers of the API. */
   notificationShape: 'rest' | 'flat' | 'form'
 }
 
-export const defaultBehaviour = (): Behaviour => ({
+export const defaultBehaviour = (): IppoPayBehaviour => ({
   failureStyle: 'http200',
   testPath: 'any',
   ipAllowList: null,
@@ -63,7 +70,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isWholeMs = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 const ORDER_FIELDS: readonly unknown[] = ['payment_url', 'public_key', 'createdAt', 'mode', 'trans_id']
 
-export const BEHAVIOUR_RULES: SettingRules<Behaviour> = {
+export const BEHAVIOUR_RULES: SettingRules<IppoPayBehaviour> = {
   failureStyle: ['http200', 'http4xx', 'gateway', 'html', 'truncated', 'timeout-after-commit', 'reset'],
   testPath: ['any', 'apitest', 'v1'],
   ipAllowList: {
@@ -77,7 +84,7 @@ export const BEHAVIOUR_RULES: SettingRules<Behaviour> = {
   echoDb: [true, false],
   transactionChoice: ['success_wins', 'latest', 'first'],
   noTransaction: ['http200', 'http404'],
-  refundStatus: { expected: 'a word', allows: isText },
+  refundStatus: { expected: 'text', allows: isText },
   refundDecision: {
     expected: 'null or an object of status and afterMs',
     allows: (value) => value === null || (isRecord(value) && isText(value.status) && isWholeMs(value.afterMs)),

@@ -2,7 +2,7 @@ import { isRecord } from '../kit/input.js'
 import type { Fields } from './fields.js'
 import { Refusal } from './refusal.js'
 
-/** A request's JSON body. Nothing at all reads as an empty object. */
+/** Reads a JSON body. No body at all is an empty object. */
 export const readBody = (raw: string, contentType = ''): Fields => {
   if (raw === '') return {}
   if (!/^application\/json *(;|$)/i.test(contentType)) {

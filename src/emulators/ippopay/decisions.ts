@@ -1,48 +1,50 @@
-import type { Notifications } from '../kit/notifications.js'
 import { findOrder } from './collections/orders.js'
 import { payModeOf } from './collections/pay-modes.js'
 import { decideRefund } from './collections/refunds.js'
-import { type Conclusion, concludeTransaction, findTransaction, tryToPay } from './collections/transactions.js'
-import type { Context } from './context.js'
+import { decideTransaction, findTransaction, type PaymentDecision, tryToPay } from './collections/transactions.js'
 import { forgedNotificationOf } from './notifications.js'
 import { findBeneficiary, setBeneficiaryStatus } from './payouts/beneficiaries.js'
 import { advanceTransfer, decideTransfer, findTransfer } from './payouts/transfers.js'
 import type { Beneficiary, Outcome, TransferDecision } from './records.js'
+import type { Gateway } from './state.js'
 
-export interface PayOptions extends Conclusion {
-  /** `cc`, `dc`, `nb`, `upi` or `upi-intent`; by default the order's first. */
+/** How a payer pays. */
+export interface PayOptions extends PaymentDecision {
+  /** `cc`, `dc`, `nb`, `upi` or `upi-intent`. Default: the first payment mode of the order. */
   readonly payModeId?: string
 }
 
-/** What payers, banks and the gateway's staff decide. Each throws an error that says what stands against it. */
+/** What payers, banks and IppoPay's staff decide. Errors: `InvalidInput` that says why it is not possible. */
 export interface Decisions {
-  /** A whole try of the payer; gives its transaction id. `pending` leaves it to `concludePayment`. */
+  /** Acts as the payer in one attempt to pay. Returns its transaction id. `pending` leaves the result to `decidePayment`. */
   readonly pay: (orderId: string, outcome: Outcome | 'pending', options?: PayOptions) => string
-  /** The bank's answer to a try that is pending. */
-  readonly concludePayment: (transId: string, outcome: Outcome, conclusion?: Conclusion) => void
-  /** Writes a word into `refund_status`. */
+  /** Decides a pending transaction, as the bank does. */
+  readonly decidePayment: (transId: string, outcome: Outcome, decision?: PaymentDecision) => void
+  /** Writes a status into `refund_status`. */
   readonly decideRefund: (orderId: string, status: string) => void
-  /** One step of accepted, queued, processing, success. */
+  /** Moves a transfer one step from accepted over queued and processing to success. */
   readonly advanceTransfer: (transRef: string) => void
+  /** Ends a transfer that is on its way, or fails or returns one that has succeeded. Amount and fee go back to the balance. */
   readonly decideTransfer: (transRef: string, decision: TransferDecision) => void
+  /** Sets the status of a beneficiary. */
   readonly setBeneficiaryStatus: (beneficiaryRef: string, status: Beneficiary['status']) => void
-  /** Posts to the order's `notify_url` that it was paid, which is not true. */
+  /** Sends a false notification to the order's `notify_url`: that the order was paid. */
   readonly forgeNotification: (orderId: string) => void
 }
 
-export const decisionsOf = (context: Context, { send }: Notifications): Decisions => ({
-  pay: (orderId, outcome, { payModeId, ...conclusion } = {}) => {
-    const order = findOrder(context, orderId)
-    return tryToPay(context, order, payModeOf(order, payModeId), outcome, conclusion).transId
+export const decisionsOf = (gateway: Gateway): Decisions => ({
+  pay: (orderId, outcome, { payModeId, ...decision } = {}) => {
+    const order = findOrder(gateway, orderId)
+    return tryToPay(gateway, order, payModeOf(order, payModeId), outcome, decision).transId
   },
-  concludePayment: (transId, outcome, conclusion) => {
-    const transaction = findTransaction(context, transId)
-    concludeTransaction(context, findOrder(context, transaction.orderId), transaction, outcome, conclusion)
+  decidePayment: (transId, outcome, decision) => {
+    const transaction = findTransaction(gateway, transId)
+    decideTransaction(gateway, findOrder(gateway, transaction.orderId), transaction, outcome, decision)
   },
-  decideRefund: (orderId, status) => decideRefund(context, findOrder(context, orderId), status),
-  advanceTransfer: (transRef) => advanceTransfer(context, findTransfer(context, transRef)),
-  decideTransfer: (transRef, decision) => decideTransfer(context, findTransfer(context, transRef), decision),
+  decideRefund: (orderId, status) => decideRefund(gateway, findOrder(gateway, orderId), status),
+  advanceTransfer: (transRef) => advanceTransfer(gateway, findTransfer(gateway, transRef)),
+  decideTransfer: (transRef, decision) => decideTransfer(gateway, findTransfer(gateway, transRef), decision),
   setBeneficiaryStatus: (beneficiaryRef, status) =>
-    setBeneficiaryStatus(context, findBeneficiary(context, beneficiaryRef), status),
-  forgeNotification: (orderId) => send(forgedNotificationOf(context, findOrder(context, orderId))),
+    setBeneficiaryStatus(gateway, findBeneficiary(gateway, beneficiaryRef), status),
+  forgeNotification: (orderId) => gateway.notify(forgedNotificationOf(gateway, findOrder(gateway, orderId))),
 })

@@ -2,12 +2,14 @@ import { isRecord } from '../kit/input.js'
 import { paiseOf } from './paise.js'
 import { Refusal } from './refusal.js'
 
-/** Strict reading of a request's fields. What is wrong is refused by the field's name, never by its value. */
+// Strict reading of a request's fields. A refusal names the field, never its value.
+
+/** The fields of a request. */
 export type Fields = Readonly<Record<string, unknown>>
 
 const wrong = (name: string, expected: string): Refusal => new Refusal('invalid', `${name} must be ${expected}`)
 
-/** A string that may be missing or empty; both read as ''. */
+/** A string. Returns '' if it is missing or empty. */
 export const optionalText = (fields: Fields, name: string): string => {
   const value = fields[name] ?? ''
   if (typeof value !== 'string') throw wrong(name, 'a string')
@@ -20,7 +22,7 @@ export const text = (fields: Fields, name: string): string => {
   return value
 }
 
-/** A string or a whole number, as text; merchants send phone numbers either way. */
+/** A string or a whole number, as text: merchants send phone numbers as either. */
 export const optionalDigits = (fields: Fields, name: string): string => {
   const value = fields[name] ?? ''
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
@@ -34,7 +36,7 @@ export const optionalObject = (fields: Fields, name: string): Fields => {
   return value
 }
 
-/** Rupees, as paise. */
+/** An amount in rupees. Returns paise. */
 export const amount = (fields: Fields, name: string): number => {
   const paise = paiseOf(fields[name])
   if (paise === undefined) throw wrong(name, 'a positive number with at most two decimals')
@@ -54,7 +56,7 @@ export const oneOf = <A extends string>(fields: Fields, name: string, allowed: r
   return found
 }
 
-/** An absolute http(s) URL, or '' where it is missing or empty. */
+/** An absolute http(s) URL. Returns '' if it is missing or empty. */
 export const optionalUrl = (fields: Fields, name: string): string => {
   const value = optionalText(fields, name)
   if (value !== '' && !/^https?:$/.test(protocolOf(value))) throw wrong(name, 'an http or https URL')

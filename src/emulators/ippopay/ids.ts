@@ -6,8 +6,8 @@ const SECOND_CHARACTERS = ['@', '!', SYMBOLS] as const
 export type NextId = (prefix: 'order' | 'trans' | 'bene') => string
 
 /**
- * Ids as IppoPay writes them: a prefix and nine characters of `[0-9A-Za-z@!]`. Of three in a row the first is certain
- * to hold an `@` and the second a `!`, because clients stumble over these.
+ * Ids as IppoPay writes them: a prefix and nine characters of `[0-9A-Za-z@!]`. Of every three in a row the first has an `@`
+ * and the second a `!`, because these are the characters that break clients.
  */
 export const idsOf = ({ text }: Ids): NextId => {
   const made = { order: 0, trans: 0, bene: 0 }

@@ -2,31 +2,31 @@ import type { Notification } from '../kit/notifications.js'
 import { SYNTHETIC } from './answers.js'
 import { payModeOf } from './collections/pay-modes.js'
 import { orderView, transactionView } from './collections/views.js'
-import type { Context } from './context.js'
 import { rupeesOf } from './paise.js'
 import type { Order, Transaction } from './records.js'
+import type { Gateway } from './state.js'
 
 /**
- * What is posted to `notify_url`. Everything about it is the emulator's convention: IppoPay documents that the field
- * exists and nothing else, no body, no signature, no retries.
+ * Made up, as everything about notifications: IppoPay documents that the field `notify_url` exists, but no body, no signature
+ * and no retries.
  */
 const RETRIES_MS = [15_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000]
 
-export const notificationOf = (context: Context, order: Order, transaction: Transaction): Notification => ({
+export const notificationOf = (gateway: Gateway, order: Order, transaction: Transaction): Notification => ({
   url: order.notifyUrl,
-  ...write(context, order, transaction),
+  ...write(gateway, order, transaction),
   accepted: (status) => status >= 200 && status < 300,
   schedule: RETRIES_MS,
 })
 
-/** Claims a success that never was, in the same words as a true notification. */
-export const forgedNotificationOf = (context: Context, order: Order): Notification => {
-  const now = context.clock.now()
+/** Reports a success that did not happen, in the same form as a true notification. */
+export const forgedNotificationOf = (gateway: Gateway, order: Order): Notification => {
+  const now = gateway.clock.now()
   return notificationOf(
-    context,
+    gateway,
     { ...order, status: 'paid' },
     {
-      transId: context.nextId('trans'),
+      transId: gateway.nextId('trans'),
       orderId: order.orderId,
       status: 'success',
       failureReason: '',
@@ -39,13 +39,13 @@ export const forgedNotificationOf = (context: Context, order: Order): Notificati
   )
 }
 
-const write = (context: Context, order: Order, transaction: Transaction): Pick<Notification, 'headers' | 'body'> => {
-  switch (context.behaviour.notificationShape) {
+const write = (gateway: Gateway, order: Order, transaction: Transaction): Pick<Notification, 'headers' | 'body'> => {
+  switch (gateway.behaviour.notificationShape) {
     case 'rest':
       return json({
         success: true,
         message: `Transaction ${transaction.status}`,
-        data: { order: orderView(context, order), transaction: transactionView(transaction, order) },
+        data: { order: orderView(gateway, order), transaction: transactionView(transaction, order) },
       })
     case 'flat':
       return json(flat(order, transaction))

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../kit/input.js'
 
-/** The gateway says no. Its texts are the emulator's own: IppoPay documents no refusal at all. */
+/** A refusal of the gateway. The texts are made up: IppoPay documents no refusal. */
 export class Refusal extends InvalidInput {
   constructor(
     readonly kind: 'invalid' | 'not_found' | 'no_transaction' | 'conflict',

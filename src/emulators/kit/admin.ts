@@ -6,6 +6,11 @@ import { InvalidInput, invalid, isRecord } from './input.js'
 import type { DeliveryConditions, Notifications } from './notifications.js'
 import { changeSettings, type SettingRules } from './settings.js'
 
+/** Hono's error handler of an emulator's own admin routes: it leaves the answer to the kit. */
+export const rethrow = (error: Error): never => {
+  throw error
+}
+
 export interface AdminOptions<Behaviour extends object> {
   readonly app: Hono
   readonly clock: Clock
@@ -25,10 +30,7 @@ const DELIVERY_RULES: SettingRules<DeliveryConditions> = {
   drop: [true, false],
 }
 
-/**
- * The routes that every emulator has on its admin port; an emulator adds its own to the same app.
- * Whatever throws `InvalidInput` is answered as 400 with `{ message }`.
- */
+/** Adds the routes that every emulator has on its admin port. Answers 400 with `{ message }` to `InvalidInput`. */
 export const addAdminRoutes = <Behaviour extends object>(options: AdminOptions<Behaviour>): Hono => {
   const { app, clock, log, faults, notifications, behaviour, behaviourRules, refuse } = options
 

@@ -1,33 +1,36 @@
-/** A clock that runs in real time plus whatever it was moved by, so that a day passes in a test without waiting. */
+/** A clock that runs in real time and can be moved, so that a day passes in a test without waiting. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Returns the emulator's time, in milliseconds since the epoch. */
   readonly now: () => number
-  /** Runs `task` once, `ms` milliseconds from now on this clock. The returned function cancels it. */
-  readonly after: (ms: number, task: Task) => () => void
-  /** Moves the clock by `ms` milliseconds and runs everything that falls due on the way, in order, each awaited. */
+  /** Runs `task` once, `ms` milliseconds from now on this clock. Returns a function that cancels it. */
+  readonly after: (ms: number, task: ClockTask) => () => void
+  /** Moves the clock by `ms` milliseconds and runs every task that becomes due on the way, in order; it awaits each. */
   readonly advance: (ms: number) => Promise<void>
-  /** Resolves when no task is running. Tasks that wait for their time are not waited for. */
+  /** Resolves when no task is running. It does not wait for tasks that are not due. */
   readonly idle: () => Promise<void>
-  /** Cancels everything that waits; nothing runs any more. */
+  /** Cancels all tasks. Nothing runs afterwards. */
   readonly stop: () => void
 }
 
+/** How a clock starts and runs. */
 export interface ClockOptions {
-  /** The time it starts at, in milliseconds since the epoch; by default the real time. */
+  /** The time at which it starts, in milliseconds since the epoch. Default: the real time. */
   readonly startAt?: number
-  /** With true, time stands still except when `advance` moves it. */
-  readonly frozen?: boolean
+  /** With true, only `advance` moves the time. Default: false. */
+  readonly manual?: boolean
 }
 
-type Task = () => void | Promise<void>
+/** What a clock runs when its time has come. */
+export type ClockTask = () => void | Promise<void>
+
 interface Waiting {
   readonly due: number
-  readonly task: Task
+  readonly task: ClockTask
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-export const createClock = ({ startAt = Date.now(), frozen = false }: ClockOptions = {}): Clock => {
+export const createClock = ({ startAt = Date.now(), manual = false }: ClockOptions = {}): Clock => {
   const started = performance.now()
   const running = new Set<Promise<void>>()
   let waiting: readonly Waiting[] = []
@@ -35,7 +38,7 @@ export const createClock = ({ startAt = Date.now(), frozen = false }: ClockOptio
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
-  const now = () => startAt + offset + (frozen ? 0 : Math.floor(performance.now() - started))
+  const now = () => startAt + offset + (manual ? 0 : Math.floor(performance.now() - started))
   const moveTo = (time: number) => {
     offset += Math.max(0, time - now())
   }
@@ -43,7 +46,7 @@ export const createClock = ({ startAt = Date.now(), frozen = false }: ClockOptio
   const arm = () => {
     clearTimeout(timer)
     const next = waiting[0]
-    if (frozen || next === undefined) return
+    if (manual || next === undefined) return
     const wait = Math.min(Math.max(next.due - now(), 0), LONGEST_TIMER_MS)
     timer = setTimeout(onTimer, wait).unref()
   }
@@ -66,7 +69,7 @@ export const createClock = ({ startAt = Date.now(), frozen = false }: ClockOptio
   }
 
   const onTimer = () => {
-    // Not awaited one by one: in real time a slow task must not hold up the ones behind it.
+    // Does not await them one by one: in real time a slow task must not delay the next ones.
     for (let next = takeDue(now()); next !== undefined; next = takeDue(now())) void run(next)
     arm()
   }

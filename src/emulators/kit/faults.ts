@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { invalid, isRecord } from './input.js'
 import { matches, type Route } from './routes.js'
 
-/** What can go wrong with one exchange. "Executed" means that the gateway did what was asked, whatever the client saw. */
+/** A fault of one request. "Executed" means that the gateway handles the request, whatever the client sees. */
 export type Fault =
-  /** Executed and answered, after so many real milliseconds. */
+  /** Executed and answered, `ms` real milliseconds later. */
   | { readonly kind: 'latency'; readonly ms: number }
   /** The connection is reset before the body is read. Not executed. */
   | { readonly kind: 'reset_before_reading' }
@@ -14,38 +14,44 @@ export type Fault =
   | { readonly kind: 'silence_before_executing' }
   /** Executed, never answered. */
   | { readonly kind: 'silence_after_executing' }
-  /** Executed; the head and half of the body arrive, then the connection closes. */
+  /** Executed; the headers and half of the body arrive, then the connection closes. */
   | { readonly kind: 'half_answer' }
-  /** Executed; the answer keeps its status, but is a page of HTML. */
+  /** Executed; the answer keeps its status, but its body is a page of HTML. */
   | { readonly kind: 'wrong_content_type' }
   /** Executed; a complete answer whose JSON stops in the middle. */
   | { readonly kind: 'truncated_json' }
-  /** Another answer than the gateway's: executed first with `effect`, else not executed. An object is sent as JSON. */
+  /** Another answer than the gateway's. The request is executed first if `effect` is true, else it is not executed. */
   | {
       readonly kind: 'status'
+      /** The status code, from 200 to 599. */
       readonly status: number
+      /** Whether the request is executed first. */
       readonly effect: boolean
-      /** Seconds, sent as `Retry-After`. */
+      /** Seconds, sent as `Retry-After`. Default: no such header. */
       readonly retryAfter?: number
+      /** Text is sent as HTML, an object as JSON. Default: a page of HTML. */
       readonly body?: string | Readonly<Record<string, unknown>>
     }
 
-/** A fault for the next `times` requests (default 1) on a route. */
+/** A fault for the next requests on a route. */
 export interface FaultPlan {
+  /** Which requests meet the fault. */
   readonly route: Route
+  /** What happens to them. */
   readonly fault: Fault
+  /** How many requests meet the fault. Default: 1. */
   readonly times?: number
 }
 
 export interface Faults {
-  /** Queues a fault. Plans are used up in the order they came; a request meets one fault at most. */
+  /** Queues a fault. Plans are used up in the order in which they were queued. A request meets at most one fault. */
   readonly inject: (plan: FaultPlan) => void
   readonly list: () => readonly FaultPlan[]
   readonly clear: () => void
   readonly take: (method: string, path: string) => Fault | undefined
 }
 
-/** The fault that the request being executed has met; the execution log notes it. */
+/** The fault of the request that is being executed, for the execution log. */
 export const faultInProgress = new AsyncLocalStorage<string>()
 
 export const faultName = (fault: Fault): string => (fault.kind === 'status' ? `status ${fault.status}` : fault.kind)
@@ -109,7 +115,7 @@ const parseFault = (input: unknown): Fault => {
   throw invalid('fault.kind', 'one of the fault kinds')
 }
 
-/** Reads a plan that came over the admin port. */
+/** Decodes a plan that was sent to the admin port. Errors: `InvalidInput`. */
 export const parseFaultPlan = (input: unknown): FaultPlan => {
   if (!isRecord(input)) throw invalid('the body', 'an object with route and fault')
   const { route, times } = input

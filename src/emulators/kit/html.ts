@@ -1,5 +1,6 @@
-/** Text that is HTML already. */
+/** Text that is HTML. */
 export interface Html {
+  /** The HTML, escaped where needed. */
   readonly html: string
 }
 
@@ -19,7 +20,7 @@ const render = (part: Part): string => {
   return 'html' in part ? part.html : part.map(render).join('')
 }
 
-/** A tagged template that escapes everything that is not `Html` itself. */
+/** A tagged template that makes HTML. It escapes all values that are not `Html` themselves. */
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
   html: texts.map((text, at) => text + (at < parts.length ? render(parts[at] ?? '') : '')).join(''),
 })
@@ -31,7 +32,7 @@ form{display:inline-block;margin:.25rem .5rem .25rem 0}
 button{font:inherit;color:inherit;background:none;border:1px solid #888;border-radius:.4rem;padding:.4rem 1rem;cursor:pointer}
 button:hover{border-color:currentColor}form:first-of-type button{color:#fff;background:#1a5fb4;border-color:#1a5fb4}`
 
-/** A whole page that says plainly that no real gateway is behind it. */
+/** Returns a whole page, which says that it belongs to a local emulator and that no money moves. */
 export const page = (title: string, body: Html): string =>
   `<!doctype html>${
     html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 
-/** Ids that look random, never repeat within one emulator, and come out the same for the same seed. */
+/** Makes ids that look random and do not repeat within one emulator. The same seed makes the same ids. */
 export interface Ids {
-  /** A UUID of version 4. */
+  /** Returns a UUID of version 4. */
   readonly uuid: () => string
-  /** `length` characters of `alphabet`. */
+  /** Returns `length` characters of `alphabet`; at most 64. */
   readonly text: (length: number, alphabet: string) => string
 }
 

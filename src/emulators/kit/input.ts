@@ -1,4 +1,7 @@
-/** Somebody asked the emulator for something it cannot do: a wrong setting, an unknown id. Answered as 400 on the admin port. */
+/**
+ * The error of an input that the emulator cannot use: a wrong setting, an unknown id. The admin port answers it with 400
+ * and `{ message }`. Its message names the field and what was expected, never the value.
+ */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput'
 }
@@ -10,6 +13,6 @@ export const invalid = (field: string, expected: string): InvalidInput =>
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Not by `instanceof`: a test runner gives its files an `Error` of their own, and errors of Node are none of those. */
+/** Does not use `instanceof`: a test runner gives its files an `Error` class of their own, and Node's errors are none of those. */
 export const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : 'unknown'

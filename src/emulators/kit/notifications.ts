@@ -4,38 +4,47 @@ import { isIPv4 } from 'node:net'
 import type { Clock } from './clock.js'
 import { messageOf } from './input.js'
 
+/** A notification to a merchant, with its retries. */
 export interface Notification {
+  /** Where it is posted. Addresses that are not loopback addresses are skipped. */
   readonly url: string
+  /** Its headers; `content-length` is added. */
   readonly headers: Readonly<Record<string, string>>
+  /** Its body, as it is sent. */
   readonly body: string
   /** Whether an answer with this status code ends the retries. */
   readonly accepted: (status: number) => boolean
-  /** Milliseconds to wait before the second attempt, the third, and so on. */
+  /** Milliseconds before the second attempt, before the third, and so on. Empty: no retries. */
   readonly schedule: readonly number[]
 }
 
 /** One attempt to deliver one notification. */
 export interface Delivery {
-  /** Milliseconds since the epoch, on the emulator's clock. */
+  /** When it ended, in milliseconds since the epoch, on the emulator's clock. */
   readonly at: number
+  /** Where it was posted. */
   readonly url: string
+  /** Number of the attempt, from 1. */
   readonly attempt: number
+  /** The body that was sent. */
   readonly body: string
-  /** `skipped`: the target is not on this machine; `dropped`: lost on purpose; `failed`: no complete answer. */
+  /** `skipped`: the target is not on this machine; `dropped`: lost on purpose; `failed`: no complete answer within 10 s. */
   readonly outcome: 'accepted' | 'rejected' | 'failed' | 'skipped' | 'dropped'
+  /** The status code of the answer, if there was one. */
   readonly status?: number
+  /** Node's error, if there was no complete answer. */
   readonly error?: string
 }
 
-/** How the network treats notifications. */
+/** How the network treats notifications. Each member may be changed at any time. */
 export interface DeliveryConditions {
-  /** Further copies of each notification. */
+  /** Number of further copies of each notification. Default: 0. */
   duplicate: number
-  /** Milliseconds that each notification is held back, on the emulator's clock. */
+  /** Delay of each notification in milliseconds, on the emulator's clock. Default: 0. */
   delayMs: number
-  /** Swaps each notification with the next one. One that stays alone for a second, on the clock, goes out alone. */
+  /** Swaps each notification with the next one. If there is no next one within a second, it is sent alone. Default: false. */
   reorder: boolean
-  /** Loses every notification; it is not tried again. */
+  /** Loses all notifications, without retries. Default: false. */
   drop: boolean
 }
 
@@ -43,9 +52,9 @@ export interface Notifications {
   readonly conditions: DeliveryConditions
   readonly send: (notification: Notification) => void
   readonly deliveries: () => readonly Delivery[]
-  /** Resolves when no delivery is under way. Retries and delays that wait for their time are not waited for. */
+  /** Resolves when no delivery is under way. It does not wait for retries and delays that are not due. */
   readonly settled: () => Promise<void>
-  /** Breaks off what is under way. */
+  /** Aborts the deliveries that are under way. */
   readonly close: () => void
 }
 
@@ -61,11 +70,11 @@ const parseTarget = (url: string): URL | undefined => {
   return /^https?:$/.test(target.protocol) && isLoopback(target) ? target : undefined
 }
 
-/** POSTs once on a connection of its own, follows no redirect, and gives the status code of a complete answer. */
+/** Posts once on a connection of its own, follows no redirect, and resolves with the status code of a complete answer. */
 const post = (target: URL, { headers, body }: Notification, signal: AbortSignal): Promise<number> =>
   new Promise((resolve, reject) => {
-    const open = target.protocol === 'https:' ? requestHttps : requestHttp
-    const request = open(target, {
+    const send = target.protocol === 'https:' ? requestHttps : requestHttp
+    const request = send(target, {
       method: 'POST',
       agent: false,
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
@@ -85,22 +94,26 @@ export const createNotifications = (clock: Clock, initially: Partial<DeliveryCon
   const log: Delivery[] = []
   const underWay = new Set<Promise<void>>()
   const closing = new AbortController()
-  let held: Notification | undefined
+  let waiting: Notification | undefined
 
-  const note = ({ url, body }: Notification, attempt: number, rest: Pick<Delivery, 'outcome' | 'status' | 'error'>) => {
+  const record = (
+    { url, body }: Notification,
+    attempt: number,
+    rest: Pick<Delivery, 'outcome' | 'status' | 'error'>,
+  ) => {
     log.push({ at: clock.now(), url, attempt, body, ...rest })
   }
 
   const attempt = async (notification: Notification, number: number): Promise<void> => {
     const target = parseTarget(notification.url)
-    if (target === undefined) return note(notification, number, { outcome: 'skipped' })
+    if (target === undefined) return record(notification, number, { outcome: 'skipped' })
     try {
       const status = await post(target, notification, closing.signal)
       const accepted = notification.accepted(status)
-      note(notification, number, { outcome: accepted ? 'accepted' : 'rejected', status })
+      record(notification, number, { outcome: accepted ? 'accepted' : 'rejected', status })
       if (accepted) return
     } catch (error) {
-      note(notification, number, { outcome: 'failed', error: messageOf(error) })
+      record(notification, number, { outcome: 'failed', error: messageOf(error) })
     }
     const wait = notification.schedule[number - 1]
     if (wait !== undefined) clock.after(wait, () => track(attempt(notification, number + 1)))
@@ -119,27 +132,27 @@ export const createNotifications = (clock: Clock, initially: Partial<DeliveryCon
     }
   }
 
-  const releaseHeld = (): Promise<void> => {
-    const alone = held
-    held = undefined
+  const sendWaiting = (): Promise<void> => {
+    const alone = waiting
+    waiting = undefined
     return alone === undefined ? Promise.resolve() : track(inOrder([alone]))
   }
 
   const dispatch = (notification: Notification): Promise<void> => {
-    if (conditions.reorder && held === undefined) {
-      held = notification
-      clock.after(REORDER_WINDOW_MS, () => (held === notification ? releaseHeld() : undefined))
+    if (conditions.reorder && waiting === undefined) {
+      waiting = notification
+      clock.after(REORDER_WINDOW_MS, () => (waiting === notification ? sendWaiting() : undefined))
       return Promise.resolve()
     }
-    const earlier = held
-    held = undefined
+    const earlier = waiting
+    waiting = undefined
     return track(inOrder(earlier === undefined ? [notification] : [notification, earlier]))
   }
 
   return {
     conditions,
     send: (notification) => {
-      if (conditions.drop) return note(notification, 1, { outcome: 'dropped' })
+      if (conditions.drop) return record(notification, 1, { outcome: 'dropped' })
       if (conditions.delayMs > 0) clock.after(conditions.delayMs, () => dispatch(notification))
       else void dispatch(notification)
     },

@@ -1,7 +1,10 @@
-/** A route as the gateway documents it: a method and a path with `:name` for one segment, as in `GET /v1/invoices/:id`. */
+/**
+ * A route as the gateway documents it: a method and a path with `:name` for one segment, as in `GET /v1/invoices/:id`.
+ * `*` is every request.
+ */
 export type Route = string
 
-/** Tells whether a request falls on a route. The route `*` matches every request. */
+/** Whether a request is on a route. */
 export const matches = (route: Route, method: string, path: string): boolean => {
   if (route === '*') return true
   const [routeMethod, routePath = ''] = route.split(' ')

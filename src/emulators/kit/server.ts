@@ -7,8 +7,8 @@ import { type Fault, type Faults, faultInProgress, faultName } from './faults.js
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
-/** Loads what the emulators are served with: optional peers, so their absence is named. */
-export const loadServing = async () => {
+/** Loads the optional peers that serve the emulators. Errors: an `Error` that names them if they are missing. */
+export const loadServerPackages = async () => {
   try {
     const [hono, node, utils] = await Promise.all([
       import('hono'),
@@ -27,31 +27,39 @@ export const loadServing = async () => {
   }
 }
 
-export type Serving = Awaited<ReturnType<typeof loadServing>>
+export type ServerPackages = Awaited<ReturnType<typeof loadServerPackages>>
+
+/** Node's request and response beneath a fetch-standard request. */
+export interface NodeBindings {
+  /** Node's request. Its body has been read. */
+  readonly incoming: IncomingMessage
+  /** Node's response. */
+  readonly outgoing: ServerResponse
+}
+
+/** A fetch-standard handler, as `app.fetch` of Hono is one. */
+export type FetchHandler = (request: Request, env: NodeBindings) => Response | Promise<Response>
 
 export interface ServeOptions {
-  readonly app: Hono
-  /** 0, the default, takes any free port. */
+  readonly handler: FetchHandler
+  /** Default: any free port. */
   readonly port?: number
+  /** Default: no faults. */
   readonly faults?: Faults
-  /** Told of each request that a fault kept from the app. */
+  /** Is called for each request that a fault kept from the handler. */
   readonly onPrevented?: (request: IncomingMessage, path: string, fault: string) => void
 }
 
 export interface RunningServer {
   /** The origin, as in `http://127.0.0.1:4010`. */
   readonly url: string
-  /** With true the port is closed, so that connections are refused; with false it is opened again. */
+  /** With true, closes the port, so that connections are refused. With false, opens it again. */
   readonly refuse: (refused: boolean) => Promise<void>
+  /** Closes all connections. Resolves when the port is free. */
   readonly close: () => Promise<void>
 }
 
-interface Exchange {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
-}
-
-/** Undefined where the body is too large; it is read to its end even so, for the answer to get through. */
+/** Returns undefined if the body is too large. It is read to its end even then, so that the client gets the answer. */
 const readBody = async (incoming: IncomingMessage): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = []
   let size = 0
@@ -74,11 +82,11 @@ const replaced = (fault: Extract<Fault, { kind: 'status' }>): Response => {
   })
 }
 
-const closed = async ({ incoming: { socket } }: Exchange): Promise<void> => {
+const closed = async ({ incoming: { socket } }: NodeBindings): Promise<void> => {
   if (!socket.destroyed) await once(socket, 'close')
 }
 
-const sendHalf = async (answer: Response, { outgoing }: Exchange): Promise<void> => {
+const sendHalf = async (answer: Response, { outgoing }: NodeBindings): Promise<void> => {
   const body = Buffer.from(await answer.arrayBuffer())
   outgoing.writeHead(answer.status, {
     ...Object.fromEntries(answer.headers),
@@ -87,26 +95,30 @@ const sendHalf = async (answer: Response, { outgoing }: Exchange): Promise<void>
   outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => outgoing.destroy())
 }
 
-/** Serves an app on 127.0.0.1 over plain HTTP, through the injected faults. Bodies beyond 4 MB are answered with 413. */
+/** Serves a handler on 127.0.0.1 over plain HTTP, through the injected faults. Answers 413 to bodies beyond 4 MB. */
 export const serve = async (
-  { getRequestListener, alreadySent }: Serving,
-  { app, port = 0, faults, onPrevented }: ServeOptions,
+  { getRequestListener, alreadySent }: ServerPackages,
+  { handler, port = 0, faults, onPrevented }: ServeOptions,
 ): Promise<RunningServer> => {
   let refusing = false
 
-  // The body is read before anything else, so that the request is executed even if the client is gone by then.
-  const handle = async ({ url, method, headers }: Request, exchange: Exchange, fault?: Fault): Promise<Response> => {
-    const body = await readBody(exchange.incoming)
+  // The body is read first, so that the request is executed even if the client leaves meanwhile.
+  const handle = async (
+    { url, method, headers }: Request,
+    bindings: NodeBindings,
+    fault?: Fault,
+  ): Promise<Response> => {
+    const body = await readBody(bindings.incoming)
     if (body === undefined) return new Response('Payload Too Large', { status: 413 })
     if (fault?.kind === 'latency') await sleep(fault.ms)
     const takesBody = method !== 'GET' && method !== 'HEAD'
-    return app.fetch(new Request(url, { method, headers, ...(takesBody ? { body } : {}) }), exchange)
+    return handler(new Request(url, { method, headers, ...(takesBody ? { body } : {}) }), bindings)
   }
 
-  const underFault = async (fault: Fault, request: Request, exchange: Exchange): Promise<Response> => {
-    const execute = () => faultInProgress.run(faultName(fault), () => handle(request, exchange, fault))
-    const prevent = () => onPrevented?.(exchange.incoming, new URL(request.url).pathname, faultName(fault))
-    const { socket } = exchange.incoming
+  const underFault = async (fault: Fault, request: Request, bindings: NodeBindings): Promise<Response> => {
+    const execute = () => faultInProgress.run(faultName(fault), () => handle(request, bindings, fault))
+    const prevent = () => onPrevented?.(bindings.incoming, new URL(request.url).pathname, faultName(fault))
+    const { socket } = bindings.incoming
 
     switch (fault.kind) {
       case 'latency':
@@ -121,14 +133,14 @@ export const serve = async (
         return alreadySent
       case 'silence_before_executing':
         prevent()
-        await closed(exchange)
+        await closed(bindings)
         return alreadySent
       case 'silence_after_executing':
         await execute()
-        await closed(exchange)
+        await closed(bindings)
         return alreadySent
       case 'half_answer':
-        await sendHalf(await execute(), exchange)
+        await sendHalf(await execute(), bindings)
         return alreadySent
       case 'wrong_content_type': {
         const { status } = await execute()
@@ -153,15 +165,15 @@ export const serve = async (
     }
   }
 
-  const answer = async (request: Request, exchange: Exchange): Promise<Response> => {
-    exchange.outgoing.once('finish', () => {
-      if (refusing) exchange.incoming.socket.end()
+  const answer = async (request: Request, bindings: NodeBindings): Promise<Response> => {
+    bindings.outgoing.once('finish', () => {
+      if (refusing) bindings.incoming.socket.end()
     })
     const fault = faults?.take(request.method, new URL(request.url).pathname)
-    return fault === undefined ? handle(request, exchange) : underFault(fault, request, exchange)
+    return fault === undefined ? handle(request, bindings) : underFault(fault, request, bindings)
   }
 
-  const listener = getRequestListener((request, env) => answer(request, env as Exchange), {
+  const listener = getRequestListener((request, env) => answer(request, env as NodeBindings), {
     overrideGlobalObjects: false,
   })
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing))

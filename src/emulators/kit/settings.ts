@@ -1,6 +1,6 @@
 import { InvalidInput, invalid, isRecord } from './input.js'
 
-/** For each setting the values it may take, or a test for them with words for the error. */
+/** For each setting the values that it takes, or a test for them with a text for the error. */
 export type SettingRules<Settings> = {
   readonly [Name in keyof Settings]:
     | readonly Settings[Name][]

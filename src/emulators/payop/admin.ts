@@ -1,10 +1,9 @@
 import type { Context, Hono } from 'hono'
+import { rethrow } from '../kit/admin.js'
 import { invalid, isRecord } from '../kit/input.js'
-import { ALL_RIGHTS, type PayopControls } from './controls.js'
+import { ALL_RIGHTS, NOTIFICATION_KINDS, type PayopControls } from './controls.js'
 import { OUTCOMES } from './lifecycle.js'
 import type { Json } from './state.js'
-
-const KINDS = ['checkout', 'refund', 'withdrawal'] as const
 
 const readBody = async (c: Context): Promise<Json> => {
   const body: unknown = await c.req.json()
@@ -102,7 +101,7 @@ const addAccountRoutes = (app: Hono, controls: PayopControls): void => {
   })
   app.patch('/ipn-urls', async (c) => {
     const urls = Object.entries(await readBody(c)).map(([kind, url]) => {
-      const known = oneOf({ kind }, 'kind', KINDS)
+      const known = oneOf({ kind }, 'kind', NOTIFICATION_KINDS)
       return [known, urlOrNull(url, known)] as const
     })
     controls.setIpnUrls(Object.fromEntries(urls))
@@ -110,7 +109,7 @@ const addAccountRoutes = (app: Hono, controls: PayopControls): void => {
   })
   app.post('/ipn/replay', async (c) => {
     const body = await readBody(c)
-    controls.replayIpn(oneOf(body, 'kind', KINDS), optionalText(body, 'id') ?? '')
+    controls.replayIpn(oneOf(body, 'kind', NOTIFICATION_KINDS), optionalText(body, 'id') ?? '')
     return c.body(null, 204)
   })
   app.post('/projects', async (c) => {
@@ -136,8 +135,9 @@ const addAccountRoutes = (app: Hono, controls: PayopControls): void => {
   })
 }
 
-/** Payop's own part of the admin port: every control, under the name it has in process. */
+/** Adds Payop's own admin routes: one for each control. The kit answers errors. */
 export const addPayopAdminRoutes = (app: Hono, controls: PayopControls): void => {
+  app.onError(rethrow)
   addRecordRoutes(app, controls)
   addDecisionRoutes(app, controls)
   addAccountRoutes(app, controls)

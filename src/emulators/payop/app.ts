@@ -14,7 +14,7 @@ import type { Gateway } from './state.js'
 import { addTransactionRoutes } from './transactions.js'
 import { addWithdrawalRoutes, CREATE_WITHDRAWALS } from './withdrawals.js'
 
-/** The routes of the execution log. Both ways to pay are a `payment`: the invoice that is staged and the checkout that charges. */
+/** The routes of the execution log. Both the invoice and the checkout that charges are a `payment`. */
 export const OPERATIONS: Readonly<Record<string, string>> = {
   [CREATE_INVOICE]: 'payment',
   [CREATE_CHECKOUT]: 'payment',
@@ -25,7 +25,7 @@ export const OPERATIONS: Readonly<Record<string, string>> = {
   [CAPTURE_CHECKOUT]: 'capture',
 }
 
-/** Everything that Payop serves, API and payer's pages; both hosts serve all of it. */
+/** Adds everything that Payop serves: the API and the payer's pages. Both ports serve all of it. */
 export const addGatewayRoutes = (app: Hono, gateway: Gateway): void => {
   addInvoiceRoutes(app, gateway)
   addMethodRoutes(app, gateway)

@@ -15,7 +15,7 @@ const USUAL: Refusals = {
 }
 const BALANCES: Refusals = { missing: 'Unable find authenticated user', invalid: 'Unable find authenticated user' }
 
-/** Refuses a request without a valid bearer token that has the right. The `token` header is the old way to send one. */
+/** Refuses a request without a valid bearer token that has the right. The header `token` is the old way to send it. */
 export const authenticate = (c: Context, gateway: Gateway, right: Right): void => {
   const words = right === 'balances' ? BALANCES : USUAL
   const sent = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? c.req.header('token')

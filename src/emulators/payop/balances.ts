@@ -7,10 +7,10 @@ import type { Gateway, Json } from './state.js'
 const CALLS_PER_MINUTE = 10
 const MINUTE_MS = 60_000
 
-/** What the wallet holds beside the available funds; a negative amount is lawful. */
+/** What the wallet holds beside the available funds; it may be negative. */
 const PENDING = -3.2
 
-/** Ten calls a minute for each caller; on loopback there is one. */
+/** Ten calls a minute for each caller. On loopback there is only one caller. */
 const createLimit = ({ clock }: Gateway) => {
   let calls: readonly number[] = []
   return () => {
@@ -20,12 +20,12 @@ const createLimit = ({ clock }: Gateway) => {
   }
 }
 
-const askedCurrencies = (c: Context, { balances }: Gateway): readonly string[] => {
-  const asked = c.req.query('currency')?.split(',') ?? [...balances.keys()]
-  const invalid = asked.flatMap((currency, index) => (/^[A-Z]{3}$/.test(currency) ? [] : [`currencies [${index}]`]))
+const requestedCurrencies = (c: Context, { balances }: Gateway): readonly string[] => {
+  const requested = c.req.query('currency')?.split(',') ?? [...balances.keys()]
+  const invalid = requested.flatMap((currency, index) => (/^[A-Z]{3}$/.test(currency) ? [] : [`currencies [${index}]`]))
   if (invalid.length > 0)
     throw new Refusal(400, Object.fromEntries(invalid.map((field) => [field, ['This value is not a valid currency.']])))
-  return asked
+  return requested
 }
 
 const balanceOnWire = ({ balances }: Gateway, code: string, withTotal: boolean): Json => {
@@ -47,7 +47,7 @@ export const addBalanceRoutes = (app: Hono, gateway: Gateway): void => {
     limit()
     authenticate(c, gateway, 'balances')
     const withTotal = c.req.query('includeTotal') === '1'
-    const currencies = askedCurrencies(c, gateway).map((code) => balanceOnWire(gateway, code, withTotal))
+    const currencies = requestedCurrencies(c, gateway).map((code) => balanceOnWire(gateway, code, withTotal))
     const snapshotAt = new Date(gateway.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z')
     return c.json({ snapshotAt, currencies })
   })

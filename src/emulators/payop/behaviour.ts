@@ -1,74 +1,79 @@
 import type { SettingRules } from '../kit/settings.js'
 
-/** Where Payop's behaviour varies or is not known. Each default is the likeliest or the documented one. */
+/**
+ * What Payop does where its documents contradict each other or are silent. Each default is the documented or the likeliest
+ * behaviour. Each setting may be changed at any time. Source: `docs/gateways/payop.md`, which says what is documented where.
+ */
 export interface PayopBehaviour {
-  /** `data` of invoices/create: the id, or an empty string. */
+  /** `data` of invoices/create: the id, or an empty string. Default: `uuid`. */
   createBodyId: 'uuid' | 'empty'
-  /** `data` of refunds/create. */
+  /** `data` of refunds/create: an empty string, or the id. Default: `empty`. */
   refundBodyId: 'empty' | 'uuid'
-  /** Whether invoices/create and refunds/create send the `identifier` header. */
+  /** Whether invoices/create and refunds/create send the header `identifier`. Default: `on`. */
   identifierHeader: 'on' | 'off'
-  /** Status code of a successful create. */
+  /** Status code of a successful create. Default: 200. */
   successStatus: 200 | 201
-  /** Status code of an unknown invoice or transaction. */
+  /** Status code of an unknown invoice or transaction. Default: 422. */
   notFoundStatus: 422 | 404
-  /** How an overdue invoice reads. */
+  /** How an overdue invoice is read: `status: 2`, `isOverdue: true`, or a refusal. Default: `status2`. */
   overdueGet: 'status2' | 'isOverdue' | 'http422'
-  /** Whether errors carry a root `status`. Errors of withdrawal items always carry 0. */
+  /** Whether errors have a root `status`. Errors of withdrawal items always have 0. Default: `absent`. */
   rootStatusOnErrors: 'absent' | 0
-  /** Whether check-invoice-status wants the JWT. */
+  /** Whether check-invoice-status requires the token. Default: `open`. */
   checkStatusAuth: 'open' | 'jwt'
-  /** A token that is no JWT at all: 401 `Authorization token invalid`, or 422 `Syntax error, malformed JSON`. */
+  /** How a token that is no JWT is refused: 401 `Authorization token invalid`, or 422 `Syntax error, malformed JSON`. Default: `invalid`. */
   garbledToken: 'invalid' | 'syntax_error'
-  /** How PHP encodes an empty map. */
+  /** How an empty map is encoded: as `[]`, as PHP does, or as `{}`. Default: `array`. */
   emptyMaps: 'array' | 'object'
-  /** Who bears the (made-up, 3 %) fee: with `merchant` the transaction amount is net, with `payer` the payer is charged more. */
+  /** Who bears the made-up fee of 3 %. `merchant`: the transaction's amount is net. `payer`: the payer is charged more. Default: `none`. */
   feeMode: 'none' | 'merchant' | 'payer'
-  /** How a timeout is told in the IPN; a read always says 15. */
+  /** State of a timeout in a notification: 5 with a message, or 15. A read always says 15. Default: `5+message`. */
   timeoutIpn: '5+message' | 15
-  /** Whether states 1, 4 and 9 are notified too. */
+  /** Whether states 1, 4 and 9 are notified, too. Default: `off`. */
   ipnOnNonFinal: 'off' | 'on'
-  /** Whether the IPN of an accepted payment carries an error message, as the documented sample does. */
+  /** Whether the notification of an accepted payment has an error text, as the documented sample has. Default: `off`. */
   ipnErrorOnAccepted: 'off' | 'on'
-  /** Milliseconds before the second delivery, the third, and so on; made up. */
+  /** Milliseconds before the second delivery, before the third, and so on; made up. Default: 1, 5, 10 and 30 minutes, then 23 times an hour. */
   ipnRetrySchedule: readonly number[]
-  /** Scales the retry schedule. */
+  /** Factor of the retry schedule, above 0. Default: 1. */
   ipnRetryFactor: number
-  /** The sender's address, told in `X-Forwarded-For`; null sends no such header. */
+  /** `X-Forwarded-For` of notifications; `null` sends no such header. Default: `18.199.249.46`. */
   ipnSourceIp: string | null
-  /** What becomes of `{{txid}}` in a return address when there is no transaction. */
+  /** What `{{txid}}` of a return address becomes if there is no transaction. Default: `empty`. */
   templateTxidMissing: 'empty' | 'literal'
-  /** State of a transaction after a void. */
+  /** State of a transaction after a void. Default: 5. */
   voidState: 3 | 5 | 15
-  /** With false a batch is executed item by item up to the first wrong one. */
+  /** Whether a batch of withdrawals is executed as a whole; with false, item by item up to the first wrong one. Default: true. */
   batchAtomic: boolean
-  /** Whether a request that failed uses up its idempotency key. */
+  /** Whether a refused request uses up its idempotency key. Default: false. */
   consumeKeyOnFailure: boolean
-  /** Status code of the errors of withdrawal items; one documented page prints them under 401. */
+  /** Status code of the errors of withdrawal items; one documented page has 401. Default: 422. */
   withdrawalErrorStatus: 422 | 401
-  /** Status of an invoice whose transaction is pre-approved. */
+  /** Status of an invoice whose transaction is pre-approved. Default: 4. */
   preApprovedInvoiceStatus: 0 | 1 | 4
-  /** With `on`, a first decline is not final: another acquirer is tried under the same invoice and transaction. */
+  /** Whether a first decline is followed by another acquirer, under the same invoice and transaction. Default: `off`. */
   paymentRouting: 'off' | 'on'
-  /** The historic checkout/capture with `authOnly`. */
+  /** Whether checkout/capture with `authOnly` exists, as it once did. Default: `off`. */
   capture: 'off' | 'on'
+  /** Whether cards can be tokenized; else 403 or 503. Default: `on`. */
   cardTokenization: 'on' | 'not_available' | 'unavailable'
-  /** With `declined`, checkout/create answers `isSuccess: false` and makes no transaction. */
+  /** With `declined`, checkout/create answers `isSuccess: false` and makes no transaction. Default: `accepted`. */
   checkoutCreate: 'accepted' | 'declined'
-  /** How often check-invoice-status answers without a form before it has one. */
+  /** How often check-invoice-status answers without a form before it has one. Default: 0. */
   pollsBeforeForm: number
-  /** Whether `query[identifier]` of the lists is honoured. */
+  /** Whether the lists use `query[identifier]`. Default: `honoured`. */
   listFilter: 'honoured' | 'ignored'
-  /** Older documentation calls `order.items` optional. */
+  /** Whether an order must have `items`; older documentation calls them optional. Default: `required`. */
   orderItems: 'required' | 'optional'
-  /** Milliseconds until a refund or withdrawal is accepted; null waits for an admin decision. */
+  /** Milliseconds until a refund or withdrawal is accepted; `null` waits for a decision. Default: 3000. */
   decideAfterMs: number | null
-  /** Milliseconds until a pre-approved transaction is decided; null waits for an admin decision. */
+  /** Milliseconds until a pre-approved transaction is decided; `null` waits for a decision. Default: 60000. */
   preApprovedAfterMs: number | null
+  /** How a pre-approved transaction is decided. Default: `accepted`. */
   preApprovedOutcome: 'accepted' | 'failed'
-  /** Milliseconds until a pending transaction times out; null never. */
+  /** Milliseconds until a pending transaction times out; `null` is never. Default: 3600000. */
   transactionTimeoutMs: number | null
-  /** Milliseconds between the timeout and the money when the payer chooses to pay late. */
+  /** Milliseconds from the timeout to the money, if the payer pays late. Default: 60000. */
   payLateAfterMs: number
 }
 

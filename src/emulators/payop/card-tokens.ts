@@ -4,7 +4,7 @@ import { blankFields, invalidFields, madeUp, Refusal } from './errors.js'
 import { callerKey, isBlank, logged, readJson, text } from './http.js'
 import type { CardToken, Gateway, Invoice, Json } from './state.js'
 
-/** Well-known test numbers; the emulator takes no others, so that no real card ever gets in here. */
+/** Well-known test numbers. The emulator takes no others, so that it never holds a real card. */
 const TEST_CARDS: ReadonlyMap<string, string> = new Map([
   ['4111111111111111', 'visa'],
   ['4242424242424242', 'visa'],
@@ -44,8 +44,8 @@ const checkAvailable = ({ behaviour }: Gateway): void => {
     throw new Refusal(503, 'Card tokenization is temporarily unavailable. Please contact support')
 }
 
-/** The card behind a token that was made for this invoice and still lives. */
-export const cardBehind = (gateway: Gateway, invoice: Invoice, cardToken: unknown): CardToken['card'] => {
+/** The card of a token that was made for this invoice and has not expired. */
+export const cardOfToken = (gateway: Gateway, invoice: Invoice, cardToken: unknown): CardToken['card'] => {
   if (isBlank(cardToken)) throw blankFields(['cardToken'])
   const token = gateway.cardTokens.get(text(cardToken))
   if (token === undefined || token.invoiceId !== invoice.id || token.expiresAt <= gateway.clock.now())

@@ -30,7 +30,7 @@ const statusOnWire = (gateway: Gateway, invoice: Invoice): Json => {
   const overdue = isOverdue(gateway, invoice)
   if (!overdue && (transaction === undefined || isPending(transaction)))
     return { isSuccess: true, status: 'pending', ...pendingOnWire(gateway, invoice, transaction) }
-  // The payer is sent to the success page at pre-approved already: this answer drives the browser, nothing else.
+  // The payer goes to the success page at pre-approved already: this answer only leads the browser.
   if (transaction?.state === TX.accepted || transaction?.state === TX.preApproved) {
     const url = returnUrl(gateway, invoice, 'success')
     return { isSuccess: true, status: 'success', message: '', form: { url }, url }
@@ -52,7 +52,7 @@ const answerStatus = (c: Context, gateway: Gateway, invoice: Invoice): Response 
   return c.json({ data, status: 1 })
 }
 
-/** What drives the payer's browser while a payment is under way; the second route is its older twin. */
+/** Adds the routes that lead the payer's browser while a payment is pending. The second route is the older one. */
 export const addCheckoutStatusRoutes = (app: Hono, gateway: Gateway): void => {
   app.get('/v1/checkout/check-invoice-status/:id', (c) => {
     if (gateway.behaviour.checkStatusAuth === 'jwt') authenticate(c, gateway, 'transactions')

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono'
-import { cardBehind } from './card-tokens.js'
+import { cardOfToken } from './card-tokens.js'
 import { blankFields, invoiceOverdue, madeUp, methodNotEnabled, Refusal } from './errors.js'
 import { type Audit, callerKey, isBlank, logged, readJson, record, text } from './http.js'
 import { findInvoice } from './invoices.js'
@@ -11,7 +11,7 @@ export const CREATE_CHECKOUT = 'POST /v1/checkout/create'
 export const VOID_CHECKOUT = 'POST /v1/checkout/void'
 export const CAPTURE_CHECKOUT = 'POST /v1/checkout/capture'
 
-/** Served on loopback only, so this is who calls. */
+/** The caller: the emulator is served on loopback only. */
 const CALLER_IP = '127.0.0.1'
 
 const checkFields = (body: Json): void => {
@@ -34,11 +34,11 @@ const chooseMethod = (gateway: Gateway, invoice: Invoice, sent: unknown): string
   return method
 }
 
-/** The direct flow has no page that could ask for the rest; where the fields stand is told in two ways. */
+/** The direct flow has no page that asks for missing fields. Two documents put the fields in two places. */
 const checkMethodFields = (method: string, { payer }: Invoice, customer: Json): void => {
   if (asksForBank(method)) throw madeUp('The payer has to choose a bank on the payment page')
-  const given: Json = { ...payer.extraFields, ...customer, ...record(customer.extraFields) }
-  const blank = requiredExtraFields(method).filter((name) => isBlank(given[name]))
+  const sent: Json = { ...payer.extraFields, ...customer, ...record(customer.extraFields) }
+  const blank = requiredExtraFields(method).filter((name) => isBlank(sent[name]))
   if (blank.length > 0) throw blankFields(blank.map((name) => `customer[extraFields][${name}]`))
 }
 
@@ -55,19 +55,19 @@ const readAttempt = (gateway: Gateway, invoice: Invoice, body: Json): Attempt =>
       ip: text(customer.ip) || CALLER_IP,
     },
     checkStatusUrl: text(body.checkStatusUrl),
-    card: isCardMethod(paymentMethod) ? cardBehind(gateway, invoice, body.cardToken) : null,
+    card: isCardMethod(paymentMethod) ? cardOfToken(gateway, invoice, body.cardToken) : null,
     authOnly: body.authOnly === true,
     payCurrency: text(body.payCurrency) || invoice.currency,
   }
 }
 
-/** The answer of create, void and capture. The header's meaning is not documented; the transaction id is in the body. */
+/** The answer of create, void and capture. What the header means is not documented; the transaction id is in the body. */
 const done = (c: Context, { invoiceId, id }: Transaction): Response => {
   c.header('identifier', invoiceId)
   return c.json({ data: { isSuccess: true, message: '', txid: id }, status: 1 })
 }
 
-/** A 200 that is a no: the acquirer did not take the request, so there is no transaction. */
+/** A refusal with status 200: the acquirer did not take the request, so there is no transaction. */
 const declined = (c: Context, { refused }: Audit): Response => {
   const message = 'Payment method is not available at the moment'
   refused(message)
@@ -75,7 +75,7 @@ const declined = (c: Context, { refused }: Audit): Response => {
   return c.json({ data: { isSuccess: false, message, txid: '' }, status: 1 })
 }
 
-/** The invoice's transaction, for void and capture. */
+/** Reads the invoice's transaction, for void and capture. */
 const readTransaction = async (c: Context, gateway: Gateway, { note }: Audit): Promise<Transaction> => {
   const { body } = await readJson(c)
   if (isBlank(body.invoiceIdentifier)) throw blankFields(['invoiceIdentifier'])

@@ -18,49 +18,66 @@ import {
 } from './state.js'
 import { decideWithdrawal } from './withdrawals.js'
 
+/** What a notification may be about. */
+export const NOTIFICATION_KINDS = ['checkout', 'refund', 'withdrawal'] as const
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
+
 export const ALL_RIGHTS: readonly Right[] = ['methods', 'transactions', 'refunds', 'withdrawals', 'balances']
 
 const OVERDUE = 2
 const FULL = 1
 const PARTIAL = 2
 
-/** An invoice with the status that a read would show (2 when it is overdue). */
+/** An invoice and its status as a read shows it: 0 new, 1 paid, 2 overdue, 4 pending, 5 failed. */
 export type InvoiceRecord = Readonly<Invoice> & { readonly status: number }
 
-/** What a test, a demo or the admin port may see and decide. Records are copies; an unknown id is an `InvalidInput`. */
+/** What tests and the admin port may see and decide. Records are copies. Errors: `InvalidInput` for an unknown id. */
 export interface PayopControls {
+  /** Returns an invoice. */
   readonly invoice: (id: string) => InvoiceRecord
+  /** Lists all invoices, the earliest first. */
   readonly invoices: () => readonly InvoiceRecord[]
+  /** Returns a transaction. */
   readonly transaction: (id: string) => Readonly<Transaction>
+  /** Lists all transactions, the earliest first. */
   readonly transactions: () => readonly Readonly<Transaction>[]
+  /** Returns a refund. */
   readonly refund: (id: string) => Readonly<Refund>
+  /** Lists all refunds, the earliest first. */
   readonly refunds: () => readonly Readonly<Refund>[]
+  /** Returns a withdrawal. */
   readonly withdrawal: (id: string) => Readonly<Withdrawal>
+  /** Lists all withdrawals, the earliest first. */
   readonly withdrawals: () => readonly Readonly<Withdrawal>[]
-  /** Does what the payer would do on the hosted page. */
+  /** Acts as the payer on the hosted page. */
   readonly act: (invoiceId: string, outcome: Outcome) => void
-  /** Any number, also one that Payop never documented. Notifies as the gateway would. */
+  /** Sets the state to any number, documented or not. Notifies as the gateway does. */
   readonly setTransactionState: (id: string, state: number, error?: string) => void
-  /** Shows a status whatever the transaction says; null ends that. */
+  /** Sets the status of an invoice, whatever its transaction says. Null ends that. */
   readonly setInvoiceStatus: (id: string, status: number | null) => void
+  /** Disputes a transaction, or ends the dispute. */
   readonly setChargeback: (transactionId: string, hasChargeback: boolean) => void
-  /** A refund that Payop starts by itself (`metadata.isAutoRefund`); of everything where no amount is given. */
+  /** Makes a refund that Payop starts by itself (`metadata.isAutoRefund`). `amount` is in major units. Default: the whole amount. */
   readonly autoRefund: (transactionId: string, amount?: number) => Readonly<Refund>
-  /** 2 accepts, 3 and 4 reject. */
+  /** Decides a refund: 2 accepts, 3 and 4 reject. */
   readonly decideRefund: (id: string, status: number, error?: string) => void
-  /** 2 accepts, 3 rejects, 1 and 4 are pending. */
+  /** Decides a withdrawal: 2 accepts, 3 rejects, 1 and 4 are pending. */
   readonly decideWithdrawal: (id: string, status: number, comment?: string) => void
-  /** Available funds as decimal text, by currency. */
+  /** Returns the available funds by currency, as decimal text in major units. */
   readonly balances: () => Readonly<Record<string, string>>
+  /** Sets the available funds of a currency, in major units. */
   readonly setBalance: (currency: string, amount: number) => void
+  /** Sets where notifications go. Kinds that are not named stay as they are. */
   readonly setIpnUrls: (urls: Partial<IpnUrls>) => void
-  /** Sends the notification of the present state once more. */
-  readonly replayIpn: (kind: 'checkout' | 'refund' | 'withdrawal', id: string) => void
+  /** Sends the notification of the present state of a transaction, refund or withdrawal once more. */
+  readonly replayIpn: (kind: NotificationKind, id: string) => void
+  /** Adds a project. Default: all payment methods. */
   readonly addProject: (methods?: readonly string[]) => Readonly<Project>
-  /** The payment methods that a project has enabled. */
+  /** Sets the payment methods that a project has enabled. */
   readonly setMethods: (projectId: string, methods: readonly string[]) => void
-  /** Makes a token, by default with all rights and without end. */
+  /** Adds a token and returns it. `expiresAt` is in milliseconds since the epoch. Default: all rights, never expires. */
   readonly addToken: (options?: { readonly expiresAt?: number; readonly rights?: readonly Right[] }) => string
+  /** Revokes a token. */
   readonly revokeToken: (token: string) => void
 }
 
@@ -73,7 +90,7 @@ const find = <Found>(found: ReadonlyMap<string, Found>, id: string, kind: string
 const copies = <Copied>(all: ReadonlyMap<string, Copied>): Copied[] =>
   [...all.values()].map((one) => structuredClone(one))
 
-/** A token that looks like a JWT; its signature means nothing. */
+/** A token in the shape of a JWT. Its signature is made up. */
 export const newToken = (id: string): string => {
   const part = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url')
   return [part({ alg: 'none', typ: 'JWT' }), part({ jti: id }), Buffer.from(id).toString('base64url')].join('.')

@@ -5,15 +5,15 @@ type FieldErrors = Readonly<Record<string, readonly string[]>>
 type StatusCode = 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422 | 429 | 503
 
 interface RefusalOptions {
-  /** The message is a guess: nobody knows Payop's words. */
+  /** The message is made up, because Payop's is not documented. */
   readonly synthetic?: boolean
   /** Sends `status: 0` whatever `rootStatusOnErrors` is. */
   readonly rootStatus?: boolean
-  /** For the execution log, where the message holds personal data. */
+  /** The text for the execution log, if the message holds personal data. */
   readonly logged?: string
 }
 
-/** Payop's no. Handlers throw it, the app answers it. */
+/** A refusal by Payop. Handlers throw it, the app answers it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly logged: string
@@ -30,14 +30,14 @@ export class Refusal extends Error {
 
 const BLANK = 'This value should not be blank.'
 
-/** A map of fields, as `{ message: { field: ['...'] } }`. Names of nested fields are a guess. */
+/** A refusal of fields, as `{ message: { field: ['...'] } }`. Names of nested fields are made up. */
 export const invalidFields = (errors: FieldErrors): Refusal =>
   new Refusal(422, errors, { synthetic: Object.keys(errors).some((field) => field.includes('[')) })
 
 export const blankFields = (fields: readonly string[]): Refusal =>
   invalidFields(Object.fromEntries(fields.map((field) => [field, [BLANK]])))
 
-/** A 422 whose words are made up. */
+/** A 422 with a message that is made up. */
 export const madeUp = (message: string): Refusal => new Refusal(422, message, { synthetic: true })
 
 export const invoiceNotFound = ({ notFoundStatus }: PayopBehaviour, id: string): Refusal =>

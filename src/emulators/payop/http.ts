@@ -6,14 +6,14 @@ import type { Gateway, Json } from './state.js'
 
 export interface JsonBody {
   readonly body: Json
-  /** The very text that was sent. */
+  /** The text that was sent. */
   readonly text: string
 }
 
 const isJsonType = (contentType: string | undefined): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
 
-/** Payop takes JSON only, and says the same of another type and of a body that does not parse. */
+/** Payop takes JSON only. It refuses another type and a body that does not parse in the same words. */
 export const readJson = async (c: Context): Promise<JsonBody> => {
   const text = await c.req.text()
   if (isJsonType(c.req.header('content-type'))) {
@@ -29,7 +29,7 @@ export const record = (value: unknown): Json => (isRecord(value) ? value : {})
 
 export const isBlank = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** Text as PHP would cast it: numbers are taken for strings, everything else that is no string is nothing. */
+/** Text as PHP casts it: a number becomes a string, any other value becomes empty. */
 export const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 
@@ -51,28 +51,30 @@ export const queryList = (c: Context, name: string): readonly string[] | undefin
     ?.split(',')
     .filter((value) => value !== '')
 
-/** A whole list, the newest first, or those of `query[identifier]`. */
+/** All elements, the newest first, or those of `query[identifier]`. */
 export const listed = <Element extends { readonly id: string }>(
   c: Context,
   { behaviour }: Gateway,
   elements: ReadonlyMap<string, Element>,
 ): readonly Element[] => {
   const all = [...elements.values()].reverse()
-  const asked = queryList(c, 'identifier')
-  return asked === undefined || behaviour.listFilter === 'ignored' ? all : all.filter(({ id }) => asked.includes(id))
+  const requested = queryList(c, 'identifier')
+  return requested === undefined || behaviour.listFilter === 'ignored'
+    ? all
+    : all.filter(({ id }) => requested.includes(id))
 }
 
-/** What a handler tells the execution log. */
+/** How a handler writes to the execution log. */
 export interface Audit {
-  /** Adds what is known of the request. */
+  /** Adds details of the request. */
   readonly note: (detail: { readonly [Field in keyof ExecutionDetail]?: string | undefined }) => void
-  /** Says that it was executed, now. */
+  /** Records that it is executed now. */
   readonly executed: () => void
-  /** Says that it was refused in an answer that looks like a success. */
+  /** Records that it is refused, in an answer that looks like a success. */
   readonly refused: (refusal: string) => void
 }
 
-/** A handler whose request goes into the execution log: refused by itself where the handler throws a refusal. */
+/** A handler whose requests are in the execution log. A refusal that it throws is recorded. */
 export const logged =
   ({ log }: Gateway, route: string, handle: (c: Context, audit: Audit) => Promise<Response>) =>
   async (c: Context): Promise<Response> => {

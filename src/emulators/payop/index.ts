@@ -1,12 +1,5 @@
-import { type ClockOptions, createClock } from '../kit/clock.js'
-import type { Emulator, Ports } from '../kit/emulator.js'
-import { createExecutionLog } from '../kit/execution-log.js'
-import { createFaults } from '../kit/faults.js'
-import { createIds } from '../kit/ids.js'
-import { createNotifications, type DeliveryConditions } from '../kit/notifications.js'
-import { loadServing, type ServeOptions } from '../kit/server.js'
-import { changeSettings } from '../kit/settings.js'
-import { startEmulator } from '../kit/start.js'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../kit/emulator.js'
+import { loadServerPackages } from '../kit/server.js'
 import { addPayopAdminRoutes } from './admin.js'
 import { addGatewayRoutes, OPERATIONS } from './app.js'
 import { BEHAVIOUR_RULES, DEFAULT_BEHAVIOUR, type PayopBehaviour } from './behaviour.js'
@@ -16,40 +9,32 @@ import { toUnits } from './money.js'
 import { certificateOf } from './sealed-box.js'
 import type { Gateway, IpnUrls } from './state.js'
 
-export type { PayopBehaviour } from './behaviour.js'
-export type { InvoiceRecord, PayopControls } from './controls.js'
-export type { Outcome as PayopOutcome } from './lifecycle.js'
-export type { Refund as PayopRefund, Transaction as PayopTransaction, Withdrawal as PayopWithdrawal } from './state.js'
-
-export interface PayopEmulatorOptions {
-  /** Fixed ports on 127.0.0.1; by default any free ones. */
-  readonly ports?: Ports
-  /** When the emulator's clock starts, and whether it runs by itself. */
-  readonly clock?: ClockOptions
-  /** Ids come out the same for the same seed, so two emulators of one test take two seeds. */
-  readonly seed?: string
-  /** Replaces the made-up credentials of the first project. */
+/** What Payop's emulator can be started with. */
+export interface PayopEmulatorOptions extends EmulatorOptions<PayopBehaviour> {
+  /** Replaces the made-up credentials of the first project. Default: made up, and the same at each start. */
   readonly credentials?: Partial<Pick<PayopCredentials, 'publicKey' | 'secretKey' | 'token'>>
-  readonly behaviour?: Partial<PayopBehaviour>
-  /** Where IPNs go; `setIpnUrls` changes it later. */
+  /** Where notifications (IPNs) go; `setIpnUrls` changes it later. Default: nowhere. */
   readonly ipnUrls?: Partial<IpnUrls>
-  readonly notifications?: Partial<DeliveryConditions>
 }
 
-/** Named as in the configuration of an account. */
+/** A merchant's credentials at Payop, named as in the configuration of an account. */
 export interface PayopCredentials {
+  /** The project's public key, `application-` and a UUID. */
   readonly publicKey: string
+  /** The project's secret key, which signs invoices. */
   readonly secretKey: string
+  /** The bearer token (JWT) of the API. */
   readonly token: string
+  /** The public key without its prefix `application-`. */
   readonly projectId: string
-  /** Base64 text of the 32-byte X25519 public key. */
+  /** The 32-byte X25519 public key that payouts are encrypted with, as base64 text. */
   readonly certificate: string
 }
 
 /**
- * A running stand-in for Payop. Both hosts serve API and payer's pages. A script acts as the payer by a POST of one form
- * field, `outcome`, to `/{locale}/payment/invoice-preprocessing/{invoiceId}` or to the address of the bank's page; the
- * answer is a 303 to where the browser goes next. `PayopOutcome` has the values.
+ * A running emulator of Payop. Both ports serve the API and the payer's pages. A script acts as the payer by a POST of one
+ * form field, `outcome`, to `/{locale}/payment/invoice-preprocessing/{invoiceId}` or to the bank's page; the answer is a 303
+ * to where the browser goes next. `PayopOutcome` has the values.
  */
 export interface PayopEmulator extends PayopControls, Emulator<PayopCredentials, PayopBehaviour> {}
 
@@ -63,66 +48,68 @@ const FUNDS: readonly (readonly [string, number])[] = [
   ['GBP', 250_000],
 ]
 
-const madeUpCredentials = (given: PayopEmulatorOptions['credentials'] = {}): PayopCredentials => {
-  const { publicKey = PUBLIC_KEY, secretKey = SECRET_KEY, token = newToken(publicKey) } = given
+const completeCredentials = (own: PayopEmulatorOptions['credentials'] = {}): PayopCredentials => {
+  const { publicKey = PUBLIC_KEY, secretKey = SECRET_KEY, token = newToken(publicKey) } = own
   const projectId = publicKey.replace(/^application-/, '')
   return { publicKey, secretKey, token, projectId, certificate: certificateOf(BOX_SECRET_KEY) }
 }
 
-const createGateway = (options: PayopEmulatorOptions, credentials: PayopCredentials): Gateway => {
-  const { publicKey, secretKey, token, projectId } = credentials
-  const clock = createClock(options.clock)
-  const behaviour: PayopBehaviour = { ...DEFAULT_BEHAVIOUR }
-  changeSettings(behaviour, BEHAVIOUR_RULES, options.behaviour ?? {})
-  return {
-    clock,
-    ids: createIds(options.seed ?? 'payop'),
-    behaviour,
-    log: createExecutionLog({ now: clock.now, operations: OPERATIONS }),
-    notifications: createNotifications(clock, options.notifications),
-    projects: new Map([[projectId, { id: projectId, publicKey, secretKey, methods: METHOD_IDS }]]),
-    tokens: new Map([[token, { token, expiresAt: null, rights: ALL_RIGHTS }]]),
-    invoices: new Map(),
-    transactions: new Map(),
-    refunds: new Map(),
-    withdrawals: new Map(),
-    cardTokens: new Map(),
-    idempotencyKeys: new Set(),
-    balances: new Map(FUNDS.map(([currency, amount]) => [currency, toUnits(amount)])),
-    ipnUrls: { checkout: null, refund: null, withdrawal: null, ...options.ipnUrls },
-    checkoutUrl: '',
-    boxSecretKey: BOX_SECRET_KEY,
-  }
-}
+const initialState = ({ publicKey, secretKey, token, projectId }: PayopCredentials, ipnUrls?: Partial<IpnUrls>) => ({
+  projects: new Map([[projectId, { id: projectId, publicKey, secretKey, methods: METHOD_IDS }]]),
+  tokens: new Map([[token, { token, expiresAt: null, rights: ALL_RIGHTS }]]),
+  invoices: new Map(),
+  transactions: new Map(),
+  refunds: new Map(),
+  withdrawals: new Map(),
+  cardTokens: new Map(),
+  idempotencyKeys: new Set<string>(),
+  balances: new Map(FUNDS.map(([currency, amount]) => [currency, toUnits(amount)])),
+  ipnUrls: { checkout: null, refund: null, withdrawal: null, ...ipnUrls },
+  boxSecretKey: BOX_SECRET_KEY,
+})
 
-/** Starts a stand-in for Payop on 127.0.0.1: the API, the payer's pages, and the admin routes, each on its own port. */
+/**
+ * Starts an emulator of Payop on 127.0.0.1: the API, the payer's pages and the admin routes, each on its own port.
+ *
+ * Errors: `InvalidInput` for a setting that does not exist or takes other values; an `Error` that names the packages
+ * `hono` and `@hono/node-server` if they are missing; Node's error if a port is taken. Payouts need `libsodium-wrappers`;
+ * if it is missing, the API answers 500 with its name in the header `x-emulator-error`.
+ *
+ * Source: Payop's documents; `docs/gateways/payop.md` cites them fact by fact.
+ *
+ * @example
+ * ```ts
+ * import { startPayopEmulator } from 'paymux/emulators'
+ *
+ * const payop = await startPayopEmulator({
+ *   ipnUrls: { checkout: 'http://127.0.0.1:3000/payop' },
+ *   behaviour: { decideAfterMs: null },
+ * })
+ * // createProvider({ adapter: 'payop', apiUrl: payop.apiUrl, checkoutUrl: payop.checkoutUrl, ...payop.credentials })
+ * await payop.close()
+ * ```
+ */
 export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Promise<PayopEmulator> => {
-  const serving = await loadServing()
-  const credentials = madeUpCredentials(options.credentials)
-  const gateway = createGateway(options, credentials)
-  const { clock, behaviour, log, notifications } = gateway
-  const faults = createFaults()
-  const controls = createControls(gateway)
-  const app = serving.createApp()
-  addGatewayRoutes(app, gateway)
-  const onPrevented: ServeOptions['onPrevented'] = ({ method = '', headers }, path, fault) =>
-    log.prevented(method, path, fault, headers['idempotency-key']?.toString())
-  const everything = { app, faults, onPrevented }
-
-  const emulator = await startEmulator({
-    serving,
-    ports: options.ports,
+  const { createApp } = await loadServerPackages()
+  const credentials = completeCredentials(options.credentials)
+  return startEmulator({
+    name: 'payop',
+    options,
     credentials,
-    clock,
-    log,
-    faults,
-    notifications,
-    behaviour,
-    behaviourRules: BEHAVIOUR_RULES,
-    api: everything,
-    checkout: everything,
-    addAdmin: (admin) => addPayopAdminRoutes(admin, controls),
+    behaviour: { defaults: DEFAULT_BEHAVIOUR, rules: BEHAVIOUR_RULES },
+    operations: OPERATIONS,
+    build: (kit) => {
+      const gateway: Gateway = { ...kit, ...initialState(credentials, options.ipnUrls) }
+      const controls = createControls(gateway)
+      const [api, admin] = [createApp(), createApp()]
+      addGatewayRoutes(api, gateway)
+      addPayopAdminRoutes(admin, controls)
+      return {
+        controls,
+        api: api.fetch,
+        admin: admin.fetch,
+        keyOf: ({ headers }) => headers['idempotency-key']?.toString(),
+      }
+    },
   })
-  gateway.checkoutUrl = emulator.checkoutUrl
-  return { ...controls, ...emulator }
 }

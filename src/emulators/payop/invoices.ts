@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Context, Hono } from 'hono'
 import { isRecord } from '../kit/input.js'
 import { blankFields, invalidFields, invoiceNotFound, invoiceOverdue, methodNotEnabled, Refusal } from './errors.js'
@@ -15,12 +16,15 @@ import {
 } from './http.js'
 import { methodOnWire } from './methods.js'
 import { rawNumber } from './raw-json.js'
-import { invoiceSignature } from './signature.js'
 import { type Gateway, type Invoice, invoiceStatus, isOverdue, type Json, type Project } from './state.js'
 
 const MAX_METADATA_BYTES = 800_000
 
-/** The order's amount as the text that is signed: a string as it is, a number as it stands in the body. */
+/** SHA-256 over `amount:currency:orderId:secretKey`, in lower-case hex. Source: payop-api-doc, Invoice, Signature. */
+export const invoiceSignature = (amount: string, currency: string, orderId: string, secretKey: string): string =>
+  createHash('sha256').update([amount, currency, orderId, secretKey].join(':'), 'utf8').digest('hex')
+
+/** The order's amount as the text that is signed: a string as it is, a number as the body has it. */
 const amountText = ({ body, text: json }: JsonBody): string => {
   const { amount } = record(body.order)
   return typeof amount === 'number' ? (rawNumber(json, ['order', 'amount']) ?? '') : text(amount)
@@ -54,7 +58,7 @@ const checkFields = (gateway: Gateway, sent: JsonBody): void => {
   checkMetadata(sent.body)
 }
 
-/** An object of less than 800 kB; PHP clients send an empty one as `[]`. */
+/** Refuses anything but an object of less than 800 kB. PHP clients send an empty one as `[]`. */
 export const checkMetadata = ({ metadata }: Json): void => {
   const usable = isBlank(metadata) || isRecord(metadata) || (Array.isArray(metadata) && metadata.length === 0)
   if (!usable || JSON.stringify(metadata ?? {}).length >= MAX_METADATA_BYTES)
@@ -121,7 +125,7 @@ export const findInvoice = ({ behaviour, invoices }: Gateway, id: unknown): Invo
   return invoice
 }
 
-/** The answer to a create whose id travels in the `identifier` header. */
+/** The answer to a create, with the id in the header `identifier`. */
 export const createdAnswer = (c: Context, { behaviour }: Gateway, id: string, inBody: boolean): Response => {
   if (behaviour.identifierHeader === 'on') c.header('identifier', id)
   return c.json({ data: inBody ? id : '', status: 1 }, behaviour.successStatus)

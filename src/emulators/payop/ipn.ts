@@ -1,6 +1,7 @@
 import { phpMap } from './http.js'
 import {
   type Gateway,
+  type IpnUrls,
   invoiceOf,
   invoiceStatus,
   type Json,
@@ -10,12 +11,10 @@ import {
   type Withdrawal,
 } from './state.js'
 
-type Kind = 'checkout' | 'refund' | 'withdrawal'
-
-const deliver = ({ notifications, ipnUrls, behaviour }: Gateway, kind: Kind, payload: Json): void => {
+const deliver = ({ notify, ipnUrls, behaviour }: Gateway, kind: keyof IpnUrls, payload: Json): void => {
   const url = ipnUrls[kind] ?? ipnUrls.checkout
   if (url === null) return
-  notifications.send({
+  notify({
     url,
     headers: {
       'content-type': 'application/json',

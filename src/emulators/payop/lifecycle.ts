@@ -7,7 +7,7 @@ const FEE = 0.03
 const EXCHANGE_RATE = 1.0837
 const CAPTURE_AFTER_MS = 72 * 60 * 60_000
 
-/** What a payer may do. `cancel` leaves before a transaction exists, `abandon` after. */
+/** What a payer may do. `cancel` goes back before there is a transaction, `abandon` after. */
 export const OUTCOMES = [
   'pay',
   'decline',
@@ -19,9 +19,10 @@ export const OUTCOMES = [
   'cancel',
   'fail_authentication',
 ] as const
+/** What a payer does with an invoice. `cancel` goes back before there is a transaction, `abandon` after. */
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** What a payment attempt brings beside its invoice. */
+/** What a payment attempt has beside its invoice. */
 export type Attempt = Pick<Transaction, 'paymentMethod' | 'customer' | 'checkStatusUrl' | 'card' | 'authOnly'> & {
   readonly payCurrency: string
 }
@@ -96,7 +97,7 @@ export const startTransaction = (gateway: Gateway, invoice: Invoice, attempt: At
   return transaction
 }
 
-/** The attempt of a payer who comes over the hosted page. */
+/** The attempt of a payer on the hosted page. */
 const hostedAttempt = (gateway: Gateway, { payer, currency, paymentMethod, projectId }: Invoice): Attempt => ({
   paymentMethod: paymentMethod ?? gateway.projects.get(projectId)?.methods[0] ?? '',
   customer: { email: payer.email, name: payer.name, phone: payer.phone, ip: '203.0.113.9' },
@@ -119,13 +120,13 @@ export const captureAuthorized = (gateway: Gateway, transaction: Transaction): v
   changeState(gateway, transaction, TX.accepted)
 }
 
-/** With payment routing, a first decline leads to another acquirer and nobody is told. */
+/** With payment routing, another acquirer is tried after a first decline, without a notification. */
 const decline = (gateway: Gateway, transaction: Transaction, error: string): void => {
   if (gateway.behaviour.paymentRouting === 'on' && transaction.attempts === 1) transaction.attempts = 2
   else changeState(gateway, transaction, TX.failed, error)
 }
 
-/** The first attempt times out and the money comes after all; at once where the attempt is over or the invoice overdue. */
+/** The transaction times out, and the money arrives later; at once if the transaction is decided or the invoice overdue. */
 const payLate = (gateway: Gateway, transaction: Transaction, overdue: boolean): void => {
   const { clock, behaviour } = gateway
   if (overdue || !isPending(transaction)) changeState(gateway, transaction, TX.accepted)
@@ -137,7 +138,7 @@ const payLate = (gateway: Gateway, transaction: Transaction, overdue: boolean): 
   }
 }
 
-/** What the payer does with the invoice, on whichever page. A decided payment stays as it is; only `pay_late` revives one. */
+/** Acts as the payer, on any page. A decided payment stays as it is; only `pay_late` changes it. */
 export const actAsPayer = (gateway: Gateway, invoice: Invoice, outcome: Outcome): void => {
   const overdue = isOverdue(gateway, invoice)
   if (outcome === 'cancel' || (overdue && outcome !== 'pay_late')) return

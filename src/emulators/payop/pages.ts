@@ -32,7 +32,7 @@ export const outcomeForms = (buttons: readonly (readonly [Outcome, string])[], a
       html`<form method="post" action="${action}"><input type="hidden" name="outcome" value="${outcome}"><button>${label}</button></form>`,
   )
 
-/** The outcome that was posted, if it is one. */
+/** The outcome that was posted; undefined if it is not one. */
 export const postedOutcome = async (c: Context): Promise<Outcome | undefined> => {
   const { outcome } = await c.req.parseBody()
   return OUTCOMES.find((known) => known === outcome)
@@ -57,7 +57,7 @@ const hostedPage = (gateway: Gateway, invoice: Invoice): Html => html`<dl>
 <dt>State</dt><dd>${describeState(gateway, invoice, transactionOf(gateway, invoice))}</dd></dl>
 ${outcomeForms(BUTTONS)}`
 
-/** Where the payer goes next: to the shop once it is decided (pre-approved counts as a success), else to the waiting page. */
+/** Where the payer goes next: to the shop if the payment is decided (pre-approved is a success), else to the waiting page. */
 const nextUrl = (gateway: Gateway, invoice: Invoice): string => {
   const transaction = transactionOf(gateway, invoice)
   if (transaction === undefined) return returnUrl(gateway, invoice, 'failure')

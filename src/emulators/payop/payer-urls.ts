@@ -10,9 +10,9 @@ const expand = ({ behaviour }: Gateway, { id, transactionId }: Invoice, template
   })
 
 const page = ({ checkoutUrl }: Gateway, { language }: Invoice, path: string): string =>
-  `${checkoutUrl}/${language}/payment/${path}`
+  `${checkoutUrl()}/${language}/payment/${path}`
 
-/** Where the payer's browser ends up; Payop's own page where the merchant gave no address. */
+/** Where the payer's browser ends; Payop's own page if the merchant gave no address. */
 export const returnUrl = (gateway: Gateway, invoice: Invoice, result: 'success' | 'failure'): string => {
   const [template, own] = result === 'success' ? [invoice.resultUrl, 'success-page/'] : [invoice.failPath, 'fail-page/']
   return /^https?:\/\//i.test(template) ? expand(gateway, invoice, template) : page(gateway, invoice, own)
@@ -21,12 +21,12 @@ export const returnUrl = (gateway: Gateway, invoice: Invoice, result: 'success' 
 export const waitPageUrl = (gateway: Gateway, invoice: Invoice): string =>
   page(gateway, invoice, `wait-page/${invoice.transactionId ?? ''}`)
 
-/** Where the payer is sent after a bank or 3-D Secure page: the merchant's waiting page, else Payop's. */
+/** Where the payer goes after a bank or 3-D Secure page: the merchant's waiting page, else Payop's. */
 export const afterStepUrl = (gateway: Gateway, invoice: Invoice, { checkStatusUrl }: Transaction): string =>
   checkStatusUrl === null ? waitPageUrl(gateway, invoice) : expand(gateway, invoice, checkStatusUrl)
 
 const bankUrl = ({ checkoutUrl }: Gateway, { id, attempts }: Transaction): string =>
-  `${checkoutUrl}/bank/authorize/${id}?attempt=${attempts}`
+  `${checkoutUrl()}/bank/authorize/${id}?attempt=${attempts}`
 
 /** What the payer's browser posts to the card issuer's page. */
 export const acsFields = (gateway: Gateway, invoice: Invoice, { id, attempts }: Transaction) => ({
@@ -42,9 +42,9 @@ export interface BrowserStep {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** Nothing while the payment is authorised and waits for its capture. */
+/** Returns undefined while the payment is authorised and waits for its capture. */
 export const browserStep = (gateway: Gateway, invoice: Invoice, transaction: Transaction): BrowserStep | undefined => {
   if (transaction.authorized) return undefined
   if (transaction.card === null) return { method: 'GET', url: bankUrl(gateway, transaction), fields: {} }
-  return { method: 'POST', url: `${gateway.checkoutUrl}/acs/3ds`, fields: acsFields(gateway, invoice, transaction) }
+  return { method: 'POST', url: `${gateway.checkoutUrl()}/acs/3ds`, fields: acsFields(gateway, invoice, transaction) }
 }

@@ -1,8 +1,8 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"|[-\d][\d.eE+-]*|true|false|null|[{}[\],:]/g
 
 /**
- * The text of one number exactly as it stands in a JSON document: `2.00` stays `2.00`. `path` leads through objects;
- * the last of several equal keys counts, as in `JSON.parse`. Gives undefined where no number is there.
+ * The text of one number exactly as a JSON document has it: `2.00` stays `2.00`. `path` leads through objects; the last of
+ * several equal keys counts, as in `JSON.parse`. Returns undefined if there is no number at the path.
  */
 export const rawNumber = (json: string, path: readonly string[]): string | undefined => {
   const wanted = JSON.stringify(path)

@@ -14,7 +14,7 @@ const PARTIAL = 2
 
 const isRejected = ({ status }: Refund): boolean => status === 3 || status === 4
 
-/** What may still be refunded, in ten-thousandths: accepted and pending refunds are taken off. */
+/** What may still be refunded, in ten-thousandths: the amount without accepted and pending refunds. */
 const refundable = ({ refunds }: Gateway, { id, amount }: Transaction): number =>
   [...refunds.values()]
     .filter((refund) => refund.transactionId === id && !isRejected(refund))
@@ -30,7 +30,7 @@ export const decideRefund = (gateway: Gateway, refund: Refund, status: number, e
   if (status !== REFUND.new) sendRefundIpn(gateway, refund)
 }
 
-/** Makes a refund; one that Payop starts by itself says so in its metadata. */
+/** Makes a refund. One that Payop starts by itself says so in its metadata. */
 export const createRefund = (
   gateway: Gateway,
   transaction: Transaction,

@@ -1,7 +1,4 @@
-import type { Clock } from '../kit/clock.js'
-import type { ExecutionLog } from '../kit/execution-log.js'
-import type { Ids } from '../kit/ids.js'
-import type { Notifications } from '../kit/notifications.js'
+import type { EmulatorKit } from '../kit/emulator.js'
 import type { PayopBehaviour } from './behaviour.js'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -9,133 +6,193 @@ export type Json = Readonly<Record<string, unknown>>
 /** What a token may be used for. */
 export type Right = 'methods' | 'transactions' | 'refunds' | 'withdrawals' | 'balances'
 
+/** A project (application) of the merchant. */
 export interface Project {
   /** The public key without its prefix `application-`. */
   readonly id: string
+  /** The public key, which invoices name. */
   readonly publicKey: string
+  /** The secret key, which signs invoices. */
   readonly secretKey: string
   /** Ids of the payment methods that are enabled. */
   methods: readonly string[]
 }
 
+/** A bearer token. */
 export interface Token {
   readonly token: string
-  /** Milliseconds since the epoch; null never expires. */
+  /** Milliseconds since the epoch; null is never. */
   readonly expiresAt: number | null
   readonly rights: readonly Right[]
 }
 
-/** Times of all records are milliseconds since the epoch. */
+// Times of all records are milliseconds since the epoch, on the emulator's clock.
+
+/** An invoice. */
 export interface Invoice {
+  /** A UUID. */
   readonly id: string
+  /** The project that it belongs to. */
   readonly projectId: string
-  /** The text that was sent. */
+  /** Decimal text in major units, as it was sent. */
   readonly amount: string
+  /** ISO 4217 code. */
   readonly currency: string
+  /** The merchant's order id. */
   readonly orderId: string
+  /** The items of the order, as they were sent. */
   readonly items: unknown
+  /** The description of the order; empty if there is none. */
   readonly description: string
+  /** Where the payer goes after a success. */
   readonly resultUrl: string
+  /** Where the payer goes after a failure. */
   readonly failPath: string
+  /** The product's page; empty if there is none. */
   readonly productUrl: string
+  /** The language of the payer's pages, in lower case. */
   readonly language: string
+  /** The payer, as the invoice names them. */
   readonly payer: { readonly email: string; readonly name: string; readonly phone: string; readonly extraFields: Json }
+  /** The id of the payment method; null if the payer chooses. */
   readonly paymentMethod: string | null
+  /** The merchant's metadata. */
   readonly metadata: Json
+  /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** Milliseconds since the epoch; null if it has not changed. */
   updatedAt: number | null
+  /** Whether the payer has opened its page. */
   isSeen: boolean
+  /** Its transaction; null before the payer pays. */
   transactionId: string | null
-  /** Set by admin to show any status whatever the transaction says. */
+  /** The status that `setInvoiceStatus` set, whatever the transaction says; null if it set none. */
   forcedStatus: number | null
 }
 
+/** A transaction: a payer's payment of an invoice. */
 export interface Transaction {
+  /** A UUID. */
   readonly id: string
+  /** Its invoice. */
   readonly invoiceId: string
+  /** The id of the payment method. */
   readonly paymentMethod: string
+  /** 1 new, 2 accepted, 3 rejected, 4 pending, 5 failed, 9 pre-approved, 15 timed out. */
   state: number
+  /** The error text; empty if there is none. */
   error: string
-  /** The ledger amount, net of the fee that the merchant bears. */
+  /** What the merchant gets, in major units: net of the fee that the merchant bears. */
   readonly amount: number
+  /** ISO 4217 code of `amount`. */
   readonly currency: string
+  /** The invoice's amount, in major units. */
   readonly productAmount: number
+  /** What the payer is charged, in major units of `chosenCurrency`. */
   readonly chosenAmount: number
+  /** ISO 4217 code of what the payer is charged. */
   readonly chosenCurrency: string
+  /** The fee, in major units. */
   readonly fee: number
+  /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** Milliseconds since the epoch; null if it has not changed. */
   updatedAt: number | null
+  /** The payer, as the checkout names them. */
   readonly customer: { readonly email: string; readonly name: string; readonly phone: string; readonly ip: string }
   /** The merchant's waiting page; null in the hosted flow. */
   readonly checkStatusUrl: string | null
+  /** The first six and the last four digits of the card, and its scheme; null if no card pays. */
   readonly card: { readonly bin: string; readonly lastDigits: string; readonly paymentSystem: string } | null
+  /** The payer's IBAN; null if a card pays. */
   readonly iban: string | null
-  /** Acquirers tried so far; more than one with payment routing. */
+  /** Number of acquirers that were tried; above 1 with payment routing only. */
   attempts: number
+  /** Whether the checkout asked for an authorisation without a capture. */
   readonly authOnly: boolean
-  /** Authorised and waiting for its capture. */
+  /** Whether it is authorised and waits for its capture. */
   authorized: boolean
+  /** Whether it is disputed. */
   hasChargeback: boolean
-  /** How often check-invoice-status was asked. */
+  /** How often check-invoice-status was called. */
   polls: number
 }
 
+/** A refund. */
 export interface Refund {
+  /** A UUID. */
   readonly id: string
+  /** The transaction that is refunded. */
   readonly transactionId: string
   /** 1 new, 2 accepted, 3 and 4 rejected. */
   status: number
   /** 1 full, 2 partial. */
   readonly type: number
+  /** In major units. */
   readonly amount: number
+  /** ISO 4217 code. */
   readonly currency: string
+  /** The merchant's metadata, or `isAutoRefund`. */
   readonly metadata: Json
+  /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** Milliseconds since the epoch; null if it has not changed. */
   updatedAt: number | null
+  /** Why it was rejected; null if no reason was given. */
   error: string | null
 }
 
+/** A withdrawal: a payout. */
 export interface Withdrawal {
+  /** A UUID. */
   readonly id: string
+  /** The id of its transaction in the wallet. */
   readonly transactionId: string
+  /** The batch that it came in; null if it came alone. */
   readonly groupId: string | null
   /** 1 and 4 pending, 2 accepted, 3 rejected. */
   status: number
   /** 1 fee from the wallet, 2 fee from the amount. */
   readonly type: number
+  /** The withdrawal method: 15 PayDo, 20 bank transfer. */
   readonly method: number
+  /** In major units. */
   readonly amount: number
-  /** What leaves the wallet. */
+  /** What leaves the wallet, in major units. */
   readonly payAmount: number
+  /** ISO 4217 code. */
   readonly currency: string
+  /** The beneficiary, as it was sent. */
   readonly additionalData: Json
+  /** The merchant's metadata. */
   readonly metadata: Json
+  /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** Milliseconds since the epoch; null if it has not changed. */
   updatedAt: number | null
+  /** Payop's comment on the decision; null if there is none. */
   comment: string | null
 }
 
-/** No card number is in here: what the token stands for is its first six and last four digits. */
+/** What a card token stands for: the first six and the last four digits, never the number. */
 export interface CardToken {
   readonly invoiceId: string
   readonly expiresAt: number
   readonly card: NonNullable<Transaction['card']>
 }
 
-/** Where IPNs go. Refund and withdrawal fall back to checkout. */
+/** Where notifications (IPNs) go; null is nowhere. */
 export interface IpnUrls {
+  /** Where notifications of payments go. */
   checkout: string | null
+  /** Where notifications of refunds go; if null, to `checkout`. */
   refund: string | null
+  /** Where notifications of withdrawals go; if null, to `checkout`. */
   withdrawal: string | null
 }
 
 /** Everything that one running emulator knows. */
-export interface Gateway {
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly behaviour: PayopBehaviour
-  readonly log: ExecutionLog
-  readonly notifications: Notifications
+export interface Gateway extends EmulatorKit<PayopBehaviour> {
   readonly projects: Map<string, Project>
   readonly tokens: Map<string, Token>
   readonly invoices: Map<string, Invoice>
@@ -147,9 +204,7 @@ export interface Gateway {
   /** Available funds in ten-thousandths of the currency's unit. */
   readonly balances: Map<string, number>
   readonly ipnUrls: IpnUrls
-  /** The origin of the payer's pages, known once they are served. */
-  checkoutUrl: string
-  /** The X25519 secret key, 32 bytes, that opens sealed boxes. */
+  /** The X25519 secret key, 32 bytes, that decrypts sealed boxes. */
   readonly boxSecretKey: Uint8Array
 }
 
@@ -168,13 +223,13 @@ export const invoiceOf = ({ invoices }: Gateway, { invoiceId }: Transaction): In
   return invoice
 }
 
-/** Nothing was paid, nothing is under way, and the 24 hours are over. */
+/** Whether the invoice is 24 hours old and neither paid nor being paid. */
 export const isOverdue = (gateway: Gateway, invoice: Invoice): boolean => {
   const state = transactionOf(gateway, invoice)?.state
   return (state === undefined || state === TX.timeout) && gateway.clock.now() >= invoice.createdAt + DAY_MS
 }
 
-/** The invoice's status as its transaction makes it, overdue aside. */
+/** The invoice's status as it follows from its transaction. It does not consider whether the invoice is overdue. */
 export const invoiceStatus = (gateway: Gateway, invoice: Invoice): number => {
   if (invoice.forcedStatus !== null) return invoice.forcedStatus
   const state = transactionOf(gateway, invoice)?.state

@@ -20,7 +20,7 @@ const payerInformation = ({ customer }: Transaction) =>
 const cardMetadata = ({ card, customer }: Transaction): Json =>
   card === null ? {} : { cardMetadata: { ...card, country: 'DE', holderName: customer.name.toUpperCase() } }
 
-/** A transaction as v2 tells it; refunds carry the same as their source. */
+/** A transaction as v2 shows it; refunds show their source in the same way. */
 export const transactionOnWire = (gateway: Gateway, transaction: Transaction): Json => {
   const invoice = invoiceOf(gateway, transaction)
   return {
@@ -88,8 +88,8 @@ const filterElement = (gateway: Gateway, transaction: Transaction): Json => ({
   credit: null,
 })
 
-/** The transactions that were asked for, in the order they were made; unknown ids are left out. */
-const asked = (c: Context, { transactions }: Gateway): readonly Transaction[] => {
+/** The transactions of `query[identifiers]`, the earliest first. Unknown ids are ignored. */
+const requested = (c: Context, { transactions }: Gateway): readonly Transaction[] => {
   const ids = queryList(c, 'identifiers') ?? []
   return [...transactions.values()].filter(({ id }) => ids.includes(id))
 }
@@ -104,12 +104,12 @@ export const addTransactionRoutes = (app: Hono, gateway: Gateway): void => {
 
   app.get('/v1/transactions/filter', (c) => {
     authenticate(c, gateway, 'transactions')
-    return c.json({ data: asked(c, gateway).map((transaction) => filterElement(gateway, transaction)), status: 1 })
+    return c.json({ data: requested(c, gateway).map((transaction) => filterElement(gateway, transaction)), status: 1 })
   })
 
   app.get('/v1/transactions/ibans', (c) => {
     authenticate(c, gateway, 'transactions')
-    const ibans = Object.fromEntries(asked(c, gateway).map(({ id, iban }) => [id, iban]))
+    const ibans = Object.fromEntries(requested(c, gateway).map(({ id, iban }) => [id, iban]))
     return c.json({ data: phpMap(gateway, ibans), status: 1 })
   })
 

@@ -11,13 +11,13 @@ export interface WithdrawalMethod {
   readonly currencies: readonly string[]
 }
 
-/** The two methods that are left. */
+/** The two methods that Payop still has. */
 export const WITHDRAWAL_METHODS: readonly WithdrawalMethod[] = [
   { id: 15, name: 'PayDo', currencies: ['EUR', 'USD'] },
   { id: 20, name: 'Bank transfer', currencies: ['EUR', 'GBP'] },
 ]
 
-/** Methods of former times, which Payop still knows by name. */
+/** Former methods, which Payop still names in its refusals. */
 const RETIRED: ReadonlyMap<number, string> = new Map([
   [1, 'Bank transfer'],
   [2, 'International cards'],
@@ -36,7 +36,7 @@ const RETIRED: ReadonlyMap<number, string> = new Map([
 const CURRENCY_NAMES: Readonly<Record<string, string>> = { EUR: 'Euro' }
 const LEAST = 10
 const MOST = 100_000
-/** Makes 111.11 leave the wallet for a withdrawal of 100, as in the documented sample. */
+/** The share that is left after the fee: 111.11 leaves the wallet for a withdrawal of 100, as in the documented sample. */
 const SHARE_AFTER_FEE = 0.9
 
 /** One item of a batch, checked. */
@@ -91,7 +91,7 @@ const isIban = (account: string): boolean => {
   return BigInt(digits.join('')) % 97n === 1n
 }
 
-/** The bank is found by the IBAN; for a local account number it has to be given. */
+/** Payop finds the bank by the IBAN. A local account number needs the bank beside it. */
 const checkBankDetails = (additionalData: Json): void => {
   const account = text(record(additionalData.beneficiary).account).replaceAll(' ', '')
   const unknown = (what: string) =>

@@ -16,7 +16,7 @@ import {
 } from './http.js'
 import { sendWithdrawalIpn } from './ipn.js'
 import { changeBalance } from './lifecycle.js'
-import { loadOpener } from './sealed-box.js'
+import { loadDecryption } from './sealed-box.js'
 import { type Gateway, type Json, WITHDRAWAL, type Withdrawal } from './state.js'
 import { USER_ID } from './transactions.js'
 import { batchError, debit, readItem, WITHDRAWAL_METHODS, type WithdrawalItem } from './withdrawal-items.js'
@@ -57,9 +57,13 @@ const createWithdrawal = (gateway: Gateway, item: WithdrawalItem, groupId: strin
   return withdrawal
 }
 
-/** Opens the box and gives the items in it, not looked at yet. */
-const openBatch = (gateway: Gateway, open: (box: string) => string | undefined, box: string): readonly unknown[] => {
-  const plaintext = open(box)
+/** Decrypts the box and returns its items, unchecked. */
+const decryptBatch = (
+  gateway: Gateway,
+  decrypt: (box: string) => string | undefined,
+  box: string,
+): readonly unknown[] => {
+  const plaintext = decrypt(box)
   if (plaintext === undefined) throw new Refusal(400, "Unable decrypt message. Please check if it's properly encrypted")
   try {
     const batch: unknown = JSON.parse(plaintext)
@@ -68,7 +72,7 @@ const openBatch = (gateway: Gateway, open: (box: string) => string | undefined, 
   throw batchError(gateway, 'Decoded batch withdrawal request should be a collection of withdrawal objects')
 }
 
-/** Pays a batch: all of it or nothing or, with `batchAtomic` false, up to the first wrong item. */
+/** Pays a batch: all items or none or, with `batchAtomic` false, up to the first wrong item. */
 const payBatch = (c: Context, gateway: Gateway, batch: readonly unknown[], { note, executed }: Audit): Withdrawal[] => {
   const groupId = batch.length > 1 ? gateway.ids.uuid() : null
   const noteItem = (input: unknown) => {
@@ -105,7 +109,7 @@ const checkFunds = (gateway: Gateway, items: readonly WithdrawalItem[]): void =>
   }
 }
 
-/** Takes a key once. The second request is told no and nothing else. Whatever was paid has used the key up. */
+/** Takes a key once and refuses the second request, without its first answer. A payment always uses up the key. */
 const useKey = (gateway: Gateway, key: string | undefined, pay: () => Withdrawal[]): Withdrawal[] => {
   if (key === undefined) return pay()
   const { idempotencyKeys, behaviour, withdrawals } = gateway
@@ -145,10 +149,10 @@ export const addWithdrawalRoutes = (app: Hono, gateway: Gateway): void => {
       authenticate(c, gateway, 'withdrawals')
       const { body } = await readJson(c)
       if (isBlank(body.data)) throw blankFields(['data'])
-      // Everything is loaded before the key is looked at: from there to the money nothing else may run.
-      const open = await loadOpener(gateway.boxSecretKey)
+      // Loads first: between the check of the key and the payment nothing else may run.
+      const decrypt = await loadDecryption(gateway.boxSecretKey)
       const withdrawals = useKey(gateway, c.req.header('idempotency-key'), () =>
-        payBatch(c, gateway, openBatch(gateway, open, text(body.data)), audit),
+        payBatch(c, gateway, decryptBatch(gateway, decrypt, text(body.data)), audit),
       )
       const data = withdrawals.map(({ id, metadata }) => ({ id, metadata: phpMap(gateway, metadata) }))
       return c.json({ data, status: 1 })

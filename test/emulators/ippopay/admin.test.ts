@@ -1,4 +1,4 @@
-import { BENEFICIARY, call, collections, newOrder, payouts, START, textAt, transferTo, useEmulator } from './harness.js'
+import { BENEFICIARY, call, collections, newOrder, payouts, START, textAt, transferTo, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
@@ -37,12 +37,12 @@ describe('records over the admin port', () => {
 })
 
 describe('decisions over the admin port', () => {
-  it('end a pending try', async () => {
+  it('end a pending transaction', async () => {
     const orderId = await newOrder(emulator())
     const { body } = await admin(`/orders/${orderId}/pay`, { outcome: 'pending' })
     const transId = textAt(body, 'transId')
 
-    await admin(`/transactions/${transId}/conclude`, { outcome: 'failure', failureReason: 'No funds' })
+    await admin(`/transactions/${transId}/decide`, { outcome: 'failure', failureReason: 'No funds' })
     expect(emulator().transactionOf(orderId)).toMatchObject({ status: 'failure', failureReason: 'No funds' })
   })
 
@@ -75,7 +75,7 @@ describe('decisions over the admin port', () => {
     ['/orders/order_000000000/pay', {}],
     ['/transfers/nothing/decide', { decision: 'failed' }],
     ['/transfers/nothing/decide', { decision: 'lost' }],
-    ['/transactions/nothing/conclude', { outcome: 'success' }],
+    ['/transactions/nothing/decide', { outcome: 'success' }],
     ['/beneficiaries/nobody/status', { status: 'active' }],
   ])('that cannot be taken are refused: %s', async (path, body) => {
     expect(await admin(path, body)).toMatchObject({ status: 400, body: { message: expect.any(String) } })
@@ -116,7 +116,7 @@ describe('behaviour', () => {
   })
 
   it('may be set from the start', async () => {
-    const { startIppoPayEmulator } = await import('../../../src/emulators/ippopay/index.js')
+    const { startIppoPayEmulator } = await import('../../../src/emulators/index.js')
     const other = await startIppoPayEmulator({ behaviour: { echoDb: true }, clock: { startAt: START } })
     expect(other.behaviour).toMatchObject({ echoDb: true, testPath: 'any' })
     await other.close()

@@ -1,4 +1,4 @@
-import { BENEFICIARY, payouts, START, transferTo, useEmulator } from './harness.js'
+import { BENEFICIARY, payouts, START, transferTo, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 

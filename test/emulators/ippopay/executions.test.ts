@@ -8,7 +8,7 @@ import {
   START,
   transferTo,
   useEmulator,
-} from './harness.js'
+} from './fixture.js'
 
 const emulator = useEmulator()
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { IppoPayBehaviour } from '../../../src/emulators/ippopay/index.js'
-import { BENEFICIARY, basic, collections, newOrder, paidOrder, payouts, useEmulator } from './harness.js'
+import type { IppoPayBehaviour } from '../../../src/emulators/index.js'
+import { BENEFICIARY, basic, collections, newOrder, paidOrder, payouts, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
@@ -10,7 +10,7 @@ const inStyle = (style: IppoPayBehaviour['failureStyle']) => {
 const MISSING = '/order/order_000000000'
 
 describe('a refusal', () => {
-  it('with http200 is told by success alone', async () => {
+  it('with http200 shows in success alone', async () => {
     expect(await collections(emulator(), MISSING)).toMatchObject({
       status: 200,
       body: { success: false, message: 'Order not found' },

@@ -1,55 +1,28 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { newOrder, useEmulator } from './harness.js'
+import { type Receiver, startReceiver } from '../kit/receiver.js'
+import { newOrder, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
-interface Received {
-  readonly contentType: string | undefined
-  readonly synthetic: boolean
-  readonly body: string
-}
-
-/** The merchant's endpoint: keeps what it got, and answers with the next of `statuses`, then with 200. */
-let shop: Server
-let received: Received[]
-let statuses: number[]
+let shop: Receiver
 
 beforeEach(async () => {
-  received = []
-  statuses = []
-  shop = createServer((request, answer) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      received.push({
-        contentType: request.headers['content-type'],
-        synthetic: request.headers['x-emulator-synthetic'] === '1',
-        body: Buffer.concat(chunks).toString(),
-      })
-      answer.writeHead(statuses.shift() ?? 200).end()
-    })
-  }).listen(0, '127.0.0.1')
-  await once(shop, 'listening')
+  shop = await startReceiver()
 })
-afterEach(() => {
-  shop.closeAllConnections()
-  shop.close()
-})
+afterEach(() => shop.close())
 
-const notifyUrl = () => `http://127.0.0.1:${(shop.address() as AddressInfo).port}/hooks/ippopay/token`
-const notifiedOrder = () => newOrder(emulator(), { amount: 19.99, notify_url: notifyUrl() })
-const jsonOf = ({ body }: Received): unknown => JSON.parse(body)
+const notifiedOrder = () => newOrder(emulator(), { amount: 19.99, notify_url: shop.url })
+const bodies = () => shop.received.map(({ body }) => body)
 
 describe('a notification', () => {
-  it('tells order and transaction as the API shows them, and is marked as invented', async () => {
+  it('shows order and transaction as the API does, and is marked as invented', async () => {
     const orderId = await notifiedOrder()
     const transId = emulator().pay(orderId, 'success')
     await emulator().settled()
 
-    expect(received).toMatchObject([{ contentType: 'application/json', synthetic: true }])
-    expect(received.map(jsonOf)).toMatchObject([
+    expect(shop.received).toMatchObject([
+      { headers: { 'content-type': 'application/json', 'x-emulator-synthetic': '1' } },
+    ])
+    expect(bodies()).toMatchObject([
       {
         success: true,
         data: {
@@ -61,30 +34,32 @@ describe('a notification', () => {
   })
 
   it('can be flat, as JSON or as a form', async () => {
-    const claims = async (shape: 'flat' | 'form') => {
+    const reported = async (shape: 'flat' | 'form') => {
       emulator().behaviour.notificationShape = shape
       const order_id = await notifiedOrder()
       const trans_id = emulator().pay(order_id, 'failure')
       await emulator().settled()
       return { order_id, trans_id, status: 'failure', amount: '19.99', currency: 'INR' }
     }
-    const [flat, form] = [await claims('flat'), await claims('form')]
+    const [flat, form] = [await reported('flat'), await reported('form')]
 
-    expect(received[0] && jsonOf(received[0])).toEqual(flat)
-    expect(received[1]).toMatchObject({ contentType: 'application/x-www-form-urlencoded', synthetic: true })
-    expect(Object.fromEntries(new URLSearchParams(received[1]?.body))).toEqual(form)
+    expect(bodies()[0]).toEqual(flat)
+    expect(shop.received[1]).toMatchObject({
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-emulator-synthetic': '1' },
+    })
+    expect(Object.fromEntries(new URLSearchParams(shop.received[1]?.text))).toEqual(form)
   })
 
-  it('goes out for each step of each try', async () => {
+  it('is sent for each step of each transaction', async () => {
     const orderId = await notifiedOrder()
     emulator().pay(orderId, 'failure')
     await emulator().settled()
     const pending = emulator().pay(orderId, 'pending')
     await emulator().settled()
-    emulator().concludePayment(pending, 'success')
+    emulator().decidePayment(pending, 'success')
     await emulator().settled()
 
-    expect(received.map(jsonOf)).toMatchObject([
+    expect(bodies()).toMatchObject([
       { data: { order: { status: 'created' }, transaction: { status: 'failure' } } },
       { data: { order: { status: 'created' }, transaction: { status: 'pending' } } },
       { data: { order: { status: 'paid' }, transaction: { status: 'success' } } },
@@ -92,7 +67,7 @@ describe('a notification', () => {
   })
 
   it('is repeated until it is answered with 2xx', async () => {
-    statuses = [503, 302, 204]
+    shop.answers.push(503, 302, 204)
     emulator().pay(await notifiedOrder(), 'success')
     await emulator().settled()
     await emulator().clock.advance(3_600_000)
@@ -119,19 +94,19 @@ describe('the network', () => {
     emulator().notifications.duplicate = 2
     emulator().pay(await notifiedOrder(), 'success')
     await emulator().settled()
-    expect(received).toHaveLength(3)
-    expect(new Set(received.map(({ body }) => body)).size).toBe(1)
+    expect(shop.received).toHaveLength(3)
+    expect(new Set(shop.received.map(({ text }) => text)).size).toBe(1)
   })
 
-  it('can hold a notification back', async () => {
+  it('can delay a notification', async () => {
     emulator().notifications.delayMs = 60_000
     emulator().pay(await notifiedOrder(), 'success')
     await emulator().clock.advance(59_999)
     await emulator().settled()
-    expect(received).toEqual([])
+    expect(shop.received).toEqual([])
     await emulator().clock.advance(1)
     await emulator().settled()
-    expect(received).toHaveLength(1)
+    expect(shop.received).toHaveLength(1)
   })
 
   it('can deliver the later one first', async () => {
@@ -140,7 +115,7 @@ describe('the network', () => {
     emulator().pay(orderId, 'failure')
     emulator().pay(orderId, 'success')
     await emulator().settled()
-    expect(received.map(jsonOf)).toMatchObject([
+    expect(bodies()).toMatchObject([
       { data: { transaction: { status: 'success' } } },
       { data: { transaction: { status: 'failure' } } },
     ])
@@ -151,7 +126,7 @@ describe('the network', () => {
     emulator().pay(await notifiedOrder(), 'success')
     await emulator().clock.advance(86_400_000)
     await emulator().settled()
-    expect(received).toEqual([])
+    expect(shop.received).toEqual([])
     expect(emulator().deliveries()).toMatchObject([{ outcome: 'dropped' }])
   })
 
@@ -160,7 +135,7 @@ describe('the network', () => {
     emulator().forgeNotification(orderId)
     await emulator().settled()
 
-    expect(received.map(jsonOf)).toMatchObject([
+    expect(bodies()).toMatchObject([
       { success: true, data: { order: { order_id: orderId, status: 'paid' }, transaction: { status: 'success' } } },
     ])
     expect(emulator().order(orderId)).toMatchObject({ status: 'created' })

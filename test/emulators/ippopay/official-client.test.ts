@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import https from 'node:https'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import Ippopay from 'node-ippopay'
-import { basic, type Keys, textAt, useEmulator } from './harness.js'
+import { basic, type Keys, textAt, useEmulator } from './fixture.js'
 
 /**
  * The client that IppoPay publishes, against the emulator: somebody else's reading of the same API. Its host is a

@@ -1,4 +1,4 @@
-import { call, newOrder, paidOrder, textAt, useEmulator } from './harness.js'
+import { call, newOrder, paidOrder, textAt, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 

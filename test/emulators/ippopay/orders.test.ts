@@ -1,4 +1,4 @@
-import { call, collections, newOrder, textAt, useEmulator } from './harness.js'
+import { call, collections, newOrder, textAt, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
@@ -139,7 +139,7 @@ describe('GET /order/{order_id}', () => {
     })
   })
 
-  it('shows the order created still after a failed try', async () => {
+  it('shows the order created still after a failed transaction', async () => {
     const orderId = await newOrder(emulator())
     emulator().pay(orderId, 'failure')
 

@@ -1,4 +1,4 @@
-import { collections, newOrder, submit, textAt, useEmulator } from './harness.js'
+import { collections, newOrder, submit, textAt, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
@@ -64,7 +64,7 @@ describe('the pay page of an order', () => {
 })
 
 describe('in a popup', () => {
-  it.each(['success', 'failure'] as const)('%s is told to the window beneath', async (outcome) => {
+  it.each(['success', 'failure'] as const)('%s is posted to the window that opened the page', async (outcome) => {
     const orderId = await newOrder(emulator())
     const page = await pageOf(submit(outcomeOf(checkout(orderId)), { outcome }))
 
@@ -74,7 +74,7 @@ describe('in a popup', () => {
     expect(transaction).toMatchObject({ status: outcome })
   })
 
-  it('closed is told without ids, and leaves no transaction', async () => {
+  it('closed is posted without ids, and leaves no transaction', async () => {
     const orderId = await newOrder(emulator())
     const page = await pageOf(submit(outcomeOf(checkout(orderId)), { outcome: 'closed' }))
 
@@ -109,7 +109,7 @@ describe('with redirect=true', () => {
   })
 })
 
-describe('a try that is pending at the bank', () => {
+describe('a transaction that is pending at the bank', () => {
   it('goes on at the page of the bank, and comes back the way the payer came', async () => {
     const orderId = await newOrder(emulator(), { return_url: 'https://shop.example.com/return' })
     const bank = await submit(outcomeOf(checkout(orderId, '&redirect=true')), { outcome: 'pending' })

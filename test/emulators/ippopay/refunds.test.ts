@@ -1,4 +1,4 @@
-import { collections, newOrder, paidOrder, useEmulator } from './harness.js'
+import { collections, newOrder, paidOrder, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 

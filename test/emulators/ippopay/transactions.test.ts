@@ -1,4 +1,4 @@
-import { collections, newOrder, paidOrder, START, useEmulator } from './harness.js'
+import { collections, newOrder, paidOrder, START, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
@@ -75,7 +75,7 @@ describe('GET /order/{order_id}/transaction', () => {
     expect((await transactionOf(orderId)).body).toMatchObject({ data: { transaction: { cost: { paid: 1 } } } })
   })
 
-  it('shows a failed and a pending try, which no documentation does', async () => {
+  it('shows a failed and a pending transaction, which no documentation does', async () => {
     const failed = await newOrder(emulator())
     emulator().pay(failed, 'failure', { failureReason: 'Card expired' })
     const pending = await newOrder(emulator())
@@ -100,13 +100,13 @@ describe('GET /order/{order_id}/transaction', () => {
     expect(await transactionOf(orderId)).toMatchObject({ status: 404, synthetic: true, body: refusal })
   })
 
-  it.each(['first', 'latest', 'success_wins'] as const)('is one of several tries: %s', async (choice) => {
+  it.each(['first', 'latest', 'success_wins'] as const)('is one of several attempts to pay: %s', async (choice) => {
     const orderId = await newOrder(emulator())
     const first = emulator().pay(orderId, 'failure')
     const paying = emulator().pay(orderId, 'pending')
     const latest = emulator().pay(orderId, 'pending')
-    emulator().concludePayment(paying, 'success')
-    emulator().concludePayment(latest, 'failure')
+    emulator().decidePayment(paying, 'success')
+    emulator().decidePayment(latest, 'failure')
     emulator().behaviour.transactionChoice = choice
 
     const expected = { first, latest, success_wins: paying }[choice]
@@ -117,16 +117,16 @@ describe('GET /order/{order_id}/transaction', () => {
   })
 })
 
-describe('tries', () => {
+describe('attempts to pay', () => {
   it('pay an order once', async () => {
     const orderId = await newOrder(emulator())
     const pending = emulator().pay(orderId, 'pending')
     emulator().pay(orderId, 'success')
 
     expect(() => emulator().pay(orderId, 'success')).toThrow('already paid')
-    expect(() => emulator().concludePayment(pending, 'success')).toThrow('already paid')
-    emulator().concludePayment(pending, 'failure')
-    expect(() => emulator().concludePayment(pending, 'failure')).toThrow('concluded')
+    expect(() => emulator().decidePayment(pending, 'success')).toThrow('already paid')
+    emulator().decidePayment(pending, 'failure')
+    expect(() => emulator().decidePayment(pending, 'failure')).toThrow('decided')
     expect(emulator().order(orderId)).toMatchObject({ status: 'paid' })
   })
 

@@ -1,4 +1,4 @@
-import { BENEFICIARY, payouts, START, textAt, transferTo, useEmulator } from './harness.js'
+import { BENEFICIARY, payouts, START, textAt, transferTo, useEmulator } from './fixture.js'
 
 const emulator = useEmulator({ balancePaise: 500_000_00 })
 
@@ -57,7 +57,7 @@ describe('POST /payout/transfer/request', () => {
     expect(await balance()).toBe('499995.00')
   })
 
-  it('uses NEFT unless told otherwise, and needs no remarks', async () => {
+  it('uses NEFT by default, and needs no remarks', async () => {
     const { body } = await request('transfer1', { pay_mode: undefined, remarks: undefined })
     expect(body).toMatchObject({ data: { transfer: { pay_mode: 'NEFT', remarks: '' } } })
   })

@@ -1,4 +1,4 @@
-import { collections, newOrder, paidOrder, submit, textAt, useEmulator } from './harness.js'
+import { collections, newOrder, paidOrder, submit, textAt, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 

@@ -1,16 +1,16 @@
 import { createClock } from '../../../src/emulators/kit/clock.js'
 
-const clockAt = (startAt: number) => createClock({ startAt, frozen: true })
+const clockAt = (startAt: number) => createClock({ startAt, manual: true })
 
 describe('the clock of an emulator', () => {
-  it('stands still when frozen, and moves by what it is told', async () => {
+  it('moves only by advance when it is manual', async () => {
     const clock = clockAt(1_000)
     expect(clock.now()).toBe(1_000)
     await clock.advance(500)
     expect(clock.now()).toBe(1_500)
   })
 
-  it('runs in real time when it is not frozen', async () => {
+  it('runs in real time when it is not manual', async () => {
     const clock = createClock({ startAt: 0 })
     await new Promise<void>((resolve) => clock.after(20, resolve))
     expect(clock.now()).toBeGreaterThanOrEqual(20)

@@ -13,7 +13,7 @@ let notifications: Notifications
 
 beforeAll(() => nock.restore())
 beforeEach(async () => {
-  clock = createClock({ startAt: 0, frozen: true })
+  clock = createClock({ startAt: 0, manual: true })
   receiver = await startReceiver()
   notifications = createNotifications(clock)
 })
@@ -45,7 +45,7 @@ describe('the delivery queue', () => {
     ])
   })
 
-  it('tries again on the clock, each copy for itself', async () => {
+  it('tries again on the clock, each copy by itself', async () => {
     travel({ duplicate: 1 })
     receiver.answers.push(500, 500)
     send(1)
@@ -61,7 +61,7 @@ describe('the delivery queue', () => {
     ])
   })
 
-  it('holds back on the clock', async () => {
+  it('delays on the clock', async () => {
     travel({ delayMs: 500 })
     send(1)
     await clock.advance(499)
@@ -82,7 +82,7 @@ describe('the delivery queue', () => {
     expect(await received()).toEqual([2, 1, 3])
   })
 
-  it('loses what it is told to lose, for good', async () => {
+  it('loses notifications under drop, without retries', async () => {
     travel({ drop: true })
     send(1)
     travel({ drop: false })
@@ -112,7 +112,7 @@ describe('the delivery queue', () => {
     expect(notifications.deliveries()).toMatchObject([{ outcome: 'rejected', status: 302 }])
   })
 
-  it('breaks off what is under way when it is closed', async () => {
+  it('aborts what is under way when it is closed', async () => {
     receiver.answers.push(0)
     send(1)
     await receiver.arrived(1)

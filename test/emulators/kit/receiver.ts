@@ -1,11 +1,17 @@
 import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { parseJson } from '../http.js'
 
-/** A merchant's endpoint for notifications: keeps what arrives and answers as it is told. */
+/** A merchant's endpoint for notifications: keeps what arrives, and answers with `answers`. */
 export interface Receiver {
   readonly url: string
-  readonly received: { readonly headers: IncomingHttpHeaders; readonly body: unknown }[]
+  readonly received: {
+    readonly headers: IncomingHttpHeaders
+    readonly text: string
+    /** Undefined if the text is not JSON. */
+    readonly body: unknown
+  }[]
   /** Status codes for the next notifications, 0 for no answer at all; 200 when none is left. */
   readonly answers: number[]
   /** Resolves when so many have arrived. */
@@ -24,7 +30,7 @@ export const startReceiver = async (): Promise<Receiver> => {
       text += chunk
     })
     request.on('end', () => {
-      received.push({ headers: request.headers, body: JSON.parse(text) })
+      received.push({ headers: request.headers, text, body: parseJson(text) })
       arrivals.emit('arrival')
       const status = answers.shift() ?? 200
       if (status === 0) return

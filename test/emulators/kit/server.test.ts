@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http'
 import nock from 'nock'
 import { createExecutionLog, type ExecutionLog } from '../../../src/emulators/kit/execution-log.js'
 import { createFaults, type Fault, type Faults } from '../../../src/emulators/kit/faults.js'
-import { loadServing, type RunningServer, serve } from '../../../src/emulators/kit/server.js'
+import { loadServerPackages, type RunningServer, serve } from '../../../src/emulators/kit/server.js'
 
 interface Seen {
   readonly status?: number
@@ -46,8 +46,8 @@ describe('a server with faults', () => {
 
   beforeAll(() => nock.restore())
   beforeEach(async () => {
-    const serving = await loadServing()
-    const app = serving.createApp()
+    const packages = await loadServerPackages()
+    const app = packages.createApp()
     faults = createFaults()
     log = createExecutionLog({ now: () => 0, operations: { [route]: 'thing' } })
     app.post('/v1/things/:id', async (c) => {
@@ -55,8 +55,8 @@ describe('a server with faults', () => {
       log.executed(route, { id: c.req.param('id') })
       return c.json({ made: c.req.param('id') })
     })
-    server = await serve(serving, {
-      app,
+    server = await serve(packages, {
+      handler: app.fetch,
       faults,
       onPrevented: (request, path, fault) => log.prevented(request.method ?? '', path, fault),
     })

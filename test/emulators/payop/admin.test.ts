@@ -1,9 +1,10 @@
-import { startPayopEmulator } from '../../../src/emulators/payop/index.js'
-import { at, call, NOON, startBench, useBench } from './support.js'
+import { startPayopEmulator } from '../../../src/emulators/index.js'
+import { at, send } from '../http.js'
+import { NOON, startFixture, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 const admin = (method: string, path: string, body?: unknown) =>
-  call(`${bench().emulator.adminUrl}${path}`, {
+  send(`${fixture().emulator.adminUrl}${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -11,13 +12,13 @@ const admin = (method: string, path: string, body?: unknown) =>
 
 describe('the admin port', () => {
   it('is apart from the gateway', async () => {
-    const { client } = bench()
+    const { client } = fixture()
     expect((await client.get('/log')).status).toBe(404)
     expect((await admin('GET', '/v1/invoices/none')).status).toBe(404)
   })
 
   it('tells executions, deliveries and records', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { invoiceId, txid } = await createPaid()
     const { id: refundId } = emulator.autoRefund(txid)
     expect((await admin('GET', '/log')).body).toEqual(JSON.parse(JSON.stringify(emulator.executions())))
@@ -41,7 +42,7 @@ describe('the admin port', () => {
   })
 
   it('decides', async () => {
-    const { createInvoice, emulator } = bench()
+    const { createInvoice, emulator } = fixture()
     const id = await createInvoice()
     expect((await admin('POST', `/invoices/${id}/act`, { outcome: 'pay' })).body).toMatchObject({ status: 1 })
     const txid = emulator.invoice(id).transactionId ?? ''
@@ -58,7 +59,7 @@ describe('the admin port', () => {
   })
 
   it('turns behaviour, all of them or none', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const changed = await admin('PATCH', '/behaviour', { feeMode: 'payer', decideAfterMs: null })
     expect(changed.body).toMatchObject({ feeMode: 'payer', decideAfterMs: null })
     expect(emulator.behaviour.feeMode).toBe('payer')
@@ -79,7 +80,7 @@ describe('the admin port', () => {
   })
 
   it('sets balances and addresses of notifications', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     expect((await admin('PATCH', '/balances', { EUR: 12.34 })).body).toMatchObject({ EUR: '12.34' })
     expect((await admin('GET', '/balances')).body).toEqual(emulator.balances())
     expect((await admin('PATCH', '/ipn-urls', { checkout: 'http://127.0.0.1:1/ipn', refund: null })).status).toBe(204)
@@ -88,7 +89,7 @@ describe('the admin port', () => {
   })
 
   it('replays a notification', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     emulator.setIpnUrls({ checkout: 'https://shop.example/ipn' })
     expect((await admin('POST', '/ipn/replay', { kind: 'checkout', id: txid })).status).toBe(204)
@@ -97,7 +98,7 @@ describe('the admin port', () => {
   })
 
   it('makes projects and tokens', async () => {
-    const { client } = bench()
+    const { client } = fixture()
     const project = await admin('POST', '/projects', { methods: ['381'] })
     const path = `/v1/instrument-settings/payment-methods/available-for-application/${at(project.body, 'id')}`
     const token = String(at((await admin('POST', '/tokens', { rights: ['methods'] })).body, 'token'))
@@ -131,7 +132,7 @@ describe('the admin port', () => {
   })
 
   it('injects, lists and clears faults, and refuses connections', async () => {
-    const { emulator, client } = bench()
+    const { emulator, client } = fixture()
     const plan = {
       route: 'GET /v1/wallets/get-balances',
       fault: { kind: 'status', status: 503, effect: false },
@@ -148,7 +149,7 @@ describe('the admin port', () => {
   })
 
   it('changes how notifications travel', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const changed = await admin('PATCH', '/notifications', { duplicate: 1, delayMs: 50, reorder: true, drop: false })
     expect(changed.body).toEqual({ duplicate: 1, delayMs: 50, reorder: true, drop: false })
     expect(emulator.notifications).toEqual(changed.body)
@@ -174,8 +175,8 @@ describe('the admin port', () => {
   })
 
   it('answers 400 to what is no JSON', async () => {
-    const { adminUrl } = bench().emulator
-    expect((await call(`${adminUrl}/refuse`, { method: 'POST', body: '{' })).status).toBe(400)
+    const { adminUrl } = fixture().emulator
+    expect((await send(`${adminUrl}/refuse`, { method: 'POST', body: '{' })).status).toBe(400)
   })
 })
 
@@ -187,7 +188,7 @@ describe('startPayopEmulator', () => {
 
   it('makes the same ids for the same seed', async () => {
     const ids = async (seed: string) => {
-      const { emulator, createInvoice } = await startBench({ seed })
+      const { emulator, createInvoice } = await startFixture({ seed })
       const id = await createInvoice()
       await emulator.close()
       return id
@@ -197,7 +198,7 @@ describe('startPayopEmulator', () => {
   })
 
   it('leaves nothing open when a port is taken', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await emulator.refuse(true)
     const ports = { api: Number(new URL(emulator.apiUrl).port), admin: Number(new URL(emulator.adminUrl).port) }
     await expect(startPayopEmulator({ ports })).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -207,7 +208,7 @@ describe('startPayopEmulator', () => {
   })
 
   it('takes credentials of its own', async () => {
-    const { emulator, createInvoice } = await startBench({
+    const { emulator, createInvoice } = await startFixture({
       credentials: { publicKey: 'application-7', secretKey: 'another', token: 'a.b.c' },
     })
     expect(emulator.credentials).toMatchObject({ projectId: '7', token: 'a.b.c' })

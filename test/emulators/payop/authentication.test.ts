@@ -1,6 +1,7 @@
-import { at, NOON, useBench } from './support.js'
+import { at } from '../http.js'
+import { NOON, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 
 const PROTECTED: readonly (readonly [string, string])[] = [
   ['GET', '/v1/instrument-settings/payment-methods/available-for-application/PROJECT'],
@@ -17,7 +18,7 @@ const PROTECTED: readonly (readonly [string, string])[] = [
 ]
 
 const send = (method: string, path: string, token: string | null, headers: Record<string, string> = {}) => {
-  const { client, emulator } = bench()
+  const { client, emulator } = fixture()
   const options = { token, headers }
   const full = path.replace('PROJECT', emulator.credentials.projectId)
   return method === 'GET' ? client.get(full, options) : client.post(full, {}, options)
@@ -41,18 +42,18 @@ describe('what needs the JWT', () => {
   })
 
   it.each(PROTECTED)('%s %s is refused with one that lacks the right', async (method, path) => {
-    const token = bench().emulator.addToken({ rights: [] })
+    const token = fixture().emulator.addToken({ rights: [] })
     expect(await send(method, path, token)).toMatchObject({ status: 403, body: { message: 'Access denied.' } })
   })
 
   it('is checked before the body is read', async () => {
-    const { client } = bench()
+    const { client } = fixture()
     const answer = await client.post('/v1/refunds/create', 'no JSON', { token: null })
     expect(answer.status).toBe(401)
   })
 
   it('ends with the token: expired or revoked', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const token = emulator.addToken({ expiresAt: NOON + 1_000 })
     const path = '/v1/refunds/user-refunds'
     expect((await send('GET', path, token)).status).toBe(200)
@@ -63,7 +64,7 @@ describe('what needs the JWT', () => {
   })
 
   it('takes the token from the old header too', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const answer = await send('GET', '/v1/refunds/user-refunds', null, { token: emulator.credentials.token })
     expect(answer.status).toBe(200)
   })
@@ -71,7 +72,7 @@ describe('what needs the JWT', () => {
   it('may call a garbled token a syntax error', async () => {
     const path = '/v1/refunds/user-refunds'
     expect((await send('GET', path, 'garbled')).body).toEqual({ message: 'Authorization token invalid' })
-    bench().emulator.behaviour.garbledToken = 'syntax_error'
+    fixture().emulator.behaviour.garbledToken = 'syntax_error'
     expect(await send('GET', path, 'garbled')).toMatchObject({
       status: 422,
       body: { message: 'Syntax error, malformed JSON', status: 0 },
@@ -83,7 +84,7 @@ describe('the payment methods of a project', () => {
   const path = '/v1/instrument-settings/payment-methods/available-for-application'
 
   it('are listed with their fields', async () => {
-    const { client, emulator } = bench()
+    const { client, emulator } = fixture()
     emulator.setMethods(emulator.credentials.projectId, ['381', '203822'])
     const { body } = await client.get(`${path}/${emulator.credentials.projectId}`)
     expect(at(body, 'status')).toBe(1)
@@ -110,7 +111,7 @@ describe('the payment methods of a project', () => {
   })
 
   it('are those of the project in the path', async () => {
-    const { client, emulator } = bench()
+    const { client, emulator } = fixture()
     const { id } = emulator.addProject(['480'])
     const { body } = await client.get(`${path}/${id}`)
     expect(at(body, 'data', 0, 'identifier')).toBe(480)

@@ -1,11 +1,12 @@
-import { at, useBench } from './support.js'
+import { at } from '../http.js'
+import { useFixture } from './fixture.js'
 
-const bench = useBench()
-const read = (query = '') => bench().client.get(`/v1/wallets/get-balances${query}`)
+const fixture = useFixture()
+const read = (query = '') => fixture().client.get(`/v1/wallets/get-balances${query}`)
 
 describe('GET /v1/wallets/get-balances', () => {
   it('has no envelope, and amounts as text', async () => {
-    bench().emulator.setBalance('EUR', 1000.5)
+    fixture().emulator.setBalance('EUR', 1000.5)
     expect((await read('?currency=EUR')).body).toEqual({
       snapshotAt: '2026-01-02T12:00:00Z',
       currencies: [
@@ -15,7 +16,7 @@ describe('GET /v1/wallets/get-balances', () => {
   })
 
   it('tells a total only when asked', async () => {
-    bench().emulator.setBalance('EUR', 1000.5)
+    fixture().emulator.setBalance('EUR', 1000.5)
     expect(at((await read('?includeTotal=1&currency=EUR')).body, 'currencies', 0, 'balance', 'total')).toBe('997.30')
   })
 
@@ -36,7 +37,7 @@ describe('GET /v1/wallets/get-balances', () => {
   })
 
   it('may be asked ten times a minute', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     for (let call = 0; call < 10; call += 1) expect((await read()).status).toBe(200)
     expect(await read()).toMatchObject({ status: 429, body: { message: 'Too many requests from ip' } })
     await emulator.clock.advance(60_000)
@@ -44,7 +45,7 @@ describe('GET /v1/wallets/get-balances', () => {
   })
 
   it('grows with a payment and shrinks with its refund', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.setBalance('EUR', 0)
     const { txid } = await createPaid({ order: { amount: '10.00' } })
     expect(emulator.balances().EUR).toBe('10.00')
@@ -56,7 +57,7 @@ describe('GET /v1/wallets/get-balances', () => {
   })
 
   it('counts a payment once, however often it is said to be accepted', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.setBalance('EUR', 0)
     const { txid } = await createPaid({ order: { amount: '10.00' } })
     emulator.setTransactionState(txid, 2, 'Approved')

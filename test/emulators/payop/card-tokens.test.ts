@@ -1,6 +1,7 @@
-import { at, NOON, useBench } from './support.js'
+import { at } from '../http.js'
+import { NOON, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 const card = {
   pan: '5555555555554444',
   expirationDate: '12/29',
@@ -8,7 +9,7 @@ const card = {
   holderName: 'ANN BUYER',
 }
 const tokenize = async (more: Record<string, unknown> = {}) => {
-  const { client, createInvoice } = bench()
+  const { client, createInvoice } = fixture()
   const invoiceIdentifier = await createInvoice({ paymentMethod: '381' })
   return client.post('/v1/payment-tools/card-token/create', { invoiceIdentifier, ...card, ...more }, { token: null })
 }
@@ -52,12 +53,12 @@ describe('POST /v1/payment-tools/card-token/create', () => {
     ['not_available', 403, 'Card tokenization is not available for your application. Please contact support'],
     ['unavailable', 503, 'Card tokenization is temporarily unavailable. Please contact support'],
   ] as const)('may be %s', async (cardTokenization, status, message) => {
-    bench().emulator.behaviour.cardTokenization = cardTokenization
+    fixture().emulator.behaviour.cardTokenization = cardTokenization
     expect(await tokenize()).toMatchObject({ status, body: { message } })
   })
 
   it('keeps the number out of every record and of the log', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await tokenize()
     await tokenize({ cvv: '12345' })
     const everything = JSON.stringify([emulator.executions(), emulator.invoices(), emulator.transactions()])

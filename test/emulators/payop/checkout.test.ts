@@ -1,19 +1,20 @@
-import { at, checkoutBody, HOUR, useBench } from './support.js'
+import { at } from '../http.js'
+import { checkoutBody, HOUR, useFixture } from './fixture.js'
 
-const bench = useBench()
-const create = (body: unknown) => bench().client.post('/v1/checkout/create', body, { token: null })
+const fixture = useFixture()
+const create = (body: unknown) => fixture().client.post('/v1/checkout/create', body, { token: null })
 const status = async (invoiceId: string) =>
-  at((await bench().client.get(`/v1/checkout/check-invoice-status/${invoiceId}`, { token: null })).body, 'data')
+  at((await fixture().client.get(`/v1/checkout/check-invoice-status/${invoiceId}`, { token: null })).body, 'data')
 
 const cardToken = async (invoiceIdentifier: string) => {
   const card = { pan: '4111111111111111', expirationDate: '12/29', cvv: '123', holderName: 'ANN BUYER' }
   const body = { invoiceIdentifier, ...card }
-  return at((await bench().client.post('/v1/payment-tools/card-token/create', body)).body, 'data', 'token')
+  return at((await fixture().client.post('/v1/payment-tools/card-token/create', body)).body, 'data', 'token')
 }
 
 describe('POST /v1/checkout/create', () => {
   it('makes the one transaction of the invoice', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const invoiceId = await createInvoice()
     const { status: code, body } = await create(checkoutBody(invoiceId))
     const txid = String(at(body, 'data', 'txid'))
@@ -24,7 +25,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('sends an identifier header that is not the transaction', async () => {
-    const { createInvoice } = bench()
+    const { createInvoice } = fixture()
     const { headers, body } = await create(checkoutBody(await createInvoice()))
     expect(headers.get('identifier')).not.toBe(at(body, 'data', 'txid'))
   })
@@ -36,16 +37,16 @@ describe('POST /v1/checkout/create', () => {
     ['paymentMethod', { paymentMethod: undefined }],
     ['cardToken', { paymentMethod: 381, cardToken: null }],
   ])('refuses a blank %s', async (field, more) => {
-    const answer = await create(checkoutBody(await bench().createInvoice(), more))
+    const answer = await create(checkoutBody(await fixture().createInvoice(), more))
     expect(answer).toMatchObject({
       status: 422,
       body: { message: { [field]: ['This value should not be blank.'] } },
     })
-    expect(bench().emulator.transactions()).toEqual([])
+    expect(fixture().emulator.transactions()).toEqual([])
   })
 
   it('uses the method of the invoice where none is sent, and none that is switched off', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const preset = await createInvoice({ paymentMethod: '203822' })
     const born = { email: 'buyer@example.com', name: 'Ann Buyer', extraFields: { date_of_birth: '1990-01-02' } }
     const { body } = await create(checkoutBody(preset, { paymentMethod: undefined, customer: born }))
@@ -55,7 +56,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('needs the fields of the method, from the invoice or from the call', async () => {
-    const { createInvoice } = bench()
+    const { createInvoice } = fixture()
     const customer = { email: 'buyer@example.com', name: 'Ann Buyer' }
     const extraFields = { date_of_birth: '1990-01-02' }
     const direct = (invoiceId: string, more = {}) =>
@@ -69,7 +70,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('is no way to pay where the payer has to choose a bank', async () => {
-    const answer = await create(checkoutBody(await bench().createInvoice(), { paymentMethod: 37000000 }))
+    const answer = await create(checkoutBody(await fixture().createInvoice(), { paymentMethod: 37000000 }))
     expect(answer.status).toBe(422)
     expect(answer.headers.get('x-emulator-synthetic')).toBe('1')
   })
@@ -80,7 +81,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('refuses an invoice that has a transaction, whatever became of it', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId } = await createCheckout()
     emulator.act(invoiceId, 'decline')
     const answer = await create(checkoutBody(invoiceId))
@@ -90,7 +91,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('refuses an overdue invoice', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const invoiceId = await createInvoice()
     await emulator.clock.advance(24 * HOUR)
     const answer = await create(checkoutBody(invoiceId))
@@ -98,7 +99,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('may answer 200 and yet say no', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const invoiceId = await createInvoice()
     emulator.behaviour.checkoutCreate = 'declined'
     const { status: code, body } = await create(checkoutBody(invoiceId))
@@ -109,7 +110,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('takes a card token of this invoice, until it expires', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const [one, other, late] = [await createInvoice(), await createInvoice(), await createInvoice()]
     const token = await cardToken(one)
     const lateToken = await cardToken(late)
@@ -127,14 +128,14 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('takes the payer from the call, and the caller for the payer where no IP is given', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const customer = { email: 'buyer@example.com', name: 'Ann Buyer' }
     const { body } = await create(checkoutBody(await createInvoice(), { customer }))
     expect(emulator.transaction(String(at(body, 'data', 'txid'))).customer.ip).toBe('127.0.0.1')
   })
 
   it('times the transaction out when the payer does nothing, on the clock', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     await emulator.clock.advance(HOUR - 1)
     expect(emulator.transaction(txid).state).toBe(4)
@@ -144,7 +145,7 @@ describe('POST /v1/checkout/create', () => {
   })
 
   it('never times out if the behaviour says so', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.behaviour.transactionTimeoutMs = null
     const { txid } = await createCheckout()
     await emulator.clock.advance(48 * HOUR)
@@ -154,12 +155,12 @@ describe('POST /v1/checkout/create', () => {
 
 describe('GET /v1/checkout/check-invoice-status/:id', () => {
   it('is pending without a form before there is a transaction', async () => {
-    const id = await bench().createInvoice()
+    const id = await fixture().createInvoice()
     expect(await status(id)).toEqual({ isSuccess: true, status: 'pending', form: [], url: '' })
   })
 
   it('sends the payer to the bank with a GET form', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     const url = `${emulator.checkoutUrl}/bank/authorize/${txid}?attempt=1`
     expect(await status(invoiceId)).toEqual({
@@ -171,7 +172,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
   })
 
   it('sends the payer to the card issuer with a POST form and no url', async () => {
-    const { emulator, client, createInvoice } = bench()
+    const { emulator, client, createInvoice } = fixture()
     const invoiceId = await createInvoice()
     const token = await cardToken(invoiceId)
     const body = checkoutBody(invoiceId, { paymentMethod: 381, cardToken: token })
@@ -192,7 +193,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
   })
 
   it('may need asking again before there is a form', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.behaviour.pollsBeforeForm = 2
     const { invoiceId } = await createCheckout()
     const forms = [await status(invoiceId), await status(invoiceId), await status(invoiceId)].map((data) =>
@@ -202,7 +203,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
   })
 
   it.each(['pay', 'pre_approve'] as const)('sends the payer to the shop after %s', async (outcome) => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, outcome)
     const url = `https://shop.example/ok?i=${invoiceId}&t=${txid}`
@@ -210,7 +211,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
   })
 
   it.each(['decline', 'reject', 'timeout'] as const)('says fail, with isSuccess true, after %s', async (outcome) => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, outcome)
     expect(await status(invoiceId)).toEqual({
@@ -224,14 +225,14 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
   })
 
   it('tells an overdue invoice from a payable one', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     await emulator.clock.advance(24 * HOUR)
     expect(await status(id)).toMatchObject({ status: 'fail', url: `https://shop.example/ko?i=${id}&t=` })
   })
 
   it('leaves a template without a transaction as it is if the behaviour says so', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     emulator.behaviour.templateTxidMissing = 'literal'
     const id = await createInvoice()
     await emulator.clock.advance(24 * HOUR)
@@ -239,7 +240,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
   })
 
   it('wants the JWT if the behaviour says so', async () => {
-    const { emulator, client, createInvoice } = bench()
+    const { emulator, client, createInvoice } = fixture()
     emulator.behaviour.checkStatusAuth = 'jwt'
     const path = `/v1/checkout/check-invoice-status/${await createInvoice()}`
     expect((await client.get(path, { token: null })).status).toBe(401)
@@ -247,7 +248,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
   })
 
   it('has an old twin by transaction', async () => {
-    const { client, createPaid } = bench()
+    const { client, createPaid } = fixture()
     const { invoiceId, txid } = await createPaid()
     const { body } = await client.get(`/v1/checkout/check-transaction-status/${txid}`, { token: null })
     expect(at(body, 'data')).toEqual(await status(invoiceId))
@@ -258,8 +259,8 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
 })
 
 describe('payment routing', () => {
-  it('tries a second acquirer under the same transaction, and nobody is told', async () => {
-    const { emulator, createCheckout } = bench()
+  it('tries a second acquirer under the same transaction, without a notification', async () => {
+    const { emulator, createCheckout } = fixture()
     emulator.behaviour.paymentRouting = 'on'
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, 'decline')
@@ -271,7 +272,7 @@ describe('payment routing', () => {
   })
 
   it('ends with the second decline', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.behaviour.paymentRouting = 'on'
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, 'decline')
@@ -281,10 +282,10 @@ describe('payment routing', () => {
 })
 
 describe('POST /v1/checkout/void', () => {
-  const voidIt = (invoiceIdentifier: string) => bench().client.post('/v1/checkout/void', { invoiceIdentifier })
+  const voidIt = (invoiceIdentifier: string) => fixture().client.post('/v1/checkout/void', { invoiceIdentifier })
 
   it.each([3, 5, 15] as const)('ends a pending transaction in state %i', async (state) => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.behaviour.voidState = state
     const { invoiceId, txid } = await createCheckout()
     const { body } = await voidIt(invoiceId)
@@ -293,7 +294,7 @@ describe('POST /v1/checkout/void', () => {
   })
 
   it('is refused where there is no transaction, and where it is decided', async () => {
-    const { emulator, createInvoice, createPaid } = bench()
+    const { emulator, createInvoice, createPaid } = fixture()
     expect(await voidIt(await createInvoice())).toMatchObject({ status: 422 })
     const { invoiceId, txid } = await createPaid()
     expect(await voidIt(invoiceId)).toMatchObject({ status: 422 })
@@ -301,7 +302,7 @@ describe('POST /v1/checkout/void', () => {
   })
 
   it('goes into the log with the key of the invoice', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     await voidIt(invoiceId)
     await voidIt(invoiceId)
@@ -313,16 +314,16 @@ describe('POST /v1/checkout/void', () => {
 })
 
 describe('POST /v1/checkout/capture', () => {
-  const capture = (invoiceIdentifier: string) => bench().client.post('/v1/checkout/capture', { invoiceIdentifier })
+  const capture = (invoiceIdentifier: string) => fixture().client.post('/v1/checkout/capture', { invoiceIdentifier })
 
   it('is gone', async () => {
-    const { createCheckout } = bench()
+    const { createCheckout } = fixture()
     const { invoiceId } = await createCheckout({}, { authOnly: true })
     expect((await capture(invoiceId)).status).toBe(404)
   })
 
   it('captures what was authorised, if the behaviour brings it back', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.behaviour.capture = 'on'
     const { invoiceId, txid } = await createCheckout({}, { authOnly: true })
     expect((await capture(invoiceId)).status).toBe(422)
@@ -337,7 +338,7 @@ describe('POST /v1/checkout/capture', () => {
   })
 
   it('happens by itself after 72 hours', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.behaviour.capture = 'on'
     const { invoiceId, txid } = await createCheckout({}, { authOnly: true })
     emulator.act(invoiceId, 'pay')

@@ -1,7 +1,8 @@
 import type { Fault } from '../../../src/emulators/kit/faults.js'
-import { type Answer, invoiceBody, useBench } from './support.js'
+import type { Answer } from '../http.js'
+import { invoiceBody, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 const route = 'POST /v1/invoices/create'
 
 /** What the client saw: a status and how much of the body, or that the exchange broke. */
@@ -14,7 +15,7 @@ const seen = async (exchange: Promise<Answer>): Promise<string> =>
     () => 'broken exchange',
   )
 
-const create = () => bench().client.post('/v1/invoices/create', invoiceBody(bench().emulator))
+const create = () => fixture().client.post('/v1/invoices/create', invoiceBody(fixture().emulator))
 
 describe('a fault on invoices/create', () => {
   const cases: readonly [Fault, string, boolean][] = [
@@ -31,7 +32,7 @@ describe('a fault on invoices/create', () => {
   ]
 
   it.each(cases)('%j: the client sees %s, executed is %s', async (fault, expected, executed) => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     emulator.inject({ route, fault })
     expect(await seen(create())).toBe(expected)
     const name = fault.kind === 'status' ? `status ${fault.status}` : fault.kind
@@ -44,7 +45,7 @@ describe('a fault on invoices/create', () => {
     ['silence_before_executing', false],
     ['silence_after_executing', true],
   ] as const)('%s: nothing is answered, executed is %s', async (kind, executed) => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     emulator.inject({ route, fault: { kind } })
     const answer = fetch(`${emulator.apiUrl}/v1/invoices/create`, {
       method: 'POST',
@@ -57,7 +58,7 @@ describe('a fault on invoices/create', () => {
   })
 
   it('does not make a refusal an execution', async () => {
-    const { emulator, client } = bench()
+    const { emulator, client } = fixture()
     emulator.inject({ route, fault: { kind: 'status', status: 504, effect: true } })
     await client.post('/v1/invoices/create', invoiceBody(emulator, { signature: 'wrong' }))
     expect(emulator.executions()).toMatchObject([{ executed: false, refusal: 'Wrong signature', fault: 'status 504' }])
@@ -66,7 +67,7 @@ describe('a fault on invoices/create', () => {
 
 describe('other faults', () => {
   it('leave the log alone on a route that only reads', async () => {
-    const { emulator, client, createInvoice } = bench()
+    const { emulator, client, createInvoice } = fixture()
     const id = await createInvoice()
     emulator.inject({ route: 'GET /v1/invoices/:id', fault: { kind: 'status', status: 503, effect: false } })
     expect((await client.get(`/v1/invoices/${id}`)).status).toBe(503)
@@ -75,7 +76,7 @@ describe('other faults', () => {
   })
 
   it('tell the key of a request that never arrived', async () => {
-    const { emulator, client } = bench()
+    const { emulator, client } = fixture()
     emulator.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_before_reading' } })
     const headers = { 'idempotency-key': 'po-1' }
     await expect(client.post('/v1/withdrawals/create-mass', {}, { headers })).rejects.toThrow()
@@ -83,14 +84,14 @@ describe('other faults', () => {
   })
 
   it('can be taken back', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     emulator.inject({ route: '*', fault: { kind: 'reset_before_reading' }, times: 9 })
     emulator.clearFaults()
     expect((await create()).status).toBe(200)
   })
 
   it('refuse the API while payers still pay', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     await emulator.refuse(true)
     await expect(create()).rejects.toThrow()

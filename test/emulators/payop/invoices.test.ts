@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { invoiceSignature } from '../../../src/emulators/payop/signature.js'
-import { at, HOUR, invoiceBody, NOON, useBench } from './support.js'
+import { invoiceSignature } from '../../../src/emulators/payop/invoices.js'
+import { at } from '../http.js'
+import { HOUR, invoiceBody, NOON, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 const create = (body: unknown, headers?: Record<string, string>) =>
-  bench().client.post('/v1/invoices/create', body, { token: null, ...(headers ? { headers } : {}) })
+  fixture().client.post('/v1/invoices/create', body, { token: null, ...(headers ? { headers } : {}) })
 
 describe('the signature of an invoice', () => {
   it.each([
@@ -143,22 +144,23 @@ describe('the signature of an invoice', () => {
   })
 
   const wrong = { message: 'Wrong signature' }
-  const signed = (amount: string) => invoiceSignature(amount, 'EUR', 'ORD-1001', bench().emulator.credentials.secretKey)
+  const signed = (amount: string) =>
+    invoiceSignature(amount, 'EUR', 'ORD-1001', fixture().emulator.credentials.secretKey)
 
   it('is refused when it is an HMAC (SIG-19)', async () => {
-    const { secretKey } = bench().emulator.credentials
+    const { secretKey } = fixture().emulator.credentials
     const signature = createHmac('sha256', secretKey).update('2.00:EUR:ORD-1001').digest('hex')
-    const answer = await create(invoiceBody(bench().emulator, { signature }))
+    const answer = await create(invoiceBody(fixture().emulator, { signature }))
     expect(answer).toMatchObject({ status: 422, body: wrong })
   })
 
   it('is refused when it was made over another text of the same amount (SIG-20)', async () => {
-    const answer = await create(invoiceBody(bench().emulator, { signature: signed('2') }))
+    const answer = await create(invoiceBody(fixture().emulator, { signature: signed('2') }))
     expect(answer).toMatchObject({ status: 422, body: wrong })
   })
 
   it('covers the number as it stands in the body (SIG-21)', async () => {
-    const body = invoiceBody(bench().emulator, { order: { amount: 2.0 }, signature: signed('2.00') })
+    const body = invoiceBody(fixture().emulator, { order: { amount: 2.0 }, signature: signed('2.00') })
     expect(await create(body)).toMatchObject({ status: 422, body: wrong })
     expect(await create({ ...body, signature: signed('2') })).toMatchObject({ status: 200 })
     const withZeros = JSON.stringify(body).replace('"amount":2,', '"amount":2.00,')
@@ -166,13 +168,13 @@ describe('the signature of an invoice', () => {
   })
 
   it('is refused in upper case (SIG-22)', async () => {
-    const answer = await create(invoiceBody(bench().emulator, { signature: signed('2.00').toUpperCase() }))
+    const answer = await create(invoiceBody(fixture().emulator, { signature: signed('2.00').toUpperCase() }))
     expect(answer).toMatchObject({ status: 422, body: wrong })
   })
 
   it('is taken for every spelling of the amount that was signed', async () => {
     for (const amount of ['2', '2.0', '2.00', '2.0000']) {
-      const answer = await create(invoiceBody(bench().emulator, { order: { amount } }))
+      const answer = await create(invoiceBody(fixture().emulator, { order: { amount } }))
       expect(answer.status).toBe(200)
     }
   })
@@ -180,7 +182,7 @@ describe('the signature of an invoice', () => {
 
 describe('POST /v1/invoices/create', () => {
   it('puts the id into the header and into the body', async () => {
-    const { status, headers, body } = await create(invoiceBody(bench().emulator))
+    const { status, headers, body } = await create(invoiceBody(fixture().emulator))
     const id = headers.get('identifier')
     expect(status).toBe(200)
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
@@ -188,7 +190,7 @@ describe('POST /v1/invoices/create', () => {
   })
 
   it('leaves the id out of body and header, and answers 201, where the behaviour say so', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     Object.assign(emulator.behaviour, { createBodyId: 'empty', identifierHeader: 'off', successStatus: 201 })
     const { status, headers, body } = await create(invoiceBody(emulator))
     expect(status).toBe(201)
@@ -211,12 +213,12 @@ describe('POST /v1/invoices/create', () => {
   })
 
   it('takes a content type with a charset', async () => {
-    const answer = await create(invoiceBody(bench().emulator), { 'content-type': 'application/json; charset=utf-8' })
+    const answer = await create(invoiceBody(fixture().emulator), { 'content-type': 'application/json; charset=utf-8' })
     expect(answer.status).toBe(200)
   })
 
   it('names the blank fields before it looks at anything else', async () => {
-    const { publicKey, ...rest } = invoiceBody(bench().emulator, { signature: 'wrong' })
+    const { publicKey, ...rest } = invoiceBody(fixture().emulator, { signature: 'wrong' })
     expect(await create(rest)).toMatchObject({
       status: 422,
       body: { message: { publicKey: ['This value should not be blank.'] } },
@@ -236,33 +238,33 @@ describe('POST /v1/invoices/create', () => {
     ['metadata', { metadata: 'text' }],
     ['metadata', { metadata: { long: 'x'.repeat(800_000) } }],
   ])('refuses a wrong %s', async (field, body) => {
-    const answer = await create(invoiceBody(bench().emulator, body))
+    const answer = await create(invoiceBody(fixture().emulator, body))
     expect(answer.status).toBe(422)
     expect(at(answer.body, 'message', field)).toHaveLength(1)
-    expect(bench().emulator.invoices()).toEqual([])
+    expect(fixture().emulator.invoices()).toEqual([])
   })
 
   it('marks the words that nobody knows', async () => {
-    const guessed = await create(invoiceBody(bench().emulator, { order: { id: '' } }))
-    const documented = await create(invoiceBody(bench().emulator, { publicKey: '' }))
+    const guessed = await create(invoiceBody(fixture().emulator, { order: { id: '' } }))
+    const documented = await create(invoiceBody(fixture().emulator, { publicKey: '' }))
     expect(guessed.headers.get('x-emulator-synthetic')).toBe('1')
     expect(documented.headers.get('x-emulator-synthetic')).toBeNull()
   })
 
   it('takes missing items in the seed profile, and an object always', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     expect((await create(invoiceBody(emulator, { order: { items: { book: 1 } } }))).status).toBe(200)
     emulator.behaviour.orderItems = 'optional'
     expect((await create(invoiceBody(emulator, { order: { items: null } }))).status).toBe(200)
   })
 
   it('answers 404 to an unknown project before it checks the signature', async () => {
-    const body = invoiceBody(bench().emulator, { publicKey: 'application-1', signature: 'wrong' })
+    const body = invoiceBody(fixture().emulator, { publicKey: 'application-1', signature: 'wrong' })
     expect(await create(body)).toMatchObject({ status: 404, body: { message: 'Application not found' } })
   })
 
   it('checks the signature before the method', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const bad = invoiceBody(emulator, { paymentMethod: 1, signature: 'wrong' })
     expect(await create(bad)).toMatchObject({ status: 422, body: { message: 'Wrong signature' } })
     const good = invoiceBody(emulator, { paymentMethod: 1 })
@@ -270,7 +272,7 @@ describe('POST /v1/invoices/create', () => {
   })
 
   it('takes the method as a number and as text, and not when the project has it switched off', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     for (const paymentMethod of [381, '381'])
       expect((await create(invoiceBody(emulator, { paymentMethod }))).status).toBe(200)
     emulator.setMethods(emulator.credentials.projectId, ['203822'])
@@ -278,12 +280,12 @@ describe('POST /v1/invoices/create', () => {
   })
 
   it('sends a root status with errors if the behaviour says so', async () => {
-    bench().emulator.behaviour.rootStatusOnErrors = 0
+    fixture().emulator.behaviour.rootStatusOnErrors = 0
     expect((await create('{')).body).toEqual({ message: 'Unsupported media type. Only json allowed', status: 0 })
   })
 
   it('makes another invoice for the same order: it does not de-duplicate', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const headers = { 'content-type': 'application/json', 'idempotency-key': 'same' }
     await create(invoiceBody(emulator), headers)
     await create(invoiceBody(emulator), headers)
@@ -291,7 +293,7 @@ describe('POST /v1/invoices/create', () => {
   })
 
   it('writes what it executed and what it refused into the log', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const { headers } = await create(invoiceBody(emulator))
     await create(invoiceBody(emulator, { signature: 'wrong', metadata: [] }), {
       'content-type': 'application/json',
@@ -313,12 +315,12 @@ describe('POST /v1/invoices/create', () => {
 
 describe('GET /v1/invoices/:id', () => {
   const read = async (id: string) => {
-    const { status, body } = await bench().client.get(`/v1/invoices/${id}`, { token: null })
+    const { status, body } = await fixture().client.get(`/v1/invoices/${id}`, { token: null })
     return { status, message: at(body, 'message'), data: at(body, 'data') }
   }
 
   it('tells the whole invoice without a token', async () => {
-    const { emulator, createInvoice, client } = bench()
+    const { emulator, createInvoice, client } = fixture()
     const id = await createInvoice({ paymentMethod: '381', productUrl: 'https://shop.example' })
     expect((await client.get(`/v1/invoices/${id}`, { token: null })).body).toEqual({
       data: {
@@ -358,7 +360,7 @@ describe('GET /v1/invoices/:id', () => {
   })
 
   it('encodes empty maps as PHP does, or as objects if the behaviour says so', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice({ metadata: {} })
     expect((await read(id)).data).toMatchObject({ metadata: [], customization: [], payer: { extraFields: [] } })
     emulator.behaviour.emptyMaps = 'object'
@@ -367,7 +369,7 @@ describe('GET /v1/invoices/:id', () => {
 
   it('does not find an unknown id, in the words and with the code that the behaviour says', async () => {
     expect(await read('no-such-id')).toMatchObject({ status: 422, message: 'Invoice (no-such-id) not found' })
-    bench().emulator.behaviour.notFoundStatus = 404
+    fixture().emulator.behaviour.notFoundStatus = 404
     expect(await read('no-such-id')).toMatchObject({ status: 404, message: 'Invoice not found' })
   })
 
@@ -380,14 +382,14 @@ describe('GET /v1/invoices/:id', () => {
     [5, 5],
     [15, 5],
   ])('shows transaction state %i as invoice status %i', async (state, status) => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     emulator.setTransactionState(txid, state)
     expect((await read(invoiceId)).data).toMatchObject({ status, transactionIdentifier: txid, isOverdue: false })
   })
 
   it.each([0, 1, 4] as const)('shows a pre-approved payment as %i if the behaviour says so', async (status) => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     emulator.behaviour.preApprovedInvoiceStatus = status
     emulator.setTransactionState(txid, 9)
@@ -396,7 +398,7 @@ describe('GET /v1/invoices/:id', () => {
 
   describe('after 24 hours', () => {
     it('is overdue when nobody paid, not a second earlier', async () => {
-      const { emulator, createInvoice } = bench()
+      const { emulator, createInvoice } = fixture()
       const id = await createInvoice()
       await emulator.clock.advance(24 * HOUR - 1)
       expect((await read(id)).data).toMatchObject({ status: 0, isOverdue: false })
@@ -408,7 +410,7 @@ describe('GET /v1/invoices/:id', () => {
     })
 
     it('tells so by isOverdue or by 422 if the behaviour says so', async () => {
-      const { emulator, createInvoice } = bench()
+      const { emulator, createInvoice } = fixture()
       const id = await createInvoice()
       await emulator.clock.advance(24 * HOUR)
       emulator.behaviour.overdueGet = 'isOverdue'
@@ -418,7 +420,7 @@ describe('GET /v1/invoices/:id', () => {
     })
 
     it('turns a timed-out payment overdue and leaves a paid and a failed one as they are', async () => {
-      const { emulator, createCheckout, createPaid } = bench()
+      const { emulator, createCheckout, createPaid } = fixture()
       const timedOut = await createCheckout()
       const failed = await createCheckout()
       const paid = await createPaid()
@@ -431,7 +433,7 @@ describe('GET /v1/invoices/:id', () => {
   })
 
   it('shows any status that admin sets', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     emulator.setInvoiceStatus(id, 3)
     expect((await read(id)).data).toMatchObject({ status: 3 })
@@ -442,14 +444,14 @@ describe('GET /v1/invoices/:id', () => {
 
 describe('the documented paths', () => {
   it('are served on both hosts', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     const answer = await fetch(`${emulator.checkoutUrl}/v1/invoices/${id}`)
     expect(answer.status).toBe(200)
   })
 
   it('answer 405 to another method, and nothing else is served', async () => {
-    const { client } = bench()
+    const { client } = fixture()
     expect(await client.get('/v1/invoices/create')).toMatchObject({ status: 422 })
     expect(await client.get('/v1/checkout/create')).toMatchObject({
       status: 405,

@@ -1,25 +1,26 @@
+import { at } from '../http.js'
 import { type Receiver, startReceiver } from '../kit/receiver.js'
-import { at, HOUR, NOON, useBench } from './support.js'
+import { HOUR, NOON, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 let receiver: Receiver
 
 beforeEach(async () => {
   receiver = await startReceiver()
-  bench().emulator.setIpnUrls({ checkout: receiver.url })
+  fixture().emulator.setIpnUrls({ checkout: receiver.url })
 })
 afterEach(() => receiver.close())
 
 /** What arrived, once nothing is under way any more. */
 const received = async () => {
-  await bench().emulator.settled()
+  await fixture().emulator.settled()
   return receiver.received.map(({ body }) => body)
 }
 const states = async () => (await received()).map((body) => at(body, 'transaction', 'state'))
 
 describe('the notification of a payment', () => {
   it('is a bare POST of JSON without a signature', async () => {
-    const { invoiceId, txid } = await bench().createPaid()
+    const { invoiceId, txid } = await fixture().createPaid()
     expect(await received()).toEqual([
       {
         invoice: { id: invoiceId, status: 1, txid, metadata: { paymux: 'key-1', attempt: 'att_7' } },
@@ -33,7 +34,7 @@ describe('the notification of a payment', () => {
   })
 
   it('tells any address as its sender, or none', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.behaviour.ipnSourceIp = '203.0.113.77'
     await createPaid()
     await emulator.settled()
@@ -45,12 +46,12 @@ describe('the notification of a payment', () => {
   })
 
   it('encodes empty metadata as PHP does', async () => {
-    await bench().createPaid({ metadata: {} })
+    await fixture().createPaid({ metadata: {} })
     expect(at((await received())[0], 'invoice', 'metadata')).toEqual([])
   })
 
   it('disguises a timeout as a failure, or says 15 if the behaviour says so', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.act((await createCheckout()).invoiceId, 'timeout')
     emulator.behaviour.timeoutIpn = 15
     emulator.act((await createCheckout()).invoiceId, 'timeout')
@@ -61,7 +62,7 @@ describe('the notification of a payment', () => {
   })
 
   it('may carry a message although the payment was accepted', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.behaviour.ipnErrorOnAccepted = 'on'
     await createPaid()
     expect(at((await received())[0], 'transaction')).toMatchObject({
@@ -71,7 +72,7 @@ describe('the notification of a payment', () => {
   })
 
   it('is sent at final states only, if the behaviour does not say otherwise', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.act((await createCheckout()).invoiceId, 'pre_approve')
     expect(await states()).toEqual([])
     emulator.behaviour.ipnOnNonFinal = 'on'
@@ -80,7 +81,7 @@ describe('the notification of a payment', () => {
   })
 
   it('comes when a pre-approved payment is decided: accepted or failed', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     emulator.act((await createCheckout()).invoiceId, 'pre_approve')
     await emulator.clock.advance(60_000)
     emulator.behaviour.preApprovedOutcome = 'failed'
@@ -90,7 +91,7 @@ describe('the notification of a payment', () => {
   })
 
   it('comes again when a failed payment is accepted after all', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId } = await createCheckout()
     emulator.act(invoiceId, 'decline')
     await emulator.settled()
@@ -99,7 +100,7 @@ describe('the notification of a payment', () => {
   })
 
   it('does not come for an invoice that nobody paid, nor while payment routing goes on', async () => {
-    const { emulator, createInvoice, createCheckout } = bench()
+    const { emulator, createInvoice, createCheckout } = fixture()
     await createInvoice()
     emulator.behaviour.paymentRouting = 'on'
     emulator.behaviour.transactionTimeoutMs = null
@@ -111,7 +112,7 @@ describe('the notification of a payment', () => {
 
 describe('delivery', () => {
   it('goes on until the answer is exactly 200', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     receiver.answers.push(500, 302, 204, 201)
     await createPaid()
     await emulator.settled()
@@ -130,7 +131,7 @@ describe('delivery', () => {
   })
 
   it('gives up after a day', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.behaviour.ipnRetrySchedule = [1_000, 2_000]
     receiver.answers.push(503, 503, 503, 503)
     await createPaid()
@@ -140,14 +141,14 @@ describe('delivery', () => {
   })
 
   it('stays within a day by default', async () => {
-    const waits = bench().emulator.behaviour.ipnRetrySchedule
+    const waits = fixture().emulator.behaviour.ipnRetrySchedule
     const total = waits.reduce((sum, wait) => sum + wait, 0)
     expect(total).toBeLessThanOrEqual(24 * HOUR)
     expect(total).toBeGreaterThan(23 * HOUR)
   })
 
   it('is faster by a factor', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.behaviour.ipnRetryFactor = 0.001
     receiver.answers.push(500)
     await createPaid()
@@ -156,8 +157,8 @@ describe('delivery', () => {
     expect(emulator.deliveries()).toHaveLength(2)
   })
 
-  it('tries again when nobody listens', async () => {
-    const { emulator, createPaid } = bench()
+  it('tries again if the port is closed', async () => {
+    const { emulator, createPaid } = fixture()
     await receiver.close()
     await createPaid()
     await emulator.settled()
@@ -167,7 +168,7 @@ describe('delivery', () => {
   })
 
   it('never leaves this machine', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.setIpnUrls({ checkout: 'https://shop.example/ipn' })
     await createPaid()
     await emulator.settled()
@@ -175,7 +176,7 @@ describe('delivery', () => {
   })
 
   it('sends nothing where no address is set', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.setIpnUrls({ checkout: null })
     await createPaid()
     expect(emulator.deliveries()).toEqual([])
@@ -184,7 +185,7 @@ describe('delivery', () => {
 
 describe('the notification of a refund', () => {
   it('tells the refund and its source', async () => {
-    const { emulator, client, createPaid } = bench()
+    const { emulator, client, createPaid } = fixture()
     const { txid } = await createPaid()
     const body = { transactionIdentifier: txid, refundType: 1, metadata: { paymux: 'rf-1' } }
     const id = (await client.post('/v1/refunds/create', body)).headers.get('identifier')
@@ -203,7 +204,7 @@ describe('the notification of a refund', () => {
   })
 
   it('goes to an address of its own where one is set', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const other = await startReceiver()
     emulator.setIpnUrls({ refund: other.url })
     const { txid } = await createPaid()
@@ -218,7 +219,7 @@ describe('the notification of a refund', () => {
 
 describe('replay', () => {
   it('sends the present state once more', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     await emulator.settled()
     emulator.replayIpn('checkout', txid)

@@ -1,13 +1,14 @@
-import { at, call, checkoutBody, HOUR, useBench } from './support.js'
+import { at, send } from '../http.js'
+import { checkoutBody, HOUR, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 
 const hostedUrl = (invoiceId: string, locale = 'en') =>
-  `${bench().emulator.checkoutUrl}/${locale}/payment/invoice-preprocessing/${invoiceId}`
+  `${fixture().emulator.checkoutUrl}/${locale}/payment/invoice-preprocessing/${invoiceId}`
 
 /** Submits a form as a browser would. */
 const submit = (url: string, fields: Readonly<Record<string, string>>) =>
-  call(url, { method: 'POST', body: new URLSearchParams(fields) })
+  send(url, { method: 'POST', body: new URLSearchParams(fields) })
 
 const location = ({ status, headers }: { readonly status: number; readonly headers: Headers }) =>
   status === 303 ? headers.get('location') : `not a redirect: ${status}`
@@ -34,17 +35,17 @@ const formsOf = (page: string): readonly Form[] =>
 
 /** Presses a button of a page and gives the answer. */
 const press = async (url: string, button: string) => {
-  const { text } = await call(url, {})
+  const { text } = await send(url, {})
   const form = formsOf(text).find((candidate) => candidate.button === button)
   if (form === undefined) throw new Error(`there is no button ${button}`)
   const target = new URL(form.action, url).href
-  return form.method === 'post' || form.method === 'POST' ? submit(target, form.fields) : call(target, {})
+  return form.method === 'post' || form.method === 'POST' ? submit(target, form.fields) : send(target, {})
 }
 
 describe('the hosted page', () => {
   it('has one form for each outcome, and shows what is paid, escaped', async () => {
-    const id = await bench().createInvoice({ order: { description: '<script>alert(1)</script>' } })
-    const { status, text, headers } = await call(hostedUrl(id), {})
+    const id = await fixture().createInvoice({ order: { description: '<script>alert(1)</script>' } })
+    const { status, text, headers } = await send(hostedUrl(id), {})
     expect(status).toBe(200)
     expect(headers.get('content-type')).toMatch(/^text\/html/)
     expect(formsOf(text).map(({ fields }) => fields.outcome)).toEqual([
@@ -63,23 +64,23 @@ describe('the hosted page', () => {
   })
 
   it('marks the invoice as seen', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
-    await call(hostedUrl(id), {})
+    await send(hostedUrl(id), {})
     expect(emulator.invoice(id).isSeen).toBe(true)
   })
 
   it.each(['en', 'PT', 'nl'])('is there in %s', async (locale) => {
-    const id = await bench().createInvoice()
-    expect((await call(hostedUrl(id, locale), {})).status).toBe(200)
+    const id = await fixture().createInvoice()
+    expect((await send(hostedUrl(id, locale), {})).status).toBe(200)
   })
 
   it.each([
     ['an unknown language', 'xx', undefined],
     ['an unknown invoice', 'en', 'no-such-id'],
   ])('is not there for %s', async (_, locale, id) => {
-    const invoiceId = id ?? (await bench().createInvoice())
-    expect((await call(hostedUrl(invoiceId, locale), {})).status).toBe(404)
+    const invoiceId = id ?? (await fixture().createInvoice())
+    expect((await send(hostedUrl(invoiceId, locale), {})).status).toBe(404)
   })
 
   it.each([
@@ -90,7 +91,7 @@ describe('the hosted page', () => {
     ['timeout', 15, 5, 'ko'],
     ['pay_late', 15, 5, 'ko'],
   ])('%s leads to state %i, invoice %i, and back to the shop', async (outcome, state, invoiceStatus, page) => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     const answer = await submit(hostedUrl(id), { outcome })
     const { status, transactionId } = emulator.invoice(id)
@@ -100,7 +101,7 @@ describe('the hosted page', () => {
   })
 
   it('lets the payer walk away: the transaction stays pending and times out', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     expect((await submit(hostedUrl(id), { outcome: 'abandon' })).status).toBe(200)
     expect(emulator.transactions()).toMatchObject([{ state: 4 }])
@@ -109,7 +110,7 @@ describe('the hosted page', () => {
   })
 
   it('brings the money a minute after the timeout when the payer pays late', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     await submit(hostedUrl(id), { outcome: 'pay_late' })
     await emulator.clock.advance(60_000)
@@ -117,7 +118,7 @@ describe('the hosted page', () => {
   })
 
   it('brings it at once where the payment failed before, and where the invoice is overdue', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const [failed, overdue] = [await createInvoice(), await createInvoice()]
     await submit(hostedUrl(failed), { outcome: 'decline' })
     await submit(hostedUrl(failed), { outcome: 'pay_late' })
@@ -129,7 +130,7 @@ describe('the hosted page', () => {
   })
 
   it('goes back to the shop without a transaction', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     expect(location(await submit(hostedUrl(id), { outcome: 'cancel' }))).toBe(`https://shop.example/ko?i=${id}&t=`)
     emulator.behaviour.templateTxidMissing = 'literal'
@@ -139,7 +140,7 @@ describe('the hosted page', () => {
   })
 
   it('takes the money once, however often the payer presses', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const before = Number(emulator.balances().EUR)
     const id = await createInvoice()
     await Promise.all([submit(hostedUrl(id), { outcome: 'pay' }), submit(hostedUrl(id), { outcome: 'pay' })])
@@ -149,21 +150,21 @@ describe('the hosted page', () => {
   })
 
   it('takes no payment for an overdue invoice', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     await emulator.clock.advance(24 * HOUR)
     await submit(hostedUrl(id), { outcome: 'pay' })
     expect(emulator.invoice(id)).toMatchObject({ status: 2, transactionId: null })
-    expect((await call(hostedUrl(id), {})).text).toContain('overdue')
+    expect((await send(hostedUrl(id), {})).text).toContain('overdue')
   })
 
   it('refuses a field that it does not know', async () => {
-    const id = await bench().createInvoice()
+    const id = await fixture().createInvoice()
     expect((await submit(hostedUrl(id), { outcome: 'steal' })).status).toBe(400)
   })
 
   it('never redirects to anything but the web', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     const id = await createInvoice({ resultUrl: 'javascript:alert(1)' })
     expect(location(await submit(hostedUrl(id), { outcome: 'pay' }))).toBe(
       `${emulator.checkoutUrl}/en/payment/success-page/`,
@@ -173,7 +174,7 @@ describe('the hosted page', () => {
 
 describe('a payer who clicks through the pages', () => {
   it('pays at the bank and comes back to the waiting page of the shop', async () => {
-    const { emulator, client, createCheckout } = bench()
+    const { emulator, client, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     const status = await client.get(`/v1/checkout/check-invoice-status/${invoiceId}`)
     const back = await press(String(at(status.body, 'data', 'url')), 'Confirm')
@@ -182,16 +183,16 @@ describe('a payer who clicks through the pages', () => {
   })
 
   it('is declined by one acquirer, sent to the next, and pays there', async () => {
-    const { emulator, createInvoice } = bench()
+    const { emulator, createInvoice } = fixture()
     emulator.behaviour.paymentRouting = 'on'
     const id = await createInvoice({ resultUrl: '', failPath: '' })
     const waitPage = location(await press(hostedUrl(id), 'Be declined')) ?? ''
     expect(waitPage).toBe(`${emulator.checkoutUrl}/en/payment/wait-page/${emulator.invoice(id).transactionId}`)
-    const bank = formsOf((await call(waitPage, {})).text)[0]
+    const bank = formsOf((await send(waitPage, {})).text)[0]
     expect(bank).toMatchObject({ method: 'GET', button: 'Continue' })
     expect(location(await press(bank?.action ?? '', 'Confirm'))).toBe(waitPage)
-    const end = location(await call(waitPage, {})) ?? ''
-    expect((await call(end, {})).text).toContain('Thank you')
+    const end = location(await send(waitPage, {})) ?? ''
+    expect((await send(end, {})).text).toContain('Thank you')
     expect(emulator.invoice(id).status).toBe(1)
   })
 
@@ -199,7 +200,7 @@ describe('a payer who clicks through the pages', () => {
     ['authenticated', 2, ''],
     ['failed', 5, '3DS authentication failed'],
   ])('answers the card issuer: %s', async (answer, state, error) => {
-    const { emulator, client, createInvoice } = bench()
+    const { emulator, client, createInvoice } = fixture()
     const invoiceIdentifier = await createInvoice({ paymentMethod: '381' })
     const card = { pan: '4111111111111111', expirationDate: '12/29', cvv: '123', holderName: 'ANN BUYER' }
     const token = await client.post('/v1/payment-tools/card-token/create', { invoiceIdentifier, ...card })
@@ -224,10 +225,10 @@ describe('a payer who clicks through the pages', () => {
   })
 
   it('finds no page for a transaction that does not exist', async () => {
-    const { checkoutUrl } = bench().emulator
+    const { checkoutUrl } = fixture().emulator
     const answers = await Promise.all([
-      call(`${checkoutUrl}/en/payment/wait-page/none`, {}),
-      call(`${checkoutUrl}/bank/authorize/none`, {}),
+      send(`${checkoutUrl}/en/payment/wait-page/none`, {}),
+      send(`${checkoutUrl}/bank/authorize/none`, {}),
       submit(`${checkoutUrl}/bank/authorize/none`, { outcome: 'pay' }),
       submit(`${checkoutUrl}/acs/3ds`, { MD: 'none' }),
       submit(`${checkoutUrl}/en/payment/3ds-return/none`, { MD: 'none', PaRes: 'authenticated' }),

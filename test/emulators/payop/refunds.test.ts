@@ -1,14 +1,15 @@
-import { at, NOON, useBench } from './support.js'
+import { at } from '../http.js'
+import { NOON, useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 const refund = (body: Record<string, unknown>, headers?: Record<string, string>) =>
-  bench().client.post('/v1/refunds/create', body, headers ? { headers } : {})
-const list = async (query = '') => at((await bench().client.get(`/v1/refunds/user-refunds${query}`)).body, 'data')
+  fixture().client.post('/v1/refunds/create', body, headers ? { headers } : {})
+const list = async (query = '') => at((await fixture().client.get(`/v1/refunds/user-refunds${query}`)).body, 'data')
 const only = (id: string | null) => `?query%5Bidentifier%5D=${id}`
 
 describe('POST /v1/refunds/create', () => {
   it('puts the id into the header only', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     const { status, headers, body } = await refund({ transactionIdentifier: txid, refundType: 1 })
     expect(status).toBe(200)
@@ -21,7 +22,7 @@ describe('POST /v1/refunds/create', () => {
   })
 
   it('may keep the id to itself although the refund exists', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     emulator.behaviour.identifierHeader = 'off'
     const { headers, body } = await refund({ transactionIdentifier: txid, refundType: 1, metadata: { paymux: 'rf-1' } })
@@ -30,7 +31,7 @@ describe('POST /v1/refunds/create', () => {
   })
 
   it('may repeat the id in the body and answer 201', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     Object.assign(emulator.behaviour, { refundBodyId: 'uuid', successStatus: 201 })
     const { status, headers, body } = await refund({ transactionIdentifier: txid, refundType: 1 })
@@ -38,21 +39,21 @@ describe('POST /v1/refunds/create', () => {
   })
 
   it.each([10, '10', '10.00'])('refunds a part of %j', async (amount) => {
-    const { createPaid } = bench()
+    const { createPaid } = fixture()
     const { txid } = await createPaid({ order: { amount: '25.00' } })
     await refund({ transactionIdentifier: txid, refundType: 2, amount })
     expect(await list()).toMatchObject([{ type: 2, amount: 10, currency: 'EUR' }])
   })
 
   it('ignores an amount that comes with a full refund', async () => {
-    const { createPaid } = bench()
+    const { createPaid } = fixture()
     const { txid } = await createPaid()
     await refund({ transactionIdentifier: txid, refundType: 1, amount: 1 })
     expect(await list()).toMatchObject([{ type: 1, amount: 2 }])
   })
 
   it('never refunds more than the transaction: pending and accepted refunds count, rejected ones do not', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid({ order: { amount: '10.00' } })
     const part = (amount: number) => refund({ transactionIdentifier: txid, refundType: 2, amount })
     const first = (await part(4)).headers.get('identifier') ?? ''
@@ -67,7 +68,7 @@ describe('POST /v1/refunds/create', () => {
   })
 
   it('takes the transaction amount for the ceiling, not the amount of the order', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.behaviour.feeMode = 'merchant'
     const { txid } = await createPaid({ order: { amount: '100.00' } })
     expect((await refund({ transactionIdentifier: txid, refundType: 2, amount: 98 })).status).toBe(422)
@@ -75,7 +76,7 @@ describe('POST /v1/refunds/create', () => {
   })
 
   it('refuses a transaction that it does not know or that is not accepted', async () => {
-    const { createCheckout } = bench()
+    const { createCheckout } = fixture()
     expect(await refund({ transactionIdentifier: 'none', refundType: 1 })).toMatchObject({
       status: 422,
       body: { message: 'Transaction not found' },
@@ -100,7 +101,7 @@ describe('POST /v1/refunds/create', () => {
   })
 
   it('does not de-duplicate', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     const body = { transactionIdentifier: txid, refundType: 2, amount: 1, metadata: { paymux: 'rf-1' } }
     await refund(body, { 'idempotency-key': 'same' })
@@ -117,7 +118,7 @@ describe('POST /v1/refunds/create', () => {
 
 describe('GET /v1/refunds/user-refunds', () => {
   it('is always a list, the newest first', async () => {
-    const { createPaid, emulator } = bench()
+    const { createPaid, emulator } = fixture()
     const { txid } = await createPaid()
     const first = (await refund({ transactionIdentifier: txid, refundType: 2, amount: 0.5 })).headers.get('identifier')
     const second = (await refund({ transactionIdentifier: txid, refundType: 2, amount: 1 })).headers.get('identifier')
@@ -145,12 +146,12 @@ describe('GET /v1/refunds/user-refunds', () => {
 
 describe('the decision of a refund', () => {
   const pendingRefund = async () => {
-    const { txid } = await bench().createPaid({ order: { amount: '10.00' } })
+    const { txid } = await fixture().createPaid({ order: { amount: '10.00' } })
     return (await refund({ transactionIdentifier: txid, refundType: 1 })).headers.get('identifier') ?? ''
   }
 
   it('is to accept it, a few seconds later on the clock', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const id = await pendingRefund()
     await emulator.clock.advance(2_999)
     expect(emulator.refund(id).status).toBe(1)
@@ -159,7 +160,7 @@ describe('the decision of a refund', () => {
   })
 
   it('waits for admin if the behaviour says so, and may turn from rejected to accepted', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     emulator.behaviour.decideAfterMs = null
     const id = await pendingRefund()
     await emulator.clock.advance(10_000)
@@ -174,7 +175,7 @@ describe('the decision of a refund', () => {
   })
 
   it('does not come over one that admin made', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const id = await pendingRefund()
     emulator.decideRefund(id, 3)
     await emulator.clock.advance(10_000)
@@ -182,7 +183,7 @@ describe('the decision of a refund', () => {
   })
 
   it('leaves transaction and invoice as they are', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await pendingRefund()
     await emulator.clock.advance(3_000)
     expect(emulator.transactions()).toMatchObject([{ state: 2 }])
@@ -192,7 +193,7 @@ describe('the decision of a refund', () => {
 
 describe('a refund that Payop starts', () => {
   it('says so in its metadata', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid({ order: { amount: '10.00' } })
     const part = emulator.autoRefund(txid, 4)
     emulator.autoRefund(txid, 6)

@@ -1,13 +1,15 @@
-import { at, NOON, useBench } from './support.js'
+import { at } from '../http.js'
+import { NOON, useFixture } from './fixture.js'
 
-const bench = useBench()
-const read = async (txid: string, version = 'v2') => (await bench().client.get(`/${version}/transactions/${txid}`)).body
+const fixture = useFixture()
+const read = async (txid: string, version = 'v2') =>
+  (await fixture().client.get(`/${version}/transactions/${txid}`)).body
 const list = async (name: string, ids: string) =>
-  at((await bench().client.get(`/v1/transactions/${name}?query%5Bidentifiers%5D=${ids}`)).body, 'data')
+  at((await fixture().client.get(`/v1/transactions/${name}?query%5Bidentifiers%5D=${ids}`)).body, 'data')
 
 describe('GET /v2/transactions/:txid', () => {
   it('tells the whole transaction without a root status', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     expect(await read(txid)).toEqual({
       data: {
@@ -58,31 +60,31 @@ describe('GET /v2/transactions/:txid', () => {
     ['merchant', 97, 100, '3'],
     ['payer', 100, 103, '3'],
   ] as const)('with fees borne by %s has amount %d and charges %d', async (feeMode, amount, chosenAmount, fee) => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     emulator.behaviour.feeMode = feeMode
     const { invoiceId, txid } = await createPaid({ order: { amount: '100.00' } })
     expect(at(await read(txid), 'data')).toMatchObject({ amount, productAmount: 100, chosenAmount })
     expect(await list('filter', txid)).toMatchObject([{ totalCommission: fee, amount: String(amount) }])
-    const invoice = await bench().client.get(`/v1/invoices/${invoiceId}`)
+    const invoice = await fixture().client.get(`/v1/invoices/${invoiceId}`)
     expect(at(invoice.body, 'data', 'amount')).toBe(100)
   })
 
   it('charges another currency unrounded', async () => {
-    const { createCheckout } = bench()
+    const { createCheckout } = fixture()
     const { txid } = await createCheckout({}, { payCurrency: 'USD' })
     expect(at(await read(txid), 'data')).toMatchObject({ currency: 'EUR', amount: 2, chosenCurrency: 'USD' })
     expect(at(await read(txid), 'data', 'chosenAmount')).toBeCloseTo(2.1674, 10)
   })
 
   it('shows a timeout as 15 without a word', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, 'timeout')
     expect(at(await read(txid), 'data')).toMatchObject({ state: 15, error: '' })
   })
 
   it('says why a payment failed', async () => {
-    const { emulator, createCheckout } = bench()
+    const { emulator, createCheckout } = fixture()
     const { invoiceId, txid } = await createCheckout()
     emulator.act(invoiceId, 'reject')
     expect(at(await read(txid), 'data')).toMatchObject({
@@ -92,7 +94,7 @@ describe('GET /v2/transactions/:txid', () => {
   })
 
   it('does not find an unknown id, with the code that the behaviour says', async () => {
-    const { client, emulator } = bench()
+    const { client, emulator } = fixture()
     const message = { message: 'Transaction not found' }
     expect(await client.get('/v2/transactions/none')).toMatchObject({ status: 422, body: message })
     emulator.behaviour.notFoundStatus = 404
@@ -100,14 +102,14 @@ describe('GET /v2/transactions/:txid', () => {
   })
 
   it('had what was paid, and a root status, in version 1', async () => {
-    const { txid } = await bench().createPaid()
+    const { txid } = await fixture().createPaid()
     expect(await read(txid, 'v1')).toMatchObject({ data: { payAmount: 2, payCurrency: 'EUR' }, status: 1 })
   })
 })
 
 describe('GET /v1/transactions/filter', () => {
   it('tells amounts as text and the payment method as a number', async () => {
-    const { txid } = await bench().createPaid({ order: { amount: '12.50' } })
+    const { txid } = await fixture().createPaid({ order: { amount: '12.50' } })
     expect(await list('filter', txid)).toEqual([
       {
         identifier: txid,
@@ -138,7 +140,7 @@ describe('GET /v1/transactions/filter', () => {
   })
 
   it('leaves out what it does not know, and keeps an order of its own', async () => {
-    const { createPaid } = bench()
+    const { createPaid } = fixture()
     const [first, second] = [await createPaid(), await createPaid()]
     const found = await list('filter', `${second.txid},no-such-id,${first.txid}`)
     expect(found).toMatchObject([{ identifier: first.txid }, { identifier: second.txid }])
@@ -146,7 +148,7 @@ describe('GET /v1/transactions/filter', () => {
   })
 
   it('is the only place that tells a chargeback', async () => {
-    const { emulator, createPaid } = bench()
+    const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     emulator.setChargeback(txid, true)
     expect(await list('filter', txid)).toMatchObject([{ hasChargeback: true, state: 2 }])
@@ -156,7 +158,7 @@ describe('GET /v1/transactions/filter', () => {
 
 describe('GET /v1/transactions/ibans', () => {
   it('maps transactions to the IBAN of the payer, or null', async () => {
-    const { client, createInvoice, createPaid } = bench()
+    const { client, createInvoice, createPaid } = fixture()
     const { txid } = await createPaid()
     const invoiceIdentifier = await createInvoice()
     const card = { pan: '4242424242424242', expirationDate: '12/29', cvv: '123', holderName: 'ANN BUYER' }

@@ -1,12 +1,12 @@
 import sodium from 'libsodium-wrappers'
 import { startReceiver } from '../kit/receiver.js'
-import { useBench } from './support.js'
+import { useFixture } from './fixture.js'
 
-const bench = useBench()
+const fixture = useFixture()
 
 describe('the notification of a withdrawal', () => {
   it('tells the amount, and neither method nor fee', async () => {
-    const { emulator, client } = bench()
+    const { emulator, client } = fixture()
     const receiver = await startReceiver()
     emulator.setIpnUrls({ withdrawal: receiver.url })
     await sodium.ready

@@ -1,5 +1,6 @@
 import sodium from 'libsodium-wrappers'
-import { at, NOON, useBench } from './support.js'
+import { at } from '../http.js'
+import { NOON, useFixture } from './fixture.js'
 
 // Payop, payop-api-doc, Withdrawal: the documented construction is crypto_box_seal; these boxes were made elsewhere.
 const BOX_A = 'C7KaZtBulk1sXC8RsCcldTa4rekstbSwF6Z3yCcxnzLQMUZhe+EQBNRIT7V4DWQ1MGA='
@@ -29,19 +30,19 @@ const UNDECRYPTABLE = {
   body: { message: "Unable decrypt message. Please check if it's properly encrypted" },
 }
 
-const bench = useBench()
+const fixture = useFixture()
 beforeAll(() => sodium.ready)
 
-const seal = (plaintext: string, certificate = bench().emulator.credentials.certificate): string =>
+const seal = (plaintext: string, certificate = fixture().emulator.credentials.certificate): string =>
   sodium.to_base64(
     sodium.crypto_box_seal(plaintext, sodium.from_base64(certificate, sodium.base64_variants.ORIGINAL)),
     sodium.base64_variants.ORIGINAL,
   )
 const send = (data: unknown, headers: Record<string, string> = {}) =>
-  bench().client.post('/v1/withdrawals/create-mass', { data }, { headers })
+  fixture().client.post('/v1/withdrawals/create-mass', { data }, { headers })
 const pay = (items: unknown, headers?: Record<string, string>) => send(seal(JSON.stringify(items)), headers)
 const list = async (query = '') =>
-  at((await bench().client.get(`/v1/withdrawals/user-withdrawals${query}`)).body, 'data')
+  at((await fixture().client.get(`/v1/withdrawals/user-withdrawals${query}`)).body, 'data')
 const only = (id: unknown) => `?query%5Bidentifier%5D=${id}`
 const wrongItem = (problem: string, index = 0) => ({
   status: 422,
@@ -50,7 +51,7 @@ const wrongItem = (problem: string, index = 0) => ({
 
 describe('the sealed box', () => {
   it('is opened (BOX-03): what is in it is paid', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const { status, body } = await send(BOX_B)
     expect(status).toBe(200)
     expect(emulator.withdrawals()).toMatchObject([
@@ -145,7 +146,7 @@ describe('an item of the batch', () => {
   })
 
   it('to a bank needs an IBAN that exists, or a local account with its bank', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const to = (account: string, more = {}) =>
       pay([
         { ...BANK, additionalData: { ...BANK.additionalData, beneficiary: { account, name: 'Pat Payee' }, ...more } },
@@ -190,7 +191,7 @@ describe('an item of the batch', () => {
   })
 
   it('needs funds for what leaves the wallet', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     emulator.setBalance('EUR', 111.1)
     expect(await pay([{ ...PAYDO, type: 1 }])).toMatchObject({
       status: 422,
@@ -205,7 +206,7 @@ describe('an item of the batch', () => {
   })
 
   it('may be refused under 401, as one page prints it', async () => {
-    bench().emulator.behaviour.withdrawalErrorStatus = 401
+    fixture().emulator.behaviour.withdrawalErrorStatus = 401
     expect((await pay([{ ...PAYDO, amount: 5 }])).status).toBe(401)
   })
 })
@@ -214,7 +215,7 @@ describe('a batch', () => {
   const wrong = { ...PAYDO, method: '15', metadata: { paymux: 'po-wrong' } }
 
   it('is paid in order, under one group', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const { body } = await pay([PAYDO, { ...PAYDO, metadata: [] }])
     expect(at(body, 'data')).toMatchObject([{ metadata: { paymux: 'po-42' } }, { metadata: [] }])
     const [first, second] = emulator.withdrawals()
@@ -223,7 +224,7 @@ describe('a batch', () => {
   })
 
   it('is paid whole or not at all', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     expect(await pay([PAYDO, wrong])).toMatchObject(wrongItem("param 'method' must be integer", 1))
     emulator.setBalance('EUR', 150)
     expect((await pay([PAYDO, PAYDO])).status).toBe(422)
@@ -232,7 +233,7 @@ describe('a batch', () => {
   })
 
   it('is paid up to the first wrong item if the behaviour says so', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     emulator.behaviour.batchAtomic = false
     const key = { 'idempotency-key': '6f1c7c1e-0000-4000-8000-000000000003' }
     expect((await pay([PAYDO, wrong, PAYDO], key)).status).toBe(422)
@@ -251,7 +252,7 @@ describe('the idempotency key', () => {
   const used = { status: 409, body: { message: 'Not unique idempotency key' } }
 
   it('is taken once: the second request gets 409, no replay and no effect', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await pay([PAYDO], key)
     const funds = emulator.balances().EUR
     expect(await pay([PAYDO], key)).toMatchObject(used)
@@ -266,14 +267,14 @@ describe('the idempotency key', () => {
   })
 
   it('lets one of two requests through that come at the same time', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     const statuses = await Promise.all([pay([PAYDO], key), pay([PAYDO], key), pay([PAYDO], key)])
     expect(statuses.map(({ status }) => status).sort()).toEqual([200, 409, 409])
     expect(emulator.withdrawals()).toHaveLength(1)
   })
 
   it('survives a request that failed, or is used up by it if the behaviour says so', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     expect((await send('nonsense', key)).status).toBe(400)
     expect((await pay([{ ...PAYDO, amount: 1 }], key)).status).toBe(422)
     expect((await pay([PAYDO], key)).status).toBe(200)
@@ -284,7 +285,7 @@ describe('the idempotency key', () => {
   })
 
   it('is not needed, and without it everything is paid again', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await pay([PAYDO])
     await pay([PAYDO])
     expect(emulator.withdrawals()).toHaveLength(2)
@@ -292,13 +293,13 @@ describe('the idempotency key', () => {
 
   it('stands in the log where the metadata has no key of ours', async () => {
     await pay([{ ...PAYDO, metadata: {} }], key)
-    expect(bench().emulator.executions()).toMatchObject([{ key: key['idempotency-key'] }])
+    expect(fixture().emulator.executions()).toMatchObject([{ key: key['idempotency-key'] }])
   })
 })
 
 describe('GET /v1/withdrawals/user-withdrawals', () => {
   it('is always a list, the newest first, and echoes the recipient', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await pay([{ ...PAYDO, type: 1, metadata: {} }])
     await pay([PAYDO])
     const [first, second] = emulator.withdrawals()
@@ -330,14 +331,14 @@ describe('GET /v1/withdrawals/user-withdrawals', () => {
 
 describe('the decision of a withdrawal', () => {
   it('is to accept it, a few seconds later on the clock', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await pay([PAYDO])
     await emulator.clock.advance(3_000)
     expect(await list()).toMatchObject([{ status: 2, updatedAt: NOON / 1000 + 3 }])
   })
 
   it('waits for admin if the behaviour says so; a rejected one gives the money back and may yet be accepted', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     emulator.behaviour.decideAfterMs = null
     emulator.setBalance('EUR', 100)
     await pay([PAYDO])
@@ -354,7 +355,7 @@ describe('the decision of a withdrawal', () => {
 
 describe('the timer of a withdrawal', () => {
   it('does not come over a decision that admin made', async () => {
-    const { emulator } = bench()
+    const { emulator } = fixture()
     await pay([PAYDO])
     const id = emulator.withdrawals()[0]?.id ?? ''
     emulator.decideWithdrawal(id, 3)
@@ -366,7 +367,7 @@ describe('the timer of a withdrawal', () => {
 describe('GET .../available-withdrawal-for-user', () => {
   it('lists the two methods that are left', async () => {
     const path = '/v1/instrument-settings/payment-methods/available-withdrawal-for-user'
-    expect((await bench().client.get(path)).body).toEqual({
+    expect((await fixture().client.get(path)).body).toEqual({
       data: [
         { type: 15, name: 'PayDo', currencies: ['EUR', 'USD'] },
         { type: 20, name: 'Bank transfer', currencies: ['EUR', 'GBP'] },

@@ -70,7 +70,7 @@ const openedOver = async (gateways: Gateways, catalog: Catalog, { newPlace }: Fa
 const concludeAll = ({ ippopay }: Gateways): void => {
   for (const { orderId } of ippopay.orders())
     for (const { transId, status } of ippopay.transactions(orderId))
-      if (status === 'pending') ippopay.concludePayment(transId, 'success')
+      if (status === 'pending') ippopay.decidePayment(transId, 'success')
 }
 
 /** What the gateways' books say against what was told. */

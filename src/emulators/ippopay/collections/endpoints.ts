@@ -1,16 +1,16 @@
-import type { Context } from '../context.js'
 import type { ApiRequest, Endpoint } from '../endpoint.js'
 import { rupeeText } from '../paise.js'
 import type { Order } from '../records.js'
 import { Refusal } from '../refusal.js'
+import type { Gateway } from '../state.js'
 import { createOrder, findOrder } from './orders.js'
 import { requestRefund } from './refunds.js'
 import { transactionOf } from './transactions.js'
 import { processUpiIntent } from './upi.js'
 import { orderView, transactionView } from './views.js'
 
-const orderOf = (context: Context, { params, mode }: ApiRequest): Order =>
-  findOrder(context, params.order_id ?? '', mode)
+const orderOf = (gateway: Gateway, { params, mode }: ApiRequest): Order =>
+  findOrder(gateway, params.order_id ?? '', mode)
 
 const orderIdOf = ({ params }: Pick<ApiRequest, 'params'>) => params.order_id
 
@@ -19,12 +19,12 @@ const createOrderEndpoint: Endpoint = {
   path: '/order/create',
   product: 'collections',
   operation: 'payment',
-  handle: (context, { mode, body }) => {
-    const order = createOrder(context, mode, body)
+  handle: (gateway, { mode, body }) => {
+    const order = createOrder(gateway, mode, body)
     const { orderId, amountPaise, currency } = order
     return {
       message: 'Order created',
-      data: { order: orderView(context, order) },
+      data: { order: orderView(gateway, order) },
       executed: { id: orderId, key: orderId, amount: rupeeText(amountPaise), currency },
     }
   },
@@ -34,9 +34,9 @@ const getOrder: Endpoint = {
   method: 'GET',
   path: '/order/:order_id',
   product: 'collections',
-  handle: (context, request) => ({
+  handle: (gateway, request) => ({
     message: 'Order Details',
-    data: { order: orderView(context, orderOf(context, request)) },
+    data: { order: orderView(gateway, orderOf(gateway, request)) },
   }),
 }
 
@@ -44,9 +44,9 @@ const getTransaction: Endpoint = {
   method: 'GET',
   path: '/order/:order_id/transaction',
   product: 'collections',
-  handle: (context, request) => {
-    const order = orderOf(context, request)
-    const transaction = transactionOf(context, order)
+  handle: (gateway, request) => {
+    const order = orderOf(gateway, request)
+    const transaction = transactionOf(gateway, order)
     if (transaction === undefined) throw new Refusal('no_transaction', 'No transaction for this order')
     return {
       message: 'Transaction details',
@@ -56,16 +56,16 @@ const getTransaction: Endpoint = {
   },
 }
 
-/** Mind the order of the segments. */
+/** The id is the last segment here, unlike in the other routes of an order. */
 const refundOrder: Endpoint = {
   method: 'POST',
   path: '/order/refund/:order_id',
   product: 'collections',
   operation: 'refund',
   key: orderIdOf,
-  handle: (context, request) => {
-    const order = orderOf(context, request)
-    const { amountPaise } = requestRefund(context, order, request.body)
+  handle: (gateway, request) => {
+    const order = orderOf(gateway, request)
+    const { amountPaise } = requestRefund(gateway, order, request.body)
     return {
       message: 'Your refund request accepted',
       executed: { id: order.orderId, amount: rupeeText(amountPaise), currency: order.currency },
@@ -79,9 +79,9 @@ const processOrder: Endpoint = {
   product: 'collections',
   operation: 'upi_process',
   key: orderIdOf,
-  handle: (context, request) => {
-    const order = orderOf(context, request)
-    const { transaction, link } = processUpiIntent(context, order, request.body)
+  handle: (gateway, request) => {
+    const order = orderOf(gateway, request)
+    const { transaction, link } = processUpiIntent(gateway, order, request.body)
     return {
       message: 'Opening UPI Apps…',
       data: { pay_process: { action: 'intent', redirect_data: { data: { upi_intent: link } } } },

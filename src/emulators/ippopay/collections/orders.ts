@@ -1,10 +1,10 @@
-import type { Context } from '../context.js'
 import { amount, type Fields, oneOf, optionalDigits, optionalObject, optionalText, optionalUrl } from '../fields.js'
 import type { Customer, Mode, Order, PaymentMode } from '../records.js'
 import { Refusal } from '../refusal.js'
+import type { Gateway } from '../state.js'
 
 const ALL_MODES = 'cc,dc,nb,upi'
-/** `db` is what the documentation's answers call a debit card, and what one merchant sends. */
+/** `db` is a debit card in the answers of the documentation, and in the requests of one merchant. */
 const MODES = new Map<string, PaymentMode>([
   ['cc', 'cc'],
   ['dc', 'dc'],
@@ -13,8 +13,8 @@ const MODES = new Map<string, PaymentMode>([
   ['upi', 'upi'],
 ])
 
-/** Nothing in an order identifies it for the merchant: creating twice gives two orders. */
-export const createOrder = (context: Context, mode: Mode, fields: Fields): Order => {
+/** Creates an order. No field of it identifies it for the merchant: creating twice makes two orders. */
+export const createOrder = (gateway: Gateway, mode: Mode, fields: Fields): Order => {
   const order: Order = {
     amountPaise: amount(fields, 'amount'),
     currency: oneOf(fields, 'currency', ['INR'], 'INR'),
@@ -23,31 +23,31 @@ export const createOrder = (context: Context, mode: Mode, fields: Fields): Order
     notifyUrl: optionalUrl(fields, 'notify_url'),
     returnUrl: fields.return_url === true ? '' : optionalUrl(fields, 'return_url'),
     notes: optionalText(fields, 'notes'),
-    orderId: context.nextId('order'),
+    orderId: gateway.nextId('order'),
     mode,
     status: 'created',
-    createdAt: context.clock.now(),
+    createdAt: gateway.clock.now(),
   }
-  context.books.orders.set(order.orderId, order)
+  gateway.orders.set(order.orderId, order)
   return order
 }
 
 /** An order is visible to the keys of the mode it was created in. */
-export const findOrder = ({ books }: Context, orderId: string, mode?: Mode): Order => {
-  const order = books.orders.get(orderId)
+export const findOrder = ({ orders }: Gateway, orderId: string, mode?: Mode): Order => {
+  const order = orders.get(orderId)
   if (order === undefined || (mode !== undefined && order.mode !== mode))
     throw new Refusal('not_found', 'Order not found')
   return order
 }
 
-/** The order for somebody who has its id and the public key it was created with. */
-export const findPublicOrder = (context: Context, orderId: string, publicKey: unknown): Order => {
-  const order = findOrder(context, orderId)
-  if (publicKey !== context.credentials[order.mode].publicKey) throw new Refusal('not_found', 'Order not found')
+/** Finds an order for a caller that has its id and the public key of its mode. */
+export const findPublicOrder = (gateway: Gateway, orderId: string, publicKey: unknown): Order => {
+  const order = findOrder(gateway, orderId)
+  if (publicKey !== gateway.credentials[order.mode].publicKey) throw new Refusal('not_found', 'Order not found')
   return order
 }
 
-/** A comma list without spaces. */
+/** Reads a comma-separated list without spaces. */
 const readPaymentModes = (fields: Fields): readonly PaymentMode[] => {
   const codes = (optionalText(fields, 'payment_modes') || ALL_MODES).split(',')
   const modes = codes.flatMap((code) => MODES.get(code) ?? [])

@@ -1,7 +1,7 @@
 import type { Order, PayMode, PaymentMode } from '../records.js'
 import { Refusal } from '../refusal.js'
 
-/** Only the debit card is documented. What UPI and net banking look like here is the emulator's guess. */
+/** Only the debit card is documented. Net banking and UPI are a guess. */
 const CARD = { pay_group: 'card', bank_name: 'Emulator Bank', card_number: '411111XXXXXX1111', card_scheme: 'VISA' }
 
 const PAY_MODES: Readonly<Record<PaymentMode, PayMode>> = {
@@ -13,7 +13,7 @@ const PAY_MODES: Readonly<Record<PaymentMode, PayMode>> = {
 
 const UPI_INTENT: PayMode = { pay_mode: 'UPI Intent', pay_mode_id: 'upi-intent', pay_group: 'upi' }
 
-/** What the payer chose among the modes of the order; by default its first. */
+/** The pay mode that the payer chose. Default: the first payment mode of the order. */
 export const payModeOf = ({ paymentModes }: Order, code = ''): PayMode => {
   if (code === 'upi-intent' && paymentModes.includes('upi')) return UPI_INTENT
   const mode = paymentModes.find((offered) => code === '' || offered === code)

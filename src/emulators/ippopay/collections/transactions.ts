@@ -1,19 +1,21 @@
-import type { Context } from '../context.js'
 import type { Order, Outcome, PayMode, Transaction } from '../records.js'
 import { Refusal } from '../refusal.js'
+import type { Gateway } from '../state.js'
 
-export interface Conclusion {
-  /** What was really paid, by default the amount of the order. */
+/** What a bank decides beside the outcome. */
+export interface PaymentDecision {
+  /** What was paid, in paise. Default: the amount of the order. */
   readonly paidPaise?: number
+  /** Why the payment failed. Default: `Declined by the bank`. */
   readonly failureReason?: string
 }
 
-/** A payer begins to pay. An order may see many tries, one after the other or side by side, until one succeeds. */
-export const beginTransaction = (context: Context, order: Order, payMode: PayMode): Transaction => {
+/** Starts an attempt to pay. An order may have several, one after the other or at once, until one succeeds. */
+export const beginTransaction = (gateway: Gateway, order: Order, payMode: PayMode): Transaction => {
   refuseIfPaid(order)
-  const now = context.clock.now()
+  const now = gateway.clock.now()
   const transaction: Transaction = {
-    transId: context.nextId('trans'),
+    transId: gateway.nextId('trans'),
     orderId: order.orderId,
     status: 'pending',
     failureReason: '',
@@ -23,19 +25,19 @@ export const beginTransaction = (context: Context, order: Order, payMode: PayMod
     createdAt: now,
     updatedAt: now,
   }
-  context.books.transactions.push(transaction)
+  gateway.transactions.push(transaction)
   return transaction
 }
 
-/** The bank answers a try. A success pays the order, and a paid order stays paid. */
-export const concludeTransaction = (
-  context: Context,
+/** Decides an attempt, as the bank does. A success pays the order; a paid order stays paid. */
+export const decideTransaction = (
+  gateway: Gateway,
   order: Order,
   transaction: Transaction,
   outcome: Outcome,
-  { paidPaise = order.amountPaise, failureReason = 'Declined by the bank' }: Conclusion = {},
+  { paidPaise = order.amountPaise, failureReason = 'Declined by the bank' }: PaymentDecision = {},
 ): void => {
-  if (transaction.status !== 'pending') throw new Refusal('conflict', 'The transaction is concluded already')
+  if (transaction.status !== 'pending') throw new Refusal('conflict', 'The transaction is decided already')
   if (outcome === 'success') {
     refuseIfPaid(order)
     transaction.paidPaise = paidPaise
@@ -44,33 +46,33 @@ export const concludeTransaction = (
     transaction.failureReason = failureReason
   }
   transaction.status = outcome
-  transaction.updatedAt = context.clock.now()
-  context.notify(order, transaction)
+  transaction.updatedAt = gateway.clock.now()
+  gateway.notifyPayment(order, transaction)
 }
 
-/** A whole try at once; one that stays pending waits for its bank. */
+/** Starts an attempt to pay and decides it, unless it stays pending. */
 export const tryToPay = (
-  context: Context,
+  gateway: Gateway,
   order: Order,
   payMode: PayMode,
   outcome: Outcome | 'pending',
-  conclusion?: Conclusion,
+  decision?: PaymentDecision,
 ): Transaction => {
-  const transaction = beginTransaction(context, order, payMode)
-  if (outcome === 'pending') context.notify(order, transaction)
-  else concludeTransaction(context, order, transaction, outcome, conclusion)
+  const transaction = beginTransaction(gateway, order, payMode)
+  if (outcome === 'pending') gateway.notifyPayment(order, transaction)
+  else decideTransaction(gateway, order, transaction, outcome, decision)
   return transaction
 }
 
-export const findTransaction = ({ books }: Context, transId: string): Transaction => {
-  const transaction = books.transactions.find((candidate) => candidate.transId === transId)
+export const findTransaction = ({ transactions }: Gateway, transId: string): Transaction => {
+  const transaction = transactions.find((candidate) => candidate.transId === transId)
   if (transaction === undefined) throw new Refusal('not_found', 'Transaction not found')
   return transaction
 }
 
-/** The try that stands for the order where IppoPay shows only one. */
-export const transactionOf = ({ books, behaviour }: Context, { orderId }: Order): Transaction | undefined => {
-  const tries = books.transactions.filter((transaction) => transaction.orderId === orderId)
+/** The transaction that IppoPay shows for the order; it shows only one. */
+export const transactionOf = ({ transactions, behaviour }: Gateway, { orderId }: Order): Transaction | undefined => {
+  const tries = transactions.filter((transaction) => transaction.orderId === orderId)
   const latest = tries.at(-1)
   switch (behaviour.transactionChoice) {
     case 'first':

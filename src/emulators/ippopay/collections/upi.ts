@@ -1,7 +1,7 @@
-import { type Context, MERCHANT } from '../context.js'
 import { type Fields, oneOf, optionalText } from '../fields.js'
 import { rupeesOf } from '../paise.js'
 import type { Order, Transaction, UpiNameField } from '../records.js'
+import { type Gateway, MERCHANT } from '../state.js'
 import { payModeOf } from './pay-modes.js'
 import { beginTransaction } from './transactions.js'
 
@@ -10,12 +10,12 @@ export interface UpiIntent {
   readonly link: string
 }
 
-/** Opens a UPI app at the payer's side. What comes of it is seen by reading only. */
-export const processUpiIntent = (context: Context, order: Order, fields: Fields): UpiIntent => {
+/** Makes a link that opens a UPI app. Only a read shows the result. */
+export const processUpiIntent = (gateway: Gateway, order: Order, fields: Fields): UpiIntent => {
   const nameField = nameFieldOf(fields)
   for (const field of ['Name', 'name', 'email', 'phone']) optionalText(fields, field)
   const payMode = payModeOf(order, oneOf(fields, 'pay_mode_id', ['upi-intent']))
-  const transaction = beginTransaction(context, order, payMode)
+  const transaction = beginTransaction(gateway, order, payMode)
   order.upiNameField = nameField
   return { transaction, link: upiLink(order, transaction) }
 }

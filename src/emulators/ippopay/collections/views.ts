@@ -1,7 +1,7 @@
-import { type Context, MERCHANT } from '../context.js'
 import { paymentUrl } from '../pages/addresses.js'
 import { rupeesOf, shareOf } from '../paise.js'
 import type { Customer, Order, PaymentMode, Transaction } from '../records.js'
+import { type Gateway, MERCHANT } from '../state.js'
 import { isoTime } from '../time.js'
 import { transactionOf } from './transactions.js'
 
@@ -15,11 +15,11 @@ const commissionOf = (paidPaise: number): number => shareOf(paidPaise, COMMISSIO
 const paymentModes = (modes: readonly PaymentMode[], echoDb: boolean): string =>
   modes.map((mode) => (mode === 'dc' && echoDb ? 'db' : mode)).join(',')
 
-export const orderView = (context: Context, order: Order) => {
-  const transaction = transactionOf(context, order)
+export const orderView = (gateway: Gateway, order: Order) => {
+  const transaction = transactionOf(gateway, order)
   const undocumented = {
-    payment_url: paymentUrl(context, order),
-    public_key: context.credentials[order.mode].publicKey,
+    payment_url: paymentUrl(gateway, order),
+    public_key: gateway.credentials[order.mode].publicKey,
     createdAt: isoTime(order.createdAt),
     mode: order.mode,
     ...(transaction === undefined ? {} : { trans_id: transaction.transId }),
@@ -29,16 +29,16 @@ export const orderView = (context: Context, order: Order) => {
     status: order.status,
     amount: rupeesOf(order.amountPaise),
     currency: order.currency,
-    paymentModes: paymentModes(order.paymentModes, context.behaviour.echoDb),
+    paymentModes: paymentModes(order.paymentModes, gateway.behaviour.echoDb),
     merchant: MERCHANT,
     customer: order.customer,
-    ...Object.fromEntries(context.behaviour.orderFields.map((field) => [field, undocumented[field]])),
+    ...Object.fromEntries(gateway.behaviour.orderFields.map((field) => [field, undocumented[field]])),
   }
 }
 
-/** The public read of the pay page: another word for the unpaid order, and a third spelling of the payment modes. */
-export const previewView = (context: Context, order: Order) => {
-  const transaction = transactionOf(context, order)
+/** The order as the public preview shows it: with another word for an unpaid order and another spelling of the payment modes. */
+export const previewView = (gateway: Gateway, order: Order) => {
+  const transaction = transactionOf(gateway, order)
   const offers = (mode: PaymentMode) => order.paymentModes.includes(mode)
   return {
     order_id: order.orderId,
@@ -64,7 +64,7 @@ const withPlus = ({ name, email, phone }: Customer): Customer => {
   return { name, email, phone: { ...phone, country_code: digits === '' ? '' : `+${digits}` } }
 }
 
-/** Says neither the order's id nor its amount nor its currency: only the URL binds it to the order. */
+/** Shows neither the order's id nor its amount nor its currency: only the URL says which order it is about. */
 export const transactionView = (transaction: Transaction, { customer, notes }: Order) => ({
   trans_id: transaction.transId,
   status: transaction.status,

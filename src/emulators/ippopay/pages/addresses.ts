@@ -1,12 +1,10 @@
-import type { Context } from '../context.js'
 import type { Order, Transaction } from '../records.js'
+import type { Gateway } from '../state.js'
 
-/** Where the hosted pages are. */
-
-/** As `payment_url` was once documented: without the prefix of the id, and without a key. */
-export const paymentUrl = ({ checkoutUrl }: Context, { orderId }: Order): string =>
+/** The address of an order's page, as `payment_url` was once documented: without the prefix of the id, and without a key. */
+export const paymentUrl = ({ checkoutUrl }: Gateway, { orderId }: Order): string =>
   `${checkoutUrl()}/order/${orderId.replace(/^order_/, '')}`
 
-/** Where the payer ends a try that waits for its bank. */
-export const attemptUrl = ({ checkoutUrl }: Context, { transId }: Transaction): string =>
+/** The address of the bank's page of a pending attempt. */
+export const attemptUrl = ({ checkoutUrl }: Gateway, { transId }: Transaction): string =>
   `${checkoutUrl()}/attempt/${transId}`

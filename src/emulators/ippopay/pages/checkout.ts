@@ -20,7 +20,7 @@ export const checkoutPage = (order: Order, action: string): string =>
     ? page('Already paid', summary(order))
     : page('Pay', html`${summary(order)}${buttons(ORDER_CHOICES, action)}`)
 
-/** The bank's page of one try that is pending. */
+/** The bank's page of a pending attempt. */
 export const attemptPage = (order: Order, action: string): string =>
   page('Your bank', html`${summary(order)}${buttons(ATTEMPT_CHOICES, action)}`)
 

@@ -1,7 +1,7 @@
 import { type Html, html, page } from '../../kit/html.js'
 import type { Order, Transaction } from '../records.js'
 
-/** The words a payer's browser carries back. They are not signed: anybody can say them. */
+/** The result that the payer's browser takes back to the shop. It is not signed: any caller can send it. */
 export type Event = 'success' | 'failure' | 'closed'
 
 /** How the payer came: in a popup over the shop's page, or sent away from it with `redirect=true`. */
@@ -20,13 +20,13 @@ export const resultPage = (result: Result, flow: Flow): string => {
 
 const TITLES = { success: 'Payment successful', failure: 'Payment failed', closed: 'Payment closed' } as const
 
-/** Tells the shop's page beneath the popup. */
+/** Posts the result to the shop's page, which opened the popup. */
 const windowMessage = ({ event, order, transaction }: Result): Html => {
   const message =
     event === 'closed'
       ? { status: event, data: 'Payment Popup Closed' }
       : { status: event, transaction_no: transaction?.transId ?? '', order_id: order.orderId }
-  return html`<p>The page that opened this one has been told.</p>
+  return html`<p>The result was sent to the page that opened this one.</p>
 <script type="application/json" id="result">${inScript(message)}</script>
 <script>(window.opener || window.parent).postMessage(JSON.parse(document.getElementById('result').textContent), '*')</script>`
 }

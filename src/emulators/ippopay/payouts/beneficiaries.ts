@@ -1,24 +1,24 @@
-import type { Context } from '../context.js'
 import { type Fields, matching, text } from '../fields.js'
 import type { Beneficiary } from '../records.js'
 import { Refusal } from '../refusal.js'
+import type { Gateway } from '../state.js'
 import { REFERENCE, REFERENCE_WORDS, refuseIfTaken } from './references.js'
 
 const DEFAULT_LIMIT = 10
 
-export const createBeneficiary = (context: Context, fields: Fields): Beneficiary => {
+export const createBeneficiary = (gateway: Gateway, fields: Fields): Beneficiary => {
   const beneficiaryRef = matching(fields, 'beneficiary_ref', REFERENCE, REFERENCE_WORDS)
   const name = text(fields, 'name')
   const account = {
     number: matching(fields, 'acc_number', /^[0-9A-Za-z]{4,34}$/, 'an account number'),
     ifsc: matching(fields, 'ifsc', /^[A-Z]{4}0[0-9A-Z]{6}$/, 'an IFSC of eleven characters'),
   }
-  refuseIfTaken(context, 'beneficiary_ref', lookUpBeneficiary(context, beneficiaryRef))
+  refuseIfTaken(gateway, 'beneficiary_ref', latestBeneficiary(gateway, beneficiaryRef))
 
-  const now = context.clock.now()
+  const now = gateway.clock.now()
   const [first = '', ...others] = name.trim().split(/\s+/)
   const beneficiary: Beneficiary = {
-    beneficiaryId: context.nextId('bene'),
+    beneficiaryId: gateway.nextId('bene'),
     beneficiaryRef,
     status: 'active',
     account,
@@ -26,30 +26,30 @@ export const createBeneficiary = (context: Context, fields: Fields): Beneficiary
     createdAt: now,
     updatedAt: now,
   }
-  context.books.beneficiaries.push(beneficiary)
+  gateway.beneficiaries.push(beneficiary)
   return beneficiary
 }
 
-/** The latest, where references need not be unique. */
-export const lookUpBeneficiary = ({ books }: Context, beneficiaryRef: string): Beneficiary | undefined =>
-  books.beneficiaries.filter((beneficiary) => beneficiary.beneficiaryRef === beneficiaryRef).at(-1)
+/** The latest beneficiary with a reference; several may have it if `enforceUniqueRefs` is false. */
+export const latestBeneficiary = ({ beneficiaries }: Gateway, beneficiaryRef: string): Beneficiary | undefined =>
+  beneficiaries.filter((beneficiary) => beneficiary.beneficiaryRef === beneficiaryRef).at(-1)
 
-export const findBeneficiary = (context: Context, beneficiaryRef: string): Beneficiary => {
-  const beneficiary = lookUpBeneficiary(context, beneficiaryRef)
+export const findBeneficiary = (gateway: Gateway, beneficiaryRef: string): Beneficiary => {
+  const beneficiary = latestBeneficiary(gateway, beneficiaryRef)
   if (beneficiary === undefined) throw new Refusal('not_found', 'Beneficiary not found')
   return beneficiary
 }
 
 /** Pages count from 1; whether IppoPay's do is not documented. */
-export const listBeneficiaries = ({ books }: Context, query: Fields): readonly Beneficiary[] => {
+export const listBeneficiaries = ({ beneficiaries }: Gateway, query: Fields): readonly Beneficiary[] => {
   const limit = wholeNumber(query, 'limit', DEFAULT_LIMIT)
   const page = wholeNumber(query, 'page', 1)
-  return books.beneficiaries.slice((page - 1) * limit, page * limit)
+  return beneficiaries.slice((page - 1) * limit, page * limit)
 }
 
-export const setBeneficiaryStatus = (context: Context, beneficiary: Beneficiary, status: Beneficiary['status']) => {
+export const setBeneficiaryStatus = (gateway: Gateway, beneficiary: Beneficiary, status: Beneficiary['status']) => {
   beneficiary.status = status
-  beneficiary.updatedAt = context.clock.now()
+  beneficiary.updatedAt = gateway.clock.now()
 }
 
 const wholeNumber = (query: Fields, name: string, missing: number): number =>

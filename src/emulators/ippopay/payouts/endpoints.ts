@@ -9,7 +9,7 @@ const getBalance: Endpoint = {
   method: 'GET',
   path: '/payout/account/balance',
   product: 'payouts',
-  handle: ({ books }) => ({ message: 'Account Details', data: { account: balanceView(books.balancePaise) } }),
+  handle: ({ balancePaise }) => ({ message: 'Account Details', data: { account: balanceView(balancePaise) } }),
 }
 
 /** Answers no data. */
@@ -19,8 +19,8 @@ const createBeneficiaryEndpoint: Endpoint = {
   product: 'payouts',
   operation: 'beneficiary',
   key: ({ body }) => body.beneficiary_ref,
-  handle: (context, { body }) => {
-    const { beneficiaryId } = createBeneficiary(context, body)
+  handle: (gateway, { body }) => {
+    const { beneficiaryId } = createBeneficiary(gateway, body)
     return { message: 'Beneficiary created', executed: { id: beneficiaryId } }
   },
 }
@@ -29,11 +29,11 @@ const listBeneficiariesEndpoint: Endpoint = {
   method: 'GET',
   path: '/payout/beneficiary/list',
   product: 'payouts',
-  handle: (context, { query }) => ({
+  handle: (gateway, { query }) => ({
     message: 'Beneficiary List',
     data: {
-      beneficiaries: listBeneficiaries(context, query).map(beneficiaryView),
-      total: context.books.beneficiaries.length,
+      beneficiaries: listBeneficiaries(gateway, query).map(beneficiaryView),
+      total: gateway.beneficiaries.length,
     },
   }),
 }
@@ -42,9 +42,9 @@ const getBeneficiary: Endpoint = {
   method: 'GET',
   path: '/payout/beneficiary/getdetails/:beneficiary_ref',
   product: 'payouts',
-  handle: (context, { params }) => ({
+  handle: (gateway, { params }) => ({
     message: 'Beneficiary Details',
-    data: { beneficiary: beneficiaryView(findBeneficiary(context, params.beneficiary_ref ?? '')) },
+    data: { beneficiary: beneficiaryView(findBeneficiary(gateway, params.beneficiary_ref ?? '')) },
   }),
 }
 
@@ -54,8 +54,8 @@ const requestTransferEndpoint: Endpoint = {
   product: 'payouts',
   operation: 'payout',
   key: ({ body }) => body.trans_ref,
-  handle: (context, { body }) => {
-    const transfer = requestTransfer(context, body)
+  handle: (gateway, { body }) => {
+    const transfer = requestTransfer(gateway, body)
     return {
       message: 'Payout Accepted',
       data: { transfer: transferView(transfer) },
@@ -64,13 +64,13 @@ const requestTransferEndpoint: Endpoint = {
   },
 }
 
-/** The documentation repeats the message of the request here. */
+/** The documentation shows the message of the transfer request here, too. */
 const getTransfer: Endpoint = {
   method: 'GET',
   path: '/payout/transfer/detail',
   product: 'payouts',
-  handle: (context, { query }) => {
-    const transfer = findTransfer(context, text(query, 'trans_ref'))
+  handle: (gateway, { query }) => {
+    const transfer = findTransfer(gateway, text(query, 'trans_ref'))
     return {
       message: 'Payout Accepted',
       data: { transfer: transferView(transfer) },

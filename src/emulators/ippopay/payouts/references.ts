@@ -1,13 +1,13 @@
-import type { Context } from '../context.js'
 import { Refusal } from '../refusal.js'
+import type { Gateway } from '../state.js'
 
-/** The documentation says unique and alphanumeric. */
+/** The documentation says: unique and alphanumeric. */
 export const REFERENCE = /^[0-9A-Za-z]+$/
 export const REFERENCE_WORDS = 'letters and digits only'
 
-/** A repeated request is refused, also when it is the same to the letter: nothing says that its answer is replayed. */
+/** Refuses a reference that is taken, also if the request is identical: no document says that its answer is replayed. */
 export const refuseIfTaken = (
-  { behaviour }: Context,
+  { behaviour }: Gateway,
   field: 'trans_ref' | 'beneficiary_ref',
   found: object | undefined,
 ) => {

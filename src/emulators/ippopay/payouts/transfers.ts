@@ -1,7 +1,7 @@
-import type { Context } from '../context.js'
 import { amount, type Fields, matching, oneOf, optionalText, text } from '../fields.js'
 import type { PayoutMode, Transfer, TransferDecision, TransferStatus } from '../records.js'
 import { Refusal } from '../refusal.js'
+import type { Gateway } from '../state.js'
 import { findBeneficiary } from './beneficiaries.js'
 import { REFERENCE, REFERENCE_WORDS, refuseIfTaken } from './references.js'
 
@@ -16,18 +16,18 @@ const NEXT = new Map<TransferStatus, TransferStatus>([
 ])
 
 /** Accepts a transfer and takes amount and fee from the balance at once. */
-export const requestTransfer = (context: Context, fields: Fields): Transfer => {
-  const { books, clock, nextId } = context
+export const requestTransfer = (gateway: Gateway, fields: Fields): Transfer => {
+  const { clock, nextId } = gateway
   const amountPaise = amount(fields, 'amount')
   const transRef = matching(fields, 'trans_ref', REFERENCE, REFERENCE_WORDS)
   const beneficiaryRef = text(fields, 'beneficiary_ref')
   const remarks = optionalText(fields, 'remarks')
   const payMode = oneOf(fields, 'pay_mode', ['NEFT', 'IMPS', 'RTGS'], 'NEFT')
   refuseBeyondLimit(payMode, amountPaise)
-  refuseIfTaken(context, 'trans_ref', lookUpTransfer(context, transRef))
-  const { status, beneficiaryId, account } = findBeneficiary(context, beneficiaryRef)
+  refuseIfTaken(gateway, 'trans_ref', latestTransfer(gateway, transRef))
+  const { status, beneficiaryId, account } = findBeneficiary(gateway, beneficiaryRef)
   if (status !== 'active') throw new Refusal('conflict', 'Beneficiary is not active')
-  if (books.balancePaise < amountPaise + FEE_PAISE) throw new Refusal('conflict', 'Insufficient balance')
+  if (gateway.balancePaise < amountPaise + FEE_PAISE) throw new Refusal('conflict', 'Insufficient balance')
 
   const now = clock.now()
   const transfer: Transfer = {
@@ -44,55 +44,55 @@ export const requestTransfer = (context: Context, fields: Fields): Transfer => {
     createdAt: now,
     updatedAt: now,
   }
-  books.balancePaise -= amountPaise + FEE_PAISE
-  books.transfers.push(transfer)
-  scheduleStep(context, transfer)
+  gateway.balancePaise -= amountPaise + FEE_PAISE
+  gateway.transfers.push(transfer)
+  scheduleStep(gateway, transfer)
   return transfer
 }
 
-/** The latest, where references need not be unique. */
-export const lookUpTransfer = ({ books }: Context, transRef: string): Transfer | undefined =>
-  books.transfers.filter((transfer) => transfer.transRef === transRef).at(-1)
+/** The latest transfer with a reference; several may have it if `enforceUniqueRefs` is false. */
+export const latestTransfer = ({ transfers }: Gateway, transRef: string): Transfer | undefined =>
+  transfers.filter((transfer) => transfer.transRef === transRef).at(-1)
 
-export const findTransfer = (context: Context, transRef: string): Transfer => {
-  const transfer = lookUpTransfer(context, transRef)
+export const findTransfer = (gateway: Gateway, transRef: string): Transfer => {
+  const transfer = latestTransfer(gateway, transRef)
   if (transfer === undefined) throw new Refusal('not_found', 'Transfer not found')
   return transfer
 }
 
-/** One step of accepted, queued, processing, success. */
-export const advanceTransfer = (context: Context, transfer: Transfer): void => {
+/** Moves a transfer one step from accepted over queued and processing to success. */
+export const advanceTransfer = (gateway: Gateway, transfer: Transfer): void => {
   const next = NEXT.get(transfer.status)
   if (next === undefined) throw new Refusal('conflict', 'The transfer is at rest')
-  setStatus(context, transfer, next)
+  setStatus(gateway, transfer, next)
 }
 
 /**
- * Money that did not arrive goes back with its fee. A bank may return a transfer after its success; which word IppoPay
- * has for that is not known, so it can be `failed` or `returned`.
+ * Ends a transfer and gives amount and fee back. A bank may return a transfer after its success; which word IppoPay uses for
+ * that is not known, so it can be `failed` or `returned`.
  */
-export const decideTransfer = (context: Context, transfer: Transfer, decision: TransferDecision): void => {
+export const decideTransfer = (gateway: Gateway, transfer: Transfer, decision: TransferDecision): void => {
   const onItsWay = NEXT.has(transfer.status)
   if (!onItsWay && (transfer.status !== 'success' || decision === 'cancelled'))
     throw new Refusal('conflict', 'The transfer is at rest')
-  setStatus(context, transfer, decision)
-  context.books.balancePaise += transfer.amountPaise + transfer.feePaise
+  setStatus(gateway, transfer, decision)
+  gateway.balancePaise += transfer.amountPaise + transfer.feePaise
 }
 
-const scheduleStep = (context: Context, transfer: Transfer): void => {
-  const { transferStepMs } = context.behaviour
+const scheduleStep = (gateway: Gateway, transfer: Transfer): void => {
+  const { transferStepMs } = gateway.behaviour
   const from = transfer.status
   if (transferStepMs === null || !NEXT.has(from)) return
-  context.clock.after(transferStepMs, () => {
+  gateway.clock.after(transferStepMs, () => {
     if (transfer.status !== from) return
-    advanceTransfer(context, transfer)
-    scheduleStep(context, transfer)
+    advanceTransfer(gateway, transfer)
+    scheduleStep(gateway, transfer)
   })
 }
 
-const setStatus = (context: Context, transfer: Transfer, status: TransferStatus): void => {
+const setStatus = (gateway: Gateway, transfer: Transfer, status: TransferStatus): void => {
   transfer.status = status
-  transfer.updatedAt = context.clock.now()
+  transfer.updatedAt = gateway.clock.now()
 }
 
 const refuseBeyondLimit = (payMode: PayoutMode, amountPaise: number): void => {

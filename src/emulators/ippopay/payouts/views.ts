@@ -1,6 +1,6 @@
-import { MERCHANT } from '../context.js'
 import { rupeesOf, rupeeText } from '../paise.js'
 import type { Beneficiary, Transfer } from '../records.js'
+import { MERCHANT } from '../state.js'
 import { isoTime } from '../time.js'
 
 export const balanceView = (balancePaise: number) => ({ available_balance: rupeeText(balancePaise) })

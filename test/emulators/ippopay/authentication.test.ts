@@ -1,5 +1,5 @@
-import type { IppoPayCredentials } from '../../../src/emulators/ippopay/index.js'
-import { basic, call, type Keys, newOrder, textAt, useEmulator } from './harness.js'
+import type { IppoPayCredentials } from '../../../src/emulators/index.js'
+import { basic, call, type Keys, newOrder, textAt, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
@@ -107,7 +107,7 @@ describe('addresses', () => {
 })
 
 it('takes keys that were given', async () => {
-  const { startIppoPayEmulator } = await import('../../../src/emulators/ippopay/index.js')
+  const { startIppoPayEmulator } = await import('../../../src/emulators/index.js')
   const keys = { publicKey: 'pk_live_given0000000', secretKey: 'sk_live_given' }
   const given = await startIppoPayEmulator({ credentials: { ...keys, payouts: { publicKey: 'p', secretKey: 's' } } })
   try {

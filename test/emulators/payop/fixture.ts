@@ -1,40 +1,15 @@
 import nock from 'nock'
-import {
-  type PayopEmulator,
-  type PayopEmulatorOptions,
-  startPayopEmulator,
-} from '../../../src/emulators/payop/index.js'
-import { invoiceSignature } from '../../../src/emulators/payop/signature.js'
+import { type PayopEmulator, type PayopEmulatorOptions, startPayopEmulator } from '../../../src/emulators/index.js'
+import { invoiceSignature } from '../../../src/emulators/payop/invoices.js'
+import { type Answer, at, send } from '../http.js'
 
 export const NOON = Date.UTC(2026, 0, 2, 12)
 export const HOUR = 60 * 60_000
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  /** Undefined where the body is no JSON. */
-  readonly body: unknown
-}
 
 interface CallOptions {
   /** Null sends no token; undefined the emulator's. */
   readonly token?: string | null
   readonly headers?: Readonly<Record<string, string>>
-}
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-export const call = async (url: string, init: RequestInit): Promise<Answer> => {
-  const response = await fetch(url, { redirect: 'manual', ...init })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, text, body: parsed(text) }
 }
 
 export interface Client {
@@ -49,9 +24,9 @@ const createClient = (emulator: PayopEmulator): Client => {
     ...extra,
   })
   return {
-    get: (path, options = {}) => call(`${emulator.apiUrl}${path}`, { headers: headers(options) }),
+    get: (path, options = {}) => send(`${emulator.apiUrl}${path}`, { headers: headers(options) }),
     post: (path, body, options = {}) =>
-      call(`${emulator.apiUrl}${path}`, {
+      send(`${emulator.apiUrl}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers(options) },
         body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -81,7 +56,7 @@ export const invoiceBody = (
   }
 }
 
-export interface Bench {
+export interface Fixture {
   readonly emulator: PayopEmulator
   readonly client: Client
   readonly createInvoice: (body?: Parameters<typeof invoiceBody>[1]) => Promise<string>
@@ -104,28 +79,21 @@ export const checkoutBody = (invoiceIdentifier: string, more: Readonly<Record<st
   ...more,
 })
 
-/** The value at a path of parsed JSON. */
-export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  )
-
 /** Starts an emulator whose clock stands at noon, and what tests use with it. */
-export const startBench = async (options: PayopEmulatorOptions = {}): Promise<Bench> => {
-  const emulator = await startPayopEmulator({ clock: { startAt: NOON, frozen: true }, ...options })
+export const startFixture = async (options: PayopEmulatorOptions = {}): Promise<Fixture> => {
+  const emulator = await startPayopEmulator({ clock: { startAt: NOON, manual: true }, ...options })
   const client = createClient(emulator)
-  const createInvoice: Bench['createInvoice'] = async (body) => {
+  const createInvoice: Fixture['createInvoice'] = async (body) => {
     const { status, headers } = await client.post('/v1/invoices/create', invoiceBody(emulator, body))
     if (status !== 200) throw new Error(`the invoice was answered with ${status}`)
     return headers.get('identifier') ?? ''
   }
-  const createCheckout: Bench['createCheckout'] = async (invoice, checkout) => {
+  const createCheckout: Fixture['createCheckout'] = async (invoice, checkout) => {
     const invoiceId = await createInvoice(invoice)
     const { body } = await client.post('/v1/checkout/create', checkoutBody(invoiceId, checkout))
     return { invoiceId, txid: String(at(body, 'data', 'txid')) }
   }
-  const createPaid: Bench['createPaid'] = async (invoice) => {
+  const createPaid: Fixture['createPaid'] = async (invoice) => {
     const made = await createCheckout(invoice)
     emulator.act(made.invoiceId, 'pay')
     return made
@@ -134,17 +102,17 @@ export const startBench = async (options: PayopEmulatorOptions = {}): Promise<Be
 }
 
 /** Gives each test of a file an emulator of its own. nock is out of the way: these tests are about real sockets. */
-export const useBench = (options: PayopEmulatorOptions = {}): (() => Bench) => {
-  let bench: Bench | undefined
+export const useFixture = (options: PayopEmulatorOptions = {}): (() => Fixture) => {
+  let fixture: Fixture | undefined
   beforeAll(() => nock.restore())
   beforeEach(async () => {
-    bench = await startBench(options)
+    fixture = await startFixture(options)
   })
   afterEach(async () => {
-    await bench?.emulator.close()
+    await fixture?.emulator.close()
   })
   return () => {
-    if (bench === undefined) throw new Error('no emulator outside of a test')
-    return bench
+    if (fixture === undefined) throw new Error('no emulator outside of a test')
+    return fixture
   }
 }

@@ -3,7 +3,8 @@ import {
   type IppoPayEmulator,
   type IppoPayEmulatorOptions,
   startIppoPayEmulator,
-} from '../../../src/emulators/ippopay/index.js'
+} from '../../../src/emulators/index.js'
+import { type Answer, at, send } from '../http.js'
 
 export const START = Date.parse('2025-01-02T03:04:05.678Z')
 
@@ -12,7 +13,7 @@ export const useEmulator = (options: IppoPayEmulatorOptions = {}): (() => IppoPa
   let emulator: IppoPayEmulator
   beforeAll(() => nock.restore())
   beforeEach(async () => {
-    emulator = await startIppoPayEmulator({ clock: { startAt: START, frozen: true }, ...options })
+    emulator = await startIppoPayEmulator({ clock: { startAt: START, manual: true }, ...options })
   })
   afterEach(() => emulator.close())
   return () => emulator
@@ -26,29 +27,13 @@ export interface Keys {
 export const basic = ({ publicKey, secretKey }: Keys): string =>
   `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString('base64')}`
 
-export interface Answer {
-  readonly status: number
-  readonly synthetic: boolean
-  readonly text: string
-  /** Undefined where the body is not JSON. */
-  readonly body: unknown
-}
-
 /** One exchange with the API under the given keys; a body is posted, none is a GET. */
-export const call = async (url: string, keys: Keys | undefined, body?: unknown): Promise<Answer> => {
-  const answer = await fetch(url, {
+export const call = (url: string, keys: Keys | undefined, body?: unknown): Promise<Answer> =>
+  send(url, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'content-type': 'application/json', ...(keys === undefined ? {} : { authorization: basic(keys) }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  const text = await answer.text()
-  return {
-    status: answer.status,
-    synthetic: answer.headers.get('x-emulator-synthetic') === '1',
-    text,
-    body: parse(text),
-  }
-}
 
 export const collections = ({ apiUrl, credentials }: IppoPayEmulator, path: string, body?: unknown): Promise<Answer> =>
   call(`${apiUrl}/v1${path}`, credentials, body)
@@ -58,9 +43,7 @@ export const payouts = ({ apiUrl, credentials }: IppoPayEmulator, path: string, 
 
 /** The text at a path such as `data.order.order_id`. */
 export const textAt = (value: unknown, path: string): string => {
-  const found = path
-    .split('.')
-    .reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value)
+  const found = at(value, ...path.split('.'))
   if (typeof found !== 'string') throw new Error(`there is no text at ${path}`)
   return found
 }
@@ -96,11 +79,3 @@ export const transferTo = (transRef: string, fields: Readonly<Record<string, unk
 /** Acts as the payer: one POST of a form. */
 export const submit = (url: string, fields: Readonly<Record<string, string>>): Promise<Response> =>
   fetch(url, { method: 'POST', body: new URLSearchParams(fields) })
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,18 +1,16 @@
-import type { Context as Exchange, Hono } from 'hono'
-import type { ExecutionLog } from '../kit/execution-log.js'
+import type { Context, Hono } from 'hono'
 import type { Route } from '../kit/routes.js'
-import type { Serving } from '../kit/server.js'
-import { admit } from './admission.js'
 import { gatewayRefusal, incomingOf, refusal, SYNTHETIC, silence, success } from './answers.js'
+import { authenticate } from './auth.js'
 import { readBody } from './body.js'
 import { COLLECTIONS } from './collections/endpoints.js'
-import type { Context } from './context.js'
 import type { ApiRequest, Endpoint } from './endpoint.js'
 import { PAYOUTS } from './payouts/endpoints.js'
 import { Refusal } from './refusal.js'
+import type { Gateway } from './state.js'
 
 const TEST_PREFIX = '/apitest/v1/pg'
-/** Where the same API is found: as documented, as its likely inner name, and where the Node client sends test keys. */
+/** The prefixes of the same API: the documented one, its likely inner name, and the one that the Node client uses for test keys. */
 const PREFIXES = ['/v1', '/api/v1/pg', TEST_PREFIX]
 const ENDPOINTS: readonly Endpoint[] = [...COLLECTIONS, ...PAYOUTS]
 
@@ -30,16 +28,8 @@ export const OPERATIONS: Readonly<Record<Route, string>> = Object.fromEntries(
   MOUNTED.flatMap(({ route, operation }) => (operation === undefined ? [] : [[route, operation]])),
 )
 
-export interface Gateway {
-  readonly app: Hono
-  readonly serving: Serving
-  readonly context: Context
-  readonly log: ExecutionLog
-}
-
-/** Mounts the merchant's API. A wrong key or address is refused first, then the body as a whole, then its fields. */
-export const addMerchantRoutes = (gateway: Gateway): void => {
-  const { app } = gateway
+/** Mounts the merchant's API. Refuses a wrong key or address first, then a wrong body as a whole, then wrong fields. */
+export const addMerchantRoutes = (app: Hono, gateway: Gateway): void => {
   app.notFound(noRoute)
   app.onError((_, c) => gatewayRefusal(c, 500, 'An unexpected error occurred'))
   for (const endpoint of MOUNTED) {
@@ -47,57 +37,58 @@ export const addMerchantRoutes = (gateway: Gateway): void => {
   }
 }
 
-const answer = async (gateway: Gateway, endpoint: Mounted, c: Exchange): Promise<Response> => {
-  const { credentials, behaviour } = gateway.context
+const answer = async (gateway: Gateway, endpoint: Mounted, c: Context): Promise<Response> => {
+  const { credentials, behaviour } = gateway
   const underTestPath = endpoint.prefix === TEST_PREFIX
   if (underTestPath && behaviour.testPath === 'v1') return noRoute(c)
 
   const raw = await c.req.text()
-  const admission = admit(credentials, behaviour, {
+  const authentication = authenticate(credentials, behaviour, {
     authorization: c.req.header('authorization'),
     address: incomingOf(c).socket.remoteAddress,
     product: endpoint.product,
     underTestPath,
   })
-  if ('denial' in admission) {
-    const { denial } = admission
-    if (endpoint.operation !== undefined) gateway.log.refused(endpoint.route, denial.message)
-    return c.json(denial, 401, SYNTHETIC)
+  if ('rejection' in authentication) {
+    const { rejection } = authentication
+    if (endpoint.operation !== undefined) gateway.log.refused(endpoint.route, rejection.message)
+    return c.json(rejection, 401, SYNTHETIC)
   }
 
-  const response = carryOut(gateway, endpoint, c, () => ({
-    mode: admission.mode,
+  const response = execute(gateway, endpoint, c, () => ({
+    mode: authentication.mode,
     params: c.req.param(),
     query: c.req.query(),
     body: readBody(raw, c.req.header('content-type')),
   }))
   const unanswered = endpoint.method === 'POST' && behaviour.failureStyle === 'timeout-after-commit'
-  return unanswered ? silence(c, gateway.serving) : response
+  return unanswered ? silence(c, gateway) : response
 }
 
-const carryOut = (
-  { context, log, serving }: Gateway,
+const execute = (
+  gateway: Gateway,
   { route, operation, key, handle }: Mounted,
-  c: Exchange,
+  c: Context,
   read: () => ApiRequest,
 ): Response => {
-  let ours: { readonly key?: string } = {}
+  const { log } = gateway
+  let known: { readonly key?: string } = {}
   try {
     const request = read()
-    const given = key?.(request)
-    if (typeof given === 'string') ours = { key: given }
-    const reply = handle(context, request)
-    if (operation !== undefined) log.executed(route, { ...ours, ...reply.executed })
+    const sent = key?.(request)
+    if (typeof sent === 'string') known = { key: sent }
+    const reply = handle(gateway, request)
+    if (operation !== undefined) log.executed(route, { ...known, ...reply.executed })
     return success(c, reply)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    if (operation !== undefined) log.refused(route, error.message, ours)
-    return refusal(c, error, context.behaviour, serving)
+    if (operation !== undefined) log.refused(route, error.message, known)
+    return refusal(c, error, gateway)
   }
 }
 
-const noRoute = (c: Exchange): Response => gatewayRefusal(c, 404, 'no Route matched with those values')
+const noRoute = (c: Context): Response => gatewayRefusal(c, 404, 'no Route matched with those values')
 
-/** The order id that a request is about, where its path tells. */
+/** The order id that a request is about, if its path contains it. */
 export const keyInPath = (path: string): string | undefined =>
   /\/order\/refund\/([^/]+)$/.exec(path)?.[1] ?? /\/order\/([^/]+)\/process$/.exec(path)?.[1]
