@@ -145,7 +145,7 @@ export interface EmulatorDefinition<Credentials, Behaviour extends object, Contr
  *   build: ({ behaviour, ids, log }) => ({
  *     controls: {},
  *     api: async (request) => {
- *       const { amount } = await request.json()
+ *       const amount = new URLSearchParams(await request.text()).get('amount') ?? ''
  *       const id = ids.uuid()
  *       log.executed(CHARGE, { id, amount, currency: 'EUR' })
  *       return Response.json({ id }, { status: behaviour.status })
