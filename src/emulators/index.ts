@@ -39,12 +39,12 @@ export {
 } from './kit/emulator.js'
 export type { Execution, ExecutionDetail, ExecutionLog } from './kit/execution-log.js'
 export type { Fault, FaultPlan } from './kit/faults.js'
-export { type Html, html, page } from './kit/html.js'
+export type { FetchHandler, NodeBindings } from './kit/handler.js'
+export { type Html, type HtmlPart, html, page } from './kit/html.js'
 export type { Ids } from './kit/ids.js'
 export { InvalidInput } from './kit/input.js'
 export type { Delivery, DeliveryConditions, Notification } from './kit/notifications.js'
 export type { Route } from './kit/routes.js'
-export type { FetchHandler, NodeBindings } from './kit/server.js'
 export type { SettingRules } from './kit/settings.js'
 export type { PayopBehaviour } from './payop/behaviour.js'
 export type {
@@ -61,6 +61,7 @@ export {
 export type { Outcome as PayopOutcome } from './payop/lifecycle.js'
 export type {
   IpnUrls as PayopIpnUrls,
+  Json as PayopJson,
   Project as PayopProject,
   Refund as PayopRefund,
   Right as PayopRight,

@@ -3,17 +3,11 @@ import { addAdminRoutes } from './admin.js'
 import { type Clock, type ClockOptions, createClock } from './clock.js'
 import { createExecutionLog, type Execution, type ExecutionLog } from './execution-log.js'
 import { createFaults, type FaultPlan } from './faults.js'
+import type { FetchHandler, NodeBindings } from './handler.js'
 import { createIds, type Ids } from './ids.js'
 import { createNotifications, type Delivery, type DeliveryConditions, type Notification } from './notifications.js'
 import type { Route } from './routes.js'
-import {
-  type FetchHandler,
-  loadServerPackages,
-  type NodeBindings,
-  type RunningServer,
-  type ServeOptions,
-  serve,
-} from './server.js'
+import { loadServerPackages, type RunningServer, type ServeOptions, serve } from './server.js'
 import { changeSettings, type SettingRules } from './settings.js'
 
 // No declaration of this file may need the optional peers: programs that only use an emulator compile without them.

@@ -4,7 +4,8 @@ export interface Html {
   readonly html: string
 }
 
-type Part = string | number | Html | readonly Html[]
+/** A value of an `html` template. */
+export type HtmlPart = string | number | Html | readonly Html[]
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -15,13 +16,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 
-const render = (part: Part): string => {
+const render = (part: HtmlPart): string => {
   if (typeof part === 'string' || typeof part === 'number') return escapeText(String(part))
   return 'html' in part ? part.html : part.map(render).join('')
 }
 
 /** A tagged template that makes HTML. It escapes all values that are not `Html` themselves. */
-export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
+export const html = (texts: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html => ({
   html: texts.map((text, at) => text + (at < parts.length ? render(parts[at] ?? '') : '')).join(''),
 })
 

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hono } from 'hono'
 import { type Fault, type Faults, faultInProgress, faultName } from './faults.js'
+import type { FetchHandler, NodeBindings } from './handler.js'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
@@ -28,17 +29,6 @@ export const loadServerPackages = async () => {
 }
 
 export type ServerPackages = Awaited<ReturnType<typeof loadServerPackages>>
-
-/** Node's request and response beneath a fetch-standard request. */
-export interface NodeBindings {
-  /** Node's request. Its body has been read. */
-  readonly incoming: IncomingMessage
-  /** Node's response. */
-  readonly outgoing: ServerResponse
-}
-
-/** A fetch-standard handler, as `app.fetch` of Hono is one. */
-export type FetchHandler = (request: Request, env: NodeBindings) => Response | Promise<Response>
 
 export interface ServeOptions {
   readonly handler: FetchHandler

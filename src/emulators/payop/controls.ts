@@ -20,6 +20,7 @@ import { decideWithdrawal } from './withdrawals.js'
 
 /** What a notification may be about. */
 export const NOTIFICATION_KINDS = ['checkout', 'refund', 'withdrawal'] as const
+/** What a notification is about. */
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
 
 export const ALL_RIGHTS: readonly Right[] = ['methods', 'transactions', 'refunds', 'withdrawals', 'balances']

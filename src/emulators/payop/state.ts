@@ -1,6 +1,7 @@
 import type { EmulatorKit } from '../kit/emulator.js'
 import type { PayopBehaviour } from './behaviour.js'
 
+/** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>
 
 /** What a token may be used for. */
