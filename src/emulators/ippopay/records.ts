@@ -106,7 +106,7 @@ export interface BankAccount {
   readonly ifsc: string
 }
 
-/** Someone that payouts go to. */
+/** A person or company that receives payouts. */
 export interface Beneficiary {
   /** IppoPay's id: `bene_` and nine characters of `[0-9A-Za-z@!]`. */
   readonly beneficiaryId: string
