@@ -53,41 +53,41 @@ inBrowser('the pages of IppoPay', (page) => {
   })
 
   describe('beside a page of the shop', () => {
-    /** A page of the shop that opens the order's page in its own way, and shows what that page tells it. */
+    /** A page of the shop that opens the order's page in its own way, and shows what that page posts to it. */
     const shopPage = (opening: string) => html`${{ html: opening }}
 <script>addEventListener('message', ({ data, origin }) => {
-  const told = document.createElement('output')
-  told.textContent = JSON.stringify({ origin, ...data })
-  document.body.append(told)
+  const message = document.createElement('output')
+  message.textContent = JSON.stringify({ origin, ...data })
+  document.body.append(message)
 })</script>`
-    const told = async (): Promise<unknown> => JSON.parse((await page().locator('output').textContent()) ?? '')
+    const message = async (): Promise<unknown> => JSON.parse((await page().locator('output').textContent()) ?? '')
 
     it.each([
       ['Success', 'success'],
       ['Failure', 'failure'],
-    ])('%s is told to the page around a frame', async (button, status) => {
+    ])('%s is posted to the page around a frame', async (button, status) => {
       const orderId = await newOrder(emulator())
       await page().goto(shop().show('/cart', shopPage(`<iframe src="${checkout(orderId)}"></iframe>`)))
       await page().frameLocator('iframe').getByRole('button', { name: button }).click()
       const origin = emulator().checkoutUrl
-      expect(await told()).toEqual({ origin, status, transaction_no: transactionOf(orderId), order_id: orderId })
+      expect(await message()).toEqual({ origin, status, transaction_no: transactionOf(orderId), order_id: orderId })
     })
 
-    it('closing it is told, without ids', async () => {
+    it('closing it is posted, without ids', async () => {
       const orderId = await newOrder(emulator())
       await page().goto(shop().show('/cart', shopPage(`<iframe src="${checkout(orderId)}"></iframe>`)))
       await page().frameLocator('iframe').getByRole('button', { name: 'Close' }).click()
-      expect(await told()).toMatchObject({ status: 'closed', data: 'Payment Popup Closed' })
+      expect(await message()).toMatchObject({ status: 'closed', data: 'Payment Popup Closed' })
     })
 
-    it('a window that the shop opened tells the shop, too', async () => {
+    it('a window that the shop opened posts to the shop, too', async () => {
       const orderId = await newOrder(emulator())
       const opening = `<button onclick="open('${checkout(orderId)}', 'pay', 'popup')">Pay by IppoPay</button>`
       await page().goto(shop().show('/cart', shopPage(opening)))
       const popup = page().waitForEvent('popup')
       await press(page(), 'Pay by IppoPay')
       await (await popup).getByRole('button', { name: 'Success' }).click()
-      expect(await told()).toMatchObject({ status: 'success', order_id: orderId })
+      expect(await message()).toMatchObject({ status: 'success', order_id: orderId })
     })
   })
 })

@@ -25,13 +25,13 @@ inBrowser('the pages of Payop', (page) => {
     await page().goto(`${fixture().emulator.checkoutUrl}/en/payment/invoice-preprocessing/${invoiceId}`)
   }
 
-  /** Starts a payment without the hosted page, and gives what Payop tells the payer's browser to do. */
+  /** Starts a payment without the hosted page, and returns where Payop leads the payer's browser. */
   const checkOut = async (invoiceIdentifier: string, more: Readonly<Record<string, unknown>> = {}) => {
     const checkStatusUrl = `${shop().url}/wait?t={{txid}}`
     const body = checkoutBody(invoiceIdentifier, { checkStatusUrl, ...more })
     await fixture().client.post('/v1/checkout/create', body)
-    const { body: told } = await fixture().client.get(`/v1/checkout/check-invoice-status/${invoiceIdentifier}`)
-    return at(told, 'data')
+    const { body: step } = await fixture().client.get(`/v1/checkout/check-invoice-status/${invoiceIdentifier}`)
+    return at(step, 'data')
   }
 
   describe('the hosted page', () => {
@@ -100,10 +100,10 @@ inBrowser('the pages of Payop', (page) => {
       const { emulator, client } = fixture()
       const id = await createInvoice({ paymentMethod: '381' })
       const token = await client.post('/v1/payment-tools/card-token/create', { invoiceIdentifier: id, ...CARD })
-      const told = await checkOut(id, { paymentMethod: 381, cardToken: at(token.body, 'data', 'token') })
-      const fields = Object(at(told, 'form', 'fields'))
+      const step = await checkOut(id, { paymentMethod: 381, cardToken: at(token.body, 'data', 'token') })
+      const fields = Object(at(step, 'form', 'fields'))
 
-      await page().goto(shop().show('/3ds', selfPostingForm(String(at(told, 'form', 'url')), fields)))
+      await page().goto(shop().show('/3ds', selfPostingForm(String(at(step, 'form', 'url')), fields)))
       await page().getByText('Was it you?').waitFor()
       await press(page(), answer)
       const { query } = await shop().arrival(page(), '/wait')

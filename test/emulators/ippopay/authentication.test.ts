@@ -106,17 +106,17 @@ describe('addresses', () => {
   })
 })
 
-it('takes keys that were given', async () => {
+it('takes keys from its options', async () => {
   const { startIppoPayEmulator } = await import('../../../src/emulators/index.js')
   const keys = { publicKey: 'pk_live_given0000000', secretKey: 'sk_live_given' }
-  const given = await startIppoPayEmulator({ credentials: { ...keys, payouts: { publicKey: 'p', secretKey: 's' } } })
+  const own = await startIppoPayEmulator({ credentials: { ...keys, payouts: { publicKey: 'p', secretKey: 's' } } })
   try {
-    const answer = await fetch(`${given.apiUrl}/v1/payout/account/balance`, {
+    const answer = await fetch(`${own.apiUrl}/v1/payout/account/balance`, {
       headers: { authorization: basic({ publicKey: 'p', secretKey: 's' }) },
     })
     expect(answer.status).toBe(200)
-    expect(given.credentials).toMatchObject(keys)
+    expect(own.credentials).toMatchObject(keys)
   } finally {
-    await given.close()
+    await own.close()
   }
 })

@@ -68,7 +68,7 @@ describe('GET /payout/beneficiary/getdetails/{beneficiary_ref}', () => {
 })
 
 describe('GET /payout/beneficiary/list', () => {
-  it('pages from 1 and tells the total', async () => {
+  it('counts pages from 1 and has the total', async () => {
     for (const beneficiary_ref of ['b1', 'b2', 'b3']) await create({ beneficiary_ref })
     const page = async (query: string) => (await payouts(emulator(), `/beneficiary/list${query}`)).body
     const shows = (...refs: string[]) => ({

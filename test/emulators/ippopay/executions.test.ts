@@ -15,7 +15,7 @@ const emulator = useEmulator()
 const lastExecution = () => emulator().executions().at(-1)
 
 describe('the execution log', () => {
-  it('tells what was executed, under which key, for how much', async () => {
+  it('shows what was executed, under which key, for how much', async () => {
     const paid = await paidOrder(emulator(), { amount: 10 })
     await collections(emulator(), `/order/refund/${paid}`, { refund_amt: 2.5 })
     const open = await newOrder(emulator(), { amount: 7 })
@@ -86,7 +86,7 @@ describe('the execution log', () => {
     ])
   })
 
-  it('tells what was refused, and why', async () => {
+  it('shows what was refused, and why', async () => {
     await payouts(emulator(), '/transfer/request', transferTo('transfer1'))
     expect(lastExecution()).toMatchObject({ executed: false, key: 'transfer1', refusal: 'Beneficiary not found' })
     await collections(emulator(), '/order/create', { amount: -1 })

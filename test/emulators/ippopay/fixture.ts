@@ -27,7 +27,7 @@ export interface Keys {
 export const basic = ({ publicKey, secretKey }: Keys): string =>
   `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString('base64')}`
 
-/** One exchange with the API under the given keys; a body is posted, none is a GET. */
+/** One exchange with the API under `keys`: a POST if there is a body, else a GET. */
 export const call = (url: string, keys: Keys | undefined, body?: unknown): Promise<Answer> =>
   send(url, {
     method: body === undefined ? 'GET' : 'POST',

@@ -14,7 +14,7 @@ const notifiedOrder = () => newOrder(emulator(), { amount: 19.99, notify_url: sh
 const bodies = () => shop.received.map(({ body }) => body)
 
 describe('a notification', () => {
-  it('shows order and transaction as the API does, and is marked as invented', async () => {
+  it('shows order and transaction as the API does, and is marked as synthetic', async () => {
     const orderId = await notifiedOrder()
     const transId = emulator().pay(orderId, 'success')
     await emulator().settled()
@@ -80,7 +80,7 @@ describe('a notification', () => {
     ])
   })
 
-  it('is not sent where the order has no notify_url, nor to another machine', async () => {
+  it('is not sent if the order has no notify_url, nor to another machine', async () => {
     emulator().pay(await newOrder(emulator()), 'success')
     emulator().pay(await newOrder(emulator(), { notify_url: 'https://shop.example.com/hook' }), 'success')
     await emulator().settled()

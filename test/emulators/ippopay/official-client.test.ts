@@ -5,7 +5,7 @@ import Ippopay from 'node-ippopay'
 import { basic, type Keys, textAt, useEmulator } from './fixture.js'
 
 /**
- * The client that IppoPay publishes, against the emulator: somebody else's reading of the same API. Its host is a
+ * The client that IppoPay publishes, against the emulator: an independent reading of the same API. Its host is a
  * constant, so its connections to api.ippopay.com are led to the emulator, where plain HTTP will do.
  */
 const emulator = useEmulator()

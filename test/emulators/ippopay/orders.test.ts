@@ -164,10 +164,10 @@ describe('GET /order/{order_id}', () => {
     const orderId = await newOrder(emulator())
 
     const unknown = await collections(emulator(), '/order/order_000000000')
-    const foreign = await call(`${apiUrl}/v1/order/${orderId}`, testCredentials)
+    const other = await call(`${apiUrl}/v1/order/${orderId}`, testCredentials)
 
     expect(unknown.body).toEqual({ success: false, message: 'Order not found' })
-    expect(foreign.body).toEqual(unknown.body)
+    expect(other.body).toEqual(unknown.body)
   })
 })
 
@@ -193,7 +193,7 @@ describe('what an order shows', () => {
     )
   })
 
-  it('is dc for a debit card that was asked for as db', async () => {
+  it('is dc for a debit card that the request calls db', async () => {
     expect((await collections(emulator(), '/order/create', { amount: 1, payment_modes: 'cc,db' })).body).toMatchObject({
       data: { order: { paymentModes: 'cc,dc' } },
     })

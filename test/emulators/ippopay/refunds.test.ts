@@ -6,7 +6,7 @@ const refund = (orderId: string, body: unknown = {}) => collections(emulator(), 
 const refundStatus = async (orderId: string) => (await collections(emulator(), `/order/${orderId}/transaction`)).body
 
 describe('POST /order/refund/{order_id}', () => {
-  it('accepts a refund in full and tells nothing else', async () => {
+  it('accepts a refund in full and shows nothing else', async () => {
     const orderId = await paidOrder(emulator(), { amount: 19.99 })
     const answer = await refund(orderId)
 

@@ -68,7 +68,7 @@ describe('GET /order/{order_id}/transaction', () => {
     expect(body).toMatchObject({ data: { transaction: { cost: { paid: 19.99, settled: 19.64 } } } })
   })
 
-  it('can tell another amount than that of the order', async () => {
+  it('can show another amount than that of the order', async () => {
     const orderId = await newOrder(emulator(), { amount: 1000 })
     emulator().pay(orderId, 'success', { paidPaise: 100 })
 
@@ -91,7 +91,7 @@ describe('GET /order/{order_id}/transaction', () => {
     })
   })
 
-  it('refuses an order that nobody tried to pay, with 200 or 404', async () => {
+  it('refuses an order without a transaction, with 200 or 404', async () => {
     const orderId = await newOrder(emulator())
     const refusal = { success: false, message: 'No transaction for this order' }
 

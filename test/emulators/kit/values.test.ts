@@ -43,7 +43,7 @@ describe('routes', () => {
     ['GET /v1/orders/:id', 'GET', '/v1/orders', false],
     ['GET /v1/orders/:id', 'GET', '/v1/orders/7/refund', false],
     ['GET /v1/orders', 'GET', '/v1/orders/', false],
-  ])('%s, asked with %s %s: %s', (route, method, path, expected) => {
+  ])('%s, requested with %s %s: %s', (route, method, path, expected) => {
     expect(matches(route, method, path)).toBe(expected)
   })
 })

@@ -17,7 +17,7 @@ describe('the admin port', () => {
     expect((await admin('GET', '/v1/invoices/none')).status).toBe(404)
   })
 
-  it('tells executions, deliveries and records', async () => {
+  it('shows executions, deliveries and records', async () => {
     const { emulator, createPaid } = fixture()
     const { invoiceId, txid } = await createPaid()
     const { id: refundId } = emulator.autoRefund(txid)
@@ -182,7 +182,7 @@ describe('the admin port', () => {
 
 describe('startPayopEmulator', () => {
   it('refuses a value that a setting does not take', async () => {
-    const behaviour = JSON.parse('{"feeMode":"everybody"}')
+    const behaviour = JSON.parse('{"feeMode":"shop"}')
     await expect(startPayopEmulator({ behaviour })).rejects.toThrow('feeMode: expected none or merchant or payer')
   })
 
@@ -202,7 +202,7 @@ describe('startPayopEmulator', () => {
     await emulator.refuse(true)
     const ports = { api: Number(new URL(emulator.apiUrl).port), admin: Number(new URL(emulator.adminUrl).port) }
     await expect(startPayopEmulator({ ports })).rejects.toMatchObject({ code: 'EADDRINUSE' })
-    // The other emulator had taken the free port first; it can be opened again, so it was given back.
+    // The other emulator had taken the free port first. It can be opened again, so it was released.
     await emulator.refuse(false)
     expect((await fetch(emulator.apiUrl)).status).toBe(404)
   })

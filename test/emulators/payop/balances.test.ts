@@ -15,12 +15,12 @@ describe('GET /v1/wallets/get-balances', () => {
     })
   })
 
-  it('tells a total only when asked', async () => {
+  it('has a total only if the request says so', async () => {
     fixture().emulator.setBalance('EUR', 1000.5)
     expect(at((await read('?includeTotal=1&currency=EUR')).body, 'currencies', 0, 'balance', 'total')).toBe('997.30')
   })
 
-  it('tells every currency, or those that were asked for', async () => {
+  it('has all currencies, or those of the request', async () => {
     const codes = async (query: string) => {
       const list = at((await read(query)).body, 'currencies')
       return Array.isArray(list) ? list.map((one) => at(one, 'code')) : []
@@ -36,7 +36,7 @@ describe('GET /v1/wallets/get-balances', () => {
     })
   })
 
-  it('may be asked ten times a minute', async () => {
+  it('may be read ten times a minute', async () => {
     const { emulator } = fixture()
     for (let call = 0; call < 10; call += 1) expect((await read()).status).toBe(200)
     expect(await read()).toMatchObject({ status: 429, body: { message: 'Too many requests from ip' } })

@@ -69,7 +69,7 @@ describe('POST /v1/checkout/create', () => {
     expect((await direct(await createInvoice({ payer: { ...customer, extraFields } }))).status).toBe(200)
   })
 
-  it('is no way to pay where the payer has to choose a bank', async () => {
+  it('is not possible if the payer has to choose a bank', async () => {
     const answer = await create(checkoutBody(await fixture().createInvoice(), { paymentMethod: 37000000 }))
     expect(answer.status).toBe(422)
     expect(answer.headers.get('x-emulator-synthetic')).toBe('1')
@@ -127,7 +127,7 @@ describe('POST /v1/checkout/create', () => {
     expect((await card(late, lateToken)).status).toBe(422)
   })
 
-  it('takes the payer from the call, and the caller for the payer where no IP is given', async () => {
+  it('takes the payer from the call, and the caller as the payer if there is no IP', async () => {
     const { emulator, createInvoice } = fixture()
     const customer = { email: 'buyer@example.com', name: 'Ann Buyer' }
     const { body } = await create(checkoutBody(await createInvoice(), { customer }))
@@ -224,7 +224,7 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
     })
   })
 
-  it('tells an overdue invoice from a payable one', async () => {
+  it('distinguishes an overdue invoice from a payable one', async () => {
     const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
     await emulator.clock.advance(24 * HOUR)

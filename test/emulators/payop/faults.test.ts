@@ -75,7 +75,7 @@ describe('other faults', () => {
     expect(emulator.executions()).toHaveLength(1)
   })
 
-  it('tell the key of a request that never arrived', async () => {
+  it('leave the key of a request that did not arrive in the log', async () => {
     const { emulator, client } = fixture()
     emulator.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_before_reading' } })
     const headers = { 'idempotency-key': 'po-1' }

@@ -189,7 +189,7 @@ describe('POST /v1/invoices/create', () => {
     expect(body).toEqual({ data: id, status: 1 })
   })
 
-  it('leaves the id out of body and header, and answers 201, where the behaviour say so', async () => {
+  it('leaves the id out of body and header, and answers 201, if the behaviour says so', async () => {
     const { emulator } = fixture()
     Object.assign(emulator.behaviour, { createBodyId: 'empty', identifierHeader: 'off', successStatus: 201 })
     const { status, headers, body } = await create(invoiceBody(emulator))
@@ -244,7 +244,7 @@ describe('POST /v1/invoices/create', () => {
     expect(fixture().emulator.invoices()).toEqual([])
   })
 
-  it('marks the words that nobody knows', async () => {
+  it('marks texts that are not documented as synthetic', async () => {
     const guessed = await create(invoiceBody(fixture().emulator, { order: { id: '' } }))
     const documented = await create(invoiceBody(fixture().emulator, { publicKey: '' }))
     expect(guessed.headers.get('x-emulator-synthetic')).toBe('1')
@@ -319,7 +319,7 @@ describe('GET /v1/invoices/:id', () => {
     return { status, message: at(body, 'message'), data: at(body, 'data') }
   }
 
-  it('tells the whole invoice without a token', async () => {
+  it('shows the whole invoice without a token', async () => {
     const { emulator, createInvoice, client } = fixture()
     const id = await createInvoice({ paymentMethod: '381', productUrl: 'https://shop.example' })
     expect((await client.get(`/v1/invoices/${id}`, { token: null })).body).toEqual({
@@ -397,7 +397,7 @@ describe('GET /v1/invoices/:id', () => {
   })
 
   describe('after 24 hours', () => {
-    it('is overdue when nobody paid, not a second earlier', async () => {
+    it('is overdue if it was not paid, not a second earlier', async () => {
       const { emulator, createInvoice } = fixture()
       const id = await createInvoice()
       await emulator.clock.advance(24 * HOUR - 1)
@@ -409,7 +409,7 @@ describe('GET /v1/invoices/:id', () => {
       expect(emulator.invoice(id).status).toBe(2)
     })
 
-    it('tells so by isOverdue or by 422 if the behaviour says so', async () => {
+    it('shows that by isOverdue or by 422 if the behaviour says so', async () => {
       const { emulator, createInvoice } = fixture()
       const id = await createInvoice()
       await emulator.clock.advance(24 * HOUR)

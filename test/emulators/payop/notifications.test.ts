@@ -33,7 +33,7 @@ describe('the notification of a payment', () => {
     })
   })
 
-  it('tells any address as its sender, or none', async () => {
+  it('names any address as its sender, or none', async () => {
     const { emulator, createPaid } = fixture()
     emulator.behaviour.ipnSourceIp = '203.0.113.77'
     await createPaid()
@@ -99,7 +99,7 @@ describe('the notification of a payment', () => {
     expect(await states()).toEqual([5, 2])
   })
 
-  it('does not come for an invoice that nobody paid, nor while payment routing goes on', async () => {
+  it('is not sent for an invoice that was not paid, nor during payment routing', async () => {
     const { emulator, createInvoice, createCheckout } = fixture()
     await createInvoice()
     emulator.behaviour.paymentRouting = 'on'
@@ -184,7 +184,7 @@ describe('delivery', () => {
 })
 
 describe('the notification of a refund', () => {
-  it('tells the refund and its source', async () => {
+  it('has the refund and its source', async () => {
     const { emulator, client, createPaid } = fixture()
     const { txid } = await createPaid()
     const body = { transactionIdentifier: txid, refundType: 1, metadata: { paymux: 'rf-1' } }

@@ -117,7 +117,7 @@ describe('the hosted page', () => {
     expect(emulator.invoice(id).status).toBe(1)
   })
 
-  it('brings it at once where the payment failed before, and where the invoice is overdue', async () => {
+  it('brings it at once if the payment failed before, and if the invoice is overdue', async () => {
     const { emulator, createInvoice } = fixture()
     const [failed, overdue] = [await createInvoice(), await createInvoice()]
     await submit(hostedUrl(failed), { outcome: 'decline' })

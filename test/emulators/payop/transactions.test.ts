@@ -8,7 +8,7 @@ const list = async (name: string, ids: string) =>
   at((await fixture().client.get(`/v1/transactions/${name}?query%5Bidentifiers%5D=${ids}`)).body, 'data')
 
 describe('GET /v2/transactions/:txid', () => {
-  it('tells the whole transaction without a root status', async () => {
+  it('shows the whole transaction without a root status', async () => {
     const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     expect(await read(txid)).toEqual({
@@ -108,7 +108,7 @@ describe('GET /v2/transactions/:txid', () => {
 })
 
 describe('GET /v1/transactions/filter', () => {
-  it('tells amounts as text and the payment method as a number', async () => {
+  it('shows amounts as text and the payment method as a number', async () => {
     const { txid } = await fixture().createPaid({ order: { amount: '12.50' } })
     expect(await list('filter', txid)).toEqual([
       {
@@ -147,7 +147,7 @@ describe('GET /v1/transactions/filter', () => {
     expect(await list('filter', 'no-such-id')).toEqual([])
   })
 
-  it('is the only place that tells a chargeback', async () => {
+  it('is the only place that shows a chargeback', async () => {
     const { emulator, createPaid } = fixture()
     const { txid } = await createPaid()
     emulator.setChargeback(txid, true)

@@ -5,7 +5,7 @@ import { useFixture } from './fixture.js'
 const fixture = useFixture()
 
 describe('the notification of a withdrawal', () => {
-  it('tells the amount, and neither method nor fee', async () => {
+  it('has the amount, and neither method nor fee', async () => {
     const { emulator, client } = fixture()
     const receiver = await startReceiver()
     emulator.setIpnUrls({ withdrawal: receiver.url })

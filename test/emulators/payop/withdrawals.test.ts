@@ -291,7 +291,7 @@ describe('the idempotency key', () => {
     expect(emulator.withdrawals()).toHaveLength(2)
   })
 
-  it('stands in the log where the metadata has no key of ours', async () => {
+  it('is in the log if the metadata has no key of ours', async () => {
     await pay([{ ...PAYDO, metadata: {} }], key)
     expect(fixture().emulator.executions()).toMatchObject([{ key: key['idempotency-key'] }])
   })

@@ -13,7 +13,7 @@ describe.each(['/api/v1', '/apitest/v1'])('open routes under %s', (base) => {
       ...body,
     })
 
-  it('preview an order: pending where the merchant reads created, and payment modes as truth values', async () => {
+  it('preview an order: pending while the merchant reads created, and payment modes as truth values', async () => {
     const orderId = await newOrder(emulator(), { amount: 12.5, payment_modes: 'cc,upi' })
     const { body } = await preview(orderId)
 
@@ -98,7 +98,7 @@ describe.each(['/api/v1', '/apitest/v1'])('open routes under %s', (base) => {
     })
   })
 
-  it('are marked as a likeness', async () => {
+  it('are marked as synthetic', async () => {
     expect(await open(`${base}/transaction/open/payment/nblist`)).toMatchObject({ synthetic: true })
   })
 })
