@@ -92,6 +92,6 @@ describe('an emulator of a gateway of its own', () => {
   })
 
   it('does not start with a value that a setting does not take', async () => {
-    await expect(start({ status: 500 })).rejects.toThrow('status: expected 200 or 201')
+    await expect(start({ status: 500 }).then(({ close }) => close())).rejects.toThrow('status: expected 200 or 201')
   })
 })
