@@ -1,10 +1,8 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest'
 
-const config: Config = {
+const common = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -14,12 +12,31 @@ const config: Config = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // Examples name the package; what is tested is the source, not a build.
-    '^paymux$': '<rootDir>/src/index.ts',
-    '^paymux/(webhooks|emulators|conformance|transport)$': '<rootDir>/src/$1/index.ts',
-    '^paymux/(sqlite|postgres)$': '<rootDir>/src/ledger/stores/$1/index.ts',
+    '^paymux$': '<rootDir>/src/paymux/index.ts',
+    '^paymux/(promises|adapter|webhooks)$': '<rootDir>/src/paymux/$1.ts',
+    '^paymux/(emulators|conformance)$': '<rootDir>/src/$1/index.ts',
+    '^paymux/payop/cards$': '<rootDir>/src/adapters/payop/cards.ts',
+    '^paymux/(payop|ippopay)$': '<rootDir>/src/adapters/$1/index.ts',
   },
-  // Only a test that hangs takes as long; on a busy machine others take theirs.
-  testTimeout: 20_000,
+} satisfies Config
+
+const config: Config = {
+  projects: [
+    {
+      ...common,
+      displayName: 'tests',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/proof/'],
+      setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+    },
+    {
+      // In their short form, and with the bugs that each of them has to find.
+      ...common,
+      displayName: 'proofs',
+      testMatch: ['<rootDir>/test/proof/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/setup.ts', '<rootDir>/test/proof/setup.ts'],
+    },
+  ],
   maxWorkers: '100%',
   // V8 counts no implicit else, no default argument and nothing inside a function that never ran.
   coverageProvider: 'babel',

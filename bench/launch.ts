@@ -43,15 +43,15 @@ export const launch = async <Hello, Question extends object = never, Answer = ne
   const ended = new AbortController()
   child.once('exit', () => ended.abort())
   child.stdin?.end(compiled(file))
-  const heard = async () => {
+  const nextMessage = async () => {
     const [message] = await once(child, 'message', { signal: ended.signal })
     return message
   }
   return {
-    hello: await heard(),
+    hello: await nextMessage(),
     ask: (question) => {
       child.send(question)
-      return heard()
+      return nextMessage()
     },
     stop: () => child.disconnect(),
   }

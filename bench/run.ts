@@ -26,7 +26,7 @@ const spread = ({ median, min, max }: Spread): string => `${median.toFixed(2)} (
 const cpuOf = (costs: readonly Cost[]): readonly number[] => costs.map(({ cpu }) => cpu)
 const wallOf = (costs: readonly Cost[]): readonly number[] => costs.map(({ wall }) => wall)
 
-const verdict = (what: string, ratio: Spread, target: number): string =>
+const action = (what: string, ratio: Spread, target: number): string =>
   `- ${ratio.median <= target ? 'PASS' : 'MISS'} ${what}: ${ratio.median.toFixed(2)}, at most ${target.toFixed(1)}`
 
 const printCalls = (lines: readonly Line[]): void => {
@@ -46,8 +46,8 @@ const printCalls = (lines: readonly Line[]): void => {
     ]),
   )
   const ours = lines.filter(({ client }) => client === 'paymux')
-  print(...ours.map((line) => verdict(`${line.call}, against axios`, ratio(line, 'axios'), 1)))
-  print(...ours.map((line) => verdict(`${line.call}, against node:http`, ratio(line, 'node:http'), 1.6)))
+  print(...ours.map((line) => action(`${line.call}, against axios`, ratio(line, 'axios'), 1)))
+  print(...ours.map((line) => action(`${line.call}, against node:http`, ratio(line, 'node:http'), 1.6)))
 }
 
 const printLoads = (loads: ReadonlyMap<Load, readonly Cost[]>): void => {
@@ -63,7 +63,7 @@ const printLoads = (loads: ReadonlyMap<Load, readonly Cost[]>): void => {
     ]),
   )
   const ours = "require('paymux/payop')"
-  print(verdict(`${ours}, against its dependencies`, cpuRatio(loads.get(ours) ?? []), 1.3))
+  print(action(`${ours}, against its dependencies`, cpuRatio(loads.get(ours) ?? []), 1.3))
 }
 
 const printSizes = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { build, type Plugin } from 'esbuild'
 
 /**
- * Builds `dist` from `src`, each side with its own declarations: ES modules file by file, and CommonJS room by room, because
+ * Builds `dist` from `src`, each side with its own declarations: ES modules file by file, and CommonJS entry by entry, because
  * loading sixty small files costs more than running them.
  */
 
@@ -16,23 +16,27 @@ const { exports }: { exports: Readonly<Record<string, { require?: string }>> } =
   await readFile('package.json', 'utf8'),
 )
 const entries = Object.values(exports).flatMap(({ require }) => (require === undefined ? [] : [require]))
-// Core is no entry of its own, but there must be one: its classes are told apart by identity.
-const rooms = ['./dist/cjs/core/index.js', ...entries].map((file) => ({
+// No entries of their own, but bundled once: classes of core are compared by identity, several entries use the transport, and a
+// store is loaded only if a configuration names it.
+const shared = ['core', 'transport', 'ledger/stores/sqlite', 'ledger/stores/postgres'].map(
+  (folder) => `./dist/cjs/${folder}/index.js`,
+)
+const bundles = [...shared, ...entries].map((file) => ({
   source: resolve(file.replace('dist/cjs', 'src').replace(/\.js$/, '.ts')),
   output: file,
 }))
 
-/** Leaves the front doors of other rooms, and every package, to be loaded at run time. */
-const doorsBetween = (room: (typeof rooms)[number]): Plugin => ({
-  name: 'doors between rooms',
+/** Leaves the entries of other bundles, and every package, to be loaded at run time. */
+const importsBetween = (own: (typeof bundles)[number]): Plugin => ({
+  name: 'imports between bundles',
   setup: ({ onResolve }) =>
     onResolve({ filter: /./ }, ({ path, resolveDir, kind }) => {
       if (kind === 'entry-point') return undefined
       if (!path.startsWith('.')) return { path, external: true }
       const target = resolve(resolveDir, path.replace(/\.js$/, '.ts'))
-      const door = rooms.find(({ source }) => source === target)
-      if (door === undefined) return undefined
-      const way = relative(dirname(room.output), door.output)
+      const other = bundles.find(({ source }) => source === target)
+      if (other === undefined) return undefined
+      const way = relative(dirname(own.output), other.output)
       return { path: way.startsWith('.') ? way : `./${way}`, external: true }
     }),
 })
@@ -50,10 +54,10 @@ const requireNamespaces: Plugin = {
     })),
 }
 
-const bundle = (room: (typeof rooms)[number]) =>
+const bundle = (own: (typeof bundles)[number]) =>
   build({
-    entryPoints: [room.source],
-    outfile: room.output,
+    entryPoints: [own.source],
+    outfile: own.output,
     bundle: true,
     format: 'cjs',
     platform: 'node',
@@ -61,12 +65,12 @@ const bundle = (room: (typeof rooms)[number]) =>
     // A merchant's jest runs CommonJS, where a real import() needs an experimental flag.
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
-    plugins: [doorsBetween(room), requireNamespaces],
+    plugins: [importsBetween(own), requireNamespaces],
   })
 
 await rm('dist', { recursive: true, force: true })
 try {
-  await Promise.all([compile('tsconfig.esm.json'), compile('tsconfig.cjs.json'), ...rooms.map(bundle)])
+  await Promise.all([compile('tsconfig.esm.json'), compile('tsconfig.cjs.json'), ...bundles.map(bundle)])
 } catch (error) {
   console.error(Object(error).stdout || error)
   process.exit(1)

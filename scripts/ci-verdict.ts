@@ -1,7 +1,7 @@
 import { readCounts } from './test-counts.js'
 
-/** Names what was skipped, fails for it where `CI` is set, and ends with the counts alone on a line. */
-const { line, skipped } = readCounts('coverage/results.json')
+/** Names what was skipped, fails for it where `CI` is set, and ends with the counts of both runs alone on a line. */
+const { line, skipped } = readCounts(['coverage/tests.json', 'coverage/proofs.json'])
 
 for (const test of skipped) console.log(`skipped: ${test}`)
 console.log(line)

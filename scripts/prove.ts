@@ -5,21 +5,19 @@ import { document, type Outcome, summaryOf } from './prove/document.js'
 import { proofs } from './prove/proofs.js'
 
 /**
- * Runs the proofs, in their long form unless `--short`, and prints what they counted. `--only <name>` (any number of times)
- * runs some, `--seed <n>` draws other faults, `--write <file>` keeps the result. Ends with 1 where one failed.
+ * Runs the proofs in their long form and prints what they counted; `npm run prove:short` runs the short one. `--only <name>`
+ * (any number of times) runs some, `--seed <n>` draws other faults, `--write <file>` keeps the result. Ends with 1 if one failed.
  */
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     seed: { type: 'string', default: '4217' },
-    short: { type: 'boolean', default: false },
     write: { type: 'string' },
   },
 })
 
 const names = values.only ?? Object.keys(proofs)
 const seed = Number(values.seed)
-const long = !values.short
 const print = (line: string): void => console.log(line)
 
 const proofOf = (name: string): (() => Promise<Prove>) => {
@@ -37,7 +35,7 @@ const prove = async (name: string, load: () => Promise<Prove>): Promise<Outcome>
   print(`${name}`)
   const begun = performance.now()
   const run = await load()
-  const proof = await run({ long, seed, print: (line) => print(`  ${line}`) }).catch((error: unknown) =>
+  const proof = await run({ long: true, seed, print: (line) => print(`  ${line}`) }).catch((error: unknown) =>
     failed(name, error),
   )
   const outcome = { ...proof, seconds: (performance.now() - begun) / 1000 }
@@ -49,7 +47,7 @@ const loaders = names.map((name) => [name, proofOf(name)] as const)
 const outcomes: Outcome[] = []
 for (const [name, load] of loaders) outcomes.push(await prove(name, load))
 
-if (values.write !== undefined) await writeFile(values.write, document(outcomes, { long, seed }))
+if (values.write !== undefined) await writeFile(values.write, document(outcomes, seed))
 // Said, not left to the end of the event loop: after an hour of killed processes Node 20 was seen to turn in its own clean-up
 // for ever (node::Environment::CleanupHandles).
 process.exit(outcomes.every(({ passed }) => passed) ? 0 : 1)

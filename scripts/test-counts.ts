@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** What `jest --json --outputFile` wrote, as far as it is read here. */
 interface Results {
@@ -18,12 +18,19 @@ interface Counts {
   readonly skipped: readonly string[]
 }
 
-export const readCounts = (file: string): Counts => {
-  const results: Results = JSON.parse(readFileSync(file, 'utf8'))
-  const skipped = results.testResults
-    .flatMap(({ assertionResults }) => assertionResults)
+/** A run that was ended before it wrote anything counts as one failure. */
+const notWritten: Results = { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1, testResults: [] }
+
+const readResults = (file: string): Results => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : notWritten)
+
+/** Adds up what several runs of jest wrote. */
+export const readCounts = (files: readonly string[]): Counts => {
+  const runs = files.map(readResults)
+  const passed = runs.reduce((sum, run) => sum + run.numPassedTests, 0)
+  const failed = runs.reduce((sum, run) => sum + run.numFailedTests + run.numRuntimeErrorTestSuites, 0)
+  const skipped = runs
+    .flatMap(({ testResults }) => testResults.flatMap(({ assertionResults }) => assertionResults))
     .filter(({ status }) => status !== 'passed' && status !== 'failed')
     .map(({ fullName }) => fullName)
-  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites
-  return { line: `${results.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`, skipped }
+  return { line: `${passed} passed, ${failed} failed, ${skipped.length} skipped`, skipped }
 }

@@ -1,4 +1,7 @@
 import nock from 'nock'
+import { TEST_LIMIT_MS } from './time.js'
+
+jest.setTimeout(TEST_LIMIT_MS)
 
 // Several test files share a jest worker; nock must be restored after each or the next file's requests fail.
 beforeAll(() => {

@@ -1,15 +1,13 @@
-import { createProvider, type PaymentRequest, promised, run } from 'paymux'
+import { createProvider, type PaymentRequest } from 'paymux/promises'
 import { ids, ippopayAccount, order, payopAccount } from '../order.js'
 import { serveSlices } from '../slices.js'
 
-/** The built library, in its Promise spelling. */
+/** The built library, with Promises. */
 const apiUrl = process.argv[2] ?? ''
-
-const providerOf = async (config: object) => promised(await run(createProvider(config)))
 
 const requestIn = (currency: string): PaymentRequest => ({
   idempotencyKey: 'order-1001-1',
-  amount: { amount: order.amount, currency },
+  amount: { value: order.amount, currency },
   merchantReference: order.id,
   description: order.description,
   payer: order.buyer,
@@ -19,9 +17,9 @@ const requestIn = (currency: string): PaymentRequest => ({
 const { token, ...keys } = payopAccount
 
 const start = async (): Promise<void> => {
-  const keysOnly = await providerOf({ adapter: 'payop', apiUrl, ...keys })
-  const withToken = await providerOf({ adapter: 'payop', apiUrl, ...keys, token })
-  const ippopay = await providerOf({ adapter: 'ippopay', mode: 'live', apiUrl, ...ippopayAccount })
+  const keysOnly = await createProvider({ adapter: 'payop', apiUrl, ...keys })
+  const withToken = await createProvider({ adapter: 'payop', apiUrl, ...keys, token })
+  const ippopay = await createProvider({ adapter: 'ippopay', mode: 'live', apiUrl, ...ippopayAccount })
   const invoice = { kind: 'payment', account: 'payop', id: ids.invoice } as const
   const ippopayOrder = { kind: 'payment', account: 'ippopay', id: ids.ippopayOrder } as const
   const euros = { ...requestIn('EUR'), urls: { success: order.successUrl, failure: order.failureUrl } }

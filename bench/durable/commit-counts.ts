@@ -30,8 +30,8 @@ export const startCounting = (): void => {
   const sqlite = process.getBuiltinModule('node:sqlite') as { DatabaseSync: { prototype: Executes } } | undefined
   if (sqlite !== undefined) countExecuted(sqlite.DatabaseSync.prototype)
   const { query } = Client.prototype
-  Client.prototype.query = function (this: Client, ...asked: Parameters<typeof query>) {
-    if (asked[0] === 'commit') counted.commits += 1
-    return query.apply(this, asked)
+  Client.prototype.query = function (this: Client, ...parameters: Parameters<typeof query>) {
+    if (parameters[0] === 'commit') counted.commits += 1
+    return query.apply(this, parameters)
   } as typeof query
 }

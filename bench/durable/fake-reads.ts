@@ -4,16 +4,16 @@ import type { Adapter, Reference } from '../../src/core/index.js'
 
 /** Reads of payments that are under way, answered after so many milliseconds. Nothing is sent. */
 export const readsAfter =
-  (latency: number, heard: () => void = () => undefined): Adapter['read']['payment'] =>
+  (latency: number, onRead: () => void = () => undefined): Adapter['read']['payment'] =>
   (reference: Reference<'payment'>) =>
   async () => {
     if (latency > 0) await delay(latency)
-    heard()
+    onRead()
     return E.right({
       reference,
       status: 'processing',
       providerState: { invoice: '4' },
-      amount: { amount: 4990n, currency: 'EUR' },
+      amount: { minorUnits: 4990n, currency: 'EUR' },
       amountCheck: 'exact',
       disputed: false,
       review: [],

@@ -1,11 +1,11 @@
-import type { ConfigurationFile } from '../../src/index.js'
+import type { PaymuxConfig } from '../../src/paymux/index.js'
 import type { Ledger } from './ledgers.js'
 import { startSubject } from './measured.js'
 import { type Extent, type Figures, measureRounds, type Took } from './rounds.js'
 import type { Calls } from './subjects/operations.js'
 
 /** Accounts at the emulated gateways. */
-export type Accounts = ConfigurationFile['accounts']
+export type Accounts = PaymuxConfig['accounts']
 
 /** Callers of a shop. */
 const CALLERS = 16

@@ -14,4 +14,4 @@ export const share = (value: number): string => value.toFixed(2)
 export const percentile = (values: readonly number[], part: number): number =>
   [...values].sort((a, b) => a - b)[Math.ceil(values.length * part) - 1] ?? Number.NaN
 
-export const verdict = (what: string, isMet: boolean): string => `- ${isMet ? 'PASS' : 'MISS'} ${what}`
+export const action = (what: string, isMet: boolean): string => `- ${isMet ? 'PASS' : 'MISS'} ${what}`

@@ -5,7 +5,7 @@ import { type Ledger, ledgers } from './ledgers.js'
 import { startSubject } from './measured.js'
 import { type Accounts, measureOperations } from './operations.js'
 import { measureSweep, type Swept } from './poller.js'
-import { percentile, print, printTable, share, verdict, whole } from './print.js'
+import { action, percentile, print, printTable, share, whole } from './print.js'
 import type { Extent, Figures } from './rounds.js'
 
 /**
@@ -116,8 +116,8 @@ const ingest = async (): Promise<void> => {
     const name = what === 'SQLite' || what === 'PostgreSQL' ? what : undefined
     if (name === undefined) continue
     print(
-      verdict(`${what}: at least ${target[name]} a second`, median(perSecond) >= target[name]),
-      verdict(`${what}: p99 under 200 ms`, percentile(latencies, 0.99) < 200),
+      action(`${what}: at least ${target[name]} a second`, median(perSecond) >= target[name]),
+      action(`${what}: p99 under 200 ms`, percentile(latencies, 0.99) < 200),
     )
   }
 }
@@ -138,7 +138,7 @@ const operations = async (): Promise<void> => {
   gateways.stop()
   printFigures('createPayment, 16 callers', all)
   for (const { what, perSecond } of all.filter(({ what }) => what.includes('SQLite')))
-    print(verdict(`${what}: at least 150 a second`, median(perSecond) >= 150))
+    print(action(`${what}: at least 150 a second`, median(perSecond) >= 150))
 }
 
 const poller = async (): Promise<void> => {
@@ -153,7 +153,7 @@ const poller = async (): Promise<void> => {
   printSweeps(all)
   for (const { what, marks } of all) {
     const [first, , last] = marks
-    print(verdict(`${what}: memory does not grow`, (last?.rss ?? 0) < 1.1 * (first?.rss ?? 0)))
+    print(action(`${what}: memory does not grow`, (last?.rss ?? 0) < 1.1 * (first?.rss ?? 0)))
   }
 }
 

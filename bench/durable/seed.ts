@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type ConfigurationFile, run } from '../../src/index.js'
-import { type ObjectRecord, resultJson, type Store, type Write } from '../../src/ledger/index.js'
+import type { ObjectRecord, Store, Write } from '../../src/ledger/index.js'
 import { decodeConfiguration } from '../../src/orchestrator/index.js'
+import type { PaymuxConfig } from '../../src/paymux/index.js'
 import { openStore } from '../../src/paymux/setup.js'
 import { idOf } from './shop.js'
 
@@ -23,21 +23,21 @@ const payment = ({ account, nextReadAt }: Payments, n: number): ObjectRecord<'pa
   const then = Date.now() - HOUR
   const reference = { kind: 'payment', account, id: idOf(n) } as const
   const providerState = { invoice: '0' }
-  const amount = { amount: 4990n, currency: 'EUR' }
+  const amount = { minorUnits: 4990n, currency: 'EUR' }
   return {
     ...reference,
-    orphaned: false,
+    abandoned: false,
     status: 'processing',
     statusSince: then,
     version: 1,
     events: 0,
-    expected: amount,
+    expectedAmount: amount,
     reserved: 0n,
     refunded: 0n,
     disputed: false,
     flags: [],
     providerState,
-    snapshot: resultJson<'payment'>({
+    snapshot: {
       reference,
       status: 'processing',
       providerState,
@@ -45,24 +45,26 @@ const payment = ({ account, nextReadAt }: Payments, n: number): ObjectRecord<'pa
       amountCheck: 'exact',
       disputed: false,
       review: [],
-    }),
+    },
     lastReadAt: then,
     nextReadAt,
-    rings: 0,
+    refreshRequests: 0,
     createdAt: then,
+    updatedAt: then,
   }
 }
 
-const opened = (config: ConfigurationFile): Promise<Store> =>
-  run(
-    pipe(
-      TE.fromEither(decodeConfiguration(config, {})),
-      TE.flatMap((configuration) => openStore(configuration, undefined)),
-    ),
-  )
+const opened = async (config: PaymuxConfig): Promise<Store> => {
+  const store = await pipe(
+    TE.fromEither(decodeConfiguration(config, {})),
+    TE.flatMap((configuration) => openStore(configuration, undefined)),
+  )()
+  if (E.isLeft(store)) throw new Error(store.left.message)
+  return store.right
+}
 
 /** Puts open payments into a ledger, as if they had been made an hour ago. */
-export const addPayments = async (config: ConfigurationFile, payments: Payments): Promise<void> => {
+export const addPayments = async (config: PaymuxConfig, payments: Payments): Promise<void> => {
   const store = await opened(config)
   const { from, count } = payments
   for (let at = from; at < from + count; at += BATCH) {

@@ -19,7 +19,7 @@ const usage = (): Usage => {
 export const settings = <Settings>(): Settings => JSON.parse(process.argv[2] ?? '{}')
 
 /** The whole of a subject's process: says hello, answers one question at a time, and ends with its parent. */
-export const serve = <Work extends object>(hello: object, work: (asked: Work) => Promise<object>): void => {
+export const serve = <Work extends object>(hello: object, work: (task: Work) => Promise<object>): void => {
   process.on('message', async (question: Question<Work>) => {
     process.send?.('usage' in question ? usage() : await work(question))
   })

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { ConfigurationFile } from '../../src/index.js'
+import type { PaymuxConfig } from '../../src/paymux/index.js'
 
 /** Where a ledger is kept, as the configuration says it. */
-export type Place = ConfigurationFile['store']
+export type Place = PaymuxConfig['store']
 
 /** What every subject that keeps a ledger is configured with. All of it is made up. */
-export const shopConfig = (store: Place, accounts: ConfigurationFile['accounts']): ConfigurationFile => ({
+export const shopConfig = (store: Place, accounts: PaymuxConfig['accounts']): PaymuxConfig => ({
   accounts,
   store,
   encryption: { current: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } },

@@ -1,40 +1,31 @@
 import {
   finality,
-  fromDecimal,
   type Kind,
   type Money,
-  type PromisedProvider,
+  type PaymentProvider,
+  type Payout,
   type Reference,
-  type Results,
-  toDecimal,
-} from 'paymux'
+  type Result,
+} from 'paymux/promises'
 import { type Market, payer } from './orders.js'
 import type { World } from './world.js'
 
-/** Resolves when the ledger told that something became of this object. */
-export type Told = (reference: Reference<Kind>) => Promise<void>
-
-const idOf = (reference: Reference<Kind>): string => ('id' in reference ? reference.id : reference.key)
-
-const priceOf = ({ amount, currency }: { readonly amount: string; readonly currency: string }): Money => {
-  const price = fromDecimal(amount, currency)
-  if (price === undefined) throw new Error('a price is no amount of its currency')
-  return price
-}
+/** Resolves when an event said that the payment of an order, `<market> <order>`, succeeded. */
+export type UntilReported = (order: string) => Promise<void>
 
 /**
  * One day of the shop in one market. It knows no gateway, and it may be run again after the process died: every call has
  * its own key, and the same key never moves money twice.
  */
 export const trade = async (
-  provider: PromisedProvider,
+  provider: PaymentProvider,
   market: Market,
   world: World,
-  told: Told,
+  untilReported: UntilReported,
   print: (line: string) => void,
 ): Promise<void> => {
   const line = (what: string, status: string, amount: Money | undefined, note: string) => {
-    const price = amount === undefined ? '' : `${toDecimal(amount)} ${amount.currency}`
+    const price = amount === undefined ? '' : `${amount.value} ${amount.currency}`
     print(`  ${market.name.padEnd(8)} ${what.padEnd(8)} ${status.padEnd(16)} ${price.padStart(12)}  ${note}`)
   }
   const again = ({ replayed }: { readonly replayed?: true }, note: string): string =>
@@ -46,20 +37,21 @@ export const trade = async (
       amount: market.sale,
       merchantReference: order,
       description: `Order ${order}`,
+      metadata: { market: market.name },
       payer,
       urls: market.urls,
     })
 
-  const untilItRests = async <K extends Kind>(reference: Reference<K>): Promise<Results[K]> => {
-    let seen = await provider.getStatus(reference)
-    for (let look = 1; look < 5 && finality(reference.kind, seen.status) === 'open'; look += 1) {
+  const untilItRests = async <K extends Kind>(reference: Reference<K>): Promise<Result<K>> => {
+    let read = await provider.getStatus(reference)
+    for (let count = 1; count < 5 && finality(reference.kind, read.status) === 'open'; count += 1) {
       await world.timePasses(market.name)
-      seen = await provider.getStatus(reference)
+      read = await provider.getStatus(reference)
     }
-    return seen
+    return read
   }
 
-  const payOut = async (invoice: string, note: string): Promise<Results['payout']> => {
+  const payOut = async (invoice: string, note: string): Promise<Payout> => {
     const sent = await provider.payout({
       idempotencyKey: `${market.name}:${invoice}`,
       merchantReference: invoice,
@@ -75,18 +67,18 @@ export const trade = async (
   const started = await startPayment('ORD-1001')
   if (started.nextAction?.type === 'redirect' && started.status === 'requires_action') {
     line('payment', started.status, started.amount, started.nextAction.url)
-    const notified = told(started.reference)
+    const reported = untilReported(`${market.name} ORD-1001`)
     await world.pay(started.nextAction.url)
     line('', '', undefined, 'the payer pays on the page')
-    await notified
+    await reported
     line('', '', undefined, 'a notification came; it was stored, answered 200 and read back')
   } else line('payment', started.status, started.amount, again(started, ''))
-  const payment = await provider.getStatus({ ...started.reference, expected: priceOf(market.sale) })
+  const payment = await provider.getStatus({ ...started.reference, expectedAmount: market.sale })
   line('payment', payment.status, payment.amount, `amount ${payment.amountCheck}`)
 
   const open = await startPayment('ORD-1002')
   if (open.nextAction?.type !== 'redirect') throw new Error('the shop sends its payers to a page of the gateway')
-  await world.forge(market.name, idOf(open.reference), idOf(payment.reference))
+  await world.forge(market.name, open.id, payment.id)
   const unpaid = await provider.getStatus(open.reference)
   line('payment', unpaid.status, unpaid.amount, 'a forged notification said paid; the read says no: ignored')
 
@@ -103,15 +95,17 @@ export const trade = async (
   await world.killAfterPayout(market.name)
   const second = await payOut('INV-78', 'it was under way when the shop died: found by its key')
 
-  const inBooks = (what: string, { status, amount }: Results[Kind], asked: Market['sale']): string =>
-    `${what} ${status} ${amount === undefined ? `${asked.amount} ${asked.currency}` : `${toDecimal(amount)} ${amount.currency}`}`
+  const inBooks = (what: string, { status, amount }: Result<Kind>, requested: Money): string => {
+    const { value, currency } = amount ?? requested
+    return `${what} ${status} ${value} ${currency}`
+  }
   const payoutPrice = market.payout.amount
   await world.over(
     market.name,
     [
       inBooks('payment', payment, market.sale),
       inBooks('payment', unpaid, market.sale),
-      // Where a gateway tells no amount of a refund, what was asked for is compared.
+      // If a gateway reports no amount of a refund, the requested one is compared.
       inBooks('refund', refund, market.refund),
       inBooks('payout', first, payoutPrice),
       inBooks('payout', second, payoutPrice),

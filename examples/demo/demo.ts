@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type EmulatedGateway, startGateways } from './gateways.js'
 import { payOnPage } from './payer.js'
-import { grant, type World } from './world.js'
+import { serve, type World } from './world.js'
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -42,11 +42,11 @@ const runShop = async (
   left: () => readonly string[],
   worldOf: (shop: ChildProcess) => World,
 ): Promise<void> => {
-  for (let life = 1; ; life += 1) {
-    // Leases are held until they run out: the shop that comes back finds those of the one that died run out.
-    const env = { ...process.env, ...environment, CLOCK_AHEAD_MS: String((life - 1) * 60_000), MARKETS: left().join() }
+  for (let run = 1; ; run += 1) {
+    // A lease lasts until it runs out: when the shop starts again, those of the process that died have run out.
+    const env = { ...process.env, ...environment, CLOCK_AHEAD_MS: String((run - 1) * 60_000), MARKETS: left().join() }
     const shop = fork(fileURLToPath(new URL('shop.ts', import.meta.url)), { env })
-    const broken = new Promise<never>((_, reject) => grant(shop, worldOf(shop), reject))
+    const broken = new Promise<never>((_, reject) => serve(shop, worldOf(shop), reject))
     const [code, signal] = await Promise.race([once(shop, 'exit'), broken])
     if (signal !== 'SIGKILL') {
       if (code !== 0) throw new Error('the shop ended with an error')
@@ -96,9 +96,7 @@ const main = async (flags: readonly string[]): Promise<number> => {
       killed.add(market)
       const executed = gatewayIn(gateways, market).keepPayoutAnswer()
       void executed.then(() => {
-        print(
-          `\n  ${market.padEnd(8)} the gateway executed the payout and keeps its answer back: kill -9 of the shop, now`,
-        )
+        print(`\n  ${market.padEnd(8)} the gateway executed the payout and does not answer: kill -9 of the shop, now`)
         shop.kill('SIGKILL')
       })
     },

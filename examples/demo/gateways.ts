@@ -8,7 +8,7 @@ export interface EmulatedGateway {
   readonly variables: Readonly<Record<string, string>>
   /** The shop's notification address, where it is entered at the gateway. */
   readonly enter: (address: string) => void
-  /** Sends the notification that came about one payment again, with the name of another put in. */
+  /** Sends the notification that came about one payment again, with the id of another put in. */
   readonly forge: (about: string, genuine: string) => Promise<void>
   readonly timePasses: () => Promise<void>
   /** The next payout is executed, and never answered. Resolves once it is executed. */
@@ -107,7 +107,7 @@ const startIppoPay = async (): Promise<EmulatedGateway> => {
     },
     record: () => [
       ...ippopay.orders().map((o) => line('payment', paid(o.status), o.amountPaise / 100, o.currency)),
-      // The gateway tells of a refund that it was accepted, and no more.
+      // The gateway reports that it accepted a refund, and no more.
       ...ippopay
         .orders()
         .flatMap((o) => ippopay.refunds(o.orderId))

@@ -1,11 +1,11 @@
-import type { Amount, Beneficiary, Urls } from 'paymux'
+import type { Beneficiary, Money, Urls } from 'paymux/promises'
 
-/** What the shop sells, gives back and pays out in one market. Which gateway serves it, the configuration says. */
+/** What the shop sells, refunds and pays out in one market. The configuration says which gateway serves it. */
 export interface Market {
   readonly name: string
-  readonly sale: Amount & { readonly amount: string }
-  readonly refund: Amount & { readonly amount: string }
-  readonly payout: { readonly amount: Amount & { readonly amount: string }; readonly beneficiary: Beneficiary }
+  readonly sale: Money
+  readonly refund: Money
+  readonly payout: { readonly amount: Money; readonly beneficiary: Beneficiary }
   readonly urls: Urls
 }
 
@@ -13,20 +13,20 @@ export interface Market {
 export const markets: readonly Market[] = [
   {
     name: 'europe',
-    sale: { amount: '49.90', currency: 'EUR' },
-    refund: { amount: '10.00', currency: 'EUR' },
+    sale: { value: '49.90', currency: 'EUR' },
+    refund: { value: '10.00', currency: 'EUR' },
     payout: {
-      amount: { amount: '25.00', currency: 'EUR' },
+      amount: { value: '25.00', currency: 'EUR' },
       beneficiary: { type: 'paydo_account', account: '100200300' },
     },
     urls: { success: 'https://shop.example/thanks', failure: 'https://shop.example/sorry' },
   },
   {
     name: 'india',
-    sale: { amount: '4990.00', currency: 'INR' },
-    refund: { amount: '1000.00', currency: 'INR' },
+    sale: { value: '4990.00', currency: 'INR' },
+    refund: { value: '1000.00', currency: 'INR' },
     payout: {
-      amount: { amount: '2500.00', currency: 'INR' },
+      amount: { value: '2500.00', currency: 'INR' },
       beneficiary: {
         type: 'indian_bank_account',
         accountNumber: '000111222333',
@@ -38,5 +38,5 @@ export const markets: readonly Market[] = [
   },
 ]
 
-/** Made up, like everybody in here. */
+/** A made-up payer. */
 export const payer = { name: 'Ann Buyer', email: 'ann.buyer@example.com', phone: '+919876543210' }

@@ -1,75 +1,75 @@
 import type { ChildProcess } from 'node:child_process'
 
 /**
- * What the shop meets outside: its payer, a stranger, time, and its own death. The demo plays them in another process, so
- * that the shop's can be killed.
+ * What is outside the shop: its payer, an attacker, time, and what kills the shop's process. The demo runs it in another process,
+ * so that the shop's can be killed.
  */
 export interface World {
-  /** Somebody opens the link and pays. */
+  /** The payer opens the link and pays. */
   readonly pay: (link: string) => Promise<void>
-  /** A stranger posts the notification that came about `genuine`, with the name of `about` put in. */
+  /** An attacker posts the notification that came about `genuine`, with the id of `about` put in. */
   readonly forge: (market: string, about: string, genuine: string) => Promise<void>
   readonly timePasses: (market: string) => Promise<void>
-  /** The gateway will execute the next payout and keep its answer back; then the shop is killed. Once only. */
+  /** The gateway executes the next payout and does not answer; then the shop is killed. Once only. */
   readonly killAfterPayout: (market: string) => Promise<void>
   /** The addresses that are entered at the gateways. */
   readonly enter: (addresses: Readonly<Record<string, string>>) => Promise<void>
-  /** The shop's books when the day is over, and the link of the order that nobody paid. */
+  /** The shop's books when the day is over, and the link of the order that was not paid. */
   readonly over: (market: string, books: readonly string[], unpaid: string) => Promise<void>
 }
 
-type Wish = {
-  readonly [Name in keyof World]: { readonly id: number; readonly name: Name; readonly given: Parameters<World[Name]> }
+type Request = {
+  readonly [Name in keyof World]: { readonly id: number; readonly name: Name; readonly input: Parameters<World[Name]> }
 }[keyof World]
 
 /** The world as the shop's process sees it. */
 export const worldOutside = (): World => {
-  let asked = 0
+  let requests = 0
   const answers = new Map<number, () => void>()
   process.on('message', (id: number) => {
     answers.get(id)?.()
     answers.delete(id)
   })
-  const ask =
+  const request =
     <Name extends keyof World>(name: Name) =>
-    (...given: Parameters<World[Name]>): Promise<void> =>
+    (...input: Parameters<World[Name]>): Promise<void> =>
       new Promise((answered) => {
-        asked += 1
-        answers.set(asked, answered)
-        process.send?.({ id: asked, name, given })
+        requests += 1
+        answers.set(requests, answered)
+        process.send?.({ id: requests, name, input })
       })
   return {
-    pay: ask('pay'),
-    forge: ask('forge'),
-    timePasses: ask('timePasses'),
-    killAfterPayout: ask('killAfterPayout'),
-    enter: ask('enter'),
-    over: ask('over'),
+    pay: request('pay'),
+    forge: request('forge'),
+    timePasses: request('timePasses'),
+    killAfterPayout: request('killAfterPayout'),
+    enter: request('enter'),
+    over: request('over'),
   }
 }
 
-const granted = (world: World, wish: Wish): Promise<void> => {
-  switch (wish.name) {
+const fulfil = (world: World, request: Request): Promise<void> => {
+  switch (request.name) {
     case 'pay':
-      return world.pay(...wish.given)
+      return world.pay(...request.input)
     case 'forge':
-      return world.forge(...wish.given)
+      return world.forge(...request.input)
     case 'timePasses':
-      return world.timePasses(...wish.given)
+      return world.timePasses(...request.input)
     case 'killAfterPayout':
-      return world.killAfterPayout(...wish.given)
+      return world.killAfterPayout(...request.input)
     case 'enter':
-      return world.enter(...wish.given)
+      return world.enter(...request.input)
     case 'over':
-      return world.over(...wish.given)
+      return world.over(...request.input)
   }
 }
 
-/** Grants what a shop's process asks for. */
-export const grant = (shop: ChildProcess, world: World, failed: (error: Error) => void): void => {
-  shop.on('message', (wish: Wish) => {
-    granted(world, wish).then(() => {
-      if (shop.connected) shop.send(wish.id)
+/** Does what a shop's process requests. */
+export const serve = (shop: ChildProcess, world: World, failed: (error: Error) => void): void => {
+  shop.on('message', (request: Request) => {
+    fulfil(world, request).then(() => {
+      if (shop.connected) shop.send(request.id)
     }, failed)
   })
 }

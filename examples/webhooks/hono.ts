@@ -1,9 +1,9 @@
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
-import type { Paymux } from 'paymux'
+import type { PaymuxWebhooks } from 'paymux/promises'
 
 /** Notifications beside an application's own routes, in hono on Node. `publicUrl` ends in `/paymux`. */
-export const honoApp = (webhooks: Paymux['webhooks']): Hono => {
+export const honoApp = (webhooks: Pick<PaymuxWebhooks, 'handle'>): Hono => {
   const app = new Hono()
   app.all('/paymux/*', (c) => webhooks.handle(c.req.raw, { address: getConnInfo(c).remote.address ?? '' }))
   app.post('/orders', async (c) => c.json({ received: await c.req.json() }))

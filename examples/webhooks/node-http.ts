@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
-import type { Paymux } from 'paymux'
+import type { PaymuxWebhooks } from 'paymux/promises'
 import { toNodeHandler } from 'paymux/webhooks'
 
-/** Notifications by node:http alone. What is no notification address is answered 404 or 405. */
-export const notificationServer = (webhooks: Paymux['webhooks']): Server => createServer(toNodeHandler(webhooks))
+/** Notifications with node:http alone. A request to any other address is answered 404 or 405. */
+export const notificationServer = (webhooks: Pick<PaymuxWebhooks, 'handle'>): Server =>
+  createServer(toNodeHandler(webhooks))

@@ -1,6 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Adapter, Capabilities, Deduplication, OperationCapability } from '../../src/core/index.js'
-import { createAdapter } from '../../src/index.js'
+import {
+  type Adapter,
+  type Capabilities,
+  type Deduplication,
+  type Flow,
+  type FlowCapability,
+  flowNames,
+  type OperationCapability,
+} from '../../src/core/index.js'
+import { createAdapter } from '../../src/paymux/create-adapter.js'
 import { code, table } from './markdown.js'
 
 interface Account {
@@ -44,33 +52,25 @@ const shared = ({
   lookupByKey,
 }: OperationCapability): readonly (readonly [string, string])[] => [
   ['currencies', currencies === 'any' ? 'as set up at the gateway' : list(currencies)],
-  ['a repeat under the same key', duplicates(deduplication)],
-  ['found by key when the answer was lost', lookupByKey ? 'yes' : 'no'],
+  ['a repeat with the same key', duplicates(deduplication)],
+  ['found by key if the answer was lost', lookupByKey ? 'yes' : 'no'],
+]
+
+const fieldsOf = (flow: Flow, offered: FlowCapability | undefined): readonly (readonly [string, string])[] => [
+  [`fields passed on, ${code(flow)}`, offered === undefined ? 'not offered' : list(offered.fields)],
+  [`required fields, ${code(flow)}`, offered === undefined ? 'not offered' : list(offered.required)],
 ]
 
 type Offers = readonly (readonly [operation: string, feature: string, says: string])[]
 
-const offersOf = ({
-  createPayment,
-  refund,
-  payout,
-  paymentFields,
-  flowFields = {},
-  disputes,
-}: Capabilities): Offers => {
+const offersOf = ({ createPayment, refund, payout, disputes }: Capabilities): Offers => {
   const rows = (operation: string, features: readonly (readonly [string, string])[]): Offers =>
     features.map(([feature, says]) => [operation, feature, says])
   const payment = createPayment.supported
     ? rows('createPayment', [
         ['flows', list(Object.keys(createPayment.flows))],
         ...shared(createPayment),
-        ['optional fields', list(paymentFields)],
-        [
-          'fields of one flow',
-          Object.entries(flowFields)
-            .map(([flow, fields]) => `${flow}: ${list(fields)}`)
-            .join('; ') || 'none',
-        ],
+        ...flowNames.flatMap((flow) => fieldsOf(flow, createPayment.flows[flow])),
       ])
     : []
   const refunds = refund.supported
@@ -78,12 +78,17 @@ const offersOf = ({
         ['of a part', refund.partial ? 'yes' : 'no'],
         ['of one payment', refund.perPayment === 'one' ? 'once' : 'several times'],
         ...shared(refund),
+        ['fields passed on', list(refund.fields)],
       ])
     : []
   const payouts = payout.supported
-    ? rows('payout', [['beneficiaries', list(payout.beneficiaries)], ...shared(payout)])
+    ? rows('payout', [
+        ['beneficiaries', list(payout.beneficiaries)],
+        ...shared(payout),
+        ['fields passed on', list(payout.fields)],
+      ])
     : []
-  return [...payment, ...refunds, ...payouts, ['getStatus', 'tells of disputes', disputes ? 'yes' : 'no']]
+  return [...payment, ...refunds, ...payouts, ['getStatus', 'reports disputes', disputes ? 'yes' : 'no']]
 }
 
 /** What falls away with what a configuration leaves out. */
@@ -92,7 +97,7 @@ const missingOf = (
   full: Capabilities,
 ): readonly string[] => [
   ...Object.entries({ createPayment, refund, payout }).flatMap(([operation, offered]) =>
-    offered.supported ? [] : [`${code(operation)} where ${offered.why}`],
+    offered.supported ? [] : [`${code(operation)} if ${offered.why}`],
   ),
   ...(full.disputes && !disputes ? ['disputes'] : []),
 ]
@@ -115,5 +120,5 @@ export const capabilityMatrix = async (): Promise<string> => {
     const missing = new Set(lesser.flatMap((capabilities) => missingOf(capabilities, full)))
     return `- ${title} does not offer ${[...missing].join('; ')}.`
   })
-  return [table(['', ...all.map(({ title }) => title)], rows), '', ...without].join('\n')
+  return [table(['Capability', ...all.map(({ title }) => title)], rows), '', ...without].join('\n')
 }

@@ -33,39 +33,42 @@ const cases: Readonly<Record<PaymentError['_tag'], Case>> = {
   },
   Unsupported: {
     examples: [unsupported([])],
-    happened: 'This gateway cannot do, or has no place for, what `issues` names. Nothing was sent.',
-    mayDo: 'Ask for something else, or another account.',
+    happened: 'The gateway cannot do what the money needs: `issues` names it. Nothing was sent.',
+    mayDo: 'Change the request, or call another account.',
   },
   Unreachable: {
     examples: [unreachable('connect')],
-    happened: 'No byte of the decisive request left; `phase` says how far it came.',
-    mayDo: 'Call again whenever you like, at this account or another.',
+    happened:
+      'No byte of the submission left; `phase` says how far the call had come, `host` which host was not reached.',
+    mayDo: 'Call again, at this account or another.',
   },
   InProgress: {
     examples: [inProgress()],
-    happened: 'Another worker is on this operation, and may have sent it.',
-    mayDo: 'Wait, then call again under the same key.',
+    happened: 'Another worker executes this operation, and may have sent it.',
+    mayDo: 'Wait, then call again with the same key.',
   },
   Conflict: {
     examples: [conflict()],
-    happened: 'The idempotency key was used for another request. Says nothing about that one’s money.',
-    mayDo: 'Find out which request the key belongs to. A new wish takes a new key.',
+    happened:
+      'The idempotency key was used for another request. The error says nothing about the money of that request.',
+    mayDo: 'Find the request that the key was used for. Use a new key for a new request.',
   },
   RateLimited: {
     examples: [rateLimited()],
     happened: 'The gateway asked to slow down, in its own words. It did not act.',
-    mayDo: 'Wait `retryAfterMs`, where it is given, then call again under the same key.',
+    mayDo: 'Wait `retryAfterMs` if it is present, then call again with the same key.',
   },
   Refused: {
     examples: [refused('authentication', 401), refused('validation', 422)],
-    happened: 'The gateway said no, and `reason` says why. It did not act.',
-    mayDo: 'See to the reason; the table below tells which of them may be repeated.',
+    happened: 'The gateway refused the request: `reason` says why, `providerCode` is its own code. It did not act.',
+    mayDo: 'Correct what `reason` names. The table below says which reasons allow a repeat.',
   },
   Indeterminate: {
     examples: [indeterminate('moves_money', 'answer'), indeterminate('reads', 'answer')],
-    happened: 'Bytes left and no answer came that says anything. **The gateway may have acted.**',
+    happened:
+      'Bytes left and no usable answer came; `paths` are the places of the answer that did not decode. **The gateway may have acted.**',
     mayDo:
-      'Read `reference` back, or ask the gateway. Never call it failed, never repeat it blindly. A read may be repeated.',
+      'Read `reference` back, or ask the gateway. Do not treat it as failed, and do not repeat it before the read. A read may be repeated.',
   },
 }
 
@@ -74,7 +77,7 @@ const mayRepeat = ({ _tag, retry }: PaymentError): string =>
 
 export const errorTable = (): string =>
   table(
-    ['`_tag`', '`outcome`', '`retry`', 'What happened', 'What you may do'],
+    ['`_tag`', '`outcome`', '`retry`', 'Description', 'What to do'],
     Object.entries(cases).map(([tag, { examples, happened, mayDo }]) => [
       code(tag),
       [...new Set(examples.map(({ outcome }) => code(outcome)))].join(', '),
@@ -99,7 +102,7 @@ const reasons: Readonly<Record<RefusalReason, string>> = {
 
 export const reasonTable = (): string =>
   table(
-    ['`reason`', 'Means', '`retry`'],
+    ['`reason`', 'Description', '`retry`'],
     Object.entries(reasons).map(([reason, means]) => [
       code(reason),
       means,

@@ -65,15 +65,18 @@ const lines = (edges: Edges): readonly string[] =>
     return [`  ${edge.from} ${back === -1 ? '' : '<'}${arrows.get(edge.rule)} ${edge.to}`]
   })
 
-/** A state machine as a flow chart: open statuses and soft ends in boxes, and what all of a box share drawn once. */
+/** A state machine as a flow chart: open statuses and reversible ends in boxes, and what all of a box share drawn once. */
 export const flowChart = (kind: Kind): string => {
   const view = viewOf(kind)
-  const groupOf = (end: 'open' | 'soft'): Group => [end, view.statuses.filter((status) => view.end(status) === end)]
-  const groups = [groupOf('open'), groupOf('soft')].filter(([, members]) => members.length > 1)
+  const groupOf = (end: 'open' | 'reversible'): Group => [
+    end,
+    view.statuses.filter((status) => view.end(status) === end),
+  ]
+  const groups = [groupOf('open'), groupOf('reversible')].filter(([, members]) => members.length > 1)
   const outwards = groups.reduce<Edges>((edges, group) => gathered(edges, group, 'from'), edgesOf(view))
   const both = groups.reduce<Edges>((edges, group) => gathered(edges, group, 'to'), outwards)
   const box = ([name, members]: Group) => [
-    `  subgraph ${name} [${name === 'open' ? 'open' : 'soft ends'}]`,
+    `  subgraph ${name} [${name === 'open' ? 'open' : 'reversible ends'}]`,
     ...members.map((member) => `    ${member}`),
     '  end',
   ]

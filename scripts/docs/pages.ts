@@ -1,13 +1,16 @@
+import { kinds } from '../../src/core/index.js'
 import { capabilityMatrix } from './capability-matrix.js'
 import { errorTable, reasonTable } from './error-cases.js'
 import { flowChart } from './flow-chart.js'
 import { withBlocks } from './markdown.js'
+import { moduleTable } from './module-table.js'
 import { ruleTable, statusTable } from './state-machines.js'
 
 /** The pages that hold generated blocks. */
-export const pages = ['lifecycle', 'errors', 'capabilities'].map((name) => `docs/concepts/${name}.md`)
-
-const kinds = ['payment', 'refund', 'payout'] as const
+export const pages = [
+  'CONTRIBUTING.md',
+  ...['lifecycle', 'errors', 'capabilities'].map((name) => `docs/concepts/${name}.md`),
+]
 
 const allBlocks = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
@@ -19,6 +22,7 @@ const allBlocks = async (): Promise<ReadonlyMap<string, string>> =>
     ['errors', errorTable()],
     ['refusal reasons', reasonTable()],
     ['capabilities', await capabilityMatrix()],
+    ['modules', moduleTable()],
   ])
 
 /** A page as it has to read, from the page as it reads. */

@@ -3,14 +3,14 @@ import { code, table } from './markdown.js'
 
 const meanings: { readonly [K in Kind]: Readonly<Record<KnownStatus<K>, string>> } = {
   payment: {
-    created: 'recorded; nobody was asked to pay yet',
+    created: 'recorded; the payer was not asked to pay yet',
     requires_action: 'the payer has something to do: `nextAction` says what',
     processing: 'the payer has begun; the gateway has not decided',
     authorized: 'the money is reserved and not taken; for gateways with a separate capture',
-    expired: 'nobody paid in time',
+    expired: 'the payer did not pay in time',
     canceled: 'voided by the merchant, and a read confirmed it',
     failed: 'declined, or given up; `reason` says more',
-    succeeded: 'the money was taken. The one status to deliver on, where `amountCheck` is `exact`',
+    succeeded: 'the money was taken. The one status to deliver on, if `amountCheck` is `exact`',
     reversed: 'it had succeeded, and the money was taken back',
   },
   refund: {
@@ -26,7 +26,7 @@ const meanings: { readonly [K in Kind]: Readonly<Record<KnownStatus<K>, string>>
   },
 }
 
-const ends = { open: 'no', soft: 'soft', firm: 'firm' } as const
+const ends = { open: 'no', reversible: 'reversible', terminal: 'terminal' } as const
 
 /** One machine with its statuses as plain text. */
 export interface View {
@@ -55,7 +55,7 @@ export const viewOf = <K extends Kind>(kind: K): View => {
 export const statusTable = (kind: Kind): string => {
   const { statuses, end, meaning } = viewOf(kind)
   return table(
-    ['Status', 'Final?', 'Means'],
+    ['Status', 'Final', 'Description'],
     statuses.map((status) => [code(status), ends[end(status)], meaning(status)]),
   )
 }
@@ -64,12 +64,12 @@ export const statusTable = (kind: Kind): string => {
 const signs: Readonly<Record<Rule, readonly [sign: string, says: string]>> = {
   same: ['=', 'nothing changed'],
   advance: ['→', 'recorded: the normal course'],
-  late: ['late', 'recorded and marked `late`: later evidence corrects a soft end'],
-  advance_alert: ['→ !', 'recorded, and a person is called'],
-  reverse_if_confirmed: ['2× !', 'a person is called; `reversed` when a read at least ten minutes later agrees'],
-  return_if_confirmed: ['2× !', 'a person is called; `returned` when a read at least ten minutes later agrees'],
+  late: ['late', 'recorded and marked `late`: later evidence corrects a reversible end'],
+  advance_alert: ['→ !', 'recorded, with an alert'],
+  reverse_if_confirmed: ['2× !', 'an alert; `reversed` if a read at least ten minutes later agrees'],
+  return_if_confirmed: ['2× !', 'an alert; `returned` if a read at least ten minutes later agrees'],
   ignore: ['·', 'ignored: old news, or a replica that lags'],
-  alert: ['!', 'not recorded, and a person is called'],
+  alert: ['!', 'not recorded, with an alert'],
 }
 
 export const ruleTable = (kind: Kind): string => {

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import type { Effort, Proof } from '../../test/proof/proof.js'
+import type { Proof } from '../../test/proof/proof.js'
 
 /** A proof, and how long it took. */
 export interface Outcome extends Proof {
@@ -21,14 +21,9 @@ const rowOf = (outcome: Outcome): string =>
   `| ${outcome.name} | ${verdictOf(outcome)} | ${countedOf(outcome)} | ${outcome.seconds.toFixed(0)} s |`
 
 /** The page that keeps a run. */
-export const document = (
-  outcomes: readonly Outcome[],
-  { long, seed }: Pick<Effort, 'long' | 'seed'>,
-): string => `# Proof
+export const document = (outcomes: readonly Outcome[], seed: number): string => `# Proof
 
-Written by \`npm run prove -- --write docs/proof.md\` on ${new Date().toISOString().slice(0, 10)}, in the ${
-  long ? 'long' : 'short'
-} form: Node ${process.versions.node}, ${cpus().length} cores, seed ${seed}. What each proof does stands at its head in \`test/proof\`.
+Written by \`npm run prove -- --write docs/proof.md\` on ${new Date().toISOString().slice(0, 10)}, in the long form: Node ${process.versions.node}, ${cpus().length} cores, seed ${seed}. What each proof does stands at its head in \`test/proof\`.
 
 | Proof | Result | Counted | Took |
 |---|---|---|---|

@@ -1,6 +1,5 @@
 import { createGenerator } from 'ts-json-schema-generator'
-import { countries, currencies } from '../../src/core/index.js'
-import { accountName } from '../../src/orchestrator/config/codecs.js'
+import { accountName, countries, currencies } from '../../src/core/index.js'
 
 /** The part of JSON Schema that is written here. */
 export interface Schema {
@@ -9,10 +8,7 @@ export interface Schema {
 
 type Definitions = Readonly<Record<string, Schema>>
 
-/** The types of the gateways' accounts. The one place to add a gateway's. */
-const accountTypes: readonly string[] = ['PayopConfig', 'IppopayConfig']
-
-const files = 'src/{orchestrator/config/file,adapters/*/config}.ts'
+const files = 'src/{catalog,orchestrator/config/file}.ts'
 
 /** A type, and those it is made of. */
 type TypeReader = (type: string) => Definitions
@@ -73,17 +69,13 @@ const adaptedAll = (definitions: Definitions): Definitions =>
       .map(([name, schema]) => [name, adapted(schema, definitions) as Schema]),
   )
 
-const nameOf = (adapter: unknown): unknown =>
-  isSchema(adapter) && isSchema(adapter.properties) && isSchema(adapter.properties.adapter)
-    ? adapter.properties.adapter.const
-    : undefined
-
-/** An account is what its adapter's type says; one of an adapter that is not ours is that adapter's business. */
-const anyAccount = (other: Schema, known: Definitions): Schema => ({
-  anyOf: [
-    ...Object.keys(known).map((name) => ({ $ref: `#/$defs/${name}` })),
-    { ...other, not: { properties: { adapter: { enum: Object.values(known).map(nameOf) } } } },
-  ],
+/** An account has the name of an adapter, and the fields of that adapter's accounts. */
+const anyAccount = ({ description }: Schema, adapters: Schema): Schema => ({
+  description,
+  type: 'object',
+  required: ['adapter'],
+  properties: { adapter: { enum: Object.keys(adapters) } },
+  anyOf: Object.values(adapters),
 })
 
 /** The accounts by name. A name is no text that a variable may stand in. */
@@ -97,14 +89,21 @@ const namedAccounts = (file: Schema): Schema => {
 const oneOf = (codes: readonly string[], described: Schema | undefined): Schema =>
   orVariable({ ...described, enum: codes })
 
-const accountSchemas = (read: TypeReader): Definitions =>
-  Object.fromEntries(accountTypes.map((type) => [type, adaptedAll(read(type))[type] ?? {}]))
+/** What the catalog says of accounts: the reference to each adapter's type, by adapter, and the types. */
+const accountSchemas = (read: TypeReader) => {
+  const { AccountTypes: { properties } = {}, ...types } = adaptedAll(read('AccountTypes'))
+  const adapters = Object.entries(isSchema(properties) ? properties : {}).map(([adapter, type]) => [
+    adapter,
+    { $ref: Object(type).$ref },
+  ])
+  return { adapters: Object.fromEntries(adapters), types }
+}
 
 /** The JSON Schema of a configuration file, made from the types of the file and of the gateways' accounts. */
 const configurationSchema = (): Schema => {
   const read = typeReader()
   const { ConfigurationFile: file = {}, AccountInFile: account = {}, ...rest } = adaptedAll(read('ConfigurationFile'))
-  const accounts = accountSchemas(read)
+  const { adapters, types } = accountSchemas(read)
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'paymux configuration',
@@ -113,8 +112,8 @@ const configurationSchema = (): Schema => {
       ...rest,
       CurrencyCode: oneOf(currencies(), rest.CurrencyCode),
       CountryCode: oneOf(countries(), rest.CountryCode),
-      AccountInFile: anyAccount(account, accounts),
-      ...accounts,
+      AccountInFile: anyAccount(account, adapters),
+      ...types,
       WithVariable: {
         type: 'string',
         description: 'Text with an environment variable in it.',

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
-import { callOver, type Kind, type Listing } from '../core/index.js'
-import type { Clause } from './clause.js'
-import { firstFlow } from './rig.js'
+import { createCall, type Kind, type Listing } from '../core/index.js'
+import { firstFlow } from './harness.js'
+import type { Requirement } from './requirement.js'
 
-/** Laws about refunds, payouts and notifications. */
-export const afterwardsClauses: readonly Clause[] = [
+/** Requirements about refunds, payouts and notifications. */
+export const afterwardsRequirements: readonly Requirement[] = [
   {
     name: 'an accepted refund is processing, and never comes to rest as failed or unknown',
     needs: 'refund',
@@ -33,8 +33,10 @@ export const afterwardsClauses: readonly Clause[] = [
     run: async ({ subject, paid, fail, provider, executed }) => {
       const { reference } = await paid('key-1')
       const sample = subject.samples.refund(reference, 'key-2')
-      const asked = sample.amount ?? { amount: 1n, currency: 'EUR' }
-      const error = await fail(provider.refund({ ...sample, amount: { ...asked, amount: 10n ** 12n } }))
+      const asked = sample.amount ?? { minorUnits: 1n, currency: 'EUR' }
+      const error = await fail(
+        provider.refund({ ...sample, amount: { minorUnits: 10n ** 12n, currency: asked.currency } }),
+      )
       assert.ok(error.outcome === 'not_sent' || error.outcome === 'refused', error.outcome)
       assert.equal(executed({ operation: 'refund' }), 0)
     },
@@ -42,9 +44,9 @@ export const afterwardsClauses: readonly Clause[] = [
   {
     name: 'a refund of an unpaid payment is refused, and nothing is executed',
     needs: 'refund',
-    run: async (rig) => {
-      const { subject, provider, succeed, fail, executed } = rig
-      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-1')))
+    run: async (harness) => {
+      const { subject, provider, succeed, fail, executed } = harness
+      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(harness), 'key-1')))
       const error = await fail(provider.refund(subject.samples.refund(payment.reference, 'key-2')))
       assert.ok(error.outcome === 'not_sent' || error.outcome === 'refused', error.outcome)
       assert.equal(executed({ operation: 'refund' }), 0)
@@ -53,20 +55,20 @@ export const afterwardsClauses: readonly Clause[] = [
   {
     name: 'a refund and a payout are in the lists that the account has, as they read, and known as made here',
     run: async ({ subject, adapter, ready, succeed, provider }) => {
-      for (const decision of subject.decisions) {
-        const list = decision.operation === 'createPayment' ? undefined : adapter.list?.[decision.operation]
+      for (const submission of subject.submissions) {
+        const list = submission.operation === 'createPayment' ? undefined : adapter.list?.[submission.operation]
         if (list === undefined) continue
-        const start = await ready(decision, 'key-1')
+        const start = await ready(submission, 'key-1')
         const { reference } = await succeed(start())
         const { status } = await succeed(provider.getStatus(reference))
         const listing = await succeed<Listing<Kind>>(
-          list({ from: 0, to: Number.MAX_SAFE_INTEGER }, callOver(adapter.send)),
+          list({ from: 0, to: Number.MAX_SAFE_INTEGER }, createCall(adapter.send)),
         )
         assert.equal(listing.unreadable, 0)
         const entry = listing.objects.find((object) => isDeepStrictEqual(object.reference, reference))
-        assert.ok(entry !== undefined, `no ${decision.operation} in the list`)
+        assert.ok(entry !== undefined, `no ${submission.operation} in the list`)
         assert.equal(entry.status, status)
-        assert.ok(entry.key !== undefined, 'its key is not told')
+        assert.ok(entry.gatewayKey !== undefined, 'its key is not told')
       }
     },
   },
@@ -77,17 +79,17 @@ export const afterwardsClauses: readonly Clause[] = [
       const notifications = await gateway.notifications()
       assert.ok(notifications.length > 0, 'the gateway posted nothing')
       for (const raw of notifications) {
-        const hint = adapter.notification(raw)
-        assert.ok(hint._tag === 'Right', 'not understood')
+        const target = adapter.notification(raw)
+        assert.ok(target._tag === 'Right', 'not understood')
         assert.deepEqual(
-          await succeed(provider.getStatus(hint.right.reference)),
+          await succeed(provider.getStatus(target.right.reference)),
           await succeed(provider.getStatus(reference)),
         )
       }
     },
   },
   {
-    name: 'a mangled notification gives a hint or InvalidRequest, and never throws',
+    name: 'a mangled notification gives a target or InvalidRequest, and never throws',
     run: async ({ paid, gateway, adapter }) => {
       await paid('key-1')
       for (const raw of await gateway.notifications()) {
@@ -110,19 +112,19 @@ export const afterwardsClauses: readonly Clause[] = [
   },
   {
     name: 'a forged notification reads the truth',
-    run: async (rig) => {
-      const { subject, provider, succeed, gateway, adapter } = rig
-      await rig.paid('key-1')
-      const unpaid = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-2')))
+    run: async (harness) => {
+      const { subject, provider, succeed, gateway, adapter } = harness
+      await harness.paid('key-1')
+      const unpaid = await succeed(provider.createPayment(subject.samples.payment(firstFlow(harness), 'key-2')))
       assert.ok('id' in unpaid.reference)
       const [genuine] = await gateway.notifications()
       assert.ok(genuine !== undefined)
       const first = adapter.notification(genuine)
       assert.ok(first._tag === 'Right' && 'id' in first.right.reference)
       const forged = { ...genuine, body: genuine.body.split(first.right.reference.id).join(unpaid.reference.id) }
-      const hint = adapter.notification(forged)
-      assert.ok(hint._tag === 'Right')
-      const read = await succeed(provider.getStatus(hint.right.reference))
+      const target = adapter.notification(forged)
+      assert.ok(target._tag === 'Right')
+      const read = await succeed(provider.getStatus(target.right.reference))
       assert.notEqual(read.status, 'succeeded')
     },
   },

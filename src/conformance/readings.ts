@@ -1,53 +1,54 @@
 import assert from 'node:assert/strict'
-import { checkPaymentRequest, finality, type Kind, type Money, type Reference } from '../core/index.js'
-import type { Clause } from './clause.js'
-import { firstFlow } from './rig.js'
+import { checkPaymentRequest, finality, type Kind, type Money, type Reference, toMoney } from '../core/index.js'
+import { firstFlow } from './harness.js'
+import type { Requirement } from './requirement.js'
 
-const expecting = <K extends Kind>(reference: Reference<K>, expected: Money): Reference<K> => ({
+const expecting = <K extends Kind>(reference: Reference<K>, expectedAmount: Money): Reference<K> => ({
   ...reference,
-  expected,
+  expectedAmount,
 })
 
-/** Laws about reading a payment. */
-export const readingClauses: readonly Clause[] = [
+/** Requirements about reading a payment. */
+export const readRequirements: readonly Requirement[] = [
   {
     name: 'a paid payment reads as succeeded, with the amount compared',
     run: async ({ subject, paid, succeed, provider, adapter }) => {
       const { reference } = await paid('key-1')
       const asked = checkPaymentRequest(subject.samples.payment(firstFlow({ adapter }), 'key-1'))
       assert.ok(asked._tag === 'Right')
-      const { amount } = asked.right
+      const { minorUnits, currency } = asked.right.amount
+      const amount = toMoney({ minorUnits, currency })
       const exact = await succeed(provider.getStatus(expecting(reference, amount)))
       assert.deepEqual([exact.status, exact.amountCheck, exact.amount], ['succeeded', 'exact', amount])
-      const other = { ...amount, amount: amount.amount + 1n }
+      const other = toMoney({ minorUnits: minorUnits + 1n, currency })
       const mismatch = await succeed(provider.getStatus(expecting(reference, other)))
       assert.deepEqual([mismatch.status, mismatch.amountCheck], ['succeeded', 'mismatch'])
     },
   },
   {
-    name: 'a payment that nobody has paid reads with what the payer does next',
-    run: async (rig) => {
-      const { subject, provider, succeed } = rig
-      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-1')))
+    name: 'an unpaid payment reads with what the payer does next',
+    run: async (harness) => {
+      const { subject, provider, succeed } = harness
+      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(harness), 'key-1')))
       const read = await succeed(provider.getStatus(payment.reference))
       assert.equal(read.status, 'requires_action')
       assert.ok(read.nextAction !== undefined)
     },
   },
   {
-    name: 'a declined payment is a value, and its end is soft',
-    run: async (rig) => {
-      const { subject, provider, succeed, gateway } = rig
-      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(rig), 'key-1')))
+    name: 'a declined payment is a value, and its end is reversible',
+    run: async (harness) => {
+      const { subject, provider, succeed, gateway } = harness
+      const payment = await succeed(provider.createPayment(subject.samples.payment(firstFlow(harness), 'key-1')))
       await gateway.decline(payment)
       const read = await succeed(provider.getStatus(payment.reference))
       assert.equal(read.status, 'failed')
       assert.ok(read.reason !== undefined)
-      assert.equal(finality('payment', read.status), 'soft')
+      assert.equal(finality('payment', read.status), 'reversible')
     },
   },
   {
-    name: 'a state that nobody documented is unknown, kept in its own words, and asks for review',
+    name: 'a state that is not documented is unknown, kept in its own words, and asks for review',
     run: async ({ paid, gateway, succeed, provider }) => {
       const payment = await paid('key-1')
       gateway.inventState(payment)

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { type Beneficiary, checkPaymentRequest, type Flow, type PaymentRequest } from '../core/index.js'
-import type { Clause } from './clause.js'
-import { assertNoSecret, firstFlow, type Rig } from './rig.js'
-
-const flows: readonly Flow[] = ['hosted', 'direct', 'popup', 'upi_intent']
+import { type Beneficiary, checkPaymentRequest, flowCapability, flowNames, type PaymentRequest } from '../core/index.js'
+import { assertNoSecret, firstFlow, type Harness } from './harness.js'
+import type { Requirement } from './requirement.js'
 
 const beneficiaries: readonly Beneficiary[] = [
   { type: 'paydo_account', account: '100200300' },
@@ -18,32 +16,32 @@ const withField = (request: PaymentRequest, path: string, value: unknown): Payme
   return { ...request, [head]: rest.length === 0 ? value : { ...below, [rest.join('.')]: value } }
 }
 
-const declaredPayment = ({ adapter }: Rig) => {
+const declaredPayment = ({ adapter }: Harness) => {
   const { createPayment } = adapter.capabilities
   assert.ok(createPayment.supported)
   return createPayment
 }
 
-/** Laws about what is told, or refused, before anything is sent. */
-export const unsentClauses: readonly Clause[] = [
+/** Requirements about what is told, or refused, before anything is sent. */
+export const unsentRequirements: readonly Requirement[] = [
   {
     name: 'the identity names the adapter, holds no secret, and stays when the secrets are replaced',
-    run: async ({ subject, adapter, stranger, gateway }) => {
+    run: async ({ subject, adapter, withUnknownCredentials, gateway }) => {
       assert.equal(adapter.identity.adapter, adapter.capabilities.adapter)
       assertNoSecret(subject.secrets, adapter.identity, 'the identity')
-      assert.deepEqual(stranger.identity, adapter.identity)
+      assert.deepEqual(withUnknownCredentials.identity, adapter.identity)
       assert.equal(gateway.requests(), 0)
     },
   },
   {
     name: 'a flow that is not declared is Unsupported, and nothing is sent',
-    run: async (rig) => {
-      const sample = rig.subject.samples.payment(firstFlow(rig), 'key-1')
-      for (const flow of flows.filter((candidate) => !(candidate in declaredPayment(rig).flows))) {
-        const error = await rig.fail(rig.provider.createPayment({ ...sample, method: { flow } }))
+    run: async (harness) => {
+      const sample = harness.subject.samples.payment(firstFlow(harness), 'key-1')
+      for (const flow of flowNames.filter((candidate) => !(candidate in declaredPayment(harness).flows))) {
+        const error = await harness.fail(harness.provider.createPayment({ ...sample, method: { flow } }))
         assert.equal(error._tag, 'Unsupported')
       }
-      assert.equal(rig.gateway.requests(), 0)
+      assert.equal(harness.gateway.requests(), 0)
     },
   },
   {
@@ -59,32 +57,43 @@ export const unsentClauses: readonly Clause[] = [
     },
   },
   {
-    name: 'an optional field without a place at the gateway is Unsupported and named; a declared one is taken',
-    run: async (rig) => {
-      const { subject, provider, gateway, adapter } = rig
-      const sample = subject.samples.payment(firstFlow(rig), 'key-1')
+    name: 'an optional field is passed on, or kept and listed in notPassedOn, and never a reason to refuse',
+    run: async (harness) => {
+      const { subject, provider, adapter, succeed } = harness
+      const flow = firstFlow(harness)
+      const places = flowCapability(adapter.capabilities, flow)?.fields ?? []
+      const sample = subject.samples.payment(flow, 'key-1')
       for (const [path, value] of Object.entries(subject.samples.optionalPaymentFields)) {
         const request = withField(sample, path, value)
         assert.equal(checkPaymentRequest(request)._tag, 'Right', `the sample for ${path} is not valid in itself`)
-        const before = gateway.requests()
-        if (adapter.capabilities.paymentFields.includes(path)) {
-          await rig.succeed(provider.createPayment(request))
-          continue
-        }
-        const error = await rig.fail(provider.createPayment(request))
-        assert.ok(error._tag === 'Unsupported', `${path}: ${error._tag}`)
+        const { notPassedOn = [] } = await succeed(provider.createPayment(request))
+        const isListed = notPassedOn.some((listed) => listed === path || listed.startsWith(`${path}.`))
+        assert.ok(isListed || places.some((place) => place === path), `${path} is dropped in silence`)
+      }
+    },
+  },
+  {
+    name: 'a field that the gateway needs is InvalidRequest where it is missing, and nothing is sent',
+    run: async (harness) => {
+      const { subject, provider, adapter, fail, gateway } = harness
+      const flow = firstFlow(harness)
+      for (const path of flowCapability(adapter.capabilities, flow)?.required ?? []) {
+        const error = await fail(
+          provider.createPayment(withField(subject.samples.payment(flow, 'key-1'), path, undefined)),
+        )
+        assert.ok(error._tag === 'InvalidRequest', `${path}: ${error._tag}`)
         assert.ok(
-          error.issues.some((issue) => issue.path === path || issue.path.startsWith(`${path}.`)),
+          error.issues.some((issue) => issue.path === path),
           path,
         )
-        assert.equal(gateway.requests(), before)
       }
+      assert.equal(gateway.requests(), 0)
     },
   },
   {
     name: 'a reference to another account is refused, and nothing is sent',
     run: async ({ provider, fail, gateway }) => {
-      const reference = { kind: 'payment', account: 'somebody-else', id: 'abcdefgh-1' } as const
+      const reference = { kind: 'payment', account: 'another-account', id: 'abcdefgh-1' } as const
       assert.equal((await fail(provider.getStatus(reference)))._tag, 'InvalidRequest')
       assert.equal(gateway.requests(), 0)
     },

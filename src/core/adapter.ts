@@ -1,88 +1,90 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Capabilities } from './capabilities.js'
-import { checkPaymentRequest, checkPayoutRequest, checkReference, checkRefundRequest } from './check-request.js'
-import { indeterminate, invalidRequest, type PaymentError, unreachable } from './error.js'
-import { type Call, callOver, type Draft, draftingOver, type Procedure, type Send } from './exchange.js'
-import type { Operation } from './key.js'
+import type { PaymentError } from './error.js'
+import type { Call, Procedure, Send } from './exchange.js'
 import type { StatusOf } from './lifecycle.js'
-import type { Money } from './money.js'
+import type { MinorUnits } from './money.js'
 import type { AnyReference, Kind, Reference } from './reference.js'
 import type { Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
-import type { Payment, Payout, Refund, Results } from './result.js'
+import type { Snapshot, Snapshots } from './result.js'
 
-/** One interface over every gateway. Each method runs when the task is called, never before, and never rejects. */
-export interface PaymentProvider {
-  /** Starts a payment. What the payer has to do next is in `nextAction`. */
-  readonly createPayment: (request: PaymentRequest) => TE.TaskEither<PaymentError, Payment>
-  /** Reads a payment, a refund or a payout back from its gateway. */
-  readonly getStatus: <K extends Kind>(reference: Reference<K>) => TE.TaskEither<PaymentError, Results[K]>
-  /** Gives captured money back, all or part of it. */
-  readonly refund: (request: RefundRequest) => TE.TaskEither<PaymentError, Refund>
-  /** Sends money from the merchant's balance to a beneficiary. */
-  readonly payout: (request: PayoutRequest) => TE.TaskEither<PaymentError, Payout>
-}
-
-/** A notification as it arrived. Header names are lower case. */
+/** A notification as it arrived. */
 export interface RawNotification {
+  /** HTTP method. */
   readonly method: string
   /** Path and query. */
   readonly url: string
+  /** Header values by name in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** The body as text. */
   readonly body: string
 }
 
-/** What a notification is taken for: a reason to read this object. What it claims is kept for de-duplication and never believed. */
-export interface Hint {
+/** What a notification points at: a reason to read this object. What it reports is kept for de-duplication and never believed. */
+export interface NotificationTarget {
+  /** The object to read. */
   readonly reference: AnyReference
-  /** The gateway's words or numbers as claimed, by resource. */
-  readonly claimed: Readonly<Record<string, string>>
+  /** The gateway's words or numbers as reported, by resource. */
+  readonly reported: Readonly<Record<string, string>>
 }
 
-/** An object as a gateway's own list tells it. */
+/** An object as a gateway's own list shows it. */
 export interface Listed<K extends Kind> {
+  /** Points at the object. */
   readonly reference: Reference<K>
+  /** Where the object stands according to the list. */
   readonly status: StatusOf<K>
-  readonly amount?: Money
-  /** What an operation of paymux is known by at the gateway, where the list tells it: without one, somebody else made the object. */
-  readonly key?: string
+  /** Its amount, if the list shows it. */
+  readonly amount?: MinorUnits
+  /** What the gateway knows an operation of paymux by, if the list shows it. Absent: the object was not made by paymux. */
+  readonly gatewayKey?: string
 }
 
-/** What a gateway lists. Absence from it proves nothing: how long the lists are and how soon they are complete, no gateway documents. */
+/** What a gateway lists. Absence from a list proves nothing: no gateway documents how complete its lists are, and how soon. */
 export interface Listing<K extends Kind> {
+  /** The entries that could be read. */
   readonly objects: readonly Listed<K>[]
-  /** Entries that could not be read. */
+  /** How many entries could not be read. */
   readonly unreadable: number
 }
 
-/** When the objects of a list were made, in milliseconds since the epoch: `from` included, `to` not. */
+/** When the objects of a list were made. */
 export interface Period {
+  /** Milliseconds since the epoch, included. */
   readonly from: number
+  /** Milliseconds since the epoch, not included. */
   readonly to: number
 }
 
-/** Lists the objects of one kind. An entry that does not tell its time is in every period. */
+/** Lists the objects of one kind. An entry that does not show its time is in every period. */
 export type List<K extends Kind> = (period: Period, call: Call) => TE.TaskEither<PaymentError, Listing<K>>
 
-/** One account of one gateway, with each money method split at its one decisive request. */
+/** One account of one gateway, with each money method split at its submission. */
 export interface Adapter {
+  /** The account's name, as references carry it. */
   readonly account: string
   /**
    * Who the account is: adapter, hosts, mode, public keys, project. Holds no secret, and stays the same when secrets are
    * rotated.
    */
   readonly identity: Readonly<Record<string, string>>
+  /** What the account can do. */
   readonly capabilities: Capabilities
+  /** Sends requests with the account's credentials. */
   readonly send: Send
-  readonly createPayment: Procedure<Checked<PaymentRequest>, Payment>
-  readonly refund: Procedure<Checked<RefundRequest>, Refund>
-  readonly payout: Procedure<Checked<PayoutRequest>, Payout>
+  /** Starts a payment. */
+  readonly createPayment: Procedure<Checked<PaymentRequest>, Snapshot<'payment'>>
+  /** Gives captured money back. */
+  readonly refund: Procedure<Checked<RefundRequest>, Snapshot<'refund'>>
+  /** Sends money to a beneficiary. */
+  readonly payout: Procedure<Checked<PayoutRequest>, Snapshot<'payout'>>
+  /** Reads an object back, by kind. */
   readonly read: {
-    readonly [K in Kind]: (reference: Reference<K>, call: Call) => TE.TaskEither<PaymentError, Results[K]>
+    readonly [K in Kind]: (reference: Reference<K>, call: Call) => TE.TaskEither<PaymentError, Snapshots[K]>
   }
-  /** What a notification points at. Gives `InvalidRequest` for what names no object of this gateway's. */
-  readonly notification: (raw: RawNotification) => E.Either<PaymentError, Hint>
+  /** What a notification points at. Gives `InvalidRequest` for a body that names no object of this gateway. */
+  readonly notification: (raw: RawNotification) => E.Either<PaymentError, NotificationTarget>
   /** The addresses that the gateway says it posts notifications from: single ones, or ranges in CIDR notation. */
   readonly notificationSources?: readonly string[]
   /** The lists of the gateway, for the kinds it has one of. */
@@ -94,123 +96,3 @@ export type AdapterFactory = (config: unknown) => E.Either<PaymentError, Adapter
 
 /** The adapters by the name the configuration uses, loaded when one is named. */
 export type Catalog = Readonly<Record<string, () => Promise<AdapterFactory>>>
-
-/** A reference that belongs to this account, or `InvalidRequest`. */
-const ownReference = <K extends Kind>(
-  adapter: Adapter,
-  reference: Reference<K>,
-  path: string,
-): E.Either<PaymentError, Reference<K>> =>
-  reference.account === adapter.account
-    ? E.right(reference)
-    : E.left(invalidRequest([{ path, expected: 'the account that holds the object' }]))
-
-/** The guard that runs before the first byte: nothing is sent after the caller's deadline. */
-const beforeDeadline = (deadline: number | undefined): TE.TaskEither<PaymentError, void> | undefined =>
-  deadline === undefined
-    ? undefined
-    : () => Promise.resolve(Date.now() < deadline ? E.right(undefined) : E.left(unreachable('deadline')))
-
-/** An adapter that throws breaks its contract. The caller is still told what is known about the money. */
-const contained =
-  <A>(task: TE.TaskEither<PaymentError, A>, error: () => PaymentError): TE.TaskEither<PaymentError, A> =>
-  async () => {
-    try {
-      return await task()
-    } catch {
-      return E.left(error())
-    }
-  }
-
-/** Where the object was staged, or the account can look up by key, a lost answer carries the reference that finds it. */
-const withReference =
-  (reference: AnyReference | undefined) =>
-  (error: PaymentError): PaymentError =>
-    error._tag === 'Indeterminate' && reference !== undefined && error.reference === undefined
-      ? { ...error, reference }
-      : error
-
-interface Decisive {
-  readonly idempotencyKey: string
-  readonly deadline?: number
-}
-
-const runProcedure = <Input extends Decisive, Output>(
-  adapter: Adapter,
-  procedure: Procedure<Input, Output>,
-  input: Input,
-  reference: AnyReference | undefined,
-): TE.TaskEither<PaymentError, Output> => {
-  const send: Send = (wire) => adapter.send(wire, beforeDeadline(input.deadline))
-  const decide = (draft: Draft) =>
-    pipe(
-      contained(
-        pipe(
-          send(draft.wire),
-          TE.flatMapEither((answer) => procedure.conclude(draft, answer)),
-        ),
-        () => indeterminate(draft.wire.effect, 'answer'),
-      ),
-      TE.mapError(withReference(draft.reference ?? reference)),
-    )
-  return pipe(
-    contained(
-      () => procedure.draft(input, draftingOver(send))(),
-      () => unreachable('draft'),
-    ),
-    TE.flatMap(decide),
-  )
-}
-
-const byKey = (adapter: Adapter, operation: Operation, reference: AnyReference): AnyReference | undefined => {
-  const capability = adapter.capabilities[operation]
-  return capability.supported && capability.lookupByKey ? reference : undefined
-}
-
-/**
- * One account as a {@link PaymentProvider}, without a record of its own: it sends each decisive request at most once per
- * call and remembers nothing between calls. After `Indeterminate`, read before repeating. No request is sent after the
- * caller's deadline, those that prepare the decisive one included.
- */
-export const stateless = (adapter: Adapter): PaymentProvider => {
-  const { account } = adapter
-  return {
-    createPayment: (request) =>
-      pipe(
-        TE.fromEither(checkPaymentRequest(request)),
-        TE.flatMap((checked) => {
-          const reference = { kind: 'payment', account, key: checked.idempotencyKey } as const
-          return runProcedure(adapter, adapter.createPayment, checked, byKey(adapter, 'createPayment', reference))
-        }),
-      ),
-    getStatus: (reference) =>
-      pipe(
-        TE.fromEither(checkReference(reference)),
-        TE.flatMapEither((checked) => ownReference(adapter, checked, 'account')),
-        TE.flatMap((checked) =>
-          contained(
-            () => adapter.read[checked.kind](checked, callOver(adapter.send))(),
-            () => indeterminate('reads', 'answer'),
-          ),
-        ),
-      ),
-    refund: (request) =>
-      pipe(
-        TE.fromEither(checkRefundRequest(request)),
-        TE.tapEither(({ payment }) => ownReference(adapter, payment, 'payment.account')),
-        TE.flatMap((checked) => {
-          const paymentId = 'id' in checked.payment ? { paymentId: checked.payment.id } : {}
-          const reference = { kind: 'refund', account, key: checked.idempotencyKey, ...paymentId } as const
-          return runProcedure(adapter, adapter.refund, checked, byKey(adapter, 'refund', reference))
-        }),
-      ),
-    payout: (request) =>
-      pipe(
-        TE.fromEither(checkPayoutRequest(request)),
-        TE.flatMap((checked) => {
-          const reference = { kind: 'payout', account, key: checked.idempotencyKey } as const
-          return runProcedure(adapter, adapter.payout, checked, byKey(adapter, 'payout', reference))
-        }),
-      ),
-  }
-}

@@ -1,5 +1,5 @@
 import type { Effect } from './exchange.js'
-import type { Beneficiary, Flow } from './request.js'
+import type { Beneficiary, Flow, PaymentField, PayoutField, RefundField } from './request.js'
 
 /**
  * How a gateway treats a second request under the same key.
@@ -7,52 +7,87 @@ import type { Beneficiary, Flow } from './request.js'
  * - `replays`: it answers with the first result
  * - `rejects`: it refuses the repeat and so says that the first was taken
  *
- * A resend is safe only where this is `proven`, within `windowMs` of the first send: the gateway documents the key for this
- * very purpose, or the merchant has tried it and says so in the configuration.
+ * A resend is safe only if this is `proven`, within `windowMs` milliseconds of the first send: the gateway documents the key
+ * for this purpose, or the merchant has tried it and says so in the configuration.
  */
 export type Deduplication =
   | { readonly kind: 'none' }
-  | { readonly kind: 'replays' | 'rejects'; readonly windowMs: number; readonly proven: boolean }
+  | {
+      /** How a repeat is treated. */
+      readonly kind: 'replays' | 'rejects'
+      /** How long the gateway knows a key, in milliseconds. */
+      readonly windowMs: number
+      /** Whether it is documented for this purpose, or proven by the merchant. */
+      readonly proven: boolean
+    }
 
-/** What is declared about each operation an account offers. */
+/** What is declared about each operation that an account offers. */
 export interface OperationCapability {
+  /** How the gateway treats a second request under the same key. */
   readonly deduplication: Deduplication
-  /** Whether the object can be found by our key when the answer that would have told its id was lost. */
+  /** Whether the object can be found by our key when the answer that held its id was lost. */
   readonly lookupByKey: boolean
-  /** ISO 4217 codes, or `any` where the gateway's own settings decide. */
+  /** ISO 4217 codes, or `any` if the gateway's own settings decide. */
   readonly currencies: 'any' | readonly string[]
 }
 
-/** An operation an account offers, or why it does not. */
+/** What is declared about one flow of payments. */
+export interface FlowCapability {
+  /** What the submission does at the gateway. */
+  readonly effect: Exclude<Effect, 'reads'>
+  /** The optional fields that the gateway has a place for in this flow. Others are kept in the ledger and listed in `notPassedOn`. */
+  readonly fields: readonly PaymentField[]
+  /** Those of `fields` that the gateway does not do without. A request that lacks one is `InvalidRequest`. */
+  readonly required: readonly PaymentField[]
+}
+
+/** An operation that an account offers, or why it does not. */
 export type Offered<Capability> =
   | ({ readonly supported: true } & Capability)
-  | { readonly supported: false; readonly why: string }
+  | {
+      readonly supported: false
+      /** Why the account does not offer it. */
+      readonly why: string
+    }
 
 /**
- * What an account can do, as data. Retry, failover and recovery read this and nothing else; the conformance suite proves
- * it; the matrix in the docs is generated from it.
+ * What an account can do, as data. Routing, retry, failover and recovery read this and nothing else; the conformance suite
+ * proves it; the matrix in the docs is generated from it.
  */
 export interface Capabilities {
   /** The adapter's name, as in the configuration. */
   readonly adapter: string
+  /** Payments. */
   readonly createPayment: Offered<
     OperationCapability & {
-      /** The flows offered, with what the decisive request of each does. */
-      readonly flows: Readonly<Partial<Record<Flow, Exclude<Effect, 'reads'>>>>
+      /** The flows that the account offers. */
+      readonly flows: Readonly<Partial<Record<Flow, FlowCapability>>>
     }
   >
+  /** Refunds. */
   readonly refund: Offered<
     OperationCapability & {
+      /** Whether a part of a payment can be refunded. */
       readonly partial: boolean
       /** How many refunds of one payment the account allows. */
       readonly perPayment: 'one' | 'many'
+      /** The optional fields that the gateway has a place for. */
+      readonly fields: readonly RefundField[]
     }
   >
-  readonly payout: Offered<OperationCapability & { readonly beneficiaries: readonly Beneficiary['type'][] }>
-  /** Optional fields of a payment request that the gateway has a place for in every flow, by path. All others are refused as `Unsupported`. */
-  readonly paymentFields: readonly string[]
-  /** Further optional fields, for which one flow only has a place. */
-  readonly flowFields?: Readonly<Partial<Record<Flow, readonly string[]>>>
-  /** Whether the account can see disputes. Where it cannot, `disputed: false` in a result says nothing. */
+  /** Payouts. */
+  readonly payout: Offered<
+    OperationCapability & {
+      /** The types of beneficiaries that can be paid. */
+      readonly beneficiaries: readonly Beneficiary['type'][]
+      /** The optional fields that the gateway has a place for. */
+      readonly fields: readonly PayoutField[]
+    }
+  >
+  /** Whether the account can see disputes. If it cannot, `disputed: false` in a result says nothing. */
   readonly disputes: boolean
 }
+
+/** The capability of one flow, if the account offers it. */
+export const flowCapability = ({ createPayment }: Capabilities, flow: Flow): FlowCapability | undefined =>
+  createPayment.supported ? createPayment.flows[flow] : undefined

@@ -1,108 +1,148 @@
-import { isIP } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { byName, closed, decode, guarded, refined, text } from './decode.js'
-import { invalidRequest, type PaymentError } from './error.js'
-import { fromDecimal, type Money } from './money.js'
-import type { Kind, Reference } from './reference.js'
-import type { Beneficiary, Checked, PaymentRequest, PayoutRequest, RefundRequest } from './request.js'
+import {
+  type Advice,
+  decode,
+  exactObject,
+  fromPredicate,
+  oneOf,
+  recordOf,
+  refine,
+  taggedUnion,
+  text,
+} from './decode.js'
+import { type Issue, invalidRequest, type PaymentError } from './error.js'
+import { fromDecimal, type MinorUnits, toMoney } from './money.js'
+import { isAddress } from './network.js'
+import { omitUndefined } from './omit-undefined.js'
+import { type Kind, kinds, type Reference } from './reference.js'
+import {
+  type Beneficiary,
+  type Checked,
+  flowNames,
+  type PaymentQuery,
+  type PaymentRequest,
+  type PayoutRequest,
+  type RefundRequest,
+} from './request.js'
 import { CountryCode, CurrencyCode, HttpUrl, isOneLine, line, MerchantReference } from './texts.js'
 
 const matching = (name: string, pattern: RegExp) => text(name, (s) => pattern.test(s))
 
 const IdempotencyKey = matching('1 to 128 of A-Z a-z 0-9 _ : . -', /^[\w:.-]{1,128}$/)
 const Email = text('an e-mail address', (s) => /^[^\s@"<>]{1,64}@[^\s@"<>]{1,189}$/.test(s) && isOneLine(s))
-// Dots alone would climb in the path of an address.
-const Id = matching('an identifier of 1 to 128 characters', /^(?!\.+$)[\w@!:.-]{1,128}$/)
-const Fields = byName('texts by name', line(64), line(1024))
-const Metadata = refined(Fields, 'texts by name, at most 4 KiB as JSON', (fields) =>
+// What stands in a path as it is (RFC 3986 `pchar` without escapes): gateways make ids of it, and results hold them. Dots alone
+// would climb in a path.
+const Id = matching('an identifier of 1 to 128 characters', /^(?!\.+$)[\w.~!$&'()*+,;=:@-]{1,128}$/)
+const Fields = recordOf('texts by name', line(64), line(1024))
+const Metadata = refine(Fields, 'texts by name, at most 4 KiB as JSON', (fields) =>
   Buffer.byteLength(JSON.stringify(fields)) <= 4096 ? fields : undefined,
 )
-const Deadline = guarded('milliseconds since the epoch', (value): value is number => Number.isSafeInteger(value))
+// As milliseconds, times between these two are in the early seventies; as seconds, they are from 2001 on.
+const looksLikeSeconds = (value: unknown): boolean =>
+  typeof value === 'number' && value > 1_000_000_000 && value < 100_000_000_000
+const Deadline = fromPredicate(
+  'milliseconds since the epoch',
+  (value): value is number => Number.isSafeInteger(value) && !looksLikeSeconds(value),
+  (value) => (looksLikeSeconds(value) ? 'this looks like seconds' : undefined),
+)
 
-const AmountFields = closed(
+const decimalAdvice: Advice = (value) => {
+  if (typeof value === 'number') return 'as text, not as a number'
+  if (typeof value === 'bigint') return 'minor units go into minorUnits'
+  return typeof value === 'string' && value.includes(',') ? 'a point, not a comma' : undefined
+}
+const DecimalText = text("decimal text such as '49.90'", (s) => /^(0|[1-9]\d*)(\.\d+)?$/.test(s), decimalAdvice)
+
+const AmountFields = exactObject(
   'an amount with its currency',
   {
-    amount: guarded(
-      'decimal text or minor units as a bigint',
-      (value): value is bigint | string => typeof value === 'bigint' || typeof value === 'string',
-    ),
     currency: CurrencyCode,
   },
-  {},
+  {
+    value: DecimalText,
+    minorUnits: fromPredicate('minor units as a bigint', (value): value is bigint => typeof value === 'bigint'),
+  },
 )
 
 /** Decimal text or minor units, above zero, as minor units. */
-const PositiveAmount = refined(
+const PositiveAmount = refine(
   AmountFields,
   "an amount above zero with no more decimals than its currency's",
-  ({ amount, currency }): Money | undefined => {
-    const money = typeof amount === 'bigint' ? { amount, currency } : fromDecimal(amount, currency)
-    return money !== undefined && money.amount > 0n && money.amount < 10n ** 18n ? money : undefined
+  ({ value, minorUnits, currency }): MinorUnits | undefined => {
+    if ((value === undefined) === (minorUnits === undefined)) return undefined
+    const money = value === undefined ? { minorUnits: minorUnits ?? 0n, currency } : fromDecimal(value, currency)
+    return money !== undefined && money.minorUnits > 0n && money.minorUnits < 10n ** 18n ? money : undefined
   },
 )
+
+/** An amount above zero as results carry it, with exactly the currency's decimals. */
+const ExpectedAmount = refine(PositiveAmount, PositiveAmount.name, toMoney)
 
 const intent = { idempotencyKey: IdempotencyKey }
 const intentOptions = { deadline: Deadline, metadata: Metadata }
 
-const PaymentRequestCodec = closed(
-  'a payment request',
+const FlowName = oneOf(flowNames)
+const MethodCode = matching('a method code', /^[\w,.-]{1,64}$/)
+
+const PaymentQueryCodec = exactObject(
+  'a query about payments',
+  { currency: CurrencyCode },
+  { method: exactObject('a payment method', { flow: FlowName }, { code: MethodCode }) },
+)
+
+const PayerCodec = exactObject(
+  'a payer',
+  {},
   {
-    ...intent,
-    amount: PositiveAmount,
-    merchantReference: MerchantReference,
-    payer: closed(
-      'a payer',
-      {},
-      {
-        name: line(128),
-        email: Email,
-        phone: matching('a phone number: a plus sign and 6 to 15 digits', /^\+\d{6,15}$/),
-        locale: matching('a BCP 47 language tag', /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
-        ip: text('an IP address', (s) => isIP(s) !== 0 && !s.includes('%')),
-        country: CountryCode,
-        extra: Fields,
-      },
-    ),
-    urls: closed('addresses', {}, { success: HttpUrl, failure: HttpUrl, notification: HttpUrl }),
-  },
-  {
-    ...intentOptions,
-    description: line(255),
-    method: closed(
-      'a payment method',
-      {
-        flow: t.keyof(
-          { hosted: null, direct: null, popup: null, upi_intent: null },
-          'hosted, direct, popup or upi_intent',
-        ),
-      },
-      { code: matching('a method code', /^[\w,.-]{1,64}$/), fields: Fields },
-    ),
+    name: line(128),
+    email: Email,
+    phone: matching('a phone number: a plus sign and 6 to 15 digits', /^\+\d{6,15}$/),
+    locale: matching('a BCP 47 language tag', /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
+    ip: text('an IP address', isAddress),
+    country: CountryCode,
+    extra: Fields,
   },
 )
 
+// Absent is the same as empty: what a gateway needs of it is missing by its own path, `urls.success`.
+const PaymentRequestCodec = refine(
+  exactObject(
+    'a payment request',
+    { ...intent, amount: PositiveAmount, merchantReference: MerchantReference },
+    {
+      ...intentOptions,
+      description: line(255),
+      payer: PayerCodec,
+      method: exactObject('a payment method', { flow: FlowName }, { code: MethodCode, fields: Fields }),
+      urls: exactObject('addresses', {}, { success: HttpUrl, failure: HttpUrl, notification: HttpUrl }),
+    },
+  ),
+  'a payment request',
+  ({ payer = {}, urls = {}, ...request }): Checked<PaymentRequest> => ({ ...request, payer, urls }),
+)
+
 const ReferenceFields = <K extends Kind>(kind: K) =>
-  closed(
+  exactObject(
     'a reference',
     { kind: t.literal(kind, `'${kind}'`), account: line(64) },
-    { id: Id, key: IdempotencyKey, paymentId: Id, expected: PositiveAmount },
+    { id: Id, idempotencyKey: IdempotencyKey, paymentId: Id, expectedAmount: ExpectedAmount },
   )
 
 const ReferenceCodec = <K extends Kind>(kind: K) =>
-  refined(
+  refine(
     ReferenceFields(kind),
-    'either id or key',
-    ({ account, id, key, paymentId, expected }): Reference<K> | undefined => {
-      const common = { kind, account, ...(expected === undefined ? {} : { expected }) }
-      if (id !== undefined && key === undefined && paymentId === undefined) return { ...common, id }
-      if (key === undefined || id !== undefined) return undefined
-      return { ...common, key, ...(paymentId === undefined ? {} : { paymentId }) }
+    'either id or idempotencyKey',
+    ({ account, id, idempotencyKey, paymentId, expectedAmount }): Reference<K> | undefined => {
+      const common = { kind, account, ...omitUndefined({ expectedAmount }) }
+      if (id !== undefined && idempotencyKey === undefined && paymentId === undefined) return { ...common, id }
+      if (idempotencyKey === undefined || id !== undefined) return undefined
+      return { ...common, idempotencyKey, ...omitUndefined({ paymentId }) }
     },
   )
 
-const RefundRequestCodec = closed(
+const RefundRequestCodec = exactObject(
   'a refund request',
   { ...intent, payment: ReferenceCodec('payment') },
   { ...intentOptions, amount: PositiveAmount },
@@ -116,12 +156,12 @@ const isIban = (s: string): boolean => {
 }
 
 const beneficiaries = {
-  paydo_account: closed(
+  paydo_account: exactObject(
     'a PayDo account',
     { type: t.literal('paydo_account'), account: line(128) },
     { holder: t.keyof({ personal: null, business: null }, 'personal or business') },
   ),
-  iban: closed(
+  iban: exactObject(
     'an IBAN account',
     {
       type: t.literal('iban'),
@@ -131,7 +171,7 @@ const beneficiaries = {
     },
     {},
   ),
-  indian_bank_account: closed(
+  indian_bank_account: exactObject(
     'an Indian bank account',
     {
       type: t.literal('indian_bank_account'),
@@ -143,37 +183,31 @@ const beneficiaries = {
   ),
 }
 
-const BeneficiaryType = t.keyof(beneficiaries, Object.keys(beneficiaries).join(', '))
-const Tagged = t.type({ type: BeneficiaryType }, 'a beneficiary')
+const BeneficiaryCodec = taggedUnion<Beneficiary, 'type'>('a beneficiary', 'type', beneficiaries)
 
-// Chosen by its tag first, so that the issues are those of the variant that was meant.
-const validateBeneficiary = (value: unknown, context: t.Context): t.Validation<Beneficiary> => {
-  const tagged = Tagged.validate(value, context)
-  if (E.isLeft(tagged)) return tagged
-  const variant: t.Decoder<unknown, Beneficiary> = beneficiaries[tagged.right.type]
-  return variant.validate(value, context)
-}
-const BeneficiaryCodec = new t.Type<Beneficiary, Beneficiary, unknown>(
-  'a beneficiary',
-  (value): value is Beneficiary => E.isRight(validateBeneficiary(value, [])),
-  validateBeneficiary,
-  t.identity,
-)
-
-const PayoutRequestCodec = closed(
+const PayoutRequestCodec = exactObject(
   'a payout request',
   { ...intent, amount: PositiveAmount, merchantReference: MerchantReference, beneficiary: BeneficiaryCodec },
   { ...intentOptions, description: line(255), method: matching('a method code', /^[\w-]{1,32}$/) },
 )
 
+// A getter or a proxy of the caller's may throw when it is read. Checks give errors and throw none.
+const unreadable = (): readonly Issue[] => [{ path: '(root)', expected: 'plain data' }]
+
 const check =
   <A>(codec: t.Decoder<unknown, A>) =>
   (request: unknown): E.Either<PaymentError, A> =>
-    pipe(decode(codec, request), E.mapLeft(invalidRequest))
+    pipe(
+      E.tryCatch(() => decode(codec, request), unreadable),
+      E.flatMap(identity),
+      E.mapLeft(invalidRequest),
+    )
 
 /** Checks what every gateway has in common. Gives `InvalidRequest`. */
 export const checkPaymentRequest: (request: unknown) => E.Either<PaymentError, Checked<PaymentRequest>> =
   check(PaymentRequestCodec)
+/** Checks a query about payments. Gives `InvalidRequest`. */
+export const checkPaymentQuery: (query: unknown) => E.Either<PaymentError, PaymentQuery> = check(PaymentQueryCodec)
 /** Checks what every gateway has in common. Gives `InvalidRequest`. */
 export const checkRefundRequest: (request: unknown) => E.Either<PaymentError, Checked<RefundRequest>> =
   check(RefundRequestCodec)
@@ -186,10 +220,7 @@ const references: { readonly [K in Kind]: t.Decoder<unknown, Reference<K>> } = {
   refund: ReferenceCodec('refund'),
   payout: ReferenceCodec('payout'),
 }
-const KindField = t.type(
-  { kind: t.keyof({ payment: null, refund: null, payout: null }, 'payment, refund or payout') },
-  'a reference',
-)
+const KindField = t.type({ kind: oneOf(kinds, 'payment, refund or payout') }, 'a reference')
 
 /** Checks a reference. Gives `InvalidRequest`. */
 export const checkReference = <K extends Kind>(reference: Reference<K>): E.Either<PaymentError, Reference<K>> =>

@@ -1,35 +1,28 @@
-import { isIP } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
-import { decode, refined, text } from './decode.js'
+import { decode, refine, text } from './decode.js'
 import { invalidConfig, type PaymentError } from './error.js'
+import { isSecureUrl } from './network.js'
 import { Secret } from './secret.js'
 
 const visible = text('text without spaces', (s) => /^[\x21-\x7e]{1,4096}$/.test(s))
 
 /** A credential in a configuration. */
-export const SecretText = refined(visible, 'a secret: text without spaces', (s) => new Secret(s))
+export const SecretText = refine(visible, 'a secret: text without spaces', (s) => new Secret(s))
 
 /** A public key or another short name in a configuration. */
 export const Token = visible
 
-/** The name of an account, as references carry it. */
-export const AccountName = text('1 to 64 of A-Z a-z 0-9 _ . -', (s) => /^[\w.-]{1,64}$/.test(s))
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
-
 /** An origin without a path: `https://api.example.com`. Plain `http:` is taken for loopback addresses only. */
-export const Origin = refined(
+export const Origin = refine(
   text('text', () => true),
   'an https origin without a path (http for loopback addresses only)',
   (s): string | undefined => {
     if (!URL.canParse(s)) return undefined
     const url = new URL(s)
     const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && !s.includes('@')
-    const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
-    return bare && secure ? url.origin : undefined
+    return bare && isSecureUrl(url) ? url.origin : undefined
   },
 )
 

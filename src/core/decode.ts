@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Issue } from './error.js'
 
-// A key may come from outside. What is no plain name is not repeated, nor what may be a card, phone or account number.
+// A key may come from outside: one that is no plain name, or may be a card, phone or account number, is not repeated.
 const segment = (key: string): string => (/^#?[\w-]{1,40}$/.test(key) && !/\d{4}/.test(key) ? key : '?')
 
 const pathOf = (context: t.Context): string => {
@@ -15,22 +15,61 @@ const issueOf = ({ context, message }: t.ValidationError): Issue => ({
   expected: message ?? context[context.length - 1]?.type.name ?? 'another value',
 })
 
-/** Decodes foreign input. Issues name path and expected type and never hold a value, unlike io-ts' own reporters. */
+/** Decodes input from outside. Issues name path and expected type and never hold a value, unlike io-ts' own reporters. */
 export const decode = <A>(codec: t.Decoder<unknown, A>, value: unknown): E.Either<readonly Issue[], A> => {
   const decoded = codec.decode(value)
   return E.isRight(decoded) ? decoded : E.left(decoded.left.map(issueOf))
 }
 
-/** A value that passes a type guard; `name` is what an issue says was expected. */
-export const guarded = <A>(name: string, is: (value: unknown) => value is A): t.Type<A> =>
-  new t.Type(name, is, (value, context) => (is(value) ? t.success(value) : t.failure(value, context)), t.identity)
+/** Says more about a wrong value than that it is wrong, without a part of it: `a point, not a comma`. */
+export type Advice = (value: unknown) => string | undefined
+
+/** A value that passes a predicate. An issue says that `name` was expected, with the advice of the wrong value if there is one. */
+export const fromPredicate = <A>(name: string, is: (value: unknown) => value is A, advice?: Advice): t.Type<A> =>
+  new t.Type(
+    name,
+    is,
+    (value, context) => {
+      if (is(value)) return t.success(value)
+      const more = advice?.(value)
+      return t.failure(value, context, more === undefined ? undefined : `${name}: ${more}`)
+    },
+    t.identity,
+  )
 
 /** A string that passes a test. */
-export const text = (name: string, accepts: (value: string) => boolean): t.Type<string> =>
-  guarded(name, (value): value is string => typeof value === 'string' && accepts(value))
+export const text = (name: string, accepts: (value: string) => boolean, advice?: Advice): t.Type<string> =>
+  fromPredicate(name, (value): value is string => typeof value === 'string' && accepts(value), advice)
 
-/** What a codec gives, turned into something else, or refused as not being what `name` says. */
-export const refined = <A, B>(
+/** One of several texts. An issue lists them. */
+export const oneOf = <A extends string>(values: readonly A[], name: string = values.join(', ')): t.Type<A> => {
+  const known: ReadonlySet<unknown> = new Set(values)
+  return fromPredicate(name, (value): value is A => known.has(value))
+}
+
+/** A value read with the codec that it asks for, so that the issues are those of the form that was meant. */
+export const chosen = <A>(name: string, codecFor: (value: unknown) => t.Decoder<unknown, A>): t.Type<A, unknown> => {
+  const validate: t.Validate<unknown, A> = (value, context) => codecFor(value).validate(value, context)
+  return new t.Type<A, unknown>(name, (value): value is A => E.isRight(validate(value, [])), validate, t.identity)
+}
+
+/** One of several objects that a field tells apart. Complete by its type: a variant without a codec fails to compile. */
+export const taggedUnion = <A extends object, Tag extends keyof A & string>(
+  name: string,
+  tag: Tag,
+  variants: { readonly [V in A[Tag] & string]: t.Decoder<unknown, Extract<A, { readonly [T in Tag]: V }>> },
+): t.Type<A, unknown> => {
+  const byTag: Readonly<Record<string, t.Decoder<unknown, A>>> = variants
+  const Tagged = t.type({ [tag]: oneOf(Object.keys(byTag)) }, name)
+  const NoVariant = refine(Tagged, name, (): A | undefined => undefined)
+  return chosen<A>(name, (value) => {
+    const tagged = Tagged.decode(value)
+    return (E.isRight(tagged) ? byTag[String(tagged.right[tag])] : undefined) ?? NoVariant
+  })
+}
+
+/** What a codec gives, turned into something else. An issue says `name` if `refine` gives `undefined`. */
+export const refine = <A, B>(
   codec: t.Decoder<unknown, A>,
   name: string,
   refine: (value: A) => B | undefined,
@@ -44,18 +83,20 @@ export const refined = <A, B>(
   return new t.Type<B, B, unknown>(name, (value): value is B => E.isRight(validate(value, [])), validate, t.identity)
 }
 
+/** Fields that have to be there. */
 type Required<P extends t.Props> = { readonly [K in keyof P]: t.TypeOf<P[K]> }
+/** Fields that may be absent. */
 type Optional<P extends t.Props> = { readonly [K in keyof P]?: t.TypeOf<P[K]> }
 /** Intersections flattened, so that hovers show fields. */
 type Flat<T> = { readonly [K in keyof T]: T[K] }
 
-// Not what has no fields of its own and would pass for an empty object: a Promise that nobody awaited, a Map, a Date.
+// A Promise without `await`, a Map or a Date has no fields of its own and would pass for an empty object.
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   Object.prototype.toString.call(value) === '[object Object]'
 
 type Issues = t.ValidationError[]
 
-/** A field read by its codec; what is wrong with it joins the issues, under `place`. */
+/** A field read by its codec; its issues are added under `place`. */
 const readField = <A>(
   codec: t.Type<A, unknown>,
   value: unknown,
@@ -89,15 +130,7 @@ const objectCodec = <A>(
   return new t.Type<A, unknown>(name, (value): value is A => E.isRight(validate(value, [])), validate, t.identity)
 }
 
-/**
- * An object with exactly these fields: unknown ones are issues (a caller's typing mistake must not be dropped in
- * silence), `undefined` counts as absent. For what callers give us; gateways are read with `t.type`.
- */
-export const closed = <R extends t.Props, O extends t.Props = Record<never, never>>(
-  name: string,
-  required: R,
-  optional: O,
-): t.Type<Flat<Required<R> & Optional<O>>, unknown> => {
+const exactly = <A>(name: string, required: t.Props, optional: t.Props): t.Type<A, unknown> => {
   const codecs: t.Props = { ...optional, ...required }
   const known = Object.entries<t.Mixed>(codecs)
   return objectCodec(name, (value, context, issues) => {
@@ -116,10 +149,31 @@ export const closed = <R extends t.Props, O extends t.Props = Record<never, neve
 }
 
 /**
+ * An object with exactly these fields: unknown ones are issues (a caller's typing mistake must not be dropped in
+ * silence), `undefined` counts as absent. It is for input of callers; answers of gateways are read with `t.type`.
+ */
+export const exactObject = <R extends t.Props, O extends t.Props = Record<never, never>>(
+  name: string,
+  required: R,
+  optional: O,
+): t.Type<Flat<Required<R> & Optional<O>>, unknown> => exactly(name, required, optional)
+
+type OptionalKey<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? K : never }[keyof T]
+type RequiredCodecs<T> = { readonly [K in Exclude<keyof T, OptionalKey<T>>]: t.Type<T[K], unknown> }
+type OptionalCodecs<T> = { readonly [K in OptionalKey<T>]: t.Type<Exclude<T[K], undefined>, unknown> }
+
+/** As {@link exactObject}, for a type that exists already. Complete by its type: a field without a codec fails to compile. */
+export const exactObjectOf = <T extends object>(
+  name: string,
+  required: RequiredCodecs<T>,
+  optional: OptionalCodecs<T>,
+): t.Type<T, unknown> => exactly(name, { ...required }, { ...optional })
+
+/**
  * Values by names that the caller chose. Such a name may itself be personal data, so an issue tells the entry by its
  * position: `metadata.#2`.
  */
-export const byName = <A>(
+export const recordOf = <A>(
   name: string,
   key: t.Type<string>,
   value: t.Type<A, unknown>,

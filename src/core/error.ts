@@ -1,35 +1,36 @@
+import { omitUndefined } from './omit-undefined.js'
 import type { AnyReference } from './reference.js'
 
 /**
  * What may be concluded about the money after a failed call. Retry logic reads this, never an HTTP status.
  * - `not_sent`: the gateway cannot have acted
- * - `refused`: the gateway said no
+ * - `refused`: the gateway refused the request
  * - `unknown`: the gateway may have acted; only a read, or an operator's evidence, closes it
  */
 export type Outcome = 'not_sent' | 'refused' | 'unknown'
 
 /**
  * What the caller may do next.
- * - `never`: repeating the same call is useless or dangerous
+ * - `never`: a repeat of the same call is useless or dangerous
  * - `safe`: the same call may be repeated freely
- * - `same_key`: may be repeated, under the same idempotency key only
+ * - `same_key`: the call may be repeated under the same idempotency key only
  * - `after_read`: read the object first; a blind repeat may move the money twice
  */
 export type Retry = 'never' | 'safe' | 'same_key' | 'after_read'
 
-/** One thing wrong with an input. The offending value is never in here. */
+/** One thing that is wrong with an input. It never holds the wrong value. */
 export interface Issue {
-  /** Where: `payer.email`, `amount.currency`. */
+  /** Where it is wrong: `payer.email`, `amount.currency`. */
   readonly path: string
   /** What was expected there. */
   readonly expected: string
 }
 
-/** An issue, unless something holds. */
-export const unless = (holds: boolean, path: string, expected: string): readonly Issue[] =>
+/** No issue if `holds`, else one at `path`. */
+export const issueUnless = (holds: boolean, path: string, expected: string): readonly Issue[] =>
   holds ? [] : [{ path, expected }]
 
-/** Why a gateway said no. */
+/** Why a gateway refused a request. */
 export type RefusalReason =
   | 'authentication'
   | 'permission'
@@ -42,45 +43,73 @@ export type RefusalReason =
   | 'bank_details'
   | 'expired'
 
-/** How far a call had come when it failed without the gateway having been able to act. */
+/** How far a call had come when it failed before the gateway could act. */
 export type UnsentPhase = 'draft' | 'resolve' | 'connect' | 'secure' | 'before_write' | 'circuit' | 'deadline' | 'store'
 
-/** How far a call had come when its outcome was lost: writing the request, waiting for the status line, reading the body, understanding the answer. */
+/**
+ * How far a call had come when its outcome was lost: writing the request, waiting for the status line, reading the body,
+ * understanding the answer.
+ */
 export type UnknownPhase = 'write' | 'first_byte' | 'body' | 'answer'
 
-interface Problem<Tag extends string, O extends Outcome, R extends Retry> {
+/** Where an error occurred, as far as it is known. */
+export interface ErrorLocation {
+  /** The account that the call was about. */
+  readonly account?: string
+  /** The id of the operation in the ledger. Only with `paymux(config)`. */
+  readonly operationId?: string
+  /** The name of the exchange that failed: `acme.invoices.create`. */
+  readonly exchange?: string
+}
+
+/** What every case of an error has. */
+interface Problem<Tag extends string, O extends Outcome, R extends Retry> extends ErrorLocation {
+  /** Tells the cases apart. */
   readonly _tag: Tag
+  /** What may be concluded about the money. */
   readonly outcome: O
+  /** What the caller may do next. */
   readonly retry: R
-  /** A fixed English sentence for people. Holds no value of the caller's or the gateway's. */
+  /** An English sentence for people: what happened, where, and what to do next. It holds no value of the caller or the gateway. */
   readonly message: string
 }
 
 /** The configuration is wrong at the given paths. Nothing was sent. */
 export interface InvalidConfig extends Problem<'InvalidConfig', 'not_sent', 'never'> {
+  /** What is wrong, one entry a path. */
   readonly issues: readonly Issue[]
+  /** The configuration file, if the configuration came from one. */
+  readonly file?: string
 }
 
 /** The request is wrong at the given paths. Nothing was sent. */
 export interface InvalidRequest extends Problem<'InvalidRequest', 'not_sent', 'never'> {
+  /** What is wrong, one entry a path. */
   readonly issues: readonly Issue[]
 }
 
-/** This account's gateway cannot do, or has no place for, what the given paths ask. Nothing was sent. */
+/** The account's gateway cannot do what the given paths ask for. Nothing was sent. */
 export interface Unsupported extends Problem<'Unsupported', 'not_sent', 'never'> {
+  /** What the account cannot do, one entry a path. */
   readonly issues: readonly Issue[]
 }
 
-/** The gateway was not reached, or not asked: no byte of the decisive request left. */
+/** The gateway was not reached, or not asked: no byte of the submission left. */
 export interface Unreachable extends Problem<'Unreachable', 'not_sent', 'safe'> {
+  /** How far the call had come. */
   readonly phase: UnsentPhase
-  /** The system's error code (`ECONNREFUSED`, `ENOTFOUND`), where there is one. */
+  /** The error code of the system or the database, if there is one: `ECONNREFUSED`, `ENOTFOUND`, an SQLSTATE. */
   readonly code?: string
+  /** The host that was not reached, if the call had come that far. */
+  readonly host?: string
+  /** The table and column of the ledger that this version of paymux cannot read: `paymux_operations.request`. */
+  readonly column?: string
 }
 
-/** Another worker is on this operation and may have sent. */
+/** Another worker executes this operation and may have sent its request. */
 export interface InProgress extends Problem<'InProgress', 'unknown', 'same_key'> {
-  readonly operationId?: string
+  /** Why the operation's record could not be read, if that is the reason: a code of the store, or the case of its error. */
+  readonly code?: string
 }
 
 /** The idempotency key was used before, for another request. Says nothing about that request's money. */
@@ -88,30 +117,37 @@ export type Conflict = Problem<'Conflict', 'unknown', 'never'>
 
 /** The gateway asked to slow down, in its own words. */
 export interface RateLimited extends Problem<'RateLimited', 'refused', 'same_key'> {
-  /** Milliseconds to wait, where the gateway said so. */
+  /** How long to wait, in milliseconds, if the gateway said so. */
   readonly retryAfterMs?: number
 }
 
-/** The gateway's own, decodable no. */
+/** The gateway refused the request, in its own envelope. */
 export interface Refused extends Problem<'Refused', 'refused', 'same_key' | 'never'> {
+  /** Why, in words that all gateways share. */
   readonly reason: RefusalReason
+  /** The HTTP status of the answer. */
   readonly httpStatus: number
-  /** For `validation`: names of the gateway's fields it complained about. */
+  /** The gateway's own code of the refusal, if it gave one. */
+  readonly providerCode?: string
+  /** For `validation`: names of the gateway's fields that it complained about. */
   readonly fields?: readonly string[]
 }
 
-/** The gateway may have acted. Never treat as failed; read `reference`, where there is one, or ask the gateway. */
+/** The gateway may have acted. Never treat it as failed: read `reference` if there is one, or ask the gateway. */
 export interface Indeterminate extends Problem<'Indeterminate', 'unknown', 'after_read' | 'safe'> {
+  /** How far the call had come. */
   readonly phase: UnknownPhase
+  /** The HTTP status of the answer, if one came. */
   readonly httpStatus?: number
-  /** The system's error code, where there is one. Codes are no evidence: the same code was seen with and without execution. */
+  /** The system's error code, if there is one. Codes are no evidence: the same code was seen with and without execution. */
   readonly code?: string
   /** The gateway says that an earlier send of the same key was registered. */
   readonly registered?: true
-  readonly operationId?: string
-  /** When paymux looks again by itself, milliseconds since the epoch. */
-  readonly nextCheckAt?: number
-  /** Points at the object: by its id, where it was staged before; by our key, where the account can look up by key. */
+  /** The paths of the answer that did not decode. Paths only, never values. */
+  readonly paths?: readonly string[]
+  /** When paymux polls again by itself, in milliseconds since the epoch. */
+  readonly nextPollAt?: number
+  /** Points at the object: by its id if a draft created it, by our key if the account can look it up by key. */
   readonly reference?: AnyReference
 }
 
@@ -127,110 +163,175 @@ export type PaymentError =
   | Refused
   | Indeterminate
 
-const sentence = (text: string, issues: readonly Issue[]): string =>
-  `${text}: ${issues.map(({ path, expected }) => `${path} (expected ${expected})`).join(', ')}`
+type WithoutMessage<Error> = Error extends PaymentError ? Omit<Error, 'message'> : never
 
-/** {@link InvalidConfig} with its issues. */
-export const invalidConfig = (issues: readonly Issue[]): InvalidConfig => ({
-  _tag: 'InvalidConfig',
-  outcome: 'not_sent',
-  retry: 'never',
-  message: sentence('The configuration is not valid', issues),
-  issues,
+const list = (issues: readonly Issue[]): string =>
+  issues.map(({ path, expected }) => `${path} (expected ${expected})`).join(', ')
+
+const inParentheses = (...parts: ReadonlyArray<string | undefined>): string => {
+  const known = parts.filter((part) => part !== undefined)
+  return known.length === 0 ? '' : ` (${known.join(', ')})`
+}
+
+const http = (status: number | undefined): string | undefined => (status === undefined ? undefined : `HTTP ${status}`)
+
+const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessage<Unreachable>): string => {
+  const detail = inParentheses(code)
+  switch (phase) {
+    case 'draft':
+      return `The request could not be prepared${detail}`
+    case 'resolve':
+      return `The name of ${host} could not be resolved${detail}`
+    case 'connect':
+      return `No connection to ${host} could be made${detail}`
+    case 'secure':
+      return `No secure connection to ${host} could be made${detail}`
+    case 'before_write':
+      return `The connection to ${host} was lost before the request was written${detail}`
+    case 'circuit':
+      return 'The account is not asked at the moment'
+    case 'deadline':
+      return 'The deadline passed before the request was sent'
+    case 'store':
+      return column === undefined
+        ? `The ledger did not answer${detail}`
+        : `This version of paymux cannot read ${column} of the ledger${detail}`
+  }
+}
+
+const textOf = (error: WithoutMessage<PaymentError>): string => {
+  switch (error._tag) {
+    case 'InvalidConfig':
+      return `The configuration${error.file === undefined ? '' : ` ${error.file}`} is not valid: ${list(error.issues)}`
+    case 'InvalidRequest':
+      return `The request is not valid: ${list(error.issues)}`
+    case 'Unsupported':
+      return `The gateway cannot take this: ${list(error.issues)}`
+    case 'Unreachable':
+      return `${unsentText(error)}. Nothing was sent; the call may be repeated`
+    case 'InProgress':
+      return error.code === undefined
+        ? 'Another worker executes this operation. Call again with the same idempotency key'
+        : `The record of this operation could not be read (${error.code}). Call again with the same idempotency key`
+    case 'Conflict':
+      return 'The idempotency key was used for another request. Use a new key for a new request'
+    case 'RateLimited':
+      return 'The gateway asked to slow down. Call again later with the same idempotency key'
+    case 'Refused':
+      return `The gateway refused the request${inParentheses(error.reason, http(error.httpStatus), error.providerCode)}`
+    case 'Indeterminate':
+      return error.registered === true
+        ? 'The gateway registered an earlier send of this key. Look its result up'
+        : `The outcome is not known${inParentheses(error.phase, http(error.httpStatus), error.code)}. ${
+            error.retry === 'safe' ? 'The read may be repeated' : 'Read the object before you repeat the call'
+          }`
+  }
+}
+
+const locationOf = ({ account, exchange, operationId }: ErrorLocation): string =>
+  [
+    account === undefined ? '' : `account ${account}`,
+    exchange === undefined ? '' : exchange,
+    operationId === undefined ? '' : `operation ${operationId}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
+
+const messageOf = (error: WithoutMessage<PaymentError>): string => {
+  const location = locationOf(error)
+  return location === '' ? textOf(error) : `${textOf(error)} [${location}]`
+}
+
+/** The error with where it occurred. What the error says already stays. */
+export const locate = <E extends PaymentError>(
+  error: E,
+  { account, operationId, exchange }: { readonly [K in keyof ErrorLocation]: ErrorLocation[K] | undefined },
+): E => {
+  const located = { ...omitUndefined({ account, operationId, exchange }), ...error }
+  return { ...located, message: messageOf(located) }
+}
+
+const withMessage = <E extends WithoutMessage<PaymentError>>(error: E): E & { readonly message: string } => ({
+  ...error,
+  message: messageOf(error),
 })
+
+/** {@link InvalidConfig} with its issues, in `file` if the configuration came from one. */
+export const invalidConfig = (issues: readonly Issue[], file?: string): InvalidConfig =>
+  withMessage({ _tag: 'InvalidConfig', outcome: 'not_sent', retry: 'never', issues, ...omitUndefined({ file }) })
 
 /** {@link InvalidRequest} with its issues. */
-export const invalidRequest = (issues: readonly Issue[]): InvalidRequest => ({
-  _tag: 'InvalidRequest',
-  outcome: 'not_sent',
-  retry: 'never',
-  message: sentence('The request is not valid', issues),
-  issues,
-})
+export const invalidRequest = (issues: readonly Issue[]): InvalidRequest =>
+  withMessage({ _tag: 'InvalidRequest', outcome: 'not_sent', retry: 'never', issues })
 
 /** {@link Unsupported} with its issues; `expected` says what the gateway does take. */
-export const unsupported = (issues: readonly Issue[]): Unsupported => ({
-  _tag: 'Unsupported',
-  outcome: 'not_sent',
-  retry: 'never',
-  message: sentence('The gateway cannot take this', issues),
-  issues,
-})
+export const unsupported = (issues: readonly Issue[]): Unsupported =>
+  withMessage({ _tag: 'Unsupported', outcome: 'not_sent', retry: 'never', issues })
 
 /** {@link Unreachable} in a phase. */
-export const unreachable = (phase: UnsentPhase, code?: string): Unreachable => ({
-  _tag: 'Unreachable',
-  outcome: 'not_sent',
-  retry: 'safe',
-  message: phase === 'store' ? 'The store did not answer' : `The gateway was not asked (${phase})`,
-  phase,
-  ...(code === undefined ? {} : { code }),
-})
+export const unreachable = (
+  phase: UnsentPhase,
+  facts: Pick<Unreachable, 'code' | 'host' | 'column'> = {},
+): Unreachable =>
+  withMessage({ _tag: 'Unreachable', outcome: 'not_sent', retry: 'safe', phase, ...omitUndefined(facts) })
 
-/** {@link InProgress}. */
-export const inProgress = (operationId?: string): InProgress => ({
-  _tag: 'InProgress',
-  outcome: 'unknown',
-  retry: 'same_key',
-  message: 'Another worker is on this operation',
-  ...(operationId === undefined ? {} : { operationId }),
-})
+/** {@link InProgress}. `code`: why the operation's record could not be read. */
+export const inProgress = (operationId?: string, code?: string): InProgress =>
+  withMessage({ _tag: 'InProgress', outcome: 'unknown', retry: 'same_key', ...omitUndefined({ operationId, code }) })
+
+/** {@link InProgress} for an operation whose record could not be read: it may be under way. */
+export const recordUnread = (error: PaymentError, operationId?: string): InProgress =>
+  inProgress(operationId, ('code' in error ? error.code : undefined) ?? error._tag)
 
 /** {@link Conflict}. */
-export const conflict = (): Conflict => ({
-  _tag: 'Conflict',
-  outcome: 'unknown',
-  retry: 'never',
-  message: 'The idempotency key was used for another request',
-})
+export const conflict = (): Conflict => withMessage({ _tag: 'Conflict', outcome: 'unknown', retry: 'never' })
 
-/** {@link RateLimited}. */
-export const rateLimited = (retryAfterMs?: number): RateLimited => ({
-  _tag: 'RateLimited',
-  outcome: 'refused',
-  retry: 'same_key',
-  message: 'The gateway asked to slow down',
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-})
+/** {@link RateLimited}; `retryAfterMs` in milliseconds. */
+export const rateLimited = (retryAfterMs?: number): RateLimited =>
+  withMessage({ _tag: 'RateLimited', outcome: 'refused', retry: 'same_key', ...omitUndefined({ retryAfterMs }) })
 
+// What is put right outside the request: keys, rights, settings, funds.
 const repeatable: readonly RefusalReason[] = ['authentication', 'permission', 'configuration', 'insufficient_funds']
 
 // They come from the gateway: what is no plain name may be anything, the payer's data among it.
 const fieldName = /^(?!.*\d{4})[\w.[\]-]{1,64}$/
+const plainCode = /^[\w.-]{1,40}$/
 
-/** {@link Refused}. What is put right outside the request (keys, rights, settings, funds) may be repeated under the same key. */
-export const refused = (reason: RefusalReason, httpStatus: number, fields: readonly string[] = []): Refused => {
-  const named = fields.filter((field) => fieldName.test(field))
-  return {
+/** {@link Refused}. A refusal that is put right outside the request may be repeated under the same key. */
+export const refused = (
+  reason: RefusalReason,
+  httpStatus: number,
+  facts: Pick<Refused, 'fields' | 'providerCode'> = {},
+): Refused => {
+  const fields = facts.fields?.filter((field) => fieldName.test(field)) ?? []
+  const { providerCode } = facts
+  return withMessage({
     _tag: 'Refused',
     outcome: 'refused',
     retry: repeatable.includes(reason) ? 'same_key' : 'never',
-    message: `The gateway refused (${reason})`,
     reason,
     httpStatus,
-    ...(named.length === 0 ? {} : { fields: named }),
-  }
+    ...(providerCode !== undefined && plainCode.test(providerCode) ? { providerCode } : {}),
+    ...(fields.length === 0 ? {} : { fields }),
+  })
 }
 
 /** What is known beside the phase of an {@link Indeterminate}. */
 export type IndeterminateFacts = Pick<
   Indeterminate,
-  'httpStatus' | 'code' | 'registered' | 'operationId' | 'nextCheckAt' | 'reference'
+  'httpStatus' | 'code' | 'registered' | 'paths' | 'operationId' | 'nextPollAt' | 'reference'
 >
 
-/** {@link Indeterminate}. A read may be repeated; anything else is read back first. */
+/** {@link Indeterminate}. A read may be repeated; before anything else is repeated, the object is read. */
 export const indeterminate = (
-  effect: 'reads' | 'stages' | 'moves_money',
+  effect: 'reads' | 'creates' | 'moves_money',
   phase: UnknownPhase,
   facts: IndeterminateFacts = {},
-): Indeterminate => ({
-  _tag: 'Indeterminate',
-  outcome: 'unknown',
-  retry: effect === 'reads' ? 'safe' : 'after_read',
-  message:
-    facts.registered === true
-      ? 'The gateway registered an earlier send of this key; its result must be looked up'
-      : `No usable answer came from the gateway (${phase}); it may have acted`,
-  phase,
-  ...facts,
-})
+): Indeterminate =>
+  withMessage({
+    _tag: 'Indeterminate',
+    outcome: 'unknown',
+    retry: effect === 'reads' ? 'safe' : 'after_read',
+    phase,
+    ...facts,
+  })

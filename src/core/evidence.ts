@@ -3,10 +3,10 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Adapter } from './adapter.js'
 import type { PaymentError } from './error.js'
-import { callOver, type Draft, type Procedure, type WireAnswer } from './exchange.js'
-import { type Judgement, judge, type StatusOf } from './lifecycle.js'
+import { createCall, type Draft, type Procedure, type WireAnswer } from './exchange.js'
+import { decideTransition, type StatusOf, type Transition } from './lifecycle.js'
 import type { Kind, Reference } from './reference.js'
-import type { Results } from './result.js'
+import type { Snapshots } from './result.js'
 
 // Not exported: only the functions below can make one, and the private field keeps look-alikes out.
 class Proof<Source extends string, Content> {
@@ -20,66 +20,66 @@ class Proof<Source extends string, Content> {
   }
 }
 
-/** The gateway's complete answer to a decisive request. */
-export type Answer<K extends Kind> = Proof<'answer', Results[K]>
+/** The gateway's complete answer to a submission. */
+export type Answer<K extends Kind> = Proof<'answer', Snapshots[K]>
 /** What an authenticated read gave. */
-export type Read<K extends Kind> = Proof<'read', Results[K]>
-/** What a named person attests, having looked at the gateway. */
+export type Read<K extends Kind> = Proof<'read', Snapshots[K]>
+/** What an operator, by name, saw at the gateway. */
 export type Operator<K extends Kind> = Proof<
   'operator',
   { readonly status: StatusOf<K>; readonly attestedBy: string; readonly note: string }
 >
-/** A time limit of ours has passed; the gateway said nothing. Only an unpaid payment link expires by it. */
+/** A time limit of paymux has passed. Only an unpaid payment link expires by it. */
 export type Deadline = Proof<'deadline', { readonly status: 'expired'; readonly deadline: number }>
 
-/** What a change of recorded state takes. A notification is none. */
+/** What a change of recorded state takes. A notification is no evidence. */
 export type Evidence<K extends Kind> = Answer<K> | Read<K> | Operator<K> | (K extends 'payment' ? Deadline : never)
 
-/** Concludes a decisive request. The result counts as evidence. */
-export const concludeWith = <K extends Kind, Input>(
-  procedure: Procedure<Input, Results[K]>,
+/** Interprets the answer to a submission. The result counts as evidence. */
+export const interpretSubmission = <K extends Kind, Input>(
+  procedure: Procedure<Input, Snapshots[K]>,
   draft: Draft,
   answer: WireAnswer,
 ): E.Either<PaymentError, Answer<K>> =>
   pipe(
-    procedure.conclude(draft, answer),
+    procedure.interpret(draft, answer),
     E.map((result) => new Proof('answer', result)),
   )
 
 /** Reads an object back from its gateway. The result counts as evidence. */
-export const readBack = <K extends Kind>(
+export const readEvidence = <K extends Kind>(
   adapter: Adapter,
   reference: Reference<K>,
 ): TE.TaskEither<PaymentError, Read<K>> =>
   pipe(
-    adapter.read[reference.kind](reference, callOver(adapter.send)),
+    adapter.read[reference.kind](reference, createCall(adapter.send)),
     TE.map((result) => new Proof('read', result)),
   )
 
-/** What a person attests about an object. */
+/** What an operator attests about an object. */
 export const attest = <K extends Kind>(status: StatusOf<K>, attestedBy: string, note: string): Operator<K> =>
   new Proof('operator', { status, attestedBy, note })
 
-/** Evidence that a deadline has passed, `undefined` while it has not. Both in milliseconds since the epoch. */
+/** Evidence that a time limit has passed; `undefined` before. Both times in milliseconds since the epoch. */
 export const passed = (deadline: number, now: number): Deadline | undefined =>
   now >= deadline ? new Proof('deadline', { status: 'expired', deadline }) : undefined
 
-// Time passing says nothing about money: it ends only what nobody has begun to pay.
+// Time proves nothing about money: it ends only payments that no payer has begun.
 const unpaid: readonly string[] = ['created', 'requires_action']
 
 /**
- * Judges a recorded status by evidence. `suspectedForMs` as in {@link judge}. What is no evidence, whatever it looks like,
- * changes nothing and calls a person.
+ * Decides what evidence means for a recorded status. `suspectedForMs` as in {@link decideTransition}. A value that is no
+ * evidence, whatever it looks like, changes nothing and alerts an operator.
  */
-export const weigh = <K extends Kind>(
+export const applyEvidence = <K extends Kind>(
   kind: K,
   recorded: StatusOf<K>,
   evidence: Evidence<K>,
   suspectedForMs?: number,
-): Judgement<K> => {
-  if (!Proof.isProof(evidence)) return { verdict: 'keep', alert: true, review: true }
+): Transition<K> => {
+  if (!Proof.isProof(evidence)) return { action: 'keep', alert: true, review: true }
   if (evidence.source === 'deadline' && !unpaid.includes(recorded))
-    return { verdict: 'keep', alert: false, review: false }
+    return { action: 'keep', alert: false, review: false }
   const observed: StatusOf<K> = evidence.content.status
-  return judge(kind, recorded, observed, suspectedForMs)
+  return decideTransition(kind, recorded, observed, suspectedForMs)
 }

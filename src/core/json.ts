@@ -1,4 +1,4 @@
-/** A JSON value. What is frozen before sending is of this type, so that it can be stored. */
+/** A JSON value. What is persisted before sending is of this type, so that it can be stored. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** Strict JSON, or `undefined` for text that is not JSON. `undefined` is no JSON value, so the two cannot be mixed up. */

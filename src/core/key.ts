@@ -1,7 +1,23 @@
 import { hash } from 'node:crypto'
+import type { Kind } from './reference.js'
 
 /** The three money methods. */
-export type Operation = 'createPayment' | 'refund' | 'payout'
+export type OperationName = 'createPayment' | 'refund' | 'payout'
+
+/** What each money method makes. */
+export const kindOf = { createPayment: 'payment', refund: 'refund', payout: 'payout' } as const satisfies Record<
+  OperationName,
+  Kind
+>
+
+/** The money method that makes each kind of object. */
+export const operationOf = { payment: 'createPayment', refund: 'refund', payout: 'payout' } as const satisfies Record<
+  Kind,
+  OperationName
+>
+
+/** Every money method. */
+export const operationNames = Object.keys(kindOf) as readonly OperationName[]
 
 /** 32 bytes that stand for a list of texts: the same texts in the same order give the same bytes for ever. */
 export const digestOf = (...texts: readonly string[]): Uint8Array => hash('sha256', JSON.stringify(texts), 'buffer')
@@ -10,7 +26,7 @@ export const digestOf = (...texts: readonly string[]): Uint8Array => hash('sha25
  * 32 bytes that stand for one operation of one account: the same intent gives the same bytes for ever, and they tell
  * nothing about the caller's key. Adapters write them in the form their gateway takes.
  */
-export const operationDigest = (account: string, operation: Operation, idempotencyKey: string): Uint8Array =>
+export const operationDigest = (account: string, operation: OperationName, idempotencyKey: string): Uint8Array =>
   digestOf(account, operation, idempotencyKey)
 
 /** A digest as an RFC 9562 version 8 UUID. */

@@ -1,15 +1,16 @@
 import type { Kind } from './reference.js'
+import { MINUTE } from './time.js'
 
 /**
  * What to do when one status is recorded and another is observed.
  * - `same`: nothing changed
  * - `advance`: the normal course
- * - `late`: later evidence corrects a soft end; legal, and marked
- * - `advance_alert`: record it and call a person
- * - `reverse_if_confirmed`: a recorded success is contradicted; when a later read agrees, the payment is `reversed`
- * - `return_if_confirmed`: the same of a payout; what had arrived came back, it is `returned`
+ * - `late`: later evidence corrects a reversible end; legal, and marked `late`
+ * - `advance_alert`: record it and alert an operator
+ * - `reverse_if_confirmed`: a recorded success is contradicted; if a later read agrees, the payment is `reversed`
+ * - `return_if_confirmed`: the same for a payout: the money came back, it is `returned`
  * - `ignore`: old news, or a lagging replica
- * - `alert`: keep what is recorded and call a person
+ * - `alert`: keep what is recorded and alert an operator
  */
 export type Rule =
   | 'same'
@@ -22,12 +23,12 @@ export type Rule =
   | 'alert'
 
 /** A state machine: for each recorded status (row) the rule for each observed status (columns in the order of `statuses`). */
-interface Machine<S extends readonly string[]> {
+interface StateMachine<S extends readonly string[]> {
   readonly statuses: S
   readonly rules: { readonly [Recorded in S[number]]: { readonly [Column in keyof S]: Rule } }
 }
 
-const machine = <const S extends readonly string[]>(statuses: S, rules: Machine<S>['rules']): Machine<S> => ({
+const machine = <const S extends readonly string[]>(statuses: S, rules: StateMachine<S>['rules']): StateMachine<S> => ({
   statuses,
   rules,
 })
@@ -41,7 +42,7 @@ const skip = 'ignore'
 const alert = 'alert'
 
 /**
- * Payments. Observed `created` or `requires_action` never lowers a status; from firm states only `succeeded <-> reversed`
+ * Payments. Observed `created` or `requires_action` never lowers a status; from terminal states only `succeeded <-> reversed`
  * exist. Between all others the latest read stands, so that reads in any order, and then one more, end where the gateway is.
  */
 const payment = machine(
@@ -59,7 +60,7 @@ const payment = machine(
   },
 )
 
-/** Refunds. One that succeeded and is later reported failed keeps its status: a person decides. */
+/** Refunds. One that succeeded and is later reported failed keeps its status: an operator decides. */
 const refund = machine(['processing', 'succeeded', 'failed'], {
   processing: [same, go, go],
   succeeded: [skip, same, alert],
@@ -67,8 +68,8 @@ const refund = machine(['processing', 'succeeded', 'failed'], {
 })
 
 /**
- * Payouts. Banks return money days after it arrived; `failed` after `succeeded` is that. Who reads `returned` pays again, so
- * it is confirmed like a reversal.
+ * Payouts. Banks return money days after it arrived; `failed` after `succeeded` is that. A merchant who reads
+ * `returned` pays again, so it is confirmed like a reversal.
  */
 const payout = machine(['processing', 'succeeded', 'failed', 'returned'], {
   processing: [same, go, go, goAlert],
@@ -77,12 +78,12 @@ const payout = machine(['processing', 'succeeded', 'failed', 'returned'], {
   returned: [skip, goAlert, skip, same],
 })
 
-/** The three state machines. Types, run-time guards, the diagram in the docs and database constraints are derived from here. */
+/** The three state machines. The types, the diagram in the docs and the database's constraints are derived from them. */
 export const machines = { payment, refund, payout } as const
 
 /** The statuses of a kind that a table row exists for. */
 export type KnownStatus<K extends Kind> = (typeof machines)[K]['statuses'][number]
-/** A status of a kind; `unknown` where the gateway used words we do not understand. */
+/** A status of a kind; `unknown` if the gateway used a word that paymux does not know. */
 export type StatusOf<K extends Kind> = KnownStatus<K> | 'unknown'
 /** Status of a payment. */
 export type PaymentStatus = StatusOf<'payment'>
@@ -92,55 +93,55 @@ export type RefundStatus = StatusOf<'refund'>
 export type PayoutStatus = StatusOf<'payout'>
 
 /** Two reads that contradict a recorded success must lie at least this many milliseconds apart to make it `reversed` or `returned`. */
-export const REVERSAL_CONFIRMATION_MS = 10 * 60 * 1000
+export const REVERSAL_CONFIRMATION_MS = 10 * MINUTE
 
 /** What an observed status means for the recorded one. */
-export type Judgement<K extends Kind> =
+export type Transition<K extends Kind> =
   /** Leave the recorded status. `review`: the observed one was not understood. */
-  | { readonly verdict: 'keep'; readonly alert: boolean; readonly review: boolean }
-  /** Record `to`. `late`: it corrects a soft end. */
-  | { readonly verdict: 'advance'; readonly to: StatusOf<K>; readonly late: boolean; readonly alert: boolean }
+  | { readonly action: 'keep'; readonly alert: boolean; readonly review: boolean }
+  /** Record `to`. `late`: it corrects a reversible end. */
+  | { readonly action: 'advance'; readonly to: StatusOf<K>; readonly late: boolean; readonly alert: boolean }
   /** Leave the recorded status, remember when this was first seen, and read again after `confirmAfterMs`. */
-  | { readonly verdict: 'suspect'; readonly confirmAfterMs: number; readonly alert: true }
+  | { readonly action: 'suspect'; readonly confirmAfterMs: number; readonly alert: true }
 
 /** The rule for a recorded and an observed status. */
 export const ruleFor = <K extends Kind>(kind: K, recorded: KnownStatus<K>, observed: KnownStatus<K>): Rule => {
   const { statuses, rules }: { statuses: readonly string[]; rules: Readonly<Record<string, readonly Rule[]>> } =
     machines[kind]
-  // Both are statuses of this machine by type; text that is not gives the rule that changes nothing and calls a person.
+  // Both are statuses of this machine by type; text that is not gives the rule that changes nothing and alerts an operator.
   return (Object.hasOwn(rules, recorded) ? rules[recorded] : undefined)?.[statuses.indexOf(observed)] ?? 'alert'
 }
 
-const onceConfirmed = <K extends Kind>(suspectedForMs: number, to: StatusOf<K>): Judgement<K> =>
+const onceConfirmed = <K extends Kind>(suspectedForMs: number, to: StatusOf<K>): Transition<K> =>
   suspectedForMs >= REVERSAL_CONFIRMATION_MS
-    ? { verdict: 'advance', to, late: false, alert: true }
-    : { verdict: 'suspect', confirmAfterMs: REVERSAL_CONFIRMATION_MS - suspectedForMs, alert: true }
+    ? { action: 'advance', to, late: false, alert: true }
+    : { action: 'suspect', confirmAfterMs: REVERSAL_CONFIRMATION_MS - suspectedForMs, alert: true }
 
 /**
- * Judges an observed status against the recorded one. `suspectedForMs` is how long ago a read first contradicted a
- * recorded success, if one did and none has agreed with it since.
+ * Decides what an observed status means for the recorded one. `suspectedForMs` is how long ago a read first contradicted a
+ * recorded success, in milliseconds; 0 if none did, or a later one agreed with it.
  */
-export const judge = <K extends Kind>(
+export const decideTransition = <K extends Kind>(
   kind: K,
   recorded: StatusOf<K>,
   observed: StatusOf<K>,
   suspectedForMs = 0,
-): Judgement<K> => {
-  if (observed === 'unknown') return { verdict: 'keep', alert: false, review: true }
-  if (recorded === 'unknown') return { verdict: 'advance', to: observed, late: false, alert: false }
+): Transition<K> => {
+  if (observed === 'unknown') return { action: 'keep', alert: false, review: true }
+  if (recorded === 'unknown') return { action: 'advance', to: observed, late: false, alert: false }
   const rule = ruleFor(kind, recorded as KnownStatus<K>, observed as KnownStatus<K>)
   switch (rule) {
     case 'same':
     case 'ignore':
-      return { verdict: 'keep', alert: false, review: false }
+      return { action: 'keep', alert: false, review: false }
     case 'alert':
-      return { verdict: 'keep', alert: true, review: false }
+      return { action: 'keep', alert: true, review: false }
     case 'advance':
-      return { verdict: 'advance', to: observed, late: false, alert: false }
+      return { action: 'advance', to: observed, late: false, alert: false }
     case 'late':
-      return { verdict: 'advance', to: observed, late: true, alert: false }
+      return { action: 'advance', to: observed, late: true, alert: false }
     case 'advance_alert':
-      return { verdict: 'advance', to: observed, late: false, alert: true }
+      return { action: 'advance', to: observed, late: false, alert: true }
     case 'reverse_if_confirmed':
       return onceConfirmed(Math.max(0, suspectedForMs), 'reversed' as StatusOf<K>)
     case 'return_if_confirmed':
@@ -148,14 +149,14 @@ export const judge = <K extends Kind>(
   }
 }
 
-/** Whether a status ends the object's life: `soft` ends may be corrected by later evidence, `firm` ones only turned with an alert. */
-export const finality = <K extends Kind>(kind: K, status: StatusOf<K>): 'open' | 'soft' | 'firm' => {
+/** Whether a status ends the object's life: later evidence may correct a `reversible` end, and changes a `terminal` one only with an alert. */
+export const finality = <K extends Kind>(kind: K, status: StatusOf<K>): 'open' | 'reversible' | 'terminal' => {
   const rules = machines[kind].statuses.map((observed) =>
     ruleFor(kind, status as KnownStatus<K>, observed as KnownStatus<K>),
   )
   // Every row has its `same`; what has none, `unknown` among it, is no row.
   if (rules.includes('advance') || !rules.includes('same')) return 'open'
-  return rules.includes('late') ? 'soft' : 'firm'
+  return rules.includes('late') ? 'reversible' : 'terminal'
 }
 
 /**

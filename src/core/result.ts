@@ -1,21 +1,46 @@
-import type { PaymentStatus, PayoutStatus, RefundStatus } from './lifecycle.js'
-import type { AmountCheck, Money } from './money.js'
-import type { Kind, Reference } from './reference.js'
+import type { StatusOf } from './lifecycle.js'
+import { type AmountCheck, type MinorUnits, type Money, toMoney } from './money.js'
+import { omitUndefined } from './omit-undefined.js'
+import { type Kind, objectIdOf, type Reference } from './reference.js'
 
 /** What the payer, or the merchant's page, has to do next. It is data: paymux renders nothing. */
 export type NextAction =
   /** Send the payer's browser there with GET. */
-  | { readonly type: 'redirect'; readonly url: string }
+  | {
+      readonly type: 'redirect'
+      /** The address. */
+      readonly url: string
+    }
   /** Let the payer's browser submit this form by itself. Escape names and values when rendering. */
-  | { readonly type: 'submit_form'; readonly url: string; readonly fields: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'submit_form'
+      /** The address. */
+      readonly url: string
+      /** The fields of the form, by name. */
+      readonly fields: Readonly<Record<string, string>>
+    }
   /** Hand this `upi://` link to the payer's phone. */
-  | { readonly type: 'open_intent'; readonly url: string }
+  | {
+      readonly type: 'open_intent'
+      /** The address. */
+      readonly url: string
+    }
   /** Load the gateway's script and open its popup with these parameters. They are safe for a browser. */
-  | { readonly type: 'open_popup'; readonly script: string; readonly parameters: Readonly<Record<string, string>> }
-  /** Nothing to show yet: read the payment again after this many milliseconds. */
-  | { readonly type: 'wait_and_poll'; readonly afterMs: number }
+  | {
+      readonly type: 'open_popup'
+      /** The address of the gateway's script. */
+      readonly script: string
+      /** The parameters of the popup, by name. */
+      readonly parameters: Readonly<Record<string, string>>
+    }
+  /** There is nothing to show yet: read the payment again after this many milliseconds. */
+  | {
+      readonly type: 'wait_and_poll'
+      /** How long to wait, in milliseconds. */
+      readonly afterMs: number
+    }
 
-/** Why a payment, refund or payout did not succeed, in words shared by all gateways. */
+/** Why a payment, refund or payout did not succeed, in words that all gateways share. */
 export type FailureReason =
   | 'payer_timeout'
   | 'overdue'
@@ -30,7 +55,7 @@ export type FailureReason =
 /** More about a status than the status says: `pre_approved` is a bank's promise without the funds. */
 export type Detail = 'pre_approved'
 
-/** Why a person should look at this object. */
+/** Why an operator should look at this object. */
 export type Review =
   /** The gateway used a state that paymux does not know; `providerState` holds it. */
   | 'unmapped_state'
@@ -38,39 +63,111 @@ export type Review =
   | 'contradiction'
   /** The status rests on one of two resources; the other could not be read or lags behind. */
   | 'unconfirmed'
-  /** Whether the payment is disputed could not be read: here `disputed: false` means that nobody knows. */
+  /** Whether the payment is disputed could not be read: here `disputed: false` means that it is not known. */
   | 'dispute_unread'
 
-/** What every gateway answers about an object, with the same fields whichever gateway it was. */
-export interface Snapshot<K extends Kind, Status extends string> {
+/** The fields that a {@link Snapshot} and a {@link Result} share. */
+interface Observed<K extends Kind, Status extends string, Amount> {
+  /** Points at the object. Opaque: hand it back to `getStatus` and `refund`. */
   readonly reference: Reference<K>
+  /** Where the object stands, in the words that all gateways share. */
   readonly status: Status
-  /** The gateway's own words or numbers by resource, e.g. `{ invoice: '4', transaction: '9' }`. Empty where it gave none. */
+  /** The gateway's own words or numbers by resource: `{ invoice: '4', transaction: '9' }`. Empty if it gave none. */
   readonly providerState: Readonly<Record<string, string>>
+  /** The gateway's own code of a failure, if it gave one. */
+  readonly providerCode?: string
+  /** More about the status than the status says. */
   readonly detail?: Detail
+  /** Why it did not succeed. */
   readonly reason?: FailureReason
-  /** As the gateway reports it. */
-  readonly amount?: Money
+  /** What was ordered, as the gateway reports it. */
+  readonly amount?: Amount
+  /** How `amount` compares with the expected amount. */
   readonly amountCheck: AmountCheck
+  /** What the payer paid, in the payer's currency, if the gateway tells it. It may hold fees, or be less after them. */
+  readonly paid?: Amount
+  /** What was captured for the merchant, if it is known. */
+  readonly captured?: Amount
+  /** What was given back by refunds that succeeded, if it is known. */
+  readonly refunded?: Amount
+  /** What the gateway keeps, if it tells it. */
+  readonly fee?: Amount
+  /** The bank's reference of the transfer (UTR, RRN), if the gateway tells it. */
+  readonly bankReference?: string
   /** The payer's bank took the money back, or tries to. Stands beside the status, never in it. */
   readonly disputed: boolean
+  /** What the payer has to do next. */
   readonly nextAction?: NextAction
-  /** Empty where nothing needs a person. */
+  /** Why an operator should look at it. Empty: there is no need. */
   readonly review: readonly Review[]
-  /** The same idempotency key was used before: this is what became of that call, and nothing was sent. With `paymux(config)` only. */
+}
+
+/** What an adapter reports about an object: amounts are integers of the currency's minor unit. */
+export type Snapshot<K extends Kind> = Observed<K, StatusOf<K>, MinorUnits>
+
+/** What the ledger knows about an object beside what the gateway reports. Absent fields are not known. */
+export interface RecordedFacts {
+  /** The merchant's order number. A refund carries its payment's. */
+  readonly merchantReference?: string
+  /** The idempotency key of the call that made the object. */
+  readonly idempotencyKey?: string
+  /** The id of the operation that made the object. */
+  readonly operationId?: string
+  /** The metadata of the request, whether the gateway keeps it or not. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** When the ledger recorded what this result tells, in milliseconds since the epoch. */
+  readonly recordedAt?: number
+  /** The request's optional fields that the gateway has no place for, by path: `metadata`, `payer.ip`. */
+  readonly notPassedOn?: readonly string[]
+}
+
+/**
+ * A payment, refund or payout as callers get it, with the same fields whichever gateway answered. It is plain data: it
+ * survives `JSON.stringify`, `structuredClone` and a spread. The fields of {@link RecordedFacts} come with `paymux(config)`.
+ */
+export interface Result<K extends Kind> extends Observed<K, StatusOf<K>, Money>, RecordedFacts {
+  /** What it is. */
+  readonly kind: K
+  /** The account that holds it. */
+  readonly account: string
+  /** The gateway's id, or `key:` and the idempotency key if the gateway gives the object no id. */
+  readonly id: string
+  /** The same idempotency key was used before: this is what became of that call, and nothing was sent. */
   readonly replayed?: true
 }
 
-/** A payment as its gateway has it. */
-export type Payment = Snapshot<'payment', PaymentStatus>
-/** A refund as its gateway has it. */
-export type Refund = Snapshot<'refund', RefundStatus>
-/** A payout as its gateway has it. */
-export type Payout = Snapshot<'payout', PayoutStatus>
+/** A payment. */
+export type Payment = Result<'payment'>
+/** A refund. */
+export type Refund = Result<'refund'>
+/** A payout. */
+export type Payout = Result<'payout'>
 
 /** The result type of each kind of reference. */
-export interface Results {
-  readonly payment: Payment
-  readonly refund: Refund
-  readonly payout: Payout
+export type Results = { readonly [K in Kind]: Result<K> }
+
+/** What an adapter reports, by kind. */
+export type Snapshots = { readonly [K in Kind]: Snapshot<K> }
+
+const money = (amount: MinorUnits | undefined): Money | undefined =>
+  amount === undefined ? undefined : toMoney(amount)
+
+/** The result that callers get of what an adapter reported, with what the ledger knows beside it. */
+export const toResult = <K extends Kind>(snapshot: Snapshot<K>, facts: RecordedFacts = {}): Result<K> => {
+  const { amount, paid, captured, refunded, fee, ...rest } = snapshot
+  const { kind, account } = snapshot.reference
+  return {
+    kind,
+    account,
+    id: objectIdOf(snapshot.reference),
+    ...rest,
+    ...omitUndefined({
+      amount: money(amount),
+      paid: money(paid),
+      captured: money(captured),
+      refunded: money(refunded),
+      fee: money(fee),
+    }),
+    ...omitUndefined(facts),
+  }
 }

@@ -15,18 +15,22 @@ export class Secret {
     return this.#text
   }
 
+  /** Gives `[secret]`. */
   toString(): string {
     return placeholder
   }
 
+  /** Gives `[secret]`. */
   toJSON(): string {
     return placeholder
   }
 
+  /** Gives `[secret]`. */
   [Symbol.toPrimitive](): string {
     return placeholder
   }
 
+  /** Gives `[secret]`. */
   [inspect.custom](): string {
     return placeholder
   }

@@ -1,8 +1,10 @@
 /** The durable record: what it holds, the port of its stores, and what evidence makes of a recorded object. */
+
+export * from './codecs.js'
+export * from './encryption.js'
 export * from './json.js'
 export * from './object.js'
 export * from './read-budget.js'
 export * from './records.js'
 export * from './schedule.js'
 export * from './store.js'
-export * from './vault.js'

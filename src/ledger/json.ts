@@ -1,47 +1,74 @@
-import type { Json, Kind, PaymentError, Reference, Results } from '../core/index.js'
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import {
+  isObject,
+  type Json,
+  type Kind,
+  objectIdOf,
+  type PaymentError,
+  parseJson,
+  type Reference,
+  unreachable,
+} from '../core/index.js'
 import type { ObjectKey } from './records.js'
 
-/** Minor units are bigints, which JSON has no place for: they travel as `{ "$minor": "1999" }`. */
+/** The version of the JSON that the ledger stores. It rises when what is stored can no longer be read by earlier versions. */
+const STORED_VERSION = 1
+
 const encode = (value: unknown): Json => {
-  if (typeof value === 'bigint') return { $minor: value.toString() }
+  if (typeof value === 'bigint') return value.toString()
   if (Array.isArray(value)) return value.map(encode)
   if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-    return Object.fromEntries(fields.map(([name, field]) => [name, encode(field)]))
+    const fields: Record<string, Json> = {}
+    for (const [name, field] of Object.entries(value)) if (field !== undefined) fields[name] = encode(field)
+    return fields
   }
+  // What is left of a record's values is text, a number, a truth value or null.
   return value as Json
 }
 
-const decode = (value: Json): unknown => {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(decode)
-  const fields = Object.entries(value as { readonly [key: string]: Json })
-  const [first] = fields
-  if (fields.length === 1 && first?.[0] === '$minor' && typeof first[1] === 'string') return BigInt(first[1])
-  return Object.fromEntries(fields.map(([name, field]) => [name, decode(field)]))
+/** A value as the ledger stores it: minor units, which JSON has no number for, become decimal text. */
+export const toStoredJson = (value: object): Json => encode(value)
+
+/** The text that the ledger stores for a value, with its version. */
+export const toStoredText = (value: object | Json): string =>
+  JSON.stringify({ version: STORED_VERSION, data: encode(value) })
+
+/**
+ * Reads the text that {@link toStoredText} wrote. Text of another version does not decode.
+ *
+ * @param codec what `data` has to be, with minor units as decimal text
+ */
+export const fromStoredText = <A>(codec: t.Decoder<unknown, A>): t.Type<A, unknown> => {
+  const validate: t.Validate<unknown, A> = (text, context) => {
+    const stored = typeof text === 'string' ? parseJson(text) : undefined
+    const isKnown = isObject(stored) && stored.version === STORED_VERSION
+    return isKnown ? codec.validate(stored.data, context) : t.failure(text, context)
+  }
+  return new t.Type<A, unknown>(
+    `version ${STORED_VERSION} of ${codec.name}`,
+    (value): value is A => E.isRight(validate(value, [])),
+    validate,
+    t.identity,
+  )
 }
 
-/** A checked request as JSON. */
-export const requestJson = (request: object): Json => encode(request)
+/**
+ * Whether a value can be read again once it is stored. What an adapter gives is checked before anything rests on it: a draft
+ * that cannot be read again is not sent, and a snapshot that cannot be read again is no usable answer.
+ */
+export const isStorable = (codec: t.Decoder<unknown, unknown>, value: object): boolean =>
+  E.isRight(codec.decode(encode(value)))
 
-/** The checked request that {@link requestJson} wrote. */
-export const requestOf = <R extends object>(json: Json): R => decode(json) as R
-
-/** A result as JSON. */
-export const resultJson = <K extends Kind>(result: Results[K]): Json => encode(result)
-
-/** The result that {@link resultJson} wrote. */
-export const resultOf = <K extends Kind>(json: Json): Results[K] => decode(json) as Results[K]
-
-/** An error as JSON. */
-export const errorJson = (error: PaymentError): Json => encode(error)
-
-/** The error that {@link errorJson} wrote. */
-export const errorOf = (json: Json): PaymentError => decode(json) as PaymentError
+/**
+ * What is stored in a column cannot be read by this version of paymux: it is JSON of another version, or does not decode. The
+ * error names the column, `paymux_operations.request`, and never a value.
+ */
+export const unreadable = (column: string): PaymentError => unreachable('store', { code: 'ERR_STORED_JSON', column })
 
 /** The key under which the ledger keeps the object that a reference points at. */
 export const objectKeyOf = <K extends Kind>(reference: Reference<K>): ObjectKey & { readonly kind: K } => ({
   account: reference.account,
   kind: reference.kind,
-  id: 'id' in reference ? reference.id : `key:${reference.key}${reference.paymentId ? `@${reference.paymentId}` : ''}`,
+  id: objectIdOf(reference),
 })

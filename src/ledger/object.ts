@@ -1,61 +1,95 @@
 import {
+  applyEvidence,
   type Evidence,
-  given,
-  type Judgement,
+  type Json,
   type Kind,
-  type Money,
+  type MinorUnits,
+  omitUndefined,
+  type RecordedFacts,
   type Reference,
-  type Results,
+  type Result,
+  type Snapshot,
   type StatusOf,
-  weigh,
+  type Transition,
+  toResult,
 } from '../core/index.js'
-import { objectKeyOf, resultJson, resultOf } from './json.js'
-import { type EventRecord, type ObjectKey, type ObjectRecord, type Reservation, without } from './records.js'
+import { objectKeyOf, toStoredJson } from './json.js'
+import {
+  type AttemptRecord,
+  type EventRecord,
+  type ObjectKey,
+  type ObjectOrigin,
+  type ObjectRecord,
+  type OperationRecord,
+  type Reservation,
+  without,
+} from './records.js'
 import { nextRead } from './schedule.js'
 import { READ_SPACING_MS, type Write } from './store.js'
 
 /** What is known of an object beside the evidence. Times are milliseconds since the epoch. */
 export interface Observed {
+  /** The current time. */
   readonly now: number
   /** Whether its account can see disputes. */
   readonly disputes: boolean
-  readonly operationId?: string
-  readonly orphaned?: boolean
-  readonly expected?: Money
+  /** The call that made it, if an operation of this ledger did. */
+  readonly origin?: ObjectOrigin
+  /** An abandoned attempt created it. Default: false. */
+  readonly abandoned?: boolean
+  /** The amount that it is expected to have, if it is known. */
+  readonly expectedAmount?: MinorUnits
   /** Of refunds: what the operation holds back of the payment. */
   readonly reservation?: Reservation
 }
 
-/** What evidence makes of an object: the record as it then is, and the writes that record it and tell of it. */
+/** What evidence makes of an object: the record as it then is, and the writes that record it and emit its events. */
 export interface Observation<K extends Kind> {
+  /** The record as it then is. */
   readonly object: ObjectRecord<K>
+  /** What records it. */
   readonly writes: readonly Write[]
   /** The types of the events among the writes. */
-  readonly told: readonly string[]
+  readonly eventTypes: readonly string[]
 }
 
 /** The subject of an object's events. */
 export const subjectOf = ({ kind, account, id }: ObjectKey): string => `${kind}:${account}:${id}`
 
-/** What a recorded object is told as: the last result, with what the ledger made of it. */
-export const resultOfRecord = <K extends Kind>(object: ObjectRecord<K>): Results[K] => ({
-  ...resultOf<K>(object.snapshot),
-  status: object.status,
-  disputed: object.disputed,
+/** The call that made an object, as its results and events carry it. */
+export const originOf = (operation: OperationRecord, attempt: AttemptRecord | undefined): ObjectOrigin => ({
+  operationId: operation.id,
+  idempotencyKey: operation.idempotencyKey,
+  notPassedOn: attempt?.draft?.notPassedOn ?? [],
+  ...omitUndefined({ merchantReference: operation.merchantReference, metadata: operation.request.metadata }),
 })
+
+const factsOf = ({ origin, updatedAt }: ObjectRecord): RecordedFacts => ({ ...origin, recordedAt: updatedAt })
+
+/** What the ledger knows about the amounts of a payment beside what the gateway reports. */
+const amountsOf = <K extends Kind>({ captured, refunded, snapshot }: ObjectRecord<K>) =>
+  captured === undefined
+    ? {}
+    : { captured, refunded: snapshot.refunded ?? { minorUnits: refunded, currency: captured.currency } }
+
+/** The result of a recorded object: the last snapshot, with what the ledger made of it. */
+export const resultOfRecord = <K extends Kind>(object: ObjectRecord<K>): Result<K> => {
+  const { status, disputed, snapshot } = object
+  return toResult<K>({ ...snapshot, ...amountsOf(object), status, disputed }, factsOf(object))
+}
 
 const changeOf = (kind: Kind, status: string, late: boolean): string => {
   if (!late) return `${kind}.${status}`
   return status === 'succeeded' ? `${kind}.late_success` : `${kind}.reopened`
 }
 
-// Between the ends of a life that soft evidence corrects, `reopened` would mislead: it is over either way.
+// Between two ends that later evidence corrects, `reopened` would mislead: the object is over before and after.
 const isOver = (status: string): boolean => ['expired', 'canceled', 'failed'].includes(status)
 
-const typeOfChange = (kind: Kind, judgement: Judgement<Kind>): readonly string[] =>
-  judgement.verdict === 'advance' ? [changeOf(kind, judgement.to, judgement.late && !isOver(judgement.to))] : []
+const typeOfChange = (kind: Kind, transition: Transition<Kind>): readonly string[] =>
+  transition.action === 'advance' ? [changeOf(kind, transition.to, transition.late && !isOver(transition.to))] : []
 
-interface Weighed<K extends Kind> {
+interface AppliedEvidence<K extends Kind> {
   readonly status: StatusOf<K>
   readonly changes: readonly string[]
   readonly flags: readonly string[]
@@ -63,35 +97,35 @@ interface Weighed<K extends Kind> {
   readonly confirmAt?: number
 }
 
-/** Weighs evidence against what is recorded: the status to record, and what to tell. */
-const weighAgainst = <K extends Kind>(
+/** Applies evidence to what is recorded: the status to record, and the changes to emit. */
+const applyToRecord = <K extends Kind>(
   recorded: ObjectRecord<K> | undefined,
   kind: K,
   evidence: Evidence<K>,
   now: number,
-): Weighed<K> => {
+): AppliedEvidence<K> => {
   const observed: StatusOf<K> = evidence.content.status
   if (recorded === undefined)
     return { status: observed, changes: [`${kind}.${observed}`], flags: observed === 'unknown' ? ['unmapped'] : [] }
   const since = recorded.suspectedSince
-  const judgement = weigh(kind, recorded.status, evidence, since === undefined ? undefined : now - since)
-  const changes = typeOfChange(kind, judgement)
-  switch (judgement.verdict) {
+  const transition = applyEvidence(kind, recorded.status, evidence, since === undefined ? undefined : now - since)
+  const changes = typeOfChange(kind, transition)
+  switch (transition.action) {
     case 'advance':
-      return { status: judgement.to, changes, flags: judgement.alert ? [`alert:${judgement.to}`] : [] }
+      return { status: transition.to, changes, flags: transition.alert ? [`alert:${transition.to}`] : [] }
     case 'suspect':
       return {
         status: recorded.status,
         changes,
         flags: [`alert:${observed}`],
         suspectedSince: since ?? now,
-        confirmAt: now + judgement.confirmAfterMs,
+        confirmAt: now + transition.confirmAfterMs,
       }
     case 'keep':
       return {
         status: recorded.status,
         changes,
-        flags: [...(judgement.alert ? [`alert:${observed}`] : []), ...(judgement.review ? ['unmapped'] : [])],
+        flags: [...(transition.alert ? [`alert:${observed}`] : []), ...(transition.review ? ['unmapped'] : [])],
         ...(observed !== recorded.status && since !== undefined ? { suspectedSince: since } : {}),
       }
   }
@@ -99,16 +133,16 @@ const weighAgainst = <K extends Kind>(
 
 const flagEvents = (kind: Kind, flags: readonly string[]): readonly string[] => [
   ...(flags.some((flag) => flag.startsWith('alert:')) ? [`${kind}.alert`] : []),
-  ...(flags.some((flag) => !flag.startsWith('alert:') && flag !== 'orphan') ? [`${kind}.review`] : []),
-  ...(flags.includes('orphan') ? [`${kind}.on_orphaned_attempt`] : []),
+  ...(flags.some((flag) => !flag.startsWith('alert:') && flag !== 'abandoned') ? [`${kind}.review`] : []),
+  ...(flags.includes('abandoned') ? [`${kind}.on_abandoned_attempt`] : []),
 ]
 
-/** Events about a subject, numbered on from `events`. */
-export const eventsOf = (
+/** Events about a subject. Their sequence numbers follow `events`, the number of those that were emitted before. */
+export const buildEvents = (
   subject: string,
   events: number,
   types: readonly string[],
-  payload: EventRecord['payload'],
+  payload: Json,
   now: number,
 ): readonly EventRecord[] =>
   types.map((type, index) => {
@@ -116,14 +150,14 @@ export const eventsOf = (
     return { id: `${subject}#${sequence}`, type, subject, sequence, payload, createdAt: now, tries: 0 }
   })
 
-/** What a refund's own status means for the payment it gives back of. A failed one may still succeed, and is counted then. */
+/** What a refund's own status means for its payment. A failed one may still succeed, and is counted then. */
 const refundWrites = (reservation: Reservation | undefined, from: string | undefined, to: string): readonly Write[] => {
   if (reservation === undefined || from === to) return []
   const { account, id, amount } = reservation
   const object = { account, kind: 'payment', id } as const
   const refunded = { write: 'refunded', object, amount } as const
   if (to === 'failed') {
-    const back = { ...amount, amount: -amount.amount }
+    const back = { ...amount, minorUnits: -amount.minorUnits }
     return reservation.held ? [{ write: 'reserve', object, amount: back, clipped: false }] : []
   }
   if (to !== 'succeeded') return reservation.held ? [] : [{ write: 'reserve', object, amount, clipped: true }]
@@ -133,62 +167,78 @@ const refundWrites = (reservation: Reservation | undefined, from: string | undef
 const heldWhile = (status: string, reservation: Reservation | undefined) =>
   reservation === undefined ? undefined : { ...reservation, held: status !== 'failed' }
 
-const capturedBy = (kind: Kind, status: string, result: { amount?: Money }, expected: Money | undefined) =>
-  kind === 'payment' && status === 'succeeded' ? (result.amount ?? expected) : undefined
+const capturedBy = (kind: Kind, status: string, { captured, amount }: Snapshot<Kind>, expected?: MinorUnits) =>
+  kind === 'payment' && status === 'succeeded' ? (captured ?? amount ?? expected) : undefined
+
+type NewRecord<K extends Kind> = Omit<
+  ObjectRecord<K>,
+  'status' | 'statusSince' | 'providerState' | 'snapshot' | 'lastReadAt'
+>
 
 /** What a record is before anything is known of it. */
-const unrecorded = <K extends Kind>(
+const newRecord = <K extends Kind>(
   key: ObjectKey & { readonly kind: K },
-  { now, operationId, orphaned = false, expected, reservation }: Observed,
-): Omit<ObjectRecord<K>, 'status' | 'statusSince' | 'providerState' | 'snapshot' | 'lastReadAt'> => ({
+  { now, origin, abandoned = false, expectedAmount, reservation }: Observed,
+): NewRecord<K> => ({
   ...key,
-  ...given({ operationId, expected, reservation }),
-  orphaned,
+  ...omitUndefined({ origin, expectedAmount, reservation }),
+  abandoned,
   version: 0,
   events: 0,
   reserved: 0n,
   refunded: 0n,
   disputed: false,
   flags: [],
-  rings: 0,
+  refreshRequests: 0,
   createdAt: now,
+  updatedAt: now,
 })
 
 /**
- * The record of a payment that an attempt staged and that nobody was given, another attempt having taken its place. It is
- * read like any other: should somebody pay it all the same, a person is told.
+ * The record of a payment of an abandoned attempt: its link was not given to the caller, because another attempt took its
+ * place. It is read like any other: if a payer pays it all the same, an event is emitted.
  */
-export const orphanOf = (
+export const abandonedPayment = (
   reference: Reference<'payment'>,
-  { operationId, expected, now }: Omit<Observed, 'disputes'>,
+  { origin, expectedAmount, now }: Omit<Observed, 'disputes'>,
 ): ObjectRecord<'payment'> => ({
-  ...unrecorded(objectKeyOf(reference), { now, disputes: false, orphaned: true, ...given({ operationId, expected }) }),
+  ...newRecord(objectKeyOf(reference), {
+    now,
+    disputes: false,
+    abandoned: true,
+    ...omitUndefined({ origin, expectedAmount }),
+  }),
   status: 'created',
   statusSince: now,
   version: 1,
   providerState: {},
-  snapshot: resultJson<'payment'>({
+  snapshot: {
     reference,
     status: 'created',
     providerState: {},
     amountCheck: 'unchecked',
     disputed: false,
     review: [],
-  }),
+  },
   lastReadAt: 0,
-  ...given({ nextReadAt: nextRead('payment', 'created', now, false, now) }),
+  ...omitUndefined({ nextReadAt: nextRead('payment', 'created', now, false, now) }),
 })
 
-const flagsOf = <K extends Kind>(weighed: Weighed<K>, result: Results[K], orphaned: boolean): readonly string[] => [
-  ...weighed.flags,
-  ...result.review,
-  ...(result.amountCheck === 'mismatch' ? ['amount_mismatch'] : []),
-  ...(orphaned && weighed.status === 'succeeded' ? ['orphan'] : []),
+const flagsOf = <K extends Kind>(
+  applied: AppliedEvidence<K>,
+  snapshot: Snapshot<K>,
+  abandoned: boolean,
+): readonly string[] => [
+  ...applied.flags,
+  ...snapshot.review,
+  ...(snapshot.amountCheck === 'mismatch' ? ['amount_mismatch'] : []),
+  ...(abandoned && applied.status === 'succeeded' ? ['abandoned'] : []),
 ]
 
-/** Notifications that came before a new object was recorded call for a read of it. */
+/** Notifications that came before a new object was recorded request a read of it. */
 const recording = (object: ObjectRecord, recorded: ObjectRecord | undefined, now: number): readonly Write[] => {
-  if (recorded !== undefined) return [{ write: 'object', object, version: recorded.version, ringsSeen: recorded.rings }]
+  if (recorded !== undefined)
+    return [{ write: 'object', object, version: recorded.version, refreshRequestsSeen: recorded.refreshRequests }]
   const { account, kind, id } = object
   return [
     { write: 'new_object', object },
@@ -197,27 +247,29 @@ const recording = (object: ObjectRecord, recorded: ObjectRecord | undefined, now
 }
 
 /**
- * Weighs a complete result against what is recorded. It is the one place where a recorded status changes: answers, reads
- * and operators all come through here, and each change is told by exactly one event, in the same transaction.
+ * Applies a complete snapshot to what is recorded. It is the one place where a recorded status changes: answers, reads and
+ * operators all come through here, and each change emits exactly one event, in the same transaction.
  */
 export const observe = <K extends Kind>(
   key: ObjectKey & { readonly kind: K },
   recorded: ObjectRecord<K> | undefined,
   evidence: Evidence<K>,
-  result: Results[K],
+  snapshot: Snapshot<K>,
   known: Observed,
 ): Observation<K> => {
   const { now, disputes } = known
   const { kind } = key
-  const before = recorded ?? unrecorded(key, known)
-  const weighed = weighAgainst(recorded, kind, evidence, now)
-  const { status, changes } = weighed
-  // A person was called about the status that was; a new one is a new call.
+  // An object may have been read before its operation was recorded: it gets its origin now.
+  const before =
+    recorded === undefined ? newRecord(key, known) : { ...omitUndefined({ origin: known.origin }), ...recorded }
+  const applied = applyToRecord(recorded, kind, evidence, now)
+  const { status, changes } = applied
+  // An operator was called about the status that was; a new status is a new call.
   const flagsBefore = changes.length > 0 ? [] : before.flags
-  const flags = flagsOf(weighed, result, before.orphaned)
-  // A gateway may stop telling of a dispute that it told of; only a person closes one.
-  const disputed = result.disputed || before.disputed
-  const told = [
+  const flags = flagsOf(applied, snapshot, before.abandoned)
+  // A gateway may stop reporting a dispute that it reported; only an operator closes one.
+  const disputed = snapshot.disputed || before.disputed
+  const eventTypes = [
     ...changes,
     ...(disputed && !before.disputed ? [`${kind}.disputed`] : []),
     ...flagEvents(
@@ -226,34 +278,35 @@ export const observe = <K extends Kind>(
     ),
   ]
   // What was read beside another status than the recorded one explains that other one.
-  const shown = result.status === status ? result : without(result, 'nextAction', 'reason', 'detail')
+  const shown = snapshot.status === status ? snapshot : without(snapshot, 'nextAction', 'reason', 'detail')
   const statusSince = recorded === undefined || changes.length > 0 ? now : recorded.statusSince
   const object: ObjectRecord<K> = {
     ...without(before, 'suspectedSince', 'nextReadAt'),
-    ...given({
-      captured: before.captured ?? capturedBy(kind, status, result, before.expected),
+    ...omitUndefined({
+      captured: before.captured ?? capturedBy(kind, status, snapshot, before.expectedAmount),
       reservation: heldWhile(status, before.reservation),
-      suspectedSince: weighed.suspectedSince,
-      nextReadAt: weighed.confirmAt ?? nextRead(kind, status, statusSince, disputes, now),
+      suspectedSince: applied.suspectedSince,
+      nextReadAt: applied.confirmAt ?? nextRead(kind, status, statusSince, disputes, now),
     }),
     status,
     statusSince,
     version: before.version + 1,
-    events: before.events + told.length,
+    events: before.events + eventTypes.length,
     disputed,
     flags: [...new Set([...flagsBefore, ...flags])],
-    providerState: result.providerState,
-    snapshot: resultJson<K>({ ...shown, status }),
+    providerState: snapshot.providerState,
+    snapshot: { ...shown, status },
     lastReadAt: evidence.source === 'read' ? now : (recorded?.lastReadAt ?? 0),
+    updatedAt: now,
   }
-  const payload = resultJson<K>({ ...shown, status, disputed })
+  const payload = toStoredJson({ object: resultOfRecord(object) })
   return {
     object,
-    told,
+    eventTypes,
     writes: [
       ...recording(object, recorded, now),
       ...refundWrites(before.reservation, recorded?.status, status),
-      ...eventsOf(subjectOf(key), before.events, told, payload, now).map(
+      ...buildEvents(subjectOf(key), before.events, eventTypes, payload, now).map(
         (event) => ({ write: 'event', event }) as const,
       ),
     ],

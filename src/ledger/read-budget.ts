@@ -1,19 +1,20 @@
-/** How many reads an account takes. */
+/** How many reads paymux may make at an account. */
 export interface ReadRate {
+  /** Reads in a second, in the long run. */
   readonly perSecond: number
   /** How many may come at once after a quiet time, at least 1. */
   readonly burst: number
 }
 
 /**
- * Reserves the next read of an account and tells how many milliseconds to wait before making it, 0 for none. It delays and
+ * Reserves the next read of an account and gives how many milliseconds to wait before making it, 0 for none. It delays and
  * never drops: every reservation gets its turn, in the order they were made. `now` is milliseconds since the epoch.
  */
 export type ReadBudget = (account: string, now: number) => number
 
 /**
- * A token bucket for each account, so that whoever can make us read, as a forged notification does, cannot use up what the
- * gateway lets the account ask.
+ * A token bucket for each account, so that a sender of forged notifications, each of which may cause a read, cannot use up
+ * what the gateway allows the account.
  */
 export const createReadBudget = ({ perSecond, burst }: ReadRate): ReadBudget => {
   const interval = 1000 / perSecond

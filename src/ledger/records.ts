@@ -1,15 +1,30 @@
-import type { AnyReference, Draft, Effect, Json, Kind, Money, Operation, StatusOf } from '../core/index.js'
+import type {
+  AnyReference,
+  CheckedRequests,
+  Draft,
+  Effect,
+  Json,
+  Kind,
+  MinorUnits,
+  OperationName,
+  PaymentError,
+  Snapshot,
+  StatusOf,
+} from '../core/index.js'
 
 /**
  * Where an operation stands.
- * - `prepared`: claimed, and nothing of its current attempt was marked: it may be sent until its deadline
- * - `dispatched`: an attempt is marked, so a request may have left; what became of it is not recorded yet
+ * - `prepared`: claimed, and nothing of its current attempt was dispatched: it may be sent until its deadline
+ * - `dispatched`: the dispatch of an attempt is recorded, so a request may have left; what became of it is not recorded yet
  * - `indeterminate`: no usable answer came; only evidence closes it, never time
  * - `executed`: the gateway holds the object
- * - `refused`: the gateway said no for good
+ * - `refused`: the gateway refused it, and a repeat is useless
  * - `canceled`: nothing was sent, or all that was sent was refused in a way that allows the same key again; paymux sends
  *   nothing more by itself, and the caller's next call under the key starts a new attempt
  */
+export type OperationState = 'prepared' | 'dispatched' | 'indeterminate' | 'executed' | 'refused' | 'canceled'
+
+/** For each state of an operation, those that may follow it. */
 export const operationStates = {
   prepared: ['dispatched', 'canceled', 'refused'],
   dispatched: ['prepared', 'indeterminate', 'executed', 'refused', 'canceled'],
@@ -17,153 +32,231 @@ export const operationStates = {
   executed: [],
   refused: [],
   canceled: ['prepared'],
-} as const
+} as const satisfies Readonly<Record<OperationState, readonly OperationState[]>>
 
-/** The state of an operation; {@link operationStates} says which may follow which. */
-export type OperationState = keyof typeof operationStates
+/** Every state of an operation. */
+export const operationStateNames = Object.keys(operationStates) as readonly OperationState[]
 
 /**
- * Where one try at one account stands. `open`: not marked yet. `marked`: a request may have left. `orphaned`: what it
- * staged at the gateway was never handed out, and another attempt took its place.
+ * What is known of an operation in each state: `unsent`: nothing of its current attempt was dispatched. `unanswered`: a
+ * request may have left, and its outcome is not recorded. `over`: nothing more is sent or read for it.
  */
+const operationStages = {
+  prepared: 'unsent',
+  dispatched: 'unanswered',
+  indeterminate: 'unanswered',
+  executed: 'over',
+  refused: 'over',
+  canceled: 'over',
+} as const satisfies Readonly<Record<OperationState, 'unsent' | 'unanswered' | 'over'>>
+
+/** Whether something of an operation is still to be sent or found out. */
+const isOpen = (state: OperationState): boolean => operationStages[state] !== 'over'
+
+/** The states in which something of an operation is still to be sent or found out. */
+export const openStates = operationStateNames.filter(isOpen)
+
+/** Whether a request of an operation may have left, and its outcome is not recorded. */
+export const isUnanswered = (state: OperationState): boolean => operationStages[state] === 'unanswered'
+
+/** The states in which a request of an operation may have left, and its outcome is not recorded. */
+export const unansweredStates = operationStateNames.filter(isUnanswered)
+
+/**
+ * Where one try at one account stands. `open`: not dispatched yet. `dispatched`: a request may have left. `executed`: the
+ * gateway holds the object. `unsent`: no request left. `refused`: the gateway refused it. `abandoned`: what it created at the
+ * gateway was never given to the caller, and another attempt took its place.
+ */
+export type AttemptState = 'open' | 'dispatched' | 'executed' | 'unsent' | 'refused' | 'abandoned'
+
+/** For each state of an attempt, those that may follow it. */
 export const attemptStates = {
-  open: ['marked', 'unsent', 'refused'],
-  marked: ['marked', 'executed', 'unsent', 'refused', 'orphaned'],
+  open: ['dispatched', 'unsent', 'refused'],
+  dispatched: ['dispatched', 'executed', 'unsent', 'refused', 'abandoned'],
   executed: [],
   unsent: [],
   refused: [],
-  orphaned: [],
-} as const
+  abandoned: [],
+} as const satisfies Readonly<Record<AttemptState, readonly AttemptState[]>>
 
-/** The state of an attempt; {@link attemptStates} says which may follow which. */
-export type AttemptState = keyof typeof attemptStates
+/** What the submission of an attempt may do at the gateway. */
+export type SubmissionEffect = Exclude<Effect, 'reads'>
 
-/** Names one object of one account. `id` is the gateway's id, or `key:` and the idempotency key where the gateway gives none. */
+const everySubmissionEffect: Readonly<Record<SubmissionEffect, true>> = { creates: true, moves_money: true }
+
+/** Everything that a submission may do at a gateway. */
+export const submissionEffects = Object.keys(everySubmissionEffect) as readonly SubmissionEffect[]
+
+/** Every state of an attempt. */
+export const attemptStateNames = Object.keys(attemptStates) as readonly AttemptState[]
+
+/** Names one object of one account. `id` is the gateway's id, or `key:` and the idempotency key if the gateway gives none. */
 export interface ObjectKey {
+  /** The account that holds the object. */
   readonly account: string
+  /** What it is. */
   readonly kind: Kind
+  /** The gateway's id, or one made of the idempotency key. */
   readonly id: string
 }
 
 /** What a refund holds back of a captured amount while it may execute. */
 export interface Reservation {
+  /** The account of the payment. */
   readonly account: string
   /** The payment's {@link ObjectKey.id}. */
   readonly id: string
-  readonly amount: Money
+  /** How much is held back. */
+  readonly amount: MinorUnits
   /** Whether it counts now: a refund that provably did not execute gives it back. */
   readonly held: boolean
 }
 
 /** One call of a money method under its idempotency key. Times are milliseconds since the epoch. */
 export interface OperationRecord {
+  /** Made by paymux: a UUID. */
   readonly id: string
-  readonly operation: Operation
-  readonly key: string
+  /** The money method. */
+  readonly name: OperationName
+  /** The caller's key. */
+  readonly idempotencyKey: string
   /** SHA-256 of the caller's request, hexadecimal: neither account nor gateway is in it. */
   readonly fingerprint: string
-  /** The caller's checked request. Encrypted at rest. */
-  readonly request: Json
+  /** The caller's checked request, the one of `name`. Encrypted at rest. */
+  readonly request: CheckedRequests[OperationName]
+  /** The merchant's order number. A refund has its payment's, if the ledger knows it. */
   readonly merchantReference?: string
-  /** In the order they are tried. Frozen at the claim. */
+  /** The accounts in the order they are tried. Set by the claim. */
   readonly accounts: readonly string[]
-  /** Nothing is sent after it. Frozen at the claim. */
+  /** No request is sent after this time. Set by the claim. */
   readonly deadline: number
+  /** Where it stands. */
   readonly state: OperationState
-  /** Rises with each change of hands; a write under an older one is refused. */
+  /** Rises each time a worker acquires the lease; a write under an older one is refused. */
   readonly fence: number
   /** Number of the current attempt, from 1. */
   readonly attempt: number
-  /** When the next look at it is due. Absent: nothing is done without a caller or an operator. */
-  readonly nextAt?: number
-  /** Looks at the gateway that have not found it. */
-  readonly checks: number
+  /** When the next poll is due. Absent: nothing is done without a caller or an operator. */
+  readonly nextPollAt?: number
+  /** How many polls have not found the object. */
+  readonly pollCount: number
+  /** Of refunds: what is held back of the payment. */
   readonly reservation?: Reservation
   /** The object, once `executed`. */
   readonly object?: ObjectKey
-  /** The error told last, as JSON, while there is no object. */
-  readonly error?: Json
-  /** Events told about the operation itself. */
+  /** The last error, while there is no object. Encrypted at rest. */
+  readonly error?: PaymentError
+  /** How many events about the operation itself were emitted. */
   readonly events: number
+  /** When the key was claimed. */
   readonly createdAt: number
 }
 
 /** One try at an operation at one account. */
 export interface AttemptRecord {
+  /** The operation that it is an attempt of. */
   readonly operationId: string
-  /** From 1. */
+  /** Counts the attempts, from 1. */
   readonly n: number
   /** Index of the account in the operation's list. */
   readonly position: number
+  /** The account that it is made at. */
   readonly account: string
+  /** Where it stands. */
   readonly state: AttemptState
-  /** What the decisive request does. Known once drafted. */
-  readonly effect?: Exclude<Effect, 'reads'>
-  /** Frozen with the first mark. Encrypted at rest. */
+  /** What the submission does. Known once drafted. */
+  readonly effect?: SubmissionEffect
+  /** Persisted with the first dispatch. Encrypted at rest. */
   readonly draft?: Draft
-  /** How many times it was marked as about to be sent. */
-  readonly marks: number
-  readonly firstMarkedAt?: number
+  /** How many dispatches of it are recorded. */
+  readonly dispatchCount: number
+  /** When the first dispatch was recorded, by the store's clock. */
+  readonly firstDispatchedAt?: number
   /** SHA-256 of the token in its notification address, hexadecimal. */
   readonly tokenHash?: string
-  /** Where to look for the object when the answer was lost. Frozen with the first mark. */
+  /** Where to read the object if the answer was lost. Persisted with the first dispatch. */
   readonly reference?: AnyReference
-  /** The `_tag` of the error that ended it, and the gateway's HTTP status where one came. */
-  readonly outcome?: string
+  /** The `_tag` of the error that ended it, and the gateway's HTTP status if one came. */
+  readonly endedBy?: string
 }
 
 /** An operation with all its attempts, first to last. */
 export interface OperationView {
+  /** The operation. */
   readonly operation: OperationRecord
+  /** Its attempts, in their order. */
   readonly attempts: readonly AttemptRecord[]
-  /** Whether a worker holds it now, by the store's clock. */
+  /** Whether a worker holds its lease now, by the store's clock. */
   readonly leased: boolean
+}
+
+/** The call that made an object, as the object's results and events carry it. */
+export interface ObjectOrigin {
+  /** The operation that made the object. */
+  readonly operationId: string
+  /** The caller's key. */
+  readonly idempotencyKey: string
+  /** The merchant's order number. A refund has its payment's. */
+  readonly merchantReference?: string
+  /** The metadata of the request. Encrypted at rest. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** The request's optional fields that the gateway has no place for, by path. */
+  readonly notPassedOn: readonly string[]
 }
 
 /** A payment, refund or payout as it stands in the ledger. Times are milliseconds since the epoch. */
 export interface ObjectRecord<K extends Kind = Kind> extends ObjectKey {
+  /** What it is. */
   readonly kind: K
-  readonly operationId?: string
-  /** Staged by an attempt that another took the place of: nobody was given its link, and a success of it calls a person. */
-  readonly orphaned: boolean
+  /** The call that made it. Absent: no operation of this ledger made it. */
+  readonly origin?: ObjectOrigin
+  /** An abandoned attempt created it: its link was not given to the caller, and an event is emitted if it succeeds. */
+  readonly abandoned: boolean
+  /** Where it stands, after all evidence so far. */
   readonly status: StatusOf<K>
   /** When the status was recorded. */
   readonly statusSince: number
   /** Rises with each recorded read; a read that began under an older one is not recorded. */
   readonly version: number
-  /** Events told about the object. */
+  /** How many events about it were emitted. */
   readonly events: number
-  /** What is expected, where it is known. */
-  readonly expected?: Money
-  /** Of payments: what was captured, what refunds have reserved of it, and what they have given back. Minor units. */
-  readonly captured?: Money
+  /** The amount that it is expected to have, if it is known. */
+  readonly expectedAmount?: MinorUnits
+  /** Of payments: what was captured. */
+  readonly captured?: MinorUnits
+  /** Of payments: what refunds have reserved of the captured amount, in minor units. */
   readonly reserved: bigint
+  /** Of payments: what refunds have given back, in minor units. */
   readonly refunded: bigint
   /** Of refunds: what is held back of the payment for it. */
   readonly reservation?: Reservation
+  /** The payer's bank took the money back, or tries to. */
   readonly disputed: boolean
   /** When a read first contradicted a recorded success, while none has agreed with it since. */
   readonly suspectedSince?: number
-  /** What a person was called for already: reviews, and alerts by the status that was seen. */
+  /** What an operator was called for already: reviews, and alerts by the status that was read. */
   readonly flags: readonly string[]
   /** The gateway's own words by resource, as of the last read. */
   readonly providerState: Readonly<Record<string, string>>
-  /** The last result, as JSON. Encrypted at rest. */
-  readonly snapshot: Json
-  /** 0 where it was never read: what an answer told is no read. */
+  /** What the gateway reported last, with the recorded status. Encrypted at rest. */
+  readonly snapshot: Snapshot<K>
+  /** When it was read last. 0: it was never read. The answer to a submission is not a read. */
   readonly lastReadAt: number
-  /** When it is to be read next. Absent: not without a notification or a caller. */
+  /** When it is read next. Absent: only if a notification or a caller asks for it. */
   readonly nextReadAt?: number
-  /** Notifications that called for a read so far. */
-  readonly rings: number
+  /** How many refreshes notifications have requested. */
+  readonly refreshRequests: number
+  /** When it was recorded first. */
   readonly createdAt: number
+  /** When the record last changed. */
+  readonly updatedAt: number
 }
 
-/** What subscribers are told, at least once, in the order of `sequence` for each subject. */
+/** An event. Subscribers get it at least once, in the order of `sequence` for each subject. */
 export interface EventRecord {
-  /** Stable over all deliveries. */
+  /** The same in all deliveries. */
   readonly id: string
-  /** `payment.succeeded`, `payment.late_success`, `refund.failed`, … */
+  /** What happened: `payment.succeeded`, `payment.late_success`, `refund.failed`, … */
   readonly type: string
   /**
    * What it is about: `payment:<account>:<id>` or `operation:<id>`; what the ledger has no record of:
@@ -172,48 +265,72 @@ export interface EventRecord {
   readonly subject: string
   /** From 1, without gaps, for each subject. */
   readonly sequence: number
-  /** Encrypted at rest. */
+  /** What the event holds beside its header, by its type. Encrypted at rest. */
   readonly payload: Json
+  /** When it was recorded. */
   readonly createdAt: number
-  /** How many times it was handed out and not taken by every subscriber. */
+  /** How many deliveries at least one subscriber did not take. */
   readonly tries: number
 }
 
+/**
+ * What became of a notification. `known`: the ledger has the object, and a refresh of it was requested. `unmatched`: the
+ * ledger does not have the object yet. `quarantined`: the notification was admitted and could not be understood.
+ * `reported`: it was unmatched for so long that an event was emitted.
+ */
+export type InboxState = 'known' | 'unmatched' | 'quarantined' | 'reported'
+
+const everyInboxState: Readonly<Record<InboxState, true>> = {
+  known: true,
+  unmatched: true,
+  quarantined: true,
+  reported: true,
+}
+
+/** Every state of a notification. */
+export const inboxStateNames = Object.keys(everyInboxState) as readonly InboxState[]
+
 /** A notification as it was admitted. */
 export interface InboxRecord {
+  /** The account whose address it came to. */
   readonly account: string
-  /** Same for deliveries of the same claim. */
+  /** The same for deliveries that report the same. */
   readonly dedupeKey: string
-  /** What it points at; absent where it could not be read. */
+  /** What it points at. Absent: it could not be understood. */
   readonly object?: ObjectKey
-  readonly claimed: Readonly<Record<string, string>>
-  /** Encrypted at rest. */
+  /** The gateway's words or numbers as reported, by resource. */
+  readonly reported: Readonly<Record<string, string>>
+  /** The body as it came. Encrypted at rest. */
   readonly body: string
+  /** When it came first. */
   readonly receivedAt: number
   /** How many times it came. */
   readonly deliveries: number
-  /**
-   * `known`: the ledger has the object, and the bell was rung. `unmatched`: it does not, yet. `quarantined`: admitted and
-   * not understood. `reported`: was unmatched for so long that a person was told.
-   */
-  readonly state: 'known' | 'unmatched' | 'quarantined' | 'reported'
+  /** What became of it. */
+  readonly state: InboxState
 }
 
 /** One line of the append-only log of what was tried. Holds no body, no header and no personal data. */
 export interface LogRecord {
+  /** The operation. */
   readonly operationId: string
+  /** The number of the attempt, from 1. */
   readonly n: number
+  /** When it happened, in milliseconds since the epoch. */
   readonly at: number
-  /** What happened: `claimed`, `marked`, `executed`, `refused`, `unsent`, `lost`, `orphaned`, `looked_up`, `resolved`, … */
+  /** What happened: `claimed`, `dispatched`, `executed`, `refused`, `unsent`, `indeterminate`, `abandoned`, `polled`, `resolved`, … */
   readonly what: string
+  /** The fence of the worker that wrote it. */
   readonly fence: number
-  /** Tag, phase or reason, and the HTTP status, where there are any. */
+  /** Tag, phase or reason, and the HTTP status, if there are any. */
   readonly detail?: string
 }
 
-/** Who an account is. The same name with another identity is another account, and is refused. */
+/** Which account of which gateway a name stands for. The same name with another identity is refused. */
 export interface AccountRecord {
+  /** The name in the configuration. */
   readonly name: string
+  /** What identifies the account at its gateway. It holds no secret. */
   readonly identity: Readonly<Record<string, string>>
 }
 

@@ -1,20 +1,16 @@
-import type { Kind, StatusOf } from '../core/index.js'
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+import { DAY, HOUR, type Kind, MINUTE, type StatusOf } from '../core/index.js'
 
 /** From an age on, how long to wait between two reads; `undefined` ends it. Ages rise. */
 type Schedule = ReadonlyArray<readonly [fromAge: number, wait: number | undefined]>
 
-// Payments that nobody has paid yet, and those under way: often for a day, then hourly for a week, daily for a month.
+// Payments that are not paid yet, and those under way: often for a day, then hourly for a week, daily for a month.
 const openPayment: Schedule = [
   [0, 5 * MINUTE],
   [26 * HOUR, HOUR],
   [7 * DAY, DAY],
   [30 * DAY, undefined],
 ]
-// Late successes are documented: what failed is looked at once more after an hour, a day and three days.
+// Late successes are documented: what failed is read again after an hour, a day and three days.
 const failed: Schedule = [
   [0, HOUR],
   [HOUR, 23 * HOUR],
@@ -27,7 +23,7 @@ const expiredPayment: Schedule = [
   [DAY, DAY],
   [30 * DAY, undefined],
 ]
-// Charge-backs come for months. Only where the account can see them.
+// Charge-backs come for months. Only if the account can see them.
 const disputable: Schedule = [
   [0, DAY],
   [120 * DAY, undefined],
@@ -66,7 +62,7 @@ const scheduleFor = (kind: Kind, status: StatusOf<Kind>, disputes: boolean): Sch
 }
 
 /**
- * When an object is read next without a notification, in milliseconds since the epoch; `undefined` when it is not. `since`
+ * When an object is read next without a notification, in milliseconds since the epoch; `undefined` if it is not. `since`
  * is when its status was recorded, `disputes` whether its account can see them.
  */
 export const nextRead = (

@@ -1,69 +1,112 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  type Adapter,
+  type Checked,
+  checkPaymentQuery,
   checkPaymentRequest,
   checkPayoutRequest,
   checkReference,
   checkRefundRequest,
-  type Operation,
+  checkRequired,
+  flowOf,
+  type kindOf,
+  type OperationName,
+  omitUndefined,
+  type PaymentError,
   type PaymentProvider,
+  type PaymentQuery,
+  type PaymentRequest,
+  type RequiredField,
+  type Result,
+  requiredFields,
 } from '../core/index.js'
 import type { Route } from './config/index.js'
 import type { Context } from './context.js'
-import type { ResultOf } from './money-methods.js'
-import { readStatus } from './read-status.js'
-import { refunding, reservingFor } from './refundable.js'
-import { type Accounts, paymentFacts, payoutFacts, type RequestFacts, route } from './routing/index.js'
-import { type Asked, startOperation } from './start-operation.js'
+import { refundAccounts, reservingFor } from './operations/refundable.js'
+import { type OperationCall, startOperation } from './operations/start-operation.js'
+import { readStatus } from './reads/read-status.js'
+import { type Accounts, accountsFor, paymentFacts, payoutFacts, type RequestFacts, route } from './routing/index.js'
 
 /** What decides where a request goes. Read anew with every call: a configuration may be swapped between two. */
 export interface Routing extends Accounts {
   readonly routes: readonly Route[]
 }
 
-const run = <O extends Operation>(asked: Asked & { readonly operation: O }, context: Context) =>
+/** Several accounts behind one {@link PaymentProvider}. */
+export interface Orchestrator extends PaymentProvider {
+  /** The fields of a payment request that some account of the route does not do without. */
+  readonly requirements: (query: PaymentQuery) => TE.TaskEither<PaymentError, readonly RequiredField[]>
+}
+
+const run = <O extends OperationName>(call: OperationCall & { readonly name: O }, context: Context) =>
   pipe(
-    () => startOperation(asked, context),
-    // An operation's object is of its own kind: the ledger's columns and the adapters' types see to that.
-    TE.map((result) => result as ResultOf<O>),
+    () => startOperation(call, context),
+    // An operation's object is of its own kind: the ledger's columns and the adapters' types ensure it.
+    TE.map((result) => result as Result<(typeof kindOf)[O]>),
   )
 
 /**
  * Several accounts behind one {@link PaymentProvider}, over the ledger. `waitMs` is how long a second caller of a running
  * operation waits for its result, in milliseconds.
  */
-export const orchestrated = (context: Context, routing: () => Routing, waitMs: number): PaymentProvider => {
+export const createOrchestrator = (context: Context, routing: () => Routing, waitMs: number): Orchestrator => {
   const routed = (facts: RequestFacts) => {
     const { routes, ...accounts } = routing()
     return route(routes, facts, accounts)
   }
+  const adaptersOf = (accounts: readonly string[]): readonly Adapter[] =>
+    accounts.map(context.adapter).filter((adapter) => adapter !== undefined)
+  /** Any account of the route may serve the payment: what one of them needs, the request has to give. */
+  const routedPayment = (request: Checked<PaymentRequest>): E.Either<PaymentError, readonly string[]> =>
+    pipe(
+      routed(paymentFacts(request)),
+      E.tap((accounts) => checkRequired(request, adaptersOf(accounts))),
+    )
   return {
-    createPayment: (request) =>
+    createPayment: (input) =>
       pipe(
-        TE.fromEither(checkPaymentRequest(request)),
-        TE.bindTo('request'),
-        TE.let('accounts', (checked) => routed(paymentFacts(checked.request))),
-        TE.flatMap((asked) => run({ operation: 'createPayment', ...asked, waitMs }, context)),
+        TE.fromIOEither(() => checkPaymentRequest(input)),
+        TE.flatMap((request) => {
+          const { merchantReference } = request
+          const accounts = routedPayment(request)
+          return run({ name: 'createPayment', request, accounts, merchantReference, waitMs }, context)
+        }),
       ),
-    payout: (request) =>
+    payout: (input) =>
       pipe(
-        TE.fromEither(checkPayoutRequest(request)),
-        TE.bindTo('request'),
-        TE.let('accounts', (checked) => routed(payoutFacts(checked.request))),
-        TE.flatMap((asked) => run({ operation: 'payout', ...asked, waitMs }, context)),
+        TE.fromIOEither(() => checkPayoutRequest(input)),
+        TE.flatMap((request) => {
+          const { merchantReference } = request
+          const accounts = routed(payoutFacts(request))
+          return run({ name: 'payout', request, accounts, merchantReference, waitMs }, context)
+        }),
       ),
-    refund: (request) =>
+    refund: (input) =>
       pipe(
-        TE.fromEither(checkRefundRequest(request)),
+        TE.fromIOEither(() => checkRefundRequest(input)),
         TE.bindTo('request'),
-        TE.bind('reserving', (checked) => reservingFor(checked.request, context)),
-        TE.let('accounts', (checked) => refunding(checked.request, context)),
-        TE.flatMap(({ reserving, ...asked }) => run({ operation: 'refund', ...asked, ...reserving, waitMs }, context)),
+        TE.bind('reserving', ({ request }) => reservingFor(request, context)),
+        TE.flatMap(({ request, reserving }) =>
+          run({ name: 'refund', request, accounts: refundAccounts(request, context), ...reserving, waitMs }, context),
+        ),
       ),
-    getStatus: (reference) =>
+    getStatus: (input) =>
       pipe(
-        TE.fromEither(checkReference(reference)),
-        TE.flatMap((checked) => readStatus(checked, context)),
+        TE.fromIOEither(() => checkReference(input)),
+        TE.flatMap((reference) => readStatus(reference, context)),
+      ),
+    requirements: (input) =>
+      TE.fromIOEither(() =>
+        pipe(
+          checkPaymentQuery(input),
+          E.bindTo('query'),
+          E.bind('accounts', ({ query }) => accountsFor(routing().routes, query, routing())),
+          E.map(({ query: { method }, accounts }) =>
+            requiredFields(flowOf(omitUndefined({ method })), adaptersOf(accounts)),
+          ),
+        ),
       ),
   }
 }

@@ -5,24 +5,25 @@ import { catalog as ownCatalog } from '../catalog.js'
 import {
   type Adapter,
   type Catalog,
+  createStatelessProvider,
   decodeConfig,
   invalidConfig,
   type PaymentError,
   type PaymentProvider,
-  stateless,
   text,
 } from '../core/index.js'
+import type { AccountConfig } from './define-config.js'
 
 /**
- * Makes the adapter that the `adapter` field of a plain configuration object names, loading nothing else. Gives
- * `InvalidConfig`, which says which path is wrong and prints no value. `catalog` adds or replaces adapters.
+ * Makes the adapter that the `adapter` field of an account's configuration names, and loads no other. `catalog` adds or replaces
+ * adapters. Errors: `InvalidConfig`, which names paths and prints no value.
  */
 export const createAdapter = (config: unknown, catalog?: Catalog): TE.TaskEither<PaymentError, Adapter> => {
   const known: Catalog = { ...ownCatalog, ...catalog }
   const AdapterName = text(Object.keys(known).join(' or '), (name) => Object.hasOwn(known, name))
   const named = t.type({ adapter: AdapterName }, 'a configuration')
   return pipe(
-    TE.fromEither(decodeConfig(named, config)),
+    TE.fromIOEither(() => decodeConfig(named, config)),
     TE.flatMap(({ adapter }) =>
       TE.tryCatch(
         async () => (await (known[adapter]?.() ?? Promise.reject()))(config),
@@ -34,8 +35,18 @@ export const createAdapter = (config: unknown, catalog?: Catalog): TE.TaskEither
 }
 
 /**
- * One gateway account behind the {@link PaymentProvider} interface, chosen by configuration. It keeps no record: after
- * `Indeterminate`, read before repeating. Gives `InvalidConfig`. `catalog` adds or replaces adapters.
+ * One account behind the {@link PaymentProvider} interface, chosen by configuration. It keeps no record: after
+ * `Indeterminate`, read the object before you repeat the call. `catalog` adds or replaces adapters. Default: none. Errors:
+ * `InvalidConfig`, which names paths and prints no value.
+ *
+ * @example
+ * ```ts
+ * import { createProvider } from 'paymux'
+ *
+ * const provider = createProvider({ adapter: 'payop', publicKey: 'application-made-up', secretKey: 'made-up' })
+ * ```
  */
-export const createProvider = (config: unknown, catalog?: Catalog): TE.TaskEither<PaymentError, PaymentProvider> =>
-  pipe(createAdapter(config, catalog), TE.map(stateless))
+export const createProvider = (
+  config: AccountConfig,
+  catalog?: Catalog,
+): TE.TaskEither<PaymentError, PaymentProvider> => pipe(createAdapter(config, catalog), TE.map(createStatelessProvider))

@@ -1,17 +1,34 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../core/index.js'
-import type { Paymux, PaymuxOptions } from './assemble.js'
+import type { PaymuxConfig } from './define-config.js'
+import type { Paymux } from './facade.js'
+import type { PaymuxOptions } from './options.js'
 
 /**
- * Makes a {@link Paymux} of a configuration: an object, or the path of a JSON file. It opens the ledger and loads the
- * adapters and drivers that the configuration names, and nothing else. Nothing is sent, and nothing runs in the
- * background before `start`. Gives `InvalidConfig`, which names paths and prints no value, and `Unreachable` where the
- * store does not answer.
+ * Opens the ledger of a configuration: an object, or the path of a JSON file. It loads the adapters and drivers that the
+ * configuration names, and no others. Nothing is sent, and nothing runs in the background before `start`. Errors:
+ * `InvalidConfig`, which names paths and prints no value; `Unreachable` if the store does not answer.
+ *
+ * @example
+ * ```ts
+ * import { paymux } from 'paymux'
+ * import { pipe } from 'fp-ts/lib/function.js'
+ * import * as TE from 'fp-ts/lib/TaskEither.js'
+ *
+ * const status = pipe(
+ *   paymux('paymux.config.json'),
+ *   TE.flatMap((shop) => shop.getStatus({ kind: 'payment', account: 'main', id: 'made-up-id' })),
+ *   TE.map((payment) => payment.status),
+ * )
+ * ```
  */
-export const paymux = (config: unknown, options: PaymuxOptions = {}): TE.TaskEither<PaymentError, Paymux> =>
+export const paymux = (
+  config: string | PaymuxConfig,
+  options: PaymuxOptions = {},
+): TE.TaskEither<PaymentError, Paymux> =>
   pipe(
-    // Who uses one account without a ledger does not load what is needed for several with one.
+    // A program that uses one account without a ledger does not load what several accounts with one need.
     TE.fromTask<typeof import('./assemble.js'), PaymentError>(() => import('./assemble.js')),
     TE.flatMap(({ assemble }) => assemble(config, options)),
   )

@@ -5,14 +5,14 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   type Catalog,
-  given,
   invalidConfig,
   isObject,
+  omitUndefined,
   type PaymentError,
   parseJson,
   unreachable,
 } from '../core/index.js'
-import { type AccountRecord, createVault, type Store, type Vault, type Write } from '../ledger/index.js'
+import { type AccountRecord, createEncryption, type Encryption, type Store, type Write } from '../ledger/index.js'
 import {
   anotherIdentity,
   type Configuration,
@@ -80,7 +80,7 @@ type Opened = TE.TaskEither<PaymentError, Store>
 
 const openConfigured = async (
   store: StoreSettings,
-  options: { readonly vault: Vault; readonly clock?: () => number },
+  options: { readonly encryption: Encryption; readonly clock?: () => number },
 ): Promise<Opened> => {
   switch (store.type) {
     case 'sqlite': {
@@ -97,10 +97,10 @@ const openConfigured = async (
 /** Opens the configured store, loading no other. Gives `InvalidConfig`, or `Unreachable` where it does not answer. */
 export const openStore = ({ store, encryption }: Configuration, clock: (() => number) | undefined): Opened =>
   pipe(
-    TE.fromEither(createVault(encryption)),
-    TE.flatMap((vault) =>
+    TE.fromEither(createEncryption(encryption)),
+    TE.flatMap((encryption) =>
       TE.tryCatch(
-        () => openConfigured(store, { vault, ...given({ clock }) }),
+        () => openConfigured(store, { encryption, ...omitUndefined({ clock }) }),
         () => unreachable('store'),
       ),
     ),

@@ -6,7 +6,7 @@ import { TLSSocket } from 'node:tls'
 export type ConnectStep = 'connect' | 'secure' | 'before_write'
 
 /**
- * Brings the connection of a request up, before the request's first byte, and tells each step. Writes nothing. A failure
+ * Brings the connection of a request up, before the request's first byte, and reports each step. Writes nothing. A failure
  * is the request's own `error` event.
  */
 export type Connect = (request: ClientRequest, reached: (step: ConnectStep) => void) => void

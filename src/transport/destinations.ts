@@ -2,8 +2,8 @@ import type { ClientRequest } from 'node:http'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { invalidConfig, Origin, type PaymentError, type Secret, type WireRequest } from '../core/index.js'
-import { headOf } from './head.js'
-import { openerOf } from './opener.js'
+import { requestFactory } from './request-factory.js'
+import { requestHead } from './request-head.js'
 
 /** Where an account's requests go, by the names a `WireRequest` uses. */
 export interface Destinations {
@@ -17,24 +17,24 @@ const unknownName = (path: string, expected: string): E.Either<PaymentError, nev
   E.left(invalidConfig([{ path, expected }]))
 
 /**
- * Opens wire requests at one account's origins, writing nothing. Gives `InvalidConfig` for a base or auth that the
+ * Opens wire requests at the origins of one account. Writes nothing. Gives `InvalidConfig` for a base or auth that the
  * account does not have, `InvalidRequest` for what cannot go on the wire as it is.
  */
-export const openingAt = (
+export const requestsAt = (
   { bases, auths }: Destinations,
   ca: string | undefined,
 ): ((wire: WireRequest) => E.Either<PaymentError, ClientRequest>) => {
-  const openers = new Map(
-    Object.entries(bases).flatMap(([name, origin]) => (Origin.is(origin) ? [[name, openerOf(origin, ca)]] : [])),
+  const factories = new Map(
+    Object.entries(bases).flatMap(([name, origin]) => (Origin.is(origin) ? [[name, requestFactory(origin, ca)]] : [])),
   )
   return (wire) => {
-    const opener = openers.get(wire.base)
-    if (opener === undefined) return unknownName(`bases.${wire.base}`, 'an https origin')
+    const factory = factories.get(wire.base)
+    if (factory === undefined) return unknownName(`bases.${wire.base}`, 'an https origin')
     const auth = Object.hasOwn(auths, wire.auth) ? auths[wire.auth] : undefined
     if (auth === undefined) return unknownName(`auths.${wire.auth}`, 'headers')
     return pipe(
-      headOf(wire, auth),
-      E.map((head) => opener(wire.effect, head)),
+      requestHead(wire, auth),
+      E.map((headers) => factory(wire.effect, headers)),
     )
   }
 }

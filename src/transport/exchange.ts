@@ -17,7 +17,7 @@ const flat = (headers: IncomingHttpHeaders): Record<string, string> => {
 
 /**
  * One exchange over one connection: connects, asks `beforeFirstByte`, writes, reads. `phase` only moves forward, and
- * moves to `write` before the first byte does: a failure is judged by it and by nothing else.
+ * moves to `write` before the first byte does: a failure is classified by it and by nothing else.
  */
 export const exchange = (
   request: ClientRequest,
@@ -41,7 +41,7 @@ export const exchange = (
 
     const fail = (code: string | undefined): void => {
       const at = phase === 'write' && request.writableFinished ? 'first_byte' : phase
-      broken ??= E.left(failure(wire.effect, at, code, httpStatus))
+      broken ??= E.left(failure(wire.effect, at, { code, httpStatus, host: request.host }))
       if (!asking) settle(broken)
     }
 

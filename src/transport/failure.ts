@@ -1,6 +1,7 @@
 import {
   type Effect,
   indeterminate,
+  omitUndefined,
   type PaymentError,
   type UnknownPhase,
   type UnsentPhase,
@@ -14,7 +15,7 @@ export type Phase =
 
 /**
  * The code of an error of Node's (`ECONNRESET`, `HPE_INVALID_CONSTANT`, `CERT_HAS_EXPIRED`), if it looks like one. It is
- * the only thing ever taken from a foreign error: messages and properties may hold addresses, headers and bodies.
+ * the only thing that is taken from an error of Node or a library: messages and properties may hold addresses, headers and bodies.
  */
 export const codeOf = (error: unknown): string | undefined => {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
@@ -22,20 +23,27 @@ export const codeOf = (error: unknown): string | undefined => {
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : undefined
 }
 
+/** What is known of a failure beside its phase. */
+export interface FailureFacts {
+  /** The system's error code. */
+  readonly code?: string | undefined
+  /** The HTTP status of the answer, if one came. */
+  readonly httpStatus?: number | undefined
+  /** The host that the request went to. */
+  readonly host?: string
+}
+
 /** What a failure in a phase means. The phase decides and never the code: the same code was measured with and without execution. */
-export const failure = (effect: Effect, phase: Phase, code?: string, httpStatus?: number): PaymentError => {
+export const failure = (effect: Effect, phase: Phase, { code, httpStatus, host }: FailureFacts): PaymentError => {
   switch (phase) {
     case 'resolve':
     case 'connect':
     case 'secure':
     case 'before_write':
-      return unreachable(phase, code)
+      return unreachable(phase, omitUndefined({ code, host }))
     case 'write':
     case 'first_byte':
     case 'body':
-      return indeterminate(effect, phase, {
-        ...(httpStatus === undefined ? {} : { httpStatus }),
-        ...(code === undefined ? {} : { code }),
-      })
+      return indeterminate(effect, phase, omitUndefined({ httpStatus, code }))
   }
 }

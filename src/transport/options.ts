@@ -10,23 +10,23 @@ export interface ExchangeLimits {
   readonly wholeMs: number
 }
 
-/** How an account's requests are sent. Every field has a default; tests replace what would take time or chance. */
+/** How an account's requests are sent. Tests replace what would take time or chance. */
 export interface TransportOptions {
-  /** Brings the connection up. Tests under nock pass `noConnect`. */
+  /** Brings the connection up. Tests under nock pass `noConnect`. Default: the real one. */
   readonly connect?: Connect
-  /** DNS, TCP and TLS together, in milliseconds. 5000 unless told. */
+  /** DNS, TCP and TLS together, in milliseconds. Default: 5000. */
   readonly connectMs?: number
-  /** For requests that read. 10 and 15 seconds unless told. */
+  /** For requests that read. Default: 10 and 15 seconds. */
   readonly readLimits?: ExchangeLimits
-  /** For requests that stage something or move money. 30 and 40 seconds unless told. */
+  /** For requests that create something or move money. Default: 30 and 40 seconds. */
   readonly writeLimits?: ExchangeLimits
-  /** How often a send is repeated at most, where repeating is safe. 3 unless told. */
+  /** How often a send is repeated at most, if repeating is safe. Default: 3. */
   readonly retries?: number
-  /** Certificate authorities to trust instead of the system's, as PEM. Verification itself cannot be switched off. */
+  /** Certificate authorities to trust, as PEM. Verification itself cannot be switched off. Default: the system's. */
   readonly ca?: string
-  /** A number in [0, 1), for the spread of retries. */
+  /** A number in [0, 1), for the spread of retries. Default: `Math.random`. */
   readonly random?: () => number
-  /** Waits this many milliseconds between retries. */
+  /** Waits this many milliseconds between retries. Default: a timer. */
   readonly sleep?: (ms: number) => Promise<void>
 }
 
@@ -48,7 +48,7 @@ export const settingsOf = (options: TransportOptions): Settings => {
   return {
     connect: options.connect ?? connectSocket,
     connectMs: options.connectMs ?? 5000,
-    limits: { reads, stages: writes, moves_money: writes },
+    limits: { reads, creates: writes, moves_money: writes },
     retries: options.retries ?? 3,
     ca: options.ca,
     random: options.random ?? Math.random,

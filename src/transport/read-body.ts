@@ -11,8 +11,8 @@ const decoded = (bytes: Buffer): E.Either<string, string> =>
   isUtf8(bytes) ? E.right(bytes.toString('utf8')) : E.left('EILSEQ')
 
 /**
- * Reads the whole body of an answer as text. Gives a code instead where the body is encoded (`ENOTSUP`: we asked for
- * `identity`), larger than 1 MiB (`EMSGSIZE`), no UTF-8 (`EILSEQ`), or ends before the length it promised.
+ * Reads the whole body of an answer as text. Gives a code instead if the body is encoded (`ENOTSUP`: we asked for
+ * `identity`), larger than 1 MiB (`EMSGSIZE`), not UTF-8 (`EILSEQ`), or ends before the length it promised.
  */
 export const readBody = (
   response: IncomingMessage,

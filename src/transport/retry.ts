@@ -1,17 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import { type Effect, mayPass, type PaymentError, retryAfterMs, type WireAnswer } from '../core/index.js'
+import {
+  type Effect,
+  isTransientStatus,
+  MINUTE,
+  type PaymentError,
+  retryAfterMs,
+  type WireAnswer,
+} from '../core/index.js'
 import type { Settings } from './options.js'
 
 const BASE_MS = 200
 const MAX_BACKOFF_MS = 5000
-const MAX_RETRY_AFTER_MS = 60_000
+const MAX_RETRY_AFTER_MS = MINUTE
 
 type Result = E.Either<PaymentError, WireAnswer>
 
 /**
- * Milliseconds to wait at least before a send is repeated, or `undefined` where it must not be: nothing is repeated but
- * what was provably not sent, and reads.
+ * Milliseconds to wait at least before a send is repeated, or `undefined` if it must not be: only reads are repeated,
+ * and what was provably not sent.
  */
 const pauseAfter = (effect: Effect, result: Result): number | undefined => {
   if (E.isLeft(result)) {
@@ -19,7 +26,7 @@ const pauseAfter = (effect: Effect, result: Result): number | undefined => {
     return _tag === 'Unreachable' || (_tag === 'Indeterminate' && effect === 'reads') ? 0 : undefined
   }
   const { status } = result.right
-  if (effect !== 'reads' || !(mayPass(status) || status === 429)) return undefined
+  if (effect !== 'reads' || !(isTransientStatus(status) || status === 429)) return undefined
   const asked = retryAfterMs(result.right) ?? 0
   return asked <= MAX_RETRY_AFTER_MS ? asked : undefined
 }

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { indeterminate, type PaymentError, type Send, unreachable, type WireAnswer } from '../core/index.js'
-import { type Destinations, openingAt } from './destinations.js'
+import { type Destinations, requestsAt } from './destinations.js'
 import { exchange } from './exchange.js'
 import { settingsOf, type TransportOptions } from './options.js'
 import { retrying } from './retry.js'
@@ -14,11 +14,11 @@ type Result = E.Either<PaymentError, WireAnswer>
  * The socket of one account: connects, runs `beforeFirstByte`, writes, reads. Repeats reads and what was provably not
  * sent, and nothing once the hook has run. Gives `InvalidConfig` for a base or auth that the account does not have,
  * `InvalidRequest` for what cannot go on the wire as it is, `Unreachable` while no byte was written, `Indeterminate`
- * afterwards. Any HTTP status is an answer, redirects included; interim (1xx) ones are none.
+ * afterwards. Any HTTP status is an answer, redirects included; interim (1xx) ones are not.
  */
 export const createSend = (destinations: Destinations, options: TransportOptions = {}): Send => {
   const settings = settingsOf(options)
-  const open = openingAt(destinations, settings.ca)
+  const open = requestsAt(destinations, settings.ca)
   // The bare class, not `axios.create`: what a host application puts into `axios.defaults` must not touch a payment.
   const client = new axios.Axios()
   const headers = new axios.AxiosHeaders()

@@ -3,56 +3,58 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Adapter } from '../core/index.js'
 import type { AttemptRecord, Store } from '../ledger/index.js'
 import { type AddressList, addressList } from './address-list.js'
-import type { Outcome } from './answer.js'
+import type { Decision } from './answer.js'
 import { clientAddress } from './client-address.js'
 import type { CheckedSettings } from './settings.js'
 import { accountToken, hashOfToken, isAttemptToken, isSameToken } from './token.js'
 
-/** Whom a request came from, as the server knows it. */
+/** The sender of a request, as the server knows it. */
 export interface Client {
   /** The other end of the socket. Not what a header says: those are read here. */
   readonly address: string
-  /** The lines of `X-Forwarded-For`, where the server tells them apart. Absent: the request's header. */
+  /** The lines of `X-Forwarded-For`, if the server keeps them apart. Default: the request's header. */
   readonly forwardedFor?: readonly string[]
 }
 
-/** A request whose address holds a token of ours. */
+/** What the address of a request says: a token of paymux is in it. */
 export interface Addressed {
+  /** The account. */
   readonly account: string
+  /** Its adapter. */
   readonly adapter: Adapter
-  /** Whose address it is, where it is not the account's. */
+  /** The attempt that the address belongs to. Absent: it is the account's address. */
   readonly attempt?: AttemptRecord
 }
 
 // The last two segments, whatever a proxy or a framework left of those before. None of the characters is ever escaped.
-const addressPath = /(?:^|\/)([\w.-]{1,64})\/([\w-]{22}|[\w-]{43})$/
+const addressPath = /(?:^|\/)([^/]+)\/([\w-]{22}|[\w-]{43})$/
 
 const pathOf = (request: Request): { readonly account: string; readonly token: string } | undefined => {
   const [, account, token] = addressPath.exec(new URL(request.url).pathname) ?? []
   return account === undefined || token === undefined ? undefined : { account, token }
 }
 
-const refuse = (reason: Outcome['reason'], account?: string) =>
-  TE.left<Outcome>({ reason, ...(account === undefined ? {} : { account }) })
+const refuse = (reason: Decision['reason'], account?: string) =>
+  TE.left<Decision>({ reason, ...(account === undefined ? {} : { account }) })
 
 const attemptOf = (store: Pick<Store, 'attemptByToken'>, account: string, token: string) =>
   pipe(
     store.attemptByToken(hashOfToken(token)),
-    TE.mapError((): Outcome => ({ reason: 'store', account })),
+    TE.mapError((): Decision => ({ reason: 'store', account })),
     // The token of one account's attempt says nothing about another account.
     TE.flatMap((attempt) => (attempt?.account === account ? TE.right(attempt) : refuse('path'))),
   )
 
 /**
- * Whose address a request came to. A gateway that is given one address for everything posts to it; one that is given an
- * address for each payment documents no method, and may as well get it.
+ * What the address of a request says. A gateway that has one address for everything posts to it. A gateway that has an
+ * address for each payment documents no method, so GET is taken too.
  */
 export const addressed = (
   request: Request,
   secret: string,
   adapters: (account: string) => Adapter | undefined,
   store: Pick<Store, 'attemptByToken'>,
-): TE.TaskEither<Outcome, Addressed> => {
+): TE.TaskEither<Decision, Addressed> => {
   if (request.method !== 'POST' && request.method !== 'GET') return refuse('method')
   const path = pathOf(request)
   const adapter = path && adapters(path.account)
@@ -77,10 +79,10 @@ const publishedList = (ranges: readonly string[] | undefined): AddressList | und
 }
 
 /**
- * Whether a request came from elsewhere than the account's notifications do. Without a list nobody is foreign; with one,
- * everybody whose address cannot be told is.
+ * Whether a request came from an unlisted source. Without a list, no source is unlisted. With a list, a source whose
+ * address cannot be told is.
  */
-export const isForeign = (
+export const isUnlistedSource = (
   request: Request,
   client: Client,
   { account, adapter }: Addressed,

@@ -1,11 +1,11 @@
 import type { InboxRecord, ObjectKey } from '../ledger/index.js'
 
 /**
- * What a notification is answered, by reason. Gateways stop at exactly 200; everything else is theirs to send again, so it
- * is given only where another try may end otherwise, or where the sender is a stranger.
+ * What a notification is answered, by reason. Gateways stop at exactly 200; any other status makes them send it again, so it
+ * is given only if another try may end differently, or the sender is not the gateway.
  */
 const statuses = {
-  /** Durably stored, whatever it says: again, about an object that we do not know, or not to be understood. */
+  /** Durably stored, also if it came before, names an object that is not recorded, or could not be understood. */
   stored: 200,
   method: 405,
   /** No such account, or not its token. */
@@ -31,25 +31,26 @@ const statuses = {
 export type Reason = keyof typeof statuses
 
 /** What became of one request, for counting and for alarms. Holds nothing that the sender wrote. */
-export interface Handled {
+export interface NotificationDecision {
+  /** Why it was answered as it was. */
   readonly reason: Reason
   /** The HTTP status of the answer. */
   readonly status: number
-  /** Absent where the request did not name one of ours by its address. */
+  /** The account. Absent: the address of the request does not name one of the configuration with its token. */
   readonly account?: string
   /** How it was stored. */
   readonly state?: InboxRecord['state']
   /** It came from an address that is not among the account's sources. */
-  readonly foreign?: true
+  readonly unlistedSource?: true
   /**
-   * It was turned away for where it came from, and names an object that the ledger has: raise an alarm. The list of sources,
-   * or of trusted proxies, is probably out of date.
+   * The object that a notification from an unlisted source names, if it was rejected and the ledger has the object. Raise an
+   * alarm: the list of sources, or of trusted proxies, is probably out of date.
    */
-  readonly turnedAway?: ObjectKey
+  readonly rejectedKnownObject?: ObjectKey
 }
 
-/** Why, and what is known beside it. */
-export type Outcome = Omit<Handled, 'status'>
+/** A decision before its HTTP status is known. */
+export type Decision = Omit<NotificationDecision, 'status'>
 
 const RETRY_AFTER_SECONDS = 30
 
@@ -62,6 +63,6 @@ const headersOf = (reason: Reason): Record<string, string> => {
 /** The status of a reason. */
 export const statusOf = (reason: Reason): number => statuses[reason]
 
-/** The answer: a status and a constant body. It never redirects, asks for no password and tells no details. */
+/** The answer: a status and a constant body. It never redirects, asks for no password and shows no details. */
 export const answerOf = (reason: Reason): Response =>
   new Response(reason === 'stored' ? 'ok' : 'no', { status: statuses[reason], headers: headersOf(reason) })

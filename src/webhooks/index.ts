@@ -1,54 +1,57 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { PaymentError } from '../core/index.js'
+import type { PaymentError, WebhookSettings } from '../core/index.js'
 import type { Client } from './admission.js'
-import { answerOf, type Handled, type Outcome, statusOf } from './answer.js'
+import { answerOf, type Decision, type NotificationDecision, statusOf } from './answer.js'
 import { type Intake, takeIn } from './intake.js'
 import type { BodyLimits } from './read-body.js'
-import { checkSettings, type WebhookSettings } from './settings.js'
+import { checkSettings } from './settings.js'
 import { accountToken, attemptToken, hashOfToken } from './token.js'
 
+export type { SourceSettings, WebhookSettings } from '../core/index.js'
 export type { Client } from './admission.js'
-export type { Handled, Reason } from './answer.js'
+export type { NotificationDecision, Reason } from './answer.js'
 export { toNodeHandler } from './node.js'
 export type { BodyLimits } from './read-body.js'
-export type { SourceSettings, WebhookSettings } from './settings.js'
 
 /** What notifications may cost. */
 export interface WebhookLimits extends BodyLimits {
-  /** How many are taken in at once. 256 unless told; those over it are answered 503, and come again. */
+  /** How many are taken in at once. The others are answered 503, and the gateways send them again. Default: 256. */
   readonly inFlight: number
 }
 
 /** What {@link createWebhooks} is made of. */
 export interface WebhookOptions extends Pick<Intake, 'store' | 'adapters'> {
+  /** Where notifications come in, and which are admitted. */
   readonly settings: WebhookSettings
+  /** Default: those of each limit. */
   readonly limits?: Partial<WebhookLimits>
-  /** Told of every request, once it is answered. What it throws is dropped. */
-  readonly handled?: (handled: Handled) => void
-  /** Milliseconds since the epoch. The machine's clock unless told. */
+  /** Called for each request before it is answered. What it throws is dropped. */
+  readonly onNotification?: (decision: NotificationDecision) => void
+  /** Milliseconds since the epoch. Default: the machine's clock. */
   readonly now?: () => number
 }
 
 /** The address of one attempt, for gateways that take one per payment. */
 export interface AttemptAddress {
+  /** Where the gateway posts notifications about this attempt. */
   readonly url: string
-  /** What the ledger keeps to know it again: SHA-256 of its token, hexadecimal. */
+  /** What the ledger keeps to recognise it: SHA-256 of its token, hexadecimal. */
   readonly tokenHash: string
 }
 
-/** The door that notifications come in by. */
+/** Takes notifications in. */
 export interface Webhooks {
   /**
-   * Takes a notification in: 200 means that it is on disk. It changes no state; what it points at is read back later. Never
-   * rejects. Framework-neutral; {@link toNodeHandler} serves `node:http`, Express and Fastify.
+   * Takes a notification in. 200 means that it is on disk. It changes no status; the object that it points at is read back
+   * later. Never rejects. For any framework with fetch-standard requests; {@link toNodeHandler} serves `node:http`, Express and Fastify.
    */
   readonly handle: (request: Request, client: Client) => Promise<Response>
   /** The address to enter at the gateway for this account. Treat it as a secret. */
   readonly address: (account: string) => string
   /** A new address for one attempt of an account: 128 random bits. */
   readonly attemptAddress: (account: string) => AttemptAddress
-  /** Answers 503 from now on, and waits for those being taken in. */
+  /** Answers 503 from now on, and waits for the notifications that are being taken in. */
   readonly stop: () => Promise<void>
 }
 
@@ -61,47 +64,47 @@ const warnOfBodyParser = (): void =>
   )
 
 /**
- * Webhooks over a store. Gives `InvalidConfig` for settings that cannot be used: a secret that is missing or short, an
- * address that is none, sources that are to be enforced and that nobody told.
+ * Webhooks over a store. Gives `InvalidConfig` for settings that cannot be used: a secret that is missing or short, a
+ * public URL that is not one, sources that are enforced and not listed.
  */
 export const createWebhooks = (options: WebhookOptions): E.Either<PaymentError, Webhooks> =>
   pipe(
     checkSettings(options.settings, options.adapters),
     E.map((settings) => {
-      const { store, adapters, now = Date.now, handled = () => undefined } = options
+      const { store, adapters, now = Date.now, onNotification = () => undefined } = options
       const limits = { ...defaults, ...options.limits }
       const intake: Intake = { store, adapters, settings, limits, now }
-      const inFlight = new Set<Promise<Outcome>>()
+      const inFlight = new Set<Promise<Decision>>()
       let isStopping = false
       let hasWarned = false
 
-      const refusal = ({ bodyUsed }: Request): Outcome | undefined => {
+      const refusal = ({ bodyUsed }: Request): Decision | undefined => {
         if (bodyUsed) return { reason: 'body_taken' }
         if (isStopping) return { reason: 'stopping' }
         return inFlight.size < limits.inFlight ? undefined : { reason: 'overloaded' }
       }
-      const outcomeOf = (request: Request, client: Client): Promise<Outcome> => {
-        const outcome = takeIn(intake, request, client)().then(E.toUnion)
-        inFlight.add(outcome)
-        return outcome.finally(() => inFlight.delete(outcome))
+      const decide = (request: Request, client: Client): Promise<Decision> => {
+        const decision = takeIn(intake, request, client)().then(E.toUnion)
+        inFlight.add(decision)
+        return decision.finally(() => inFlight.delete(decision))
       }
-      const tell = (outcome: Outcome): void => {
-        if (outcome.reason === 'body_taken' && !hasWarned) {
+      const report = (decision: Decision): void => {
+        if (decision.reason === 'body_taken' && !hasWarned) {
           hasWarned = true
           warnOfBodyParser()
         }
         try {
-          handled({ ...outcome, status: statusOf(outcome.reason) })
+          onNotification({ ...decision, status: statusOf(decision.reason) })
         } catch {
-          // Whoever counts must not cost a notification.
+          // A counter that throws must not cost a notification.
         }
       }
 
       return {
         handle: async (request, client) => {
-          const outcome = refusal(request) ?? (await outcomeOf(request, client))
-          tell(outcome)
-          return answerOf(outcome.reason)
+          const decision = refusal(request) ?? (await decide(request, client))
+          report(decision)
+          return answerOf(decision.reason)
         },
         address: (account) => `${settings.publicUrl}/${account}/${accountToken(settings.secret, account)}`,
         attemptAddress: (account) => {

@@ -1,42 +1,51 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Adapter, given, type PaymentError } from '../core/index.js'
+import { type Adapter, omitUndefined, type PaymentError } from '../core/index.js'
 import { type AttemptRecord, type ObjectKey, type ObjectRecord, objectKeyOf, type Store } from '../ledger/index.js'
-import { type Addressed, addressed, type Client, isForeign } from './admission.js'
-import type { Outcome } from './answer.js'
-import { entryOf, type Notice, noticeOf } from './notice.js'
+import { type Addressed, addressed, type Client, isUnlistedSource } from './admission.js'
+import type { Decision } from './answer.js'
+import { entryOf, type ParsedNotification, parseNotification } from './parse-notification.js'
 import { type BodyLimits, readBody } from './read-body.js'
 import type { CheckedSettings } from './settings.js'
 
 /** What taking a notification in needs. */
 export interface Intake {
+  /** The ledger. */
   readonly store: Pick<Store, 'commit' | 'object' | 'operation' | 'attemptByToken'>
+  /** The adapter of an account, if the configuration has it. */
   readonly adapters: (account: string) => Adapter | undefined
+  /** How notifications are taken in. */
   readonly settings: CheckedSettings
+  /** What a body may cost. */
   readonly limits: BodyLimits
+  /** Milliseconds since the epoch. */
   readonly now: () => number
 }
 
-type Step<A> = TE.TaskEither<Outcome, A>
+type Step<A> = TE.TaskEither<Decision, A>
 
-/** What the ledger gives, or the answer that it did not. */
+/** What the ledger gives, or the decision for a ledger that did not answer. */
 const fromStore = <A>(account: string, task: TE.TaskEither<PaymentError, A>): Step<A> =>
   pipe(
     task,
     TE.mapError(() => ({ reason: 'store', account })),
   )
 
-/** What the address of an attempt stands for: the object it became, or the one that was staged for it. */
+/** The object that the address of an attempt belongs to: the one that it executed, or the one that its draft created. */
 const ownObject = ({ store }: Intake, attempt: AttemptRecord): TE.TaskEither<PaymentError, ObjectKey | undefined> => {
-  const staged = attempt.reference && objectKeyOf(attempt.reference)
-  if (attempt.state !== 'executed') return TE.right(staged)
+  const drafted = attempt.reference && objectKeyOf(attempt.reference)
+  if (attempt.state !== 'executed') return TE.right(drafted)
   return pipe(
     store.operation(attempt.operationId),
-    TE.map((view) => view?.operation.object ?? staged),
+    TE.map((view) => view?.operation.object ?? drafted),
   )
 }
 
-const readNotice = (intake: Intake, { account, adapter, attempt }: Addressed, request: Request): Step<Notice> => {
+const readNotification = (
+  intake: Intake,
+  { account, adapter, attempt }: Addressed,
+  request: Request,
+): Step<ParsedNotification> => {
   const { pathname, search } = new URL(request.url)
   const { method, headers } = request
   const raw = { method, url: `${pathname}${search}`, headers: Object.fromEntries(headers) }
@@ -45,59 +54,64 @@ const readNotice = (intake: Intake, { account, adapter, attempt }: Addressed, re
     TE.bind('bytes', () =>
       pipe(
         readBody(request, intake.limits),
-        TE.mapError((reason): Outcome => ({ reason, account })),
+        TE.mapError((reason): Decision => ({ reason, account })),
       ),
     ),
     TE.bind('own', () => fromStore(account, attempt ? ownObject(intake, attempt) : TE.right(undefined))),
-    TE.map(({ bytes, own }) => noticeOf(adapter, raw, bytes, own)),
+    TE.map(({ bytes, own }) => parseNotification(adapter, raw, bytes, own)),
   )
 }
 
-const recorded = (intake: Intake, account: string, { object }: Notice): Step<ObjectRecord | undefined> =>
+const recorded = (intake: Intake, account: string, { object }: ParsedNotification): Step<ObjectRecord | undefined> =>
   fromStore(account, object === undefined ? TE.right(undefined) : intake.store.object(object))
 
-/** The durable insert, and the bells, in one commit. */
-const keep = (intake: Intake, { account, attempt }: Addressed, notice: Notice): Step<Outcome> =>
+/** Stores a notification and requests the refresh and poll that it asks for, in one commit. */
+const keep = (intake: Intake, { account, attempt }: Addressed, notification: ParsedNotification): Step<Decision> =>
   pipe(
-    recorded(intake, account, notice),
-    TE.map((object) => entryOf(account, notice, object, attempt, intake.now())),
+    recorded(intake, account, notification),
+    TE.map((object) => entryOf(account, notification, object, attempt, intake.now())),
     TE.flatMap(({ state, writes }) =>
       pipe(
         fromStore(account, intake.store.commit(writes)),
-        TE.map(({ done }): Outcome => (done ? { reason: 'stored', account, state } : { reason: 'store', account })),
+        TE.map(({ done }): Decision => (done ? { reason: 'stored', account, state } : { reason: 'store', account })),
       ),
     ),
   )
 
-/** Turned away, but looked at: a stranger who knows the token and an object of ours is probably no stranger. */
-const turnAway = (intake: Intake, { account }: Addressed, notice: Step<Notice>): Step<Outcome> =>
+/**
+ * Rejects a notification from an unlisted source. It is read all the same: a sender that knows the token and an object of the
+ * ledger is probably the gateway, and the list is out of date.
+ */
+const reject = (intake: Intake, { account }: Addressed, notification: Step<ParsedNotification>): Step<Decision> =>
   pipe(
-    notice,
+    notification,
     TE.flatMap((read) =>
       pipe(
         recorded(intake, account, read),
         TE.map((known) => (known === undefined ? undefined : read.object)),
       ),
     ),
-    TE.orElse(() => TE.right<Outcome, ObjectKey | undefined>(undefined)),
-    TE.map((turnedAway): Outcome => ({ reason: 'source', account, ...given({ turnedAway }) })),
+    TE.orElse(() => TE.right<Decision, ObjectKey | undefined>(undefined)),
+    TE.map(
+      (rejectedKnownObject): Decision => ({ reason: 'source', account, ...omitUndefined({ rejectedKnownObject }) }),
+    ),
   )
 
 /** Admits a notification and stores it. It changes no state: what it points at is read back later. */
-export const takeIn = (intake: Intake, request: Request, client: Client): Step<Outcome> =>
+export const takeIn = (intake: Intake, request: Request, client: Client): Step<Decision> =>
   pipe(
     addressed(request, intake.settings.secret, intake.adapters, intake.store),
     TE.flatMap((to) => {
-      const notice = readNotice(intake, to, request)
+      const notification = readNotification(intake, to, request)
       const kept = pipe(
-        notice,
+        notification,
         TE.flatMap((read) => keep(intake, to, read)),
       )
-      if (!isForeign(request, client, to, intake.settings)) return kept
+      if (!isUnlistedSource(request, client, to, intake.settings)) return kept
       const isEnforced = intake.settings.sources.get(to.account)?.mode === 'enforce'
       return pipe(
-        isEnforced ? turnAway(intake, to, notice) : kept,
-        TE.map((outcome): Outcome => ({ ...outcome, foreign: true })),
+        isEnforced ? reject(intake, to, notification) : kept,
+        TE.map((outcome): Decision => ({ ...outcome, unlistedSource: true })),
       )
     }),
   )

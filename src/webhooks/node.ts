@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Client } from './admission.js'
 
-/** What serves requests: `handle` of {@link createWebhooks}. */
+/** What serves requests: what {@link createWebhooks} gives. */
 interface Handles {
+  /** Answers one request. */
   readonly handle: (request: Request, client: Client) => Promise<Response>
 }
 
-// Express' body parsers leave what they made of it in `body`; any other reader leaves a stream that was read.
+// Body parsers of Express put the result into `body`; any other reader leaves a stream that was read.
 const isTaken = (incoming: IncomingMessage): boolean =>
   incoming.readableDidRead || ('body' in incoming && incoming.body !== undefined)
 
@@ -51,10 +52,10 @@ const headersOf = ({ headersDistinct }: IncomingMessage): Headers => {
   return headers
 }
 
-// What no Request takes as its method. They are answered as any other wrong one.
+// Methods that a Request refuses. They are answered as any other wrong one.
 const forbidden: readonly string[] = ['CONNECT', 'TRACE', 'TRACK']
 
-const requestOf = async (incoming: IncomingMessage): Promise<Request> => {
+const toFetchRequest = async (incoming: IncomingMessage): Promise<Request> => {
   const { method = 'GET', url = '/' } = incoming
   const address = new URL(`http://localhost${url.startsWith('/') ? url : '/'}`)
   const headers = headersOf(incoming)
@@ -77,8 +78,8 @@ export const toNodeHandler =
       forwardedFor: incoming.headersDistinct['x-forwarded-for'] ?? [],
     }
     const serve = async (): Promise<void> => {
-      const answer = await webhooks.handle(await requestOf(incoming), client)
-      // A sender that is too slow to be heard out is not kept waiting for.
+      const answer = await webhooks.handle(await toFetchRequest(incoming), client)
+      // The connection of a sender that was too slow is not kept.
       if (answer.status === 408) outgoing.setHeader('connection', 'close')
       outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
     }

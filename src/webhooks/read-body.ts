@@ -4,9 +4,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 
 /** What a body may cost. */
 export interface BodyLimits {
-  /** 256 KiB unless told. */
+  /** The largest body in bytes. Default: 256 KiB. */
   readonly bodyBytes: number
-  /** Milliseconds until it must have come whole. 10,000 unless told. */
+  /** Milliseconds until the whole body must have come. Default: 10,000. */
   readonly bodyMs: number
 }
 
@@ -33,7 +33,7 @@ const collectInTime = async (reader: Reader, { bodyBytes, bodyMs }: BodyLimits) 
     timer = setTimeout(() => resolve(E.left('too_slow')), bodyMs)
   })
   const read = await Promise.race([collect(reader, bodyBytes), late]).finally(() => clearTimeout(timer))
-  // Whatever else comes is nobody's; that it cannot be stopped any more neither.
+  // The rest of the body is not needed. It does not matter if it cannot be canceled any more.
   if (E.isLeft(read)) void reader.cancel().catch(() => undefined)
   return read
 }
@@ -41,7 +41,7 @@ const collectInTime = async (reader: Reader, { bodyBytes, bodyMs }: BodyLimits) 
 const isEncoded = (headers: Headers): boolean =>
   (headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity'
 
-/** Reads a body within limits. A compressed one is refused: what it would inflate to, nobody knows. */
+/** Reads a body within limits. A compressed one is refused: its size is not known before it is inflated. */
 export const readBody = (request: Request, limits: BodyLimits): TE.TaskEither<Unread, Uint8Array> => {
   if (isEncoded(request.headers)) return TE.left('encoded')
   if (Number(request.headers.get('content-length')) > limits.bodyBytes) return TE.left('too_large')

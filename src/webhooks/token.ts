@@ -12,7 +12,7 @@ export const accountToken = (secret: string, account: string): string =>
 /** A token for one attempt: 128 random bits. */
 export const attemptToken = (): string => randomBytes(16).toString('base64url')
 
-/** Whether two texts are the same, in a time that tells nothing about where they differ. */
+/** Whether two texts are the same. Takes the same time wherever they differ. */
 export const isSameToken = (given: string, token: string): boolean =>
   timingSafeEqual(sha256(given).digest(), sha256(token).digest())
 

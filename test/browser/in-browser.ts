@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { WAIT_LIMIT_MS } from '../time.js'
 import { findChromium } from './find-chromium.js'
 
 /** It looks for nothing outside of this machine. */
@@ -33,16 +34,13 @@ export const inBrowser = (name: string, tests: (page: () => Page) => void): void
     let page: Page | undefined
     let thrown: Error[] = []
 
-    // Long, so that a busy machine fails no test; a page that waits in vain says for what.
-    jest.setTimeout(30_000)
-
     beforeAll(async () => {
-      browser = await chromium.launch({ ...(await find?.()), args: FLAGS })
-    }, 60_000)
+      browser = await chromium.launch({ ...(await find?.()), args: FLAGS, timeout: WAIT_LIMIT_MS })
+    })
     beforeEach(async () => {
       thrown = []
       page = await browser?.newPage()
-      page?.setDefaultTimeout(10_000)
+      page?.setDefaultTimeout(WAIT_LIMIT_MS)
       page?.on('pageerror', (error) => thrown.push(error))
     })
     afterEach(async () => {

@@ -1,17 +1,9 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { payopCards } from '../../src/adapters/payop/cards.js'
+import { Secret } from '../../src/core/index.js'
 import { type IppoPayEmulator, startIppoPayEmulator } from '../../src/emulators/index.js'
-import {
-  createProvider,
-  type Payment,
-  type PaymentRequest,
-  type PromisedProvider,
-  promised,
-  run,
-  Secret,
-  stateless,
-} from '../../src/index.js'
+import { createProvider, type Payment, type PaymentProvider, type PaymentRequest } from '../../src/paymux/promises.js'
 import { useFixture } from '../emulators/payop/fixture.js'
 import { inBrowser, press } from './in-browser.js'
 import { selfPostingForm, useShop } from './shop.js'
@@ -34,21 +26,24 @@ inBrowser('a payer who does what nextAction says', (page) => {
 
   const payopConfig = () => {
     const { apiUrl, checkoutUrl, credentials } = fixture().emulator
-    return { adapter: 'payop', apiUrl, checkoutUrl, ...credentials }
+    return { adapter: 'payop', apiUrl, checkoutUrl, ...credentials } as const
   }
   const ippopayConfig = () => {
     const { apiUrl, checkoutUrl, credentials } = ippopay
-    return { adapter: 'ippopay', apiUrl, checkoutUrl, ...credentials }
+    return { adapter: 'ippopay', apiUrl, checkoutUrl, ...credentials } as const
   }
-  const providerOf = async (config: unknown): Promise<PromisedProvider> => promised(await run(createProvider(config)))
-  const cardProvider = async (): Promise<PromisedProvider> => {
-    const accountOf = await run(pipe(payopCards(payopConfig()), TE.fromEither))
-    return promised(stateless(accountOf(CARD)))
-  }
+  const cardProvider = (): Promise<PaymentProvider> =>
+    createProvider(payopConfig(), {
+      payop: async () => (config) =>
+        pipe(
+          payopCards(config),
+          E.map((accountOf) => accountOf(CARD)),
+        ),
+    })
 
   const request = (currency: string): PaymentRequest => ({
     idempotencyKey: 'order-1001',
-    amount: { amount: '49.90', currency },
+    amount: { value: '49.90', currency },
     merchantReference: 'ORD-1001',
     payer: { email: 'ann@example.com', name: 'Ann Buyer', phone: '+919876543210' },
     urls: { success: `${shop().url}/thanks` },
@@ -71,7 +66,7 @@ inBrowser('a payer who does what nextAction says', (page) => {
     ['Payop', payopConfig, payopRequest, 'Pay'],
     ['IppoPay', ippopayConfig, () => request('INR'), 'Success'],
   ])('pays on the hosted page: %s', async (_, config, requestOf, button) => {
-    const provider = await providerOf(config())
+    const provider = await createProvider(config())
     const payment = await provider.createPayment(requestOf())
     await sendOn(payment)
     await press(page(), button)
@@ -80,7 +75,7 @@ inBrowser('a payer who does what nextAction says', (page) => {
   })
 
   it('confirms at the bank', async () => {
-    const provider = await providerOf(payopConfig())
+    const provider = await createProvider(payopConfig())
     const { reference } = await provider.createPayment(payopRequest({ flow: 'direct', code: '30000018' }))
     await sendOn(await provider.getStatus(reference))
     await press(page(), 'Confirm')

@@ -1,11 +1,11 @@
 import { type IppopayConfig, ippopay } from '../../src/adapters/ippopay/index.js'
-import { conformance, type Decision, type Samples, type Stage } from '../../src/conformance/index.js'
+import { conformance, type Fixture, type Samples, type Submission } from '../../src/conformance/index.js'
 import { startIppoPayEmulator } from '../../src/emulators/index.js'
 import { idOf, onRealSockets, optionalPaymentFields, stageOf } from './stage.js'
 
 onRealSockets()
 
-const amount = { amount: '4990.00', currency: 'INR' }
+const amount = { value: '4990.00', currency: 'INR' }
 const payer = { name: 'Ann Buyer', email: 'ann.buyer@example.com', phone: '+919876543210' }
 const beneficiary = {
   type: 'indian_bank_account',
@@ -26,20 +26,20 @@ const samples: Samples = {
     method: { flow },
     urls: { notification },
   }),
-  refund: (payment, idempotencyKey) => ({ idempotencyKey, payment, amount: { amount: '1000.00', currency: 'INR' } }),
+  refund: (payment, idempotencyKey) => ({ idempotencyKey, payment, amount: { value: '1000.00', currency: 'INR' } }),
   payout: (idempotencyKey) => ({
     idempotencyKey,
-    amount: { amount: '2500.00', currency: 'INR' },
+    amount: { value: '2500.00', currency: 'INR' },
     merchantReference: 'INV-77',
     beneficiary,
   }),
   optionalPaymentFields: { ...optionalPaymentFields, 'method.code': 'upi' },
 }
 
-const routeOf = (decision: Decision): string => {
-  switch (decision.operation) {
+const routeOf = (submission: Submission): string => {
+  switch (submission.operation) {
     case 'createPayment':
-      return decision.flow === 'upi_intent' ? 'POST /v1/order/:order_id/process' : 'POST /v1/order/create'
+      return submission.flow === 'upi_intent' ? 'POST /v1/order/:order_id/process' : 'POST /v1/order/create'
     case 'refund':
       return 'POST /v1/order/refund/:order_id'
     case 'payout':
@@ -47,7 +47,7 @@ const routeOf = (decision: Decision): string => {
   }
 }
 
-const start = async (): Promise<Stage> => {
+const start = async (): Promise<Fixture> => {
   const emulator = await startIppoPayEmulator()
   const { apiUrl, checkoutUrl, credentials } = emulator
   const config: IppopayConfig = { adapter: 'ippopay', apiUrl, checkoutUrl, ...credentials }
@@ -74,14 +74,14 @@ const start = async (): Promise<Stage> => {
         answers('GET /v1/order/:order_id/transaction', { success: true, data: { transaction } })
       },
     },
-    (transport, stranger) => ippopay(stranger ? unknown : config, { transport }),
+    (transport, withUnknownCredentials) => ippopay(withUnknownCredentials ? unknown : config, { transport }),
   )
 }
 
 conformance(
   {
     name: 'ippopay',
-    decisions: [
+    submissions: [
       { operation: 'createPayment', flow: 'hosted' },
       { operation: 'createPayment', flow: 'popup' },
       { operation: 'createPayment', flow: 'upi_intent' },

@@ -1,12 +1,12 @@
 import { type PayopConfig, payop } from '../../src/adapters/payop/index.js'
-import { conformance, type Decision, type Samples, type Stage } from '../../src/conformance/index.js'
+import { conformance, type Fixture, type Samples, type Submission } from '../../src/conformance/index.js'
 import type { Flow, PaymentMethod } from '../../src/core/index.js'
 import { startPayopEmulator } from '../../src/emulators/index.js'
 import { idOf, onRealSockets, optionalPaymentFields, stageOf } from './stage.js'
 
 onRealSockets()
 
-const amount = { amount: '49.90', currency: 'EUR' }
+const amount = { value: '49.90', currency: 'EUR' }
 const payer = { name: 'Ann Buyer', email: 'ann.buyer@example.com', phone: '+4915112345678' }
 const beneficiary = {
   type: 'iban',
@@ -29,20 +29,20 @@ const samples: Samples = {
     method: methodOf(flow),
     urls: { success: 'https://shop.example/thanks', failure: 'https://shop.example/sorry' },
   }),
-  refund: (payment, idempotencyKey) => ({ idempotencyKey, payment, amount: { amount: '10.00', currency: 'EUR' } }),
+  refund: (payment, idempotencyKey) => ({ idempotencyKey, payment, amount: { value: '10.00', currency: 'EUR' } }),
   payout: (idempotencyKey) => ({
     idempotencyKey,
-    amount: { amount: '25.00', currency: 'EUR' },
+    amount: { value: '25.00', currency: 'EUR' },
     merchantReference: 'INV-77',
     beneficiary,
   }),
   optionalPaymentFields: { ...optionalPaymentFields, 'method.code': '203822' },
 }
 
-const routeOf = (decision: Decision): string => {
-  switch (decision.operation) {
+const routeOf = (submission: Submission): string => {
+  switch (submission.operation) {
     case 'createPayment':
-      return decision.flow === 'direct' ? 'POST /v1/checkout/create' : 'POST /v1/invoices/create'
+      return submission.flow === 'direct' ? 'POST /v1/checkout/create' : 'POST /v1/invoices/create'
     case 'refund':
       return 'POST /v1/refunds/create'
     case 'payout':
@@ -50,7 +50,7 @@ const routeOf = (decision: Decision): string => {
   }
 }
 
-const start = async (): Promise<Stage> => {
+const start = async (): Promise<Fixture> => {
   const emulator = await startPayopEmulator({ ipnUrls: { checkout: ipnUrl } })
   const { apiUrl, checkoutUrl, credentials } = emulator
   const config: PayopConfig = { adapter: 'payop', apiUrl, checkoutUrl, ...credentials }
@@ -66,14 +66,14 @@ const start = async (): Promise<Stage> => {
         emulator.setTransactionState(emulator.invoice(idOf(payment)).transactionId ?? '', 6)
       },
     },
-    (transport, stranger) => payop(stranger ? unknown : config, { transport }),
+    (transport, withUnknownCredentials) => payop(withUnknownCredentials ? unknown : config, { transport }),
   )
 }
 
 conformance(
   {
     name: 'payop',
-    decisions: [
+    submissions: [
       { operation: 'createPayment', flow: 'hosted' },
       { operation: 'createPayment', flow: 'direct' },
       { operation: 'refund' },

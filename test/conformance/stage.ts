@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import nock from 'nock'
-import type { Decision, Fault, Gateway, Samples, Stage } from '../../src/conformance/index.js'
+import type { Fault, Fixture, Gateway, Samples, Submission } from '../../src/conformance/index.js'
 import type { Adapter, Payment, PaymentError } from '../../src/core/index.js'
 import type { Fault as EmulatedFault, IppoPayEmulator, PayopEmulator } from '../../src/emulators/index.js'
 import type { TransportOptions } from '../../src/transport/index.js'
+import { createPatience } from '../patience.js'
 
 /** What the suite calls a fault, in the words of the emulators. */
 const emulated: Readonly<Record<Fault, EmulatedFault>> = {
@@ -23,28 +24,6 @@ const emulated: Readonly<Record<Fault, EmulatedFault>> = {
   executed_html: { kind: 'wrong_content_type' },
   executed_truncated_json: { kind: 'truncated_json' },
   executed_502: { kind: 'status', status: 502, effect: true },
-}
-
-/** Time-outs that are long, so that a busy machine fails no test, until silence is what is tested. */
-const createPatience = () => {
-  let patient = true
-  const limits = {
-    get firstByteMs() {
-      return patient ? 10_000 : 500
-    },
-    get wholeMs() {
-      return patient ? 10_000 : 500
-    },
-  }
-  const transport: TransportOptions = {
-    readLimits: { firstByteMs: 10_000, wholeMs: 10_000 },
-    writeLimits: limits,
-    sleep: () => Promise.resolve(),
-  }
-  const spoiling = (fault: Fault): void => {
-    if (fault.includes('silence')) patient = false
-  }
-  return { transport, spoiling }
 }
 
 /** Counts what an adapter sends. */
@@ -67,7 +46,7 @@ type Emulator = Pick<
 
 /** How a gateway is played by an emulator: by which routes, and by whom its payers act. */
 export interface Play extends Pick<Gateway, 'pay' | 'decline' | 'inventState'> {
-  readonly routeOf: (decision: Decision) => string
+  readonly routeOf: (submission: Submission) => string
   readonly paymentRoute: string
 }
 
@@ -75,28 +54,38 @@ export interface Play extends Pick<Gateway, 'pay' | 'decline' | 'inventState'> {
 export const stageOf = (
   emulator: Emulator,
   { routeOf, paymentRoute, ...payer }: Play,
-  account: (transport: TransportOptions, stranger: boolean) => E.Either<PaymentError, Adapter>,
-): Stage => {
-  const { transport, spoiling } = createPatience()
-  const made = (stranger: boolean): Adapter => {
-    const adapter = account(transport, stranger)
+  account: (transport: TransportOptions, withUnknownCredentials: boolean) => E.Either<PaymentError, Adapter>,
+): Fixture => {
+  const { transport, giveUpWhen } = createPatience()
+  /** Gives up the one request that meets silence, once the gateway has logged it. */
+  const giveUpInSilence = (): void => {
+    const before = emulator.executions().length
+    giveUpWhen(() => {
+      const met = emulator.executions().slice(before)
+      const isLogged = met.some(({ fault }) => fault?.startsWith('silence'))
+      if (isLogged) giveUpWhen(undefined)
+      return isLogged
+    })
+  }
+  const made = (withUnknownCredentials: boolean): Adapter => {
+    const adapter = account(transport, withUnknownCredentials)
     if (E.isLeft(adapter)) throw new Error(adapter.left.message)
     return adapter.right
   }
   const inject = (route: string, fault: Fault, times: number): void => {
-    spoiling(fault)
+    if (fault.includes('silence')) giveUpInSilence()
     emulator.inject({ route, fault: emulated[fault], times })
   }
   const { adapter, requests } = counting(made(false))
   const gateway: Gateway = {
     ...payer,
     requests,
-    executions: (decision) =>
+    executions: (submission) =>
       emulator
         .executions()
-        .filter(({ route }) => route === routeOf(decision))
+        .filter(({ route }) => route === routeOf(submission))
         .map(({ executed, key }) => ({ executed, ...(key === undefined ? {} : { key }) })),
-    spoil: (decision, fault) => inject(routeOf(decision), fault, 1),
+    spoil: (submission, fault) => inject(routeOf(submission), fault, 1),
     spoilReads: (fault, times) => inject(paymentRoute, fault, times),
     refuseConnections: () => emulator.refuse(true),
     settle: () => emulator.clock.advance(60_000),
@@ -110,7 +99,7 @@ export const stageOf = (
       }))
     },
   }
-  return { adapter, stranger: made(true), gateway, close: emulator.close }
+  return { adapter, withUnknownCredentials: made(true), gateway, close: emulator.close }
 }
 
 /** The gateway's id of a payment. */

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
-  type Dialect,
   type Effect,
   indeterminate,
   interpretAnswer,
   isObject,
   type PaymentError,
+  type RefusalRules,
   rateLimited,
   refused,
   retryAfterMs,
@@ -14,12 +14,12 @@ import {
 } from '../../src/core/index.js'
 import fc from '../property.js'
 
-/** A made-up gateway. It refuses with `{ no: text, wrong?: [...] }` and answers with `{ id }`. */
-const dialect: Dialect = {
+/** A made-up gateway. It refuses with `{ no: text, wrong?: [...], code?: text }` and answers with `{ id }`. */
+const refusalRules: RefusalRules = {
   refusal: (body) => {
     if (!isObject(body) || typeof body.no !== 'string') return undefined
     const wrong = Array.isArray(body.wrong) ? body.wrong.map(String) : []
-    return { texts: [body.no], fields: wrong }
+    return { texts: [body.no], fields: wrong, ...(typeof body.code === 'string' ? { code: body.code } : {}) }
   },
   meanings: [
     [/duplicate/, 'registered'],
@@ -41,8 +41,10 @@ const answer = (status: number, body: unknown, headers: WireAnswer['headers'] = 
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
 })
-const interpret = (given: WireAnswer, effect: Effect = 'moves_money') => interpretAnswer(effect, dialect, Made)(given)
-const lost = (httpStatus: number) => E.left(indeterminate('moves_money', 'answer', { httpStatus }))
+const interpret = (given: WireAnswer, effect: Effect = 'moves_money') =>
+  interpretAnswer(effect, refusalRules, Made)(given)
+const lost = (httpStatus: number, facts: { readonly paths?: readonly string[] } = {}) =>
+  E.left(indeterminate('moves_money', 'answer', { httpStatus, ...facts }))
 const registered = (httpStatus: number) =>
   E.left(indeterminate('moves_money', 'answer', { httpStatus, registered: true }))
 
@@ -62,7 +64,11 @@ describe('an answer is classified', () => {
     ['as lost where it is empty', answer(200, ''), lost(200)],
     ['as lost where the JSON is not the gateway’s, 429 included', answer(429, { error: 'too many' }), lost(429)],
     ['as lost where a 4xx carries a success', answer(404, made), lost(404)],
-    ['as lost where a 2xx is neither success nor refusal', answer(200, { done: true }), lost(200)],
+    [
+      'as lost where a 2xx is neither success nor refusal, with the paths that did not decode',
+      answer(200, { done: true }),
+      lost(200, { paths: ['id'] }),
+    ],
     [
       'by its text before its status',
       answer(401, { no: 'not enough funds' }),
@@ -85,12 +91,17 @@ describe('an answer is classified', () => {
     [
       'as a validation with the fields complained about',
       answer(422, { no: 'wrong fields', wrong: ['order.amount', 'payer[email]'] }),
-      E.left(refused('validation', 422, ['order.amount', 'payer[email]'])),
+      E.left(refused('validation', 422, { fields: ['order.amount', 'payer[email]'] })),
     ],
     [
       'without fields where it is no validation',
       answer(422, { no: 'amount', wrong: ['order.amount'] }),
       E.left(refused('amount_limit', 422)),
+    ],
+    [
+      'with the gateway’s own code of the refusal',
+      answer(422, { no: 'not enough funds', code: 'E-17' }),
+      E.left(refused('insufficient_funds', 422, { providerCode: 'E-17' })),
     ],
     ['as a success where it decodes', answer(200, made), E.right(made)],
     [
@@ -143,8 +154,13 @@ describe('whatever arrives', () => {
     )
   })
 
-  it('nothing of it but its status and field names is in an error', () => {
-    const body = { no: 'fields of CANARY', wrong: ['amount', 'CANARY jo@example.com'], CANARY: 'CANARY' }
+  it('nothing of it but its status, its code and field names is in an error', () => {
+    const body = {
+      no: 'fields of CANARY',
+      wrong: ['amount', 'CANARY jo@example.com'],
+      code: 'CANARY of jo@example.com',
+      CANARY: 'CANARY',
+    }
     fc.assert(
       fc.property(anyStatus, (status) => {
         expect(JSON.stringify(interpret(answer(status, body, { trace: 'CANARY' })))).not.toContain('CANARY')

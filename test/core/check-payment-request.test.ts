@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { checkPaymentRequest } from '../../src/core/index.js'
-import { complaints, expectOnly, paymentRequest, replaced } from './requests.js'
+import { complaints, expectOnly, issuesOf, paymentRequest, replaced } from './requests.js'
 
 describe('a payment request', () => {
   const refuses = (path: string, ...values: readonly unknown[]) => {
@@ -14,18 +14,16 @@ describe('a payment request', () => {
       })
   }
 
-  it('needs an amount, a reference, a key, a payer and addresses, and nothing in the last two', () => {
+  it('needs an amount, a reference and a key; a missing payer and missing addresses count as empty', () => {
     const { idempotencyKey, amount, merchantReference } = paymentRequest
-    expect(checkPaymentRequest({ idempotencyKey, amount, merchantReference, payer: {}, urls: {} })).toStrictEqual(
-      E.right({ idempotencyKey, amount: { amount: 1999n, currency: 'EUR' }, merchantReference, payer: {}, urls: {} }),
-    )
-    expect([...complaints(checkPaymentRequest({}))].sort()).toEqual([
-      'amount',
-      'idempotencyKey',
-      'merchantReference',
-      'payer',
-      'urls',
-    ])
+    const needed = { idempotencyKey, amount, merchantReference }
+    for (const request of [needed, { ...needed, payer: {}, urls: {} }, { ...needed, payer: undefined }])
+      expect(checkPaymentRequest(request)).toStrictEqual(
+        E.right({ ...needed, amount: { minorUnits: 1999n, currency: 'EUR' }, payer: {}, urls: {} }),
+      )
+    expect([...complaints(checkPaymentRequest({}))].sort()).toEqual(['amount', 'idempotencyKey', 'merchantReference'])
+    refuses('payer', null, 'Ann Buyer', [])
+    refuses('urls', null, 'https://shop.example.com/', [])
   })
 
   it('takes fields that are undefined for absent', () => {
@@ -34,10 +32,11 @@ describe('a payment request', () => {
   })
 
   it('takes decimal text and minor units for the same amount', () => {
-    const withAmount = (amount: unknown) =>
-      checkPaymentRequest({ ...paymentRequest, amount: { amount, currency: 'KWD' } })
-    expect(withAmount('12.345')).toEqual(withAmount(12345n))
-    expect(withAmount('12.3')).toEqual(withAmount(12300n))
+    const withAmount = (amount: object) =>
+      checkPaymentRequest({ ...paymentRequest, amount: { ...amount, currency: 'KWD' } })
+    expect(withAmount({ value: '12.345' })).toEqual(withAmount({ minorUnits: 12345n }))
+    expect(withAmount({ value: '12.3' })).toEqual(withAmount({ minorUnits: 12300n }))
+    expect(withAmount({ value: '12.3' })._tag).toBe('Right')
   })
 
   it('takes addresses of the web only', () => {
@@ -88,6 +87,13 @@ describe('a payment request', () => {
     refuses('payer.phone', '4915112345678', '+49 151', '+12345', '+1234567890123456', '++4915112345678')
     takes('payer.country', 'DE', 'IN', 'GB')
     refuses('payer.country', 'de', 'DEU', 'UK', 'EU', '', 'ZZ')
+    const countryIssues = (country: unknown) =>
+      issuesOf(checkPaymentRequest(replaced(paymentRequest, 'payer.country', country)))
+    expect(countryIssues('de')).toEqual([
+      { path: 'payer.country', expected: 'an ISO 3166-1 alpha-2 code: in upper case' },
+    ])
+    for (const country of ['zz', 'deu', 49, null, Object.create(null), { toString: () => 'de' }])
+      expect(countryIssues(country)).toEqual([{ path: 'payer.country', expected: 'an ISO 3166-1 alpha-2 code' }])
     takes('payer.locale', 'en', 'pt-BR', 'zh-Hans-CN', 'fil')
     refuses('payer.locale', 'e', 'en_GB', 'english', 'en-', '-')
     takes('payer.ip', '203.0.113.7', '2001:db8::1')

@@ -3,27 +3,30 @@ import { checkReference, checkRefundRequest } from '../../src/core/index.js'
 import { type Check, complaints, expectOnly, refundRequest } from './requests.js'
 
 describe('a reference', () => {
-  const check: Check = (reference) => checkReference(reference as never)
+  const check: Check = (reference) => Reflect.apply(checkReference, undefined, [reference])
   const byId = { kind: 'payment', account: 'main', id: 'pay_1@x:y!z.0' } as const
-  const byKey = { kind: 'refund', account: 'main', key: 'refund-1', paymentId: 'pay-1' } as const
+  const byKey = { kind: 'refund', account: 'main', idempotencyKey: 'refund-1', paymentId: 'pay-1' } as const
 
   it('is by id, or by key, and may say what is expected', () => {
     expect(check(byId)).toStrictEqual(E.right(byId))
     expect(check(byKey)).toStrictEqual(E.right(byKey))
-    expect(check({ kind: 'payout', account: 'main', key: 'payout-1' })).toStrictEqual(
-      E.right({ kind: 'payout', account: 'main', key: 'payout-1' }),
+    const odd = { ...byId, id: "order_~!$&'()*+,;=:@-." }
+    expect(check(odd)).toStrictEqual(E.right(odd))
+    expect(check({ kind: 'payout', account: 'main', idempotencyKey: 'payout-1' })).toStrictEqual(
+      E.right({ kind: 'payout', account: 'main', idempotencyKey: 'payout-1' }),
     )
-    expect(check({ ...byId, expected: { amount: '19.99', currency: 'EUR' } })).toStrictEqual(
-      E.right({ ...byId, expected: { amount: 1999n, currency: 'EUR' } }),
-    )
+    for (const amount of [{ value: '19.90' }, { value: '19.9' }, { minorUnits: 1990n }])
+      expect(check({ ...byId, expectedAmount: { ...amount, currency: 'EUR' } })).toStrictEqual(
+        E.right({ ...byId, expectedAmount: { value: '19.90', currency: 'EUR' } }),
+      )
   })
 
   it('takes what is undefined for absent', () => {
-    expect(check({ ...byId, key: undefined, expected: undefined })).toStrictEqual(E.right(byId))
+    expect(check({ ...byId, idempotencyKey: undefined, expectedAmount: undefined })).toStrictEqual(E.right(byId))
   })
 
   it.each([
-    ['both id and key', { ...byId, key: 'key-1' }],
+    ['both id and key', { ...byId, idempotencyKey: 'key-1' }],
     ['neither', { kind: 'payment', account: 'main' }],
     ['an id and another payment’s', { ...byId, paymentId: 'pay-2' }],
     ['a payment’s id alone', { kind: 'refund', account: 'main', paymentId: 'pay-2' }],
@@ -41,11 +44,14 @@ describe('a reference', () => {
         { ...byId, account: '' },
       ],
     ],
-    ['id', ['', '.', '..', '...', 'a/b', 'a b', 'a?b', 'a%2e', 'x'.repeat(129)].map((id) => ({ ...byId, id }))],
-    ['key', [{ ...byKey, key: 'a b' }]],
+    [
+      'id',
+      ['', '.', '..', '...', 'a/b', 'a b', 'a?b', 'a#b', 'a%2e', 'ä', 'x'.repeat(129)].map((id) => ({ ...byId, id })),
+    ],
+    ['idempotencyKey', [{ ...byKey, idempotencyKey: 'a b' }]],
     ['paymentId', [{ ...byKey, paymentId: '../x' }]],
-    ['expected', [{ ...byId, expected: { amount: '0', currency: 'EUR' } }]],
-    ['expected.currency', [{ ...byId, expected: { amount: 1n, currency: 'euro' } }]],
+    ['expectedAmount', [{ ...byId, expectedAmount: { value: '0', currency: 'EUR' } }]],
+    ['expectedAmount.currency', [{ ...byId, expectedAmount: { minorUnits: 1n, currency: 'euro' } }]],
     ['status', [{ ...byId, status: 'failed' }]],
   ])('with a wrong %s is refused by that name', (path, references) => {
     for (const reference of references) expectOnly(check, reference, path)
@@ -59,7 +65,12 @@ describe('a reference', () => {
     )
     expectOnly(checkRefundRequest, { ...refundRequest, payment: { kind: 'payment', account: 'main' } }, 'payment')
     expect(
-      complaints(checkRefundRequest({ ...refundRequest, payment: { kind: 'payment', account: 'main', key: 'key-1' } })),
+      complaints(
+        checkRefundRequest({
+          ...refundRequest,
+          payment: { kind: 'payment', account: 'main', idempotencyKey: 'key-1' },
+        }),
+      ),
     ).toEqual([])
   })
 })

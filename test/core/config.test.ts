@@ -2,8 +2,8 @@ import { inspect } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import {
   AccountName,
-  closed,
   decodeConfig,
+  exactObject,
   invalidConfig,
   Origin,
   Secret,
@@ -11,7 +11,7 @@ import {
   Token,
 } from '../../src/core/index.js'
 
-const Config = closed(
+const Config = exactObject(
   'an account',
   { publicKey: Token, secretKey: SecretText },
   { account: AccountName, apiUrl: Origin },
@@ -43,7 +43,7 @@ describe('a configuration', () => {
       E.left(
         invalidConfig([
           { path: 'apiURL', expected: 'no such field' },
-          { path: 'account', expected: '1 to 64 of A-Z a-z 0-9 _ . -' },
+          { path: 'account', expected: 'a letter, then up to 63 of A-Z a-z 0-9 _ . -' },
           { path: 'publicKey', expected: 'text without spaces' },
           { path: 'secretKey', expected: 'a secret: text without spaces' },
         ]),

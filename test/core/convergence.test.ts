@@ -1,4 +1,10 @@
-import { type Judgement, judge, type Kind, REVERSAL_CONFIRMATION_MS, type StatusOf } from '../../src/core/index.js'
+import {
+  decideTransition,
+  type Kind,
+  REVERSAL_CONFIRMATION_MS,
+  type StatusOf,
+  type Transition,
+} from '../../src/core/index.js'
 
 /**
  * Reads reach the record in any order and any number of times: two workers, a poller beside a notification, a replica that
@@ -70,8 +76,8 @@ const casesOf = <K extends Kind>(gateway: Gateway<K>): readonly Case<K>[] => {
   return [...cases.values()]
 }
 
-const recordedAfter = <K extends Kind>(recorded: StatusOf<K>, judgement: Judgement<K>): StatusOf<K> =>
-  judgement.verdict === 'advance' ? judgement.to : recorded
+const recordedAfter = <K extends Kind>(recorded: StatusOf<K>, transition: Transition<K>): StatusOf<K> =>
+  transition.action === 'advance' ? transition.to : recorded
 
 interface Situation<K extends Kind> {
   readonly arrived: readonly StatusOf<K>[]
@@ -95,7 +101,10 @@ const reachable = <K extends Kind>(
       for (const suspectedForMs of suspicions)
         follow({
           arrived,
-          recorded: recordedAfter(situation.recorded, judge(kind, situation.recorded, event, suspectedForMs)),
+          recorded: recordedAfter(
+            situation.recorded,
+            decideTransition(kind, situation.recorded, event, suspectedForMs),
+          ),
         })
     }
   }
@@ -113,7 +122,7 @@ const converges = <K extends Kind>(kind: K, gateway: Gateway<K>, start: StatusOf
     for (const { events, truth, takenBack } of cases) {
       if (takenBack) continue
       const ends = [...reachable(kind, start, events, minutesApart)].map((recorded) =>
-        recordedAfter(recorded, judge(kind, recorded, truth)),
+        recordedAfter(recorded, decideTransition(kind, recorded, truth)),
       )
       expect({ events, ends: [...new Set(ends)] }).toEqual({ events, ends: [truth] })
     }
@@ -123,8 +132,8 @@ const converges = <K extends Kind>(kind: K, gateway: Gateway<K>, start: StatusOf
     for (const { events, truth, takenBack } of cases) {
       if (!takenBack) continue
       const ends = [...reachable(kind, start, events, minutesApart)].map((recorded) => {
-        const once = recordedAfter(recorded, judge(kind, recorded, truth))
-        return recordedAfter(once, judge(kind, once, truth, REVERSAL_CONFIRMATION_MS))
+        const once = recordedAfter(recorded, decideTransition(kind, recorded, truth))
+        return recordedAfter(once, decideTransition(kind, once, truth, REVERSAL_CONFIRMATION_MS))
       })
       expect({ events, ends: [...new Set(ends)] }).toEqual({ events, ends: [end] })
     }

@@ -1,11 +1,21 @@
 import { inspect } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-import { type AdapterFactory, type Catalog, closed, decodeConfig, SecretText, Token } from '../../src/core/index.js'
-import { createAdapter, createProvider } from '../../src/index.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  type AdapterFactory,
+  type Catalog,
+  createStatelessProvider,
+  decodeConfig,
+  exactObject,
+  SecretText,
+  Token,
+} from '../../src/core/index.js'
+import { createAdapter } from '../../src/paymux/create-adapter.js'
 import { fakeAdapter, fakeSocket } from './fake-adapter.js'
 import { paymentRequest } from './requests.js'
 
-const Config = closed('a fake account', { adapter: Token, secretKey: SecretText }, {})
+const Config = exactObject('a fake account', { adapter: Token, secretKey: SecretText }, {})
 const socket = fakeSocket()
 const fake: AdapterFactory = (config) => E.map(() => fakeAdapter(socket.send))(decodeConfig(Config, config))
 
@@ -34,11 +44,11 @@ const sound = { adapter: 'fake', secretKey: 'sk_made_up' }
 describe('a provider from a configuration', () => {
   it('comes from the adapter it names, and from a catalog of one’s own', async () => {
     const { loaded, catalog } = setUp()
-    const provider = await createProvider(sound, catalog)()
-    if (E.isLeft(provider)) throw new Error(provider.left.message)
-    expect(await provider.right.createPayment(paymentRequest)()).toMatchObject(
-      E.right({ reference: { account: 'main' } }),
+    const payment = pipe(
+      createAdapter(sound, catalog),
+      TE.flatMap((adapter) => createStatelessProvider(adapter).createPayment(paymentRequest)),
     )
+    expect(await payment()).toMatchObject(E.right({ reference: { account: 'main' } }))
     expect(loaded).toEqual(['fake'])
   })
 
@@ -57,7 +67,7 @@ describe('a provider from a configuration', () => {
     ['names no text', { adapter: 7 }],
   ])('is InvalidConfig with the names there are, where it %s', async (_what, config) => {
     const { loaded, catalog } = setUp()
-    const result = await createProvider(config, catalog)()
+    const result = await createAdapter(config, catalog)()
     expect(result).toMatchObject(
       E.left({
         _tag: 'InvalidConfig',
@@ -69,13 +79,13 @@ describe('a provider from a configuration', () => {
   })
 
   it.each([undefined, null, 'fake', 7, []])('is InvalidConfig where the configuration is %j', async (config) => {
-    expect(await createProvider(config, setUp().catalog)()).toMatchObject(
+    expect(await createAdapter(config, setUp().catalog)()).toMatchObject(
       E.left({ _tag: 'InvalidConfig', issues: [{ path: '(root)', expected: 'a configuration' }] }),
     )
   })
 
   it.each(['missing', 'broken', 'throwing'])('is InvalidConfig where the adapter is %s', async (adapter) => {
-    const result = await createProvider({ ...sound, adapter }, setUp().catalog)()
+    const result = await createAdapter({ ...sound, adapter }, setUp().catalog)()
     expect(result).toMatchObject(
       E.left({ _tag: 'InvalidConfig', issues: [{ path: 'adapter', expected: 'an adapter that can be loaded' }] }),
     )
@@ -83,7 +93,7 @@ describe('a provider from a configuration', () => {
   })
 
   it('passes the adapter’s own complaints on, without a value', async () => {
-    const result = await createProvider(
+    const result = await createAdapter(
       { ...sound, secretKey: 'CANARY with a space', color: 'CANARY' },
       setUp().catalog,
     )()
@@ -101,7 +111,7 @@ describe('a provider from a configuration', () => {
   })
 
   it('knows its own adapters where no catalog is given', async () => {
-    expect(await createProvider({ adapter: 'nobody' })()).toMatchObject(
+    expect(await createAdapter({ adapter: 'nobody' })()).toMatchObject(
       E.left({ _tag: 'InvalidConfig', issues: [{ path: 'adapter', expected: 'payop or ippopay' }] }),
     )
   })

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { byName, closed, decode, guarded, type Issue, refined, text } from '../../src/core/index.js'
+import { decode, exactObject, fromPredicate, type Issue, recordOf, refine, text } from '../../src/core/index.js'
 import fc from '../property.js'
 
 const Word = text('a word', (s) => /^\w+$/.test(s))
-const Even = guarded('an even number', (value): value is number => typeof value === 'number' && value % 2 === 0)
-const Inner = closed('an inner object', { word: Word }, { even: Even })
-const Outer = closed('an outer object', { inner: Inner }, { words: byName('words by name', Word, Word) })
+const Even = fromPredicate('an even number', (value): value is number => typeof value === 'number' && value % 2 === 0)
+const Inner = exactObject('an inner object', { word: Word }, { even: Even })
+const Outer = exactObject('an outer object', { inner: Inner }, { words: recordOf('words by name', Word, Word) })
 
 const issuesOf = (codec: t.Mixed, value: unknown): readonly Issue[] => {
   const decoded = decode(codec, value)
@@ -22,7 +22,7 @@ describe('an issue', () => {
     expect(issuesOf(Outer, { inner: { word: 'two words' } })).toEqual([{ path: 'inner.word', expected: 'a word' }])
   })
 
-  it('is told of every field, not of the first', () => {
+  it('reports every field, not of the first', () => {
     expect(issuesOf(Outer, { inner: { even: 1, odd: 1 }, outer: 1 })).toEqual([
       { path: 'outer', expected: 'no such field' },
       { path: 'inner.odd', expected: 'no such field' },
@@ -36,14 +36,14 @@ describe('an issue', () => {
   })
 
   it('says what a refinement expected, at the place of the whole', () => {
-    const Short = refined(Inner, 'a short word inside', ({ word }) => (word.length < 3 ? word : undefined))
-    expect(issuesOf(closed('it', { inner: Short }, {}), { inner: { word: 'long' } })).toEqual([
+    const Short = refine(Inner, 'a short word inside', ({ word }) => (word.length < 3 ? word : undefined))
+    expect(issuesOf(exactObject('it', { inner: Short }, {}), { inner: { word: 'long' } })).toEqual([
       { path: 'inner', expected: 'a short word inside' },
     ])
     expect(decode(Short, { word: 'ok' })).toEqual(E.right('ok'))
   })
 
-  it('needs no context to be told', () => {
+  it('needs no context for its message', () => {
     const lost = new t.Type<string>(
       'lost',
       (value): value is string => typeof value === 'string',
@@ -89,7 +89,7 @@ describe('a closed object', () => {
     ['a date', new Date(0)],
     ['a function', () => ({ word: 'one' })],
   ])('does not take %s for an empty object', (_what, value) => {
-    const AllOptional = closed('an object', {}, { word: Word })
+    const AllOptional = exactObject('an object', {}, { word: Word })
     expect(issuesOf(AllOptional, value)).toEqual([{ path: '(root)', expected: 'an object' }])
   })
 
@@ -106,7 +106,7 @@ describe('a closed object', () => {
 })
 
 describe('values by name', () => {
-  const Words = byName('words by name', Word, Word)
+  const Words = recordOf('words by name', Word, Word)
 
   it('are given under their names', () => {
     expect(decode(Words, { one: 'uno', two: 'due' })).toEqual(E.right({ one: 'uno', two: 'due' }))
@@ -155,7 +155,7 @@ describe('no issue repeats', () => {
       fc.property(anywhere, (value) => {
         const issues = issuesOf(Outer, value)
         expect(issues.length).toBeGreaterThan(0)
-        // The name of an unknown field is told where it is a plain one: it is the caller's typing mistake.
+        // The name of an unknown field is reported where it is a plain one: it is the caller's typing mistake.
         expect(JSON.stringify(issues.filter(({ expected }) => expected !== 'no such field'))).not.toContain('CANARY')
       }),
     )

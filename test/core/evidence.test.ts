@@ -3,22 +3,22 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
+  applyEvidence,
   attest,
-  concludeWith,
   type Evidence,
+  interpretSubmission,
   type PaymentStatus,
   passed,
   REVERSAL_CONFIRMATION_MS,
   type Read,
-  readBack,
+  readEvidence,
   refused,
-  run,
-  weigh,
 } from '../../src/core/index.js'
+import { succeed } from '../either.js'
 import { answered, fakeAdapter, fakeSocket } from './fake-adapter.js'
 
 const reference = { kind: 'payment', account: 'main', id: 'obj-1' } as const
-const keep = { verdict: 'keep', alert: false, review: false }
+const keep = { action: 'keep', alert: false, review: false }
 
 /** Evidence that a read saw this status. */
 const readOf = (status: PaymentStatus): Promise<Read<'payment'>> => {
@@ -34,35 +34,46 @@ const readOf = (status: PaymentStatus): Promise<Read<'payment'>> => {
         ),
     },
   }
-  return run(readBack(seeing, reference))
+  return succeed(readEvidence(seeing, reference))
 }
 
 describe('evidence', () => {
   it('is a read back from the gateway', async () => {
     const read = await readOf('succeeded')
     expect(read).toMatchObject({ source: 'read', content: { reference, status: 'succeeded' } })
-    expect(weigh('payment', 'processing', read)).toEqual({
-      verdict: 'advance',
+    expect(applyEvidence('payment', 'processing', read)).toEqual({
+      action: 'advance',
       to: 'succeeded',
       late: false,
       alert: false,
     })
   })
 
-  it('is the complete answer to a decisive request', async () => {
+  it('is the complete answer to a submission', async () => {
     const { send } = fakeSocket()
     const { payout } = fakeAdapter(send)
     const draft = {
-      wire: { effect: 'moves_money', method: 'POST', base: 'api', path: '/payout', auth: 'key', headers: {} },
-      memo: null,
+      wire: {
+        exchange: 'fake.payouts.create',
+        effect: 'moves_money',
+        method: 'POST',
+        base: 'api',
+        path: '/payout',
+        auth: 'key',
+        headers: {},
+      },
+      context: null,
+      notPassedOn: [],
     } as const
-    const concluded = concludeWith(payout, draft, { status: 200, headers: {}, body: '{"id":"obj-9"}' })
-    expect(concluded).toMatchObject(
+    const interpreted = interpretSubmission(payout, draft, { status: 200, headers: {}, body: '{"id":"obj-9"}' })
+    expect(interpreted).toMatchObject(
       E.right({ source: 'answer', content: { reference: { kind: 'payout', id: 'obj-9' } } }),
     )
-    expect(E.isRight(concluded) && weigh('payout', 'unknown', concluded.right)).toMatchObject({ to: 'processing' })
+    expect(E.isRight(interpreted) && applyEvidence('payout', 'unknown', interpreted.right)).toMatchObject({
+      to: 'processing',
+    })
     const refusal = { status: 422, headers: {}, body: '{"no":"funds"}' }
-    expect(concludeWith(payout, draft, refusal)).toEqual(E.left(refused('insufficient_funds', 422)))
+    expect(interpretSubmission(payout, draft, refusal)).toEqual(E.left(refused('insufficient_funds', 422)))
   })
 
   it('is what a named person attests', () => {
@@ -72,21 +83,21 @@ describe('evidence', () => {
       attestedBy: 'ann@shop.example',
       note: 'Seen in the dashboard',
     })
-    expect(weigh('refund', 'processing', attested)).toMatchObject({ verdict: 'advance', to: 'failed' })
+    expect(applyEvidence('refund', 'processing', attested)).toMatchObject({ action: 'advance', to: 'failed' })
   })
 
-  it('of a suspicion is confirmed like a judgement', async () => {
+  it('of a suspicion is confirmed like a transition', async () => {
     const read = await readOf('failed')
-    expect(weigh('payment', 'succeeded', read)).toMatchObject({ verdict: 'suspect' })
-    expect(weigh('payment', 'succeeded', read, REVERSAL_CONFIRMATION_MS)).toMatchObject({
-      verdict: 'advance',
+    expect(applyEvidence('payment', 'succeeded', read)).toMatchObject({ action: 'suspect' })
+    expect(applyEvidence('payment', 'succeeded', read, REVERSAL_CONFIRMATION_MS)).toMatchObject({
+      action: 'advance',
       to: 'reversed',
     })
   })
 
   it('is not a read that failed', async () => {
     const lost = fakeAdapter(fakeSocket(() => answered(503, {})).send)
-    expect(await readBack(lost, reference)()).toMatchObject(E.left({ _tag: 'Indeterminate' }))
+    expect(await readEvidence(lost, reference)()).toMatchObject(E.left({ _tag: 'Indeterminate' }))
   })
 })
 
@@ -100,11 +111,11 @@ describe('a deadline', () => {
 
   const by = (recorded: PaymentStatus) => {
     const evidence = passed(deadline, deadline)
-    return evidence === undefined ? undefined : weigh('payment', recorded, evidence)
+    return evidence === undefined ? undefined : applyEvidence('payment', recorded, evidence)
   }
 
   it.each(['created', 'requires_action'] as const)('ends a payment that is %s', (recorded) => {
-    expect(by(recorded)).toEqual({ verdict: 'advance', to: 'expired', late: false, alert: false })
+    expect(by(recorded)).toEqual({ action: 'advance', to: 'expired', late: false, alert: false })
   })
 
   it.each(['processing', 'authorized', 'canceled', 'failed', 'succeeded', 'reversed', 'unknown'] as const)(
@@ -129,8 +140,8 @@ describe('what only looks like evidence', () => {
       null,
     ]
     for (const forged of forgeries)
-      expect(weigh('payment', 'processing', forged as Evidence<'payment'>)).toEqual({
-        verdict: 'keep',
+      expect(applyEvidence('payment', 'processing', forged as Evidence<'payment'>)).toEqual({
+        action: 'keep',
         alert: true,
         review: true,
       })

@@ -1,41 +1,50 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
-  answering,
+  contextOf,
   type Draft,
   type Exchange,
   indeterminate,
-  memoOf,
   refused,
+  requireAnswer,
   type WireAnswer,
 } from '../../src/core/index.js'
 
-const wire = { effect: 'moves_money', method: 'POST', base: 'api', path: '/pay', auth: 'key', headers: {} } as const
+const wire = {
+  exchange: 'test.payments.create',
+  effect: 'moves_money',
+  method: 'POST',
+  base: 'api',
+  path: '/pay',
+  auth: 'key',
+  headers: {},
+} as const
 const answer = (body: string): WireAnswer => ({ status: 200, headers: {}, body })
 
-describe('the memo of a draft', () => {
-  const Memo = t.type({ before: t.string })
-  const memo = (given: Draft['memo']) => memoOf(Memo, { wire, memo: given })
+describe('the context of a draft', () => {
+  const Context = t.type({ before: t.string })
+  const context = (stored: Draft['context']) => contextOf(Context, { wire, context: stored, notPassedOn: [] })
 
-  it('is read as it was frozen', () => {
-    expect(memo({ before: 'not_requested' })).toEqual(E.right({ before: 'not_requested' }))
+  it('is read as it was persisted', () => {
+    expect(context({ before: 'not_requested' })).toEqual(E.right({ before: 'not_requested' }))
   })
 
   it.each([[null], [{}], ['text'], [{ before: 7 }], [[]]])(
     'that cannot be read leaves the outcome unknown: %j',
     (other) => {
-      expect(memo(other)).toEqual(E.left(indeterminate('moves_money', 'answer')))
+      expect(context(other)).toEqual(E.left(indeterminate('moves_money', 'answer')))
     },
   )
 })
 
 describe('an exchange that answers about what was asked', () => {
   const echo: Exchange<'reads', string, string> = {
+    name: 'test.payments.get',
     effect: 'reads',
-    prepare: () => E.right({ ...wire, effect: 'reads' }),
+    prepare: () => E.right({ ...wire, exchange: 'test.payments.get', effect: 'reads' }),
     interpret: ({ body }) => (body === 'no' ? E.left(refused('not_found', 404)) : E.right(body)),
   }
-  const aboutIt = answering(echo, (id) => id === 'tx-1')
+  const aboutIt = requireAnswer(echo, (id) => id === 'tx-1')
 
   it('gives that answer', () => {
     expect(aboutIt.interpret(answer('tx-1'))).toEqual(E.right('tx-1'))
@@ -45,9 +54,16 @@ describe('an exchange that answers about what was asked', () => {
     expect(aboutIt.interpret(answer('tx-2'))).toEqual(E.left(indeterminate('reads', 'answer', { httpStatus: 200 })))
   })
 
+  it('says which places of the answer it compared, if they are named', () => {
+    const named = requireAnswer(echo, (id) => id === 'tx-1', ['data.identifier'])
+    expect(named.interpret(answer('tx-2'))).toEqual(
+      E.left(indeterminate('reads', 'answer', { httpStatus: 200, paths: ['data.identifier'] })),
+    )
+  })
+
   it('leaves a refusal and the request as they are', () => {
     expect(aboutIt.interpret(answer('no'))).toEqual(E.left(refused('not_found', 404)))
-    expect(aboutIt.effect).toBe('reads')
+    expect(aboutIt).toMatchObject({ effect: 'reads', name: 'test.payments.get' })
     expect(aboutIt.prepare('tx-1')).toEqual(echo.prepare('tx-1'))
   })
 })

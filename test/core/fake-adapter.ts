@@ -6,18 +6,23 @@ import {
   type Adapter,
   type Call,
   type Capabilities,
-  type Dialect,
+  createStatelessProvider,
   type Effect,
   type Exchange,
   interpretAnswer,
   isObject,
   type Kind,
   type PaymentError,
+  type PaymentField,
   type Procedure,
+  paymentFieldsBeside,
+  payoutFieldsBeside,
   type Reference,
+  type RefusalRules,
+  refundFieldsBeside,
   type Send,
   type Snapshot,
-  stateless,
+  type StatusOf,
   type WireAnswer,
   type WireRequest,
 } from '../../src/core/index.js'
@@ -46,7 +51,7 @@ export const fakeSocket = (answering: Answering = () => answered(200, { id: 'obj
 }
 
 /** It says no with `{ no: text }`. */
-const dialect: Dialect = {
+const refusalRules: RefusalRules = {
   refusal: (body) => (isObject(body) && typeof body.no === 'string' ? { texts: [body.no], fields: [] } : undefined),
   meanings: [
     [/funds/, 'insufficient_funds'],
@@ -56,7 +61,8 @@ const dialect: Dialect = {
 }
 const Made = t.type({ id: t.string })
 
-const wire = <F extends Effect>(effect: F, path: string): WireRequest<F> => ({
+const wire = <F extends Effect>(exchange: string, effect: F, path: string): WireRequest<F> => ({
+  exchange,
   effect,
   method: effect === 'reads' ? 'GET' : 'POST',
   base: 'api',
@@ -65,83 +71,92 @@ const wire = <F extends Effect>(effect: F, path: string): WireRequest<F> => ({
   headers: {},
 })
 
-const exchange = <F extends Effect>(effect: F): Exchange<F, string, t.TypeOf<typeof Made>> => ({
+const exchange = <F extends Effect>(name: string, effect: F): Exchange<F, string, t.TypeOf<typeof Made>> => ({
+  name,
   effect,
-  prepare: (path) => E.right(wire(effect, path)),
-  interpret: interpretAnswer(effect, dialect, Made),
+  prepare: (path) => E.right(wire(name, effect, path)),
+  interpret: interpretAnswer(effect, refusalRules, Made),
 })
-const stage = exchange('stages')
-const look = exchange('reads')
+const createExchange = exchange('fake.drafts.create', 'creates')
+const readExchange = exchange('fake.objects.get', 'reads')
 
-const snapshot = <K extends Kind>(reference: Reference<K>): Snapshot<K, 'processing'> => ({
+const snapshot = <K extends Kind>(reference: Reference<K>, status: StatusOf<K>): Snapshot<K> => ({
   reference,
-  status: 'processing',
+  status,
   providerState: {},
   amountCheck: 'unchecked',
   disputed: false,
   review: [],
 })
 
-/** Stages something, then asks for the money. */
-const procedure = <Input, K extends Kind>(kind: K): Procedure<Input, Snapshot<K, 'processing'>> => ({
-  draft: (_input, call) =>
+/** Creates something, then asks for the money. */
+const procedure = <Input, K extends Kind>(
+  kind: K,
+  status: StatusOf<K>,
+  notPassedOn: (input: Input) => readonly string[],
+): Procedure<Input, Snapshot<K>> => ({
+  draft: (input, call) =>
     pipe(
-      call(stage, `/${kind}/stage`),
-      TE.map(({ id }) => ({ wire: wire('moves_money', `/${kind}`), memo: id })),
+      call(createExchange, `/${kind}/stage`),
+      TE.map(({ id }) => ({
+        wire: wire(`fake.${kind}s.create`, 'moves_money', `/${kind}`),
+        context: id,
+        notPassedOn: notPassedOn(input),
+      })),
     ),
-  conclude: (_draft, answer) =>
+  interpret: (_draft, answer) =>
     pipe(
-      interpretAnswer('moves_money', dialect, Made)(answer),
-      E.map(({ id }) => snapshot({ kind, account: 'main', id })),
+      interpretAnswer('moves_money', refusalRules, Made)(answer),
+      E.map(({ id }) => snapshot({ kind, account: 'main', id }, status)),
     ),
 })
 
 const reader =
-  <K extends Kind>(kind: K) =>
-  (reference: Reference<K>, call: Call): TE.TaskEither<PaymentError, Snapshot<K, 'processing'>> =>
+  <K extends Kind>(kind: K, status: StatusOf<K>) =>
+  (reference: Reference<K>, call: Call): TE.TaskEither<PaymentError, Snapshot<K>> =>
     pipe(
-      call(look, `/${kind}/${'id' in reference ? reference.id : `by-key/${reference.key}`}`),
-      TE.map(() => snapshot(reference)),
+      call(readExchange, `/${kind}/${'id' in reference ? reference.id : `by-key/${reference.idempotencyKey}`}`),
+      TE.map(() => snapshot(reference, status)),
     )
 
-const capabilities = (lookupByKey: boolean): Capabilities => {
+const paymentFields: readonly PaymentField[] = ['description', 'payer.email']
+
+const capabilities = (lookupByKey: boolean, required: readonly PaymentField[]): Capabilities => {
   const offered = { supported: true, deduplication: { kind: 'none' }, lookupByKey, currencies: 'any' } as const
   return {
     adapter: 'fake',
-    createPayment: { ...offered, flows: { hosted: 'moves_money' } },
-    refund: { ...offered, partial: true, perPayment: 'many' },
-    payout: { ...offered, beneficiaries: ['iban'] },
-    paymentFields: [],
+    createPayment: { ...offered, flows: { hosted: { effect: 'moves_money', fields: paymentFields, required } } },
+    refund: { ...offered, partial: true, perPayment: 'many', fields: ['metadata'] },
+    payout: { ...offered, beneficiaries: ['iban'], fields: ['description'] },
     disputes: false,
   }
 }
 
+interface Options {
+  readonly lookupByKey?: boolean
+  /** The fields that the gateway does not do without. */
+  readonly required?: readonly PaymentField[]
+}
+
 /** One account `main` of a gateway that exists in memory only. */
-export const fakeAdapter = (send: Send, { lookupByKey = true } = {}): Adapter => ({
+export const fakeAdapter = (send: Send, { lookupByKey = true, required = [] }: Options = {}): Adapter => ({
   account: 'main',
   identity: { adapter: 'fake' },
-  capabilities: capabilities(lookupByKey),
+  capabilities: capabilities(lookupByKey, required),
   send,
-  createPayment: procedure('payment'),
-  refund: procedure('refund'),
-  payout: procedure('payout'),
-  read: { payment: reader('payment'), refund: reader('refund'), payout: reader('payout') },
-  notification: () => E.right({ reference: { kind: 'payment', account: 'main', id: 'obj-1' }, claimed: {} }),
+  createPayment: procedure('payment', 'processing', (request) => paymentFieldsBeside(request, paymentFields)),
+  refund: procedure('refund', 'processing', (request) => refundFieldsBeside(request, ['metadata'])),
+  payout: procedure('payout', 'processing', (request) => payoutFieldsBeside(request, ['description'])),
+  read: {
+    payment: reader('payment', 'processing'),
+    refund: reader('refund', 'processing'),
+    payout: reader('payout', 'processing'),
+  },
+  notification: () => E.right({ reference: { kind: 'payment', account: 'main', id: 'obj-1' }, reported: {} }),
 })
 
 /** A provider over that adapter, with what its socket saw. */
-export const setUp = (
-  answering?: Answering,
-  options?: { readonly lookupByKey: boolean },
-  change: Partial<Adapter> = {},
-) => {
+export const setUp = (answering?: Answering, options?: Options, change: Partial<Adapter> = {}) => {
   const socket = fakeSocket(answering)
-  return { ...socket, provider: stateless({ ...fakeAdapter(socket.send, options), ...change }) }
-}
-
-/** The error of a task that has to fail. */
-export const left = async (task: TE.TaskEither<PaymentError, unknown>): Promise<PaymentError> => {
-  const result = await task()
-  if (E.isRight(result)) throw new Error('succeeded')
-  return result.left
+  return { ...socket, provider: createStatelessProvider({ ...fakeAdapter(socket.send, options), ...change }) }
 }

@@ -7,15 +7,15 @@ describe('finality', () => {
       requires_action: 'open',
       processing: 'open',
       authorized: 'open',
-      expired: 'soft',
-      canceled: 'soft',
-      failed: 'soft',
-      succeeded: 'firm',
-      reversed: 'firm',
+      expired: 'reversible',
+      canceled: 'reversible',
+      failed: 'reversible',
+      succeeded: 'terminal',
+      reversed: 'terminal',
       unknown: 'open',
     },
-    refund: { processing: 'open', succeeded: 'firm', failed: 'soft', unknown: 'open' },
-    payout: { processing: 'open', succeeded: 'firm', failed: 'soft', returned: 'firm', unknown: 'open' },
+    refund: { processing: 'open', succeeded: 'terminal', failed: 'reversible', unknown: 'open' },
+    payout: { processing: 'open', succeeded: 'terminal', failed: 'reversible', returned: 'terminal', unknown: 'open' },
   } satisfies { readonly [K in Kind]: Readonly<Record<StatusOf<K>, string>> }
 
   it.each(Object.entries(expected.payment))('of a payment that is %s is %s', (status, end) => {

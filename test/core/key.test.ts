@@ -1,4 +1,4 @@
-import { asBase36, asUuid, digestOf, type Operation, operationDigest } from '../../src/core/index.js'
+import { asBase36, asUuid, digestOf, type OperationName, operationDigest } from '../../src/core/index.js'
 import fc from '../property.js'
 
 /**
@@ -6,7 +6,7 @@ import fc from '../property.js'
  * another language's SHA-256 and big integers over the compact JSON of the three texts.
  */
 const golden: ReadonlyArray<
-  readonly [account: string, Operation, key: string, hex: string, uuid: string, base36: string]
+  readonly [account: string, OperationName, key: string, hex: string, uuid: string, base36: string]
 > = [
   [
     'main',
@@ -50,7 +50,11 @@ const golden: ReadonlyArray<
   ],
 ]
 
-const anyIntent = fc.tuple(fc.string(), fc.constantFrom<Operation>('createPayment', 'refund', 'payout'), fc.string())
+const anyIntent = fc.tuple(
+  fc.string(),
+  fc.constantFrom<OperationName>('createPayment', 'refund', 'payout'),
+  fc.string(),
+)
 
 describe('the key of an operation', () => {
   it.each(golden)('%s %s %s is what it has always been', (account, operation, key, hex, uuid, base36) => {

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { PaymentError, PaymentRequest, PayoutRequest, RefundRequest } from '../../src/core/index.js'
+import type { Issue, PaymentError, PaymentRequest, PayoutRequest, RefundRequest } from '../../src/core/index.js'
 
 /** Requests that use every field there is. All people, keys and accounts are made up. */
 
@@ -7,7 +7,7 @@ export const paymentRequest: PaymentRequest = {
   idempotencyKey: 'order:1001_a.b-c',
   deadline: 4102444800000,
   metadata: { cart: 'c-77', campaign: 'spring' },
-  amount: { amount: '19.99', currency: 'EUR' },
+  amount: { value: '19.99', currency: 'EUR' },
   merchantReference: 'ORD-1001',
   description: 'One book, ünïcode welcome',
   payer: {
@@ -32,14 +32,14 @@ export const refundRequest: RefundRequest = {
   deadline: 4102444800000,
   metadata: { why: 'returned' },
   payment: { kind: 'payment', account: 'main', id: 'tx-1' },
-  amount: { amount: 500n, currency: 'EUR' },
+  amount: { minorUnits: 500n, currency: 'EUR' },
 }
 
 export const payoutRequest: PayoutRequest = {
   idempotencyKey: 'payout-1',
   deadline: 4102444800000,
   metadata: { batch: '7' },
-  amount: { amount: '250', currency: 'EUR' },
+  amount: { value: '250', currency: 'EUR' },
   merchantReference: 'PAY-1',
   description: 'Commission',
   beneficiary: { type: 'iban', iban: 'DE89370400440532013000', name: 'Bea Payee', email: 'bea@example.org' },
@@ -65,9 +65,13 @@ export const leavesOf = (value: unknown, path = ''): readonly string[] =>
 
 export type Check = (request: unknown) => E.Either<PaymentError, unknown>
 
+/** What a check complains about; nothing where it is content. */
+export const issuesOf = (result: E.Either<PaymentError, unknown>): readonly Issue[] =>
+  E.isLeft(result) && result.left._tag === 'InvalidRequest' ? result.left.issues : []
+
 /** The paths that a check complains about; none where it is content. */
 export const complaints = (result: E.Either<PaymentError, unknown>): readonly string[] =>
-  E.isLeft(result) && result.left._tag === 'InvalidRequest' ? result.left.issues.map(({ path }) => path) : []
+  issuesOf(result).map(({ path }) => path)
 
 /** That a check complains about this path and no other. */
 export const expectOnly = (check: Check, request: unknown, path: string) =>

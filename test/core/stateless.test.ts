@@ -1,34 +1,69 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  createStatelessProvider,
   indeterminate,
   invalidRequest,
+  locate,
+  type PaymentError,
   type PaymentProvider,
   refused,
-  stateless,
   unreachable,
 } from '../../src/core/index.js'
-import { type Answering, answered, fakeAdapter, fakeSocket, left, setUp } from './fake-adapter.js'
+import { fail } from '../either.js'
+import { type Answering, answered, fakeAdapter, fakeSocket, setUp } from './fake-adapter.js'
 import { paymentRequest, payoutRequest, refundRequest } from './requests.js'
+
+/** What a test does to a request before the call. */
+type Change = <Request extends object>(request: Request) => Request
 
 const operations = [
   [
     'createPayment',
     'payment',
-    (provider: PaymentProvider) => provider.createPayment(paymentRequest),
+    (provider: PaymentProvider, change: Change = identity) => provider.createPayment(change(paymentRequest)),
     paymentRequest.idempotencyKey,
+    [
+      'metadata',
+      'payer.name',
+      'payer.phone',
+      'payer.locale',
+      'payer.ip',
+      'payer.extra',
+      'method.code',
+      'method.fields',
+      'urls.success',
+      'urls.failure',
+      'urls.notification',
+    ],
   ],
-  ['refund', 'refund', (provider: PaymentProvider) => provider.refund(refundRequest), refundRequest.idempotencyKey],
-  ['payout', 'payout', (provider: PaymentProvider) => provider.payout(payoutRequest), payoutRequest.idempotencyKey],
+  [
+    'refund',
+    'refund',
+    (provider: PaymentProvider, change: Change = identity) => provider.refund(change(refundRequest)),
+    refundRequest.idempotencyKey,
+    [],
+  ],
+  [
+    'payout',
+    'payout',
+    (provider: PaymentProvider, change: Change = identity) => provider.payout(change(payoutRequest)),
+    payoutRequest.idempotencyKey,
+    ['metadata'],
+  ],
 ] as const
 
-/** The decisive request is lost; what prepares it is answered. */
-const lostDecision: Answering = ({ effect }) =>
+/** An error as it arrives here: with the account and, where a request was made, its exchange. */
+const located = (error: PaymentError, exchange?: string) => locate(error, { account: 'main', exchange })
+
+/** The submission is lost; what prepares it is answered. */
+const lostSubmission: Answering = ({ effect }) =>
   effect === 'moves_money'
     ? E.left(indeterminate(effect, 'first_byte', { code: 'ECONNRESET' }))
-    : answered(200, { id: 'staged-1' })
+    : answered(200, { id: 'created-1' })
 
-describe.each(operations)('%s', (operation, kind, call, key) => {
+describe.each(operations)('%s', (operation, kind, call, idempotencyKey, notPassedOn) => {
   it('sends nothing before its task is run', async () => {
     const { provider, connected, written } = setUp()
     const task = call(provider)
@@ -38,17 +73,46 @@ describe.each(operations)('%s', (operation, kind, call, key) => {
     expect(written).toEqual([`POST /${kind}/stage`, `POST /${kind}`])
   })
 
-  it('sends one decisive request per run', async () => {
+  it('reads nothing of its request before its task is run', async () => {
+    const touched: string[] = []
+    const note = (what: PropertyKey): never => {
+      touched.push(String(what))
+      throw new Error('CANARY')
+    }
+    const { provider, connected } = setUp()
+    const task = call(
+      provider,
+      (request) => new Proxy(request, { get: (_target, key) => note(key), ownKeys: () => note('its keys') }),
+    )
+    await Promise.resolve()
+    expect(touched).toEqual([])
+    expect(await fail(task)).toEqual(located(invalidRequest([{ path: '(root)', expected: 'plain data' }])))
+    expect(touched).not.toEqual([])
+    expect(connected).toEqual([])
+  })
+
+  it('sends one submission per run', async () => {
     const { provider, written } = setUp()
-    expect(await call(provider)()).toMatchObject(
-      E.right({ reference: { kind, account: 'main', id: 'obj-1' }, status: 'processing' }),
+    expect(await call(provider)()).toEqual(
+      E.right({
+        kind,
+        account: 'main',
+        id: 'obj-1',
+        reference: { kind, account: 'main', id: 'obj-1' },
+        status: 'processing',
+        providerState: {},
+        amountCheck: 'unchecked',
+        disputed: false,
+        review: [],
+        notPassedOn,
+      }),
     )
     expect(written.filter((request) => request === `POST /${kind}`)).toHaveLength(1)
   })
 
-  it('sends the decisive request no second time when its answer is lost', async () => {
-    const { provider, written } = setUp(lostDecision)
-    expect(await left(call(provider))).toMatchObject({
+  it('sends the submission no second time when its answer is lost', async () => {
+    const { provider, written } = setUp(lostSubmission)
+    expect(await fail(call(provider))).toMatchObject({
       _tag: 'Indeterminate',
       outcome: 'unknown',
       retry: 'after_read',
@@ -59,10 +123,10 @@ describe.each(operations)('%s', (operation, kind, call, key) => {
 
   it('tells where to look for what was lost, where the account can look up by key', async () => {
     const paymentId = kind === 'refund' ? { paymentId: 'tx-1' } : {}
-    expect(await left(call(setUp(lostDecision).provider))).toMatchObject({
-      reference: { kind, account: 'main', key, ...paymentId },
+    expect(await fail(call(setUp(lostSubmission).provider))).toMatchObject({
+      reference: { kind, account: 'main', idempotencyKey, ...paymentId },
     })
-    expect(await left(call(setUp(lostDecision, { lookupByKey: false }).provider))).not.toHaveProperty('reference')
+    expect(await fail(call(setUp(lostSubmission, { lookupByKey: false }).provider))).not.toHaveProperty('reference')
   })
 
   it('keeps the reference that the adapter itself gave', async () => {
@@ -70,64 +134,81 @@ describe.each(operations)('%s', (operation, kind, call, key) => {
     const { provider } = setUp(({ effect }) =>
       effect === 'moves_money'
         ? E.left(indeterminate(effect, 'body', { reference }))
-        : answered(200, { id: 'staged-1' }),
+        : answered(200, { id: 'created-1' }),
     )
-    expect(await left(call(provider))).toMatchObject({ reference })
+    expect(await fail(call(provider))).toMatchObject({ reference })
   })
 
-  it('tells what was staged, where the draft says so, before it tells the key', async () => {
-    const { send } = fakeSocket(lostDecision)
+  it('tells what was created, where the draft says so, before it tells the key', async () => {
+    const { send } = fakeSocket(lostSubmission)
     const adapter = fakeAdapter(send)
-    const reference = { kind: 'payment', account: 'main', id: 'staged-1' } as const
+    const reference = { kind: 'payment', account: 'main', id: 'created-1' } as const
     const draft = {
-      wire: { effect: 'moves_money', method: 'POST', base: 'api', path: '/', auth: 'key', headers: {} },
-      memo: null,
+      wire: {
+        exchange: 'fake.made.up',
+        effect: 'moves_money',
+        method: 'POST',
+        base: 'api',
+        path: '/',
+        auth: 'key',
+        headers: {},
+      },
+      context: null,
+      notPassedOn: [],
       reference,
     } as const
-    const { conclude } = adapter[operation]
-    const error = await left(call(stateless({ ...adapter, [operation]: { draft: () => TE.right(draft), conclude } })))
-    expect(error).toMatchObject({ _tag: 'Indeterminate', reference })
+    const { interpret } = adapter[operation]
+    const error = await fail(
+      call(createStatelessProvider({ ...adapter, [operation]: { draft: () => TE.right(draft), interpret } })),
+    )
+    expect(error).toMatchObject({ _tag: 'Indeterminate', reference, exchange: 'fake.made.up' })
   })
 
   it('gives no reference with an error that is not about the lost', async () => {
     const { provider } = setUp(({ effect }) =>
-      effect === 'moves_money' ? answered(422, { no: 'funds' }) : answered(200, { id: 'staged-1' }),
+      effect === 'moves_money' ? answered(422, { no: 'funds' }) : answered(200, { id: 'created-1' }),
     )
-    expect(await left(call(provider))).toEqual(refused('insufficient_funds', 422))
+    expect(await fail(call(provider))).toEqual(located(refused('insufficient_funds', 422), `fake.${kind}s.create`))
   })
 
   it('tells that an account which does not offer it cannot look it up', async () => {
-    const socket = fakeSocket(lostDecision)
+    const socket = fakeSocket(lostSubmission)
     const adapter = fakeAdapter(socket.send)
     const capabilities = { ...adapter.capabilities, [operation]: { supported: false, why: 'for this test' } }
-    expect(await left(call(stateless({ ...adapter, capabilities })))).not.toHaveProperty('reference')
+    expect(await fail(call(createStatelessProvider({ ...adapter, capabilities })))).not.toHaveProperty('reference')
   })
 
   describe('while drafting', () => {
     const draftEnds = async (answering: Answering) => {
       const { provider, written } = setUp(answering)
-      const error = await left(call(provider))
+      const error = await fail(call(provider))
       expect(written).toEqual([`POST /${kind}/stage`])
       return error
     }
 
-    it('what is lost is Unreachable: the decisive request was not sent', async () => {
-      const lost = indeterminate('stages', 'body', { code: 'ECONNRESET', httpStatus: 502 })
-      expect(await draftEnds(() => E.left(lost))).toEqual(unreachable('draft', 'ECONNRESET'))
+    it('what is lost is Unreachable: the submission was not sent', async () => {
+      const lost = indeterminate('creates', 'body', { code: 'ECONNRESET', httpStatus: 502 })
+      expect(await draftEnds(() => E.left(lost))).toEqual(
+        located(unreachable('draft', { code: 'ECONNRESET' }), 'fake.drafts.create'),
+      )
     })
 
     it('what cannot be reached is Unreachable while drafting', async () => {
-      expect(await draftEnds(() => E.left(unreachable('connect', 'ECONNREFUSED')))).toEqual(
-        unreachable('draft', 'ECONNREFUSED'),
+      expect(await draftEnds(() => E.left(unreachable('connect', { code: 'ECONNREFUSED' })))).toEqual(
+        located(unreachable('draft', { code: 'ECONNREFUSED' }), 'fake.drafts.create'),
       )
     })
 
     it('what cannot be understood is Unreachable while drafting', async () => {
-      expect(await draftEnds(() => answered(200, { done: true }))).toEqual(unreachable('draft'))
+      expect(await draftEnds(() => answered(200, { done: true }))).toEqual(
+        located(unreachable('draft'), 'fake.drafts.create'),
+      )
     })
 
     it('a refusal stays one', async () => {
-      expect(await draftEnds(() => answered(422, { no: 'funds' }))).toEqual(refused('insufficient_funds', 422))
+      expect(await draftEnds(() => answered(422, { no: 'funds' }))).toEqual(
+        located(refused('insufficient_funds', 422), 'fake.drafts.create'),
+      )
     })
   })
 
@@ -146,14 +227,14 @@ describe.each(operations)('%s', (operation, kind, call, key) => {
 
     it('no byte leaves, not even to prepare', async () => {
       const { result, connected, written } = await at(() => deadline)
-      expect(result).toEqual(E.left(unreachable('deadline')))
+      expect(result).toEqual(E.left(located(unreachable('deadline'), 'fake.drafts.create')))
       expect(connected).toEqual([`POST /${kind}/stage`])
       expect(written).toEqual([])
     })
 
-    it('that passed while drafting, the decisive request is connected for and not written', async () => {
+    it('that passed while drafting, the submission is connected for and not written', async () => {
       const { result, connected, written } = await at((sent) => (sent === 0 ? deadline - 1 : deadline))
-      expect(result).toEqual(E.left(unreachable('deadline')))
+      expect(result).toEqual(E.left(located(unreachable('deadline'), `fake.${kind}s.create`)))
       expect(connected).toEqual([`POST /${kind}/stage`, `POST /${kind}`])
       expect(written).toEqual([`POST /${kind}/stage`])
     })
@@ -170,29 +251,31 @@ describe.each(operations)('%s', (operation, kind, call, key) => {
     }
 
     it('while drafting, nothing was sent', async () => {
-      const { provider } = setUp(undefined, undefined, { [operation]: { draft: bug, conclude: bug } })
-      expect(await left(call(provider))).toEqual(unreachable('draft'))
+      const { provider } = setUp(undefined, undefined, { [operation]: { draft: bug, interpret: bug } })
+      expect(await fail(call(provider))).toEqual(located(unreachable('draft')))
     })
 
     it('after sending, the outcome is unknown', async () => {
       const adapter = fakeAdapter(fakeSocket().send)
       const { provider, written } = setUp(undefined, undefined, {
-        [operation]: { ...adapter[operation], conclude: bug },
+        [operation]: { ...adapter[operation], interpret: bug },
       })
-      const error = await left(call(provider))
+      const error = await fail(call(provider))
       expect(error).toMatchObject({
         _tag: 'Indeterminate',
         outcome: 'unknown',
         phase: 'answer',
-        reference: { kind, key },
+        reference: { kind, idempotencyKey },
       })
       expect(JSON.stringify(error)).not.toContain('CANARY')
       expect(written).toContain(`POST /${kind}`)
     })
 
     it('while sending, the outcome is unknown', async () => {
-      const { provider } = setUp(({ effect }) => (effect === 'moves_money' ? bug() : answered(200, { id: 'staged-1' })))
-      expect(await left(call(provider))).toMatchObject({ _tag: 'Indeterminate', outcome: 'unknown' })
+      const { provider } = setUp(({ effect }) =>
+        effect === 'moves_money' ? bug() : answered(200, { id: 'created-1' }),
+      )
+      expect(await fail(call(provider))).toMatchObject({ _tag: 'Indeterminate', outcome: 'unknown' })
     })
   })
 })
@@ -214,27 +297,39 @@ describe('a request that is not valid', () => {
     for (const task of [
       provider.createPayment({ ...paymentRequest, merchantReference: '' }),
       provider.refund({ ...refundRequest, idempotencyKey: '' }),
-      provider.payout(undefined as never),
+      Reflect.apply(provider.payout, provider, [undefined]),
     ])
-      expect(await left(task)).toMatchObject({ _tag: 'InvalidRequest', outcome: 'not_sent' })
+      expect(await fail(task)).toMatchObject({ _tag: 'InvalidRequest', outcome: 'not_sent' })
     expect(connected).toEqual([])
   })
 
   it('may be one to refund what another account holds', async () => {
     const { provider, connected } = setUp()
     const payment = { kind: 'payment', account: 'other', id: 'tx-1' } as const
-    expect(await left(provider.refund({ ...refundRequest, payment }))).toEqual(
-      invalidRequest([{ path: 'payment.account', expected: 'the account that holds the object' }]),
+    expect(await fail(provider.refund({ ...refundRequest, payment }))).toEqual(
+      located(invalidRequest([{ path: 'payment.account', expected: 'the account that holds the object' }])),
     )
     expect(connected).toEqual([])
   })
 })
 
+describe('a payment request without a field that the gateway needs', () => {
+  it('is InvalidRequest, names the account, and reaches no adapter', async () => {
+    const { provider, connected } = setUp(undefined, { required: ['payer.email', 'urls.success'] })
+    const { payer: _, ...request } = paymentRequest
+    expect(await fail(provider.createPayment(request))).toEqual(
+      located(invalidRequest([{ path: 'payer.email', expected: 'to be given: main needs it' }])),
+    )
+    expect(connected).toEqual([])
+    expect(await provider.createPayment(paymentRequest)()).toMatchObject(E.right({ kind: 'payment' }))
+  })
+})
+
 describe('a refund of a payment that is known by key only', () => {
   it('is looked up by its own key alone', async () => {
-    const payment = { kind: 'payment', account: 'main', key: 'order-1' } as const
-    const error = await left(setUp(lostDecision).provider.refund({ ...refundRequest, payment }))
-    expect(error).toMatchObject({ reference: { kind: 'refund', account: 'main', key: 'refund-1' } })
+    const payment = { kind: 'payment', account: 'main', idempotencyKey: 'order-1' } as const
+    const error = await fail(setUp(lostSubmission).provider.refund({ ...refundRequest, payment }))
+    expect(error).toMatchObject({ reference: { kind: 'refund', account: 'main', idempotencyKey: 'refund-1' } })
     expect(JSON.stringify(error)).not.toContain('paymentId')
   })
 })

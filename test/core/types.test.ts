@@ -7,8 +7,8 @@ import type {
   Effect,
   Evidence,
   Exchange,
-  Hint,
-  Money,
+  MinorUnits,
+  NotificationTarget,
   Outcome,
   Payment,
   PaymentError,
@@ -17,7 +17,6 @@ import type {
   PaymentStatus,
   Payout,
   PayoutStatus,
-  PromisedProvider,
   Read,
   Reference,
   Refund,
@@ -27,6 +26,7 @@ import type {
   WireRequest,
 } from '../../src/core/index.js'
 import { unreachable } from '../../src/core/index.js'
+import type { PaymentProvider as PromiseProvider } from '../../src/paymux/promises.js'
 
 // What these tests hold, `npm run typecheck` proves: when one is broken, this file does not compile.
 const holds = <_Claim extends true>(): void => {}
@@ -36,20 +36,20 @@ type Fits<A, B> = [A] extends [B] ? true : false
 
 declare const call: Call
 declare const provider: PaymentProvider
-declare const promisedProvider: PromisedProvider
+declare const promiseProvider: PromiseProvider
 
 describe('a request that moves money', () => {
   type Callable = Parameters<typeof call<string, string>>[0]
-  it('is sent by no Call, so that nothing before the decisive request can move money', () => {
+  it('is sent by no Call, so that nothing before the submission can move money', () => {
     holds<Fits<Exchange<'reads', string, string>, Callable>>()
-    holds<Fits<Exchange<'stages', string, string>, Callable>>()
+    holds<Fits<Exchange<'creates', string, string>, Callable>>()
     fails<Fits<Exchange<'moves_money', string, string>, Callable>>()
     fails<Fits<Exchange<Effect, string, string>, Callable>>()
   })
 
   it('is what a draft may hold, and a read is not', () => {
     holds<Fits<WireRequest<'moves_money'>, Draft['wire']>>()
-    holds<Fits<WireRequest<'stages'>, Draft['wire']>>()
+    holds<Fits<WireRequest<'creates'>, Draft['wire']>>()
     fails<Fits<WireRequest<'reads'>, Draft['wire']>>()
   })
 })
@@ -132,10 +132,10 @@ describe('a reference', () => {
 
   it('decides what getStatus gives', () => {
     type Read<K extends 'payment' | 'refund' | 'payout'> = ReturnType<typeof provider.getStatus<K>>
-    type Promised<K extends 'payment' | 'refund' | 'payout'> = ReturnType<typeof promisedProvider.getStatus<K>>
+    type WithPromises<K extends 'payment' | 'refund' | 'payout'> = ReturnType<typeof promiseProvider.getStatus<K>>
     holds<Equal<Read<'payment'>, TaskEither<PaymentError, Payment>>>()
     holds<Equal<Read<'refund'>, TaskEither<PaymentError, Refund>>>()
-    holds<Equal<Promised<'payout'>, Promise<Payout>>>()
+    holds<Equal<WithPromises<'payout'>, Promise<Payout>>>()
   })
 })
 
@@ -143,7 +143,7 @@ describe('evidence', () => {
   it('is nothing that merely looks like it', () => {
     fails<Fits<{ readonly source: 'read'; readonly content: Payment }, Read<'payment'>>>()
     fails<Fits<Payment, Evidence<'payment'>>>()
-    fails<Fits<Hint, Evidence<'payment'>>>()
+    fails<Fits<NotificationTarget, Evidence<'payment'>>>()
   })
 
   it('belongs to its kind', () => {
@@ -156,8 +156,8 @@ describe('evidence', () => {
 
 describe('other types', () => {
   it('a checked amount is in minor units', () => {
-    holds<Equal<Checked<PaymentRequest>['amount'], Money>>()
-    fails<Fits<PaymentRequest['amount'], Money>>()
+    holds<Equal<Checked<PaymentRequest>['amount'], MinorUnits>>()
+    fails<Fits<PaymentRequest['amount'], MinorUnits>>()
   })
 
   it('a secret is no text', () => {

@@ -22,7 +22,7 @@ export const mappingIn = (rows: Rows, column: string): Readonly<Record<string, s
     rows.flatMap((row) => codeIn(row[`\`${column}\``]).map((word) => [word, codeIn(row.paymux).join(' ')])),
   )
 
-/** What the caller is told: the error's case and, where there is one, the reason. */
+/** What the caller gets: the error's case and, where there is one, the reason. */
 export const refusalOf = (answer: E.Either<PaymentError, unknown>): readonly string[] => {
   if (E.isRight(answer)) return []
   return answer.left._tag === 'Refused' ? [answer.left._tag, answer.left.reason] : [answer.left._tag]

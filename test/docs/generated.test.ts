@@ -21,7 +21,7 @@ describe('a generated block', () => {
     expect(withBlocks(page, blocks)).toBe(page.replace('old', 'new'))
   })
 
-  it('is told where it is unknown or has no end', () => {
+  it('is reported where it is unknown or has no end', () => {
     expect(() => withBlocks(page, new Map())).toThrow('No such block: one')
     expect(() => withBlocks('<!-- generated: one -->\nold', blocks)).toThrow('A generated block has no end: one')
   })

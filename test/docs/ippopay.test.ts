@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { capabilitiesOf } from '../../src/adapters/ippopay/capabilities.js'
 import { decodeAccount, type IppopayConfig } from '../../src/adapters/ippopay/config.js'
 import { endpoints } from '../../src/adapters/ippopay/index.js'
 import { general, oneObject } from '../../src/adapters/ippopay/refusal.js'
@@ -7,7 +8,7 @@ import { derivePayment, fromOrder, fromTransaction, fromTransfer } from '../../s
 import { Order, Transaction, Transfer } from '../../src/adapters/ippopay/wire.js'
 import { interpretAnswer } from '../../src/core/index.js'
 import { decoded, effectsOf, mappingIn, refusalOf, wordsIn } from './gateway-page.js'
-import { codeIn, documentAt, tableUnder } from './markdown.js'
+import { codeIn, documentAt, tablesUnder, tableUnder } from './markdown.js'
 
 const page = documentAt('docs/gateways/ippopay.md')
 const words = wordsIn('src/adapters/ippopay/status.ts')
@@ -17,6 +18,13 @@ const transaction = (status: string) =>
   decoded(Transaction, { status, refund_status: 'not_requested', cost: { paid: 1 } })
 const transfer = (status: string) =>
   decoded(Transfer, { trans_ref: 'abc', status, amount: 1, beneficiary: { beneficiary_ref: 'abc' } })
+
+const accountOf = (mode: 'live' | 'test') => {
+  const keys = { publicKey: 'pk_x', secretKey: 'sk_x' }
+  const account = decodeAccount({ adapter: 'ippopay', mode, ...keys, payouts: keys })
+  if (E.isLeft(account)) throw new Error(account.left.message)
+  return account.right
+}
 
 describe('docs/gateways/ippopay.md', () => {
   it('lists the fields of the configuration with their defaults', () => {
@@ -32,22 +40,16 @@ describe('docs/gateways/ippopay.md', () => {
       refundStatuses: true,
       payouts: true,
     }
-    const keys = { publicKey: 'pk_x', secretKey: 'sk_x' }
-    const defaultsOf = (mode: 'live' | 'test') => {
-      const account = decodeAccount({ adapter: 'ippopay', mode, ...keys, payouts: keys })
-      if (E.isLeft(account)) throw new Error(account.left.message)
-      return account.right
-    }
-    const live = defaultsOf('live')
-    const told = Object.fromEntries(
-      tableUnder(page, 'Configuration').map((row) => [codeIn(row.Field)[0], codeIn(row['Unless told'])]),
+    const live = accountOf('live')
+    const documented = Object.fromEntries(
+      tableUnder(page, 'Configuration').map((row) => [codeIn(row.Field)[0], codeIn(row.Default)]),
     )
-    expect(new Set(Object.keys(told).map((field) => field.split('.')[0]))).toEqual(new Set(Object.keys(fields)))
-    expect(told).toMatchObject({
+    expect(new Set(Object.keys(documented).map((field) => field.split('.')[0]))).toEqual(new Set(Object.keys(fields)))
+    expect(documented).toMatchObject({
       account: [live.account],
       apiUrl: [live.apiUrl],
       checkoutUrl: [live.checkoutUrl],
-      pathPrefix: [live.pathPrefix, defaultsOf('test').pathPrefix],
+      pathPrefix: [live.pathPrefix, accountOf('test').pathPrefix],
       'payouts.uniqueRefsProven': [String(live.payouts?.uniqueRefsProven)],
     })
   })
@@ -95,7 +97,26 @@ describe('docs/gateways/ippopay.md', () => {
     )
   })
 
-  it('lists every endpoint with its effect', () => {
-    expect(effectsOf(tableUnder(page, 'Calling an endpoint directly'))).toEqual(effectsOf(endpoints))
+  it.each(['createPayment', 'refund', 'payout'] as const)('lists the fields that %s passes on', (operation) => {
+    const capability = capabilitiesOf(accountOf('live'))[operation]
+    if (!capability.supported) throw new Error(capability.why)
+    const declared = 'flows' in capability ? Object.values(capability.flows) : [capability]
+    // What the money needs; the others are the optional fields.
+    const needed = ['amount', 'method', 'payment', 'beneficiary', 'idempotencyKey']
+    const passedOn = tablesUnder(page, operation)
+      .flat()
+      .flatMap((row) => (row['Passed on']?.startsWith('as ') === true ? codeIn(row.Field) : []))
+      .filter((field) => !needed.includes(field))
+    for (const { fields } of declared) expect([...passedOn].sort()).toEqual([...fields].sort())
+  })
+
+  it('lists every endpoint with its name and its effect', () => {
+    const rows = tableUnder(page, 'Calling an endpoint directly')
+    expect(effectsOf(rows)).toEqual(effectsOf(endpoints))
+    expect(Object.fromEntries(rows.map((row) => [codeIn(row.Exchange)[0], codeIn(row.Name)[0]]))).toEqual(
+      Object.fromEntries(
+        Object.entries(endpoints).flatMap(([member, value]) => ('name' in value ? [[member, value.name]] : [])),
+      ),
+    )
   })
 })

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { type Line, linesOf } from '../../scripts/docs/code-blocks.js'
 
 export const repository = resolve(__dirname, '../..')
 
@@ -22,51 +23,8 @@ export const documents = (): readonly Document[] =>
     .sort()
     .map((path) => documentAt(`docs/${path.replaceAll('\\', '/')}`))
 
-/** A line of a document outside its code blocks, or inside one of the language given. Counts from 1. */
-interface Line {
-  readonly number: number
-  readonly text: string
-  /** The line where the code block begins; `undefined` for prose. */
-  readonly block?: number
-  readonly language?: string
-}
-
-const linesOf = ({ lines }: Document): readonly Line[] => {
-  const found: Line[] = []
-  let open: Pick<Line, 'block' | 'language'> | undefined
-  for (const [index, text] of lines.entries()) {
-    const number = index + 1
-    const [, language] = /^```(\w*)$/.exec(text) ?? []
-    if (language === undefined) found.push({ number, text, ...open })
-    else open = open === undefined ? { block: number, language } : undefined
-  }
-  if (open !== undefined) throw new Error('a code block has no end')
-  return found
-}
-
-/** A block of TypeScript. */
-export interface Snippet {
-  /** The line of its opening fence. */
-  readonly line: number
-  /** Stands on the same lines as in its document, so that a compiler's complaint names them. */
-  readonly code: string
-}
-
-/** The blocks of TypeScript in a document. */
-export const snippetsOf = (document: Document): readonly Snippet[] => {
-  const code = linesOf(document).filter(({ language }) => language === 'ts')
-  return [...new Set(code.map(({ block }) => block ?? 0))].map((line) => ({
-    line,
-    code:
-      '\n'.repeat(line) +
-      code
-        .filter(({ block }) => block === line)
-        .map(({ text }) => `${text}\n`)
-        .join(''),
-  }))
-}
-
-const proseOf = (document: Document): readonly Line[] => linesOf(document).filter(({ block }) => block === undefined)
+const proseOf = (document: Document): readonly Line[] =>
+  linesOf(document.lines).filter(({ block }) => block === undefined)
 
 /** The targets of a document's links that stay in the repository. */
 export const linksOf = (document: Document): readonly string[] =>

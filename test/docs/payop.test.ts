@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { flows } from '../../src/adapters/payop/capabilities.js'
 import { decodeAccount, type PayopConfig } from '../../src/adapters/payop/config.js'
 import { endpoints } from '../../src/adapters/payop/index.js'
 import { notificationSources } from '../../src/adapters/payop/notification.js'
@@ -13,7 +14,7 @@ import {
   standingOf,
 } from '../../src/adapters/payop/status.js'
 import { Invoice, Refund, Transaction, Withdrawal } from '../../src/adapters/payop/wire.js'
-import { interpretAnswer, type Json } from '../../src/core/index.js'
+import { interpretAnswer, type Json, type PaymentField } from '../../src/core/index.js'
 import { decoded, effectsOf, mappingIn, refusalOf } from './gateway-page.js'
 import { codeIn, documentAt, tablesUnder, tableUnder } from './markdown.js'
 
@@ -24,6 +25,24 @@ const invoice = (status: string) => decoded(Invoice, { identifier, status })
 const transaction = (state: string) => decoded(Transaction, { identifier, state, error: 'declined' })
 const refund = (status: string) => decoded(Refund, { identifier, status })
 const withdrawal = (status: string) => decoded(Withdrawal, { identifier, status })
+
+/** The optional fields of a payment request. Complete by its type. */
+const everyPath: Readonly<Record<PaymentField, true>> = {
+  description: true,
+  metadata: true,
+  'payer.name': true,
+  'payer.email': true,
+  'payer.phone': true,
+  'payer.locale': true,
+  'payer.ip': true,
+  'payer.extra': true,
+  'method.code': true,
+  'method.fields': true,
+  'urls.success': true,
+  'urls.failure': true,
+  'urls.notification': true,
+}
+const paymentPaths: readonly PaymentField[] = (Object.keys(everyPath) as PaymentField[]).sort()
 
 /** More numbers than Payop has states. */
 const numbers = Array.from({ length: 100 }, (_, number) => String(number))
@@ -47,7 +66,7 @@ describe('docs/gateways/payop.md', () => {
     const account = decodeAccount({ adapter: 'payop', publicKey: 'application-1', secretKey: 'x' })
     if (E.isLeft(account)) throw new Error(account.left.message)
     const told = Object.fromEntries(
-      tableUnder(page, 'Configuration').map((row) => [codeIn(row.Field)[0], codeIn(row['Unless told'])]),
+      tableUnder(page, 'Configuration').map((row) => [codeIn(row.Field)[0], codeIn(row.Default)]),
     )
     expect(Object.keys(told).sort()).toEqual(Object.keys(fields).sort())
     expect(told).toMatchObject({
@@ -123,8 +142,27 @@ describe('docs/gateways/payop.md', () => {
     expect(refusalOf(refusedWith(Number(status), 'no'))).toEqual(told.filter((code) => code !== 'registered'))
   })
 
-  it('lists every endpoint with its effect', () => {
-    expect(effectsOf(tableUnder(page, 'Calling an endpoint directly'))).toEqual(effectsOf(endpoints))
+  it('lists every endpoint with its name and its effect', () => {
+    const rows = tableUnder(page, 'Calling an endpoint directly')
+    expect(effectsOf(rows)).toEqual(effectsOf(endpoints))
+    const names = rows.flatMap(({ Exchange, Name }) => codeIn(Exchange).map((name) => [name, codeIn(Name)[0]] as const))
+    expect(Object.fromEntries(names)).toEqual(
+      Object.fromEntries(
+        Object.entries(endpoints).flatMap(([name, value]) => ('effect' in value ? [[name, value.name]] : [])),
+      ),
+    )
+  })
+
+  it.each([
+    ['Hosted', 'hosted'],
+    ['Direct', 'direct'],
+  ] as const)('says under %s what is required, passed on and not passed on', (column, flow) => {
+    const { fields = [], required = [] } = flows[flow] ?? {}
+    const said = (word: string) =>
+      tablesUnder(page, 'createPayment')[1]?.flatMap((row) => (row[column] === word ? codeIn(row.Field) : []))
+    expect(said('required')?.sort()).toEqual([...required].sort())
+    expect(said('passed on')?.sort()).toEqual(fields.filter((field) => !required.includes(field)).sort())
+    expect(said('not passed on')?.sort()).toEqual(paymentPaths.filter((path) => !fields.includes(path)).sort())
   })
 
   it('tells where notifications come from', () => {

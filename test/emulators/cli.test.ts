@@ -30,9 +30,6 @@ const run = (...flags: readonly string[]): Run => {
   }
 }
 
-// Each test starts a process that compiles TypeScript first.
-jest.setTimeout(30_000)
-
 describe('npm run emulators', () => {
   beforeAll(() => nock.restore())
 

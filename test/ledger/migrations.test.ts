@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { noEncryption } from '../../src/ledger/encryption.js'
 import type { Store, Write } from '../../src/ledger/index.js'
-import { guardStatements } from '../../src/ledger/stores/guards.js'
 import { type Migration, migrations, upgradeOf } from '../../src/ledger/stores/migrations.js'
 import { queueStatements } from '../../src/ledger/stores/postgres/queue.js'
 import type { Connection } from '../../src/ledger/stores/sqlite/connection.js'
@@ -12,7 +12,7 @@ import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
 import { raw, sql } from '../../src/ledger/stores/statements.js'
-import { plainVault } from '../../src/ledger/vault.js'
+import { triggerStatements } from '../../src/ledger/stores/triggers.js'
 import { attempt, claiming, event, operation, PAST, payment } from './records.js'
 
 const right = <A>(either: E.Either<unknown, A>): A => {
@@ -50,7 +50,7 @@ describe('migrations', () => {
     if (E.isRight(opened)) connections.push(opened.right)
     return opened
   }
-  const storeOn = (connection: Connection): Store => storeOver(connection, plainVault, Date.now)
+  const storeOn = (connection: Connection): Store => storeOver(connection, noEncryption, Date.now)
 
   it('are numbered from 1 without gaps', () => {
     expect(migrations.map(({ id }) => id)).toEqual(migrations.map((_, index) => index + 1))
@@ -62,13 +62,13 @@ describe('migrations', () => {
     expect({
       sqlite: migrations.map((migration) => digest(migration.statements('sqlite'))),
       postgres: migrations.map((migration) => digest(migration.statements('postgres'))),
-      guards: { sqlite: digest(guardStatements('sqlite')), postgres: digest(guardStatements('postgres')) },
+      guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['5a8aa11c341ec03f'],
-      postgres: ['2ef653c0bb029237'],
-      guards: { sqlite: 'e0a8399d9e4a63ce', postgres: '1c76f259134ccf24' },
-      queue: '8ee87ecd02c9c902',
+      sqlite: ['1cdc4e88ab1159b1'],
+      postgres: ['849e2d633f0fcaef'],
+      guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
+      queue: 'b3aacc4357ecd52d',
     })
   })
 
@@ -82,16 +82,16 @@ describe('migrations', () => {
 
   it('upgrade a database with operations in flight, which go on', async () => {
     const before = storeOn(right(await open()))
-    const marked = attempt('flying', { state: 'marked', marks: 1 })
+    const withDispatch = attempt('flying', { state: 'dispatched', dispatchCount: 1 })
     const writes: readonly Write[] = [
-      ...claiming('flying', { nextAt: PAST }, -1),
+      ...claiming('flying', { nextPollAt: PAST }, -1),
       {
         write: 'operation',
         operation: operation('flying', { state: 'dispatched' }),
         from: 'prepared',
         keepLease: false,
       },
-      { write: 'attempt', attempt: marked, is: 'changed' },
+      { write: 'attempt', attempt: withDispatch, is: 'changed' },
       { write: 'new_object', object: payment('p1', { nextReadAt: PAST }) },
       { write: 'event', event: event('s', 1) },
     ]
@@ -107,8 +107,13 @@ describe('migrations', () => {
     const executed = operation('flying', { state: 'executed', object: { account: 'main', kind: 'payment', id: 'p1' } })
     const finish: readonly Write[] = [
       { write: 'operation', operation: executed, from: 'dispatched', keepLease: false },
-      { write: 'attempt', attempt: { ...marked, state: 'executed' }, is: 'changed' },
-      { write: 'object', object: payment('p1', { status: 'succeeded', version: 2 }), version: 1, ringsSeen: 0 },
+      { write: 'attempt', attempt: { ...withDispatch, state: 'executed' }, is: 'changed' },
+      {
+        write: 'object',
+        object: payment('p1', { status: 'succeeded', version: 2 }),
+        version: 1,
+        refreshRequestsSeen: 0,
+      },
     ]
     expect(right(await after.commit(finish)())).toEqual({ done: true })
     const back = { ...executed, state: 'dispatched' } as const
@@ -141,9 +146,9 @@ describe('migrations', () => {
   it('name the same guards for both databases', () => {
     const names = (statements: readonly string[]) =>
       statements.map((text) => /^create trigger (\w+)/.exec(text)?.[1]).filter((name) => name !== undefined)
-    expect(names(guardStatements('sqlite'))).toEqual(names(guardStatements('postgres')))
+    expect(names(triggerStatements('sqlite'))).toEqual(names(triggerStatements('postgres')))
     expect(right(upgradeOf('postgres', [])).statements).toEqual(
-      expect.arrayContaining([...guardStatements('postgres')]),
+      expect.arrayContaining([...triggerStatements('postgres')]),
     )
   })
 
@@ -157,25 +162,37 @@ describe('migrations', () => {
       ['to change the log', `update paymux_log set what = 'executed'`],
       ['to change what an event says', `update paymux_events set payload = 'plain.{}'`],
       ['to number events anew', 'update paymux_events set sequence = 9'],
-      ['to free a key', `update paymux_operations set key = 'other'`],
+      ['to free a key', `update paymux_operations set idempotency_key = 'other'`],
       ['to change a request', `update paymux_operations set request = 'plain.{}'`],
       ['to lower a fence', 'update paymux_operations set fence = 0'],
-      ['to lower the marks', 'update paymux_attempts set marks = 0'],
+      ['to lower the marks', 'update paymux_attempts set dispatch_count = 0'],
       ['to change a draft', `update paymux_attempts set draft = 'plain.{}'`],
       ['to lower a version', 'update paymux_objects set version = 0'],
       ['to set a status by hand', `update paymux_objects set status = 'succeeded'`],
       ['to take back what was refunded', 'update paymux_objects set refunded = 0'],
       ['to reserve more than was captured', 'update paymux_objects set reserved = 101'],
-      ['to write text for a number', `update paymux_objects set rings = 'many'`],
+      ['to write text for a number', `update paymux_objects set refresh_requests = 'many'`],
     ])('%s', async (_name, statement) => {
       const connection = right(await open())
-      const wire = { effect: 'stages', method: 'GET', base: 'a', path: '/', auth: 'b', headers: {} } as const
-      const paid = payment('p1', { captured: { amount: 100n, currency: 'EUR' }, reserved: 60n, refunded: 30n })
+      const wire = {
+        exchange: 'pay.create',
+        effect: 'creates',
+        method: 'GET',
+        base: 'a',
+        path: '/',
+        auth: 'b',
+        headers: {},
+      } as const
+      const paid = payment('p1', { captured: { minorUnits: 100n, currency: 'EUR' }, reserved: 60n, refunded: 30n })
       const written = await storeOn(connection).commit([
         ...claiming('a'),
         {
           write: 'attempt',
-          attempt: attempt('a', { state: 'marked', marks: 1, draft: { wire, memo: null } }),
+          attempt: attempt('a', {
+            state: 'dispatched',
+            dispatchCount: 1,
+            draft: { wire, context: null, notPassedOn: [] },
+          }),
           is: 'changed',
         },
         { write: 'new_object', object: paid },

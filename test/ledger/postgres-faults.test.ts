@@ -1,25 +1,23 @@
 import type { Client } from 'pg'
+import { noEncryption } from '../../src/ledger/encryption.js'
 import { type Store, type Work, without } from '../../src/ledger/index.js'
 import { openPostgres } from '../../src/ledger/stores/postgres/index.js'
-import { plainVault } from '../../src/ledger/vault.js'
+import { succeed } from '../either.js'
 import { eventually } from '../eventually.js'
 import { COMMIT, openProxy, type ServerProxy } from '../postgres/proxy.js'
 import { createDatabase, describeWithPostgres, dropDatabase, killServer, ownPostgres } from '../postgres/server.js'
-import { connect, open, succeeds } from './postgres-open.js'
+import { connect, open } from './postgres-open.js'
 import { claiming, event, LONG_MS, operation } from './records.js'
 
 const isStored = async (store: Store, id: string): Promise<boolean> =>
-  (await succeeds(store.operation(id))) !== undefined
+  (await succeed(store.operation(id))) !== undefined
 
-const renew = (id: string) => ({ write: 'renew', id, fence: 1, leaseMs: LONG_MS }) as const
+const renew = (id: string) => ({ write: 'renew_lease', id, fence: 1, leaseMs: LONG_MS }) as const
 
 const logging = (operationId: string, detail = '') =>
-  ({ write: 'log', log: { operationId, n: 1, at: 1, fence: 1, what: 'looked_up', detail } }) as const
+  ({ write: 'log', log: { operationId, n: 1, at: 1, fence: 1, what: 'polled', detail } }) as const
 
-const opensAt = (url: string) => openPostgres({ url, vault: plainVault })()
-
-// A server works here, and the machine may be busy.
-jest.setTimeout(30_000)
+const opensAt = (url: string) => openPostgres({ url, encryption: noEncryption })()
 
 describeWithPostgres(
   'a PostgreSQL store whose server fails',
@@ -98,14 +96,14 @@ describeWithPostgres(
         proxy.cutAt(COMMIT, when)
         const committed = await throughProxy.commit([logging(when)])()
         expect(committed).toMatchObject({ left: { _tag: 'Indeterminate' } })
-        expect(await succeeds(store.log(when))).toHaveLength(when === 'before' ? 0 : 1)
+        expect(await succeed(store.log(when))).toHaveLength(when === 'before' ? 0 : 1)
       },
     )
 
     it('writes nothing of a commit without guards where one statement is refused', async () => {
       const refused = await store.commit([logging('half'), logging('other', 'not text\0'), logging('half')])()
       expect(refused).toMatchObject({ left: { _tag: 'Unreachable', code: '22021' } })
-      expect(await succeeds(store.log('half'))).toEqual([])
+      expect(await succeed(store.log('half'))).toEqual([])
     })
 
     // Its statements are on their way when the server says so, and each would be a transaction of its own.
@@ -117,7 +115,7 @@ describeWithPostgres(
       const guarded = await throughProxy.commit([...claiming('unbegun'), logging('unbegun')])()
       expect(guarded).toMatchObject({ left: { _tag: 'Unreachable' } })
       expect(await isStored(store, 'unbegun')).toBe(false)
-      expect(await succeeds(store.log('unbegun'))).toEqual([])
+      expect(await succeed(store.log('unbegun'))).toEqual([])
     })
 
     it('does not know what became of a commit whose backend was terminated in it', async () => {
@@ -132,7 +130,7 @@ describeWithPostgres(
     })
 
     it('knows that nothing was written when its backend was terminated before the commit', async () => {
-      await succeeds(store.commit(claiming('held')))
+      await succeed(store.commit(claiming('held')))
       await admin.query('BEGIN')
       await admin.query(`SELECT 1 FROM paymux_operations WHERE id = 'held' FOR UPDATE`)
       const committed = store.commit([...claiming('before'), renew('held')])()
@@ -148,13 +146,15 @@ describeWithPostgres(
     })
 
     it('takes a transaction again that the server took back because of a deadlock', async () => {
-      await succeeds(store.commit([...claiming('one'), ...claiming('two')]))
+      await succeed(store.commit([...claiming('one'), ...claiming('two')]))
       const other = await connect(url)
-      await other.query(`SET deadlock_timeout = '1h'; BEGIN; UPDATE paymux_operations SET checks = 0 WHERE id = 'two'`)
+      await other.query(
+        `SET deadlock_timeout = '1h'; BEGIN; UPDATE paymux_operations SET poll_count = 0 WHERE id = 'two'`,
+      )
       const committed = store.commit([renew('one'), renew('two')])()
       await someoneWaits('transactionid')
       // It waits for us now, and we for it; the server looks on our side only, and ends us.
-      await other.query(`UPDATE paymux_operations SET checks = 0 WHERE id = 'one'`)
+      await other.query(`UPDATE paymux_operations SET poll_count = 0 WHERE id = 'one'`)
       await other.query('COMMIT')
       await other.end()
       expect(await committed).toEqual({ _tag: 'Right', right: { done: true } })
@@ -198,7 +198,7 @@ describeWithPostgres(
       const handled = new Promise<void>((resolve) => {
         works.push(throughProxy.work(async (job) => void (job.job === 'events' && resolve()), 2))
       })
-      await succeeds(store.commit([{ write: 'event', event: event('s', 1) }]))
+      await succeed(store.commit([{ write: 'event', event: event('s', 1) }]))
       await handled
       await works.pop()?.stop()
     })
@@ -209,7 +209,7 @@ describeWithPostgres(
       const writer = async (name: string): Promise<void> => {
         for (let n = 0; !isOver; n += 1) {
           const id = `${name}-${n}`
-          const result = await store.commit(claiming(id, { nextAt: 1 }, 0))()
+          const result = await store.commit(claiming(id, { nextPollAt: 1 }, 0))()
           if (result._tag === 'Right') acknowledged.push(id)
           await new Promise((resolve) => setTimeout(resolve, 5))
         }
@@ -220,7 +220,7 @@ describeWithPostgres(
         if (job.job !== 'operation') return
         const found = await store.operation(job.id)()
         if (found._tag === 'Left' || found.right === undefined) return
-        const over = { ...without(found.right.operation, 'nextAt'), state: 'canceled' } as const
+        const over = { ...without(found.right.operation, 'nextPollAt'), state: 'canceled' } as const
         await store.commit([{ write: 'operation', operation: over, from: 'prepared', keepLease: false }])()
         handled.add(job.id)
       }, 2)
@@ -237,7 +237,7 @@ describeWithPostgres(
       const found = new Set(rows.map(({ id }) => id))
       expect(acknowledged.length).toBeGreaterThan(10)
       expect(acknowledged.filter((id) => !found.has(id))).toEqual([])
-    }, 60_000)
+    })
   },
   ownPostgres,
 )

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import type { Work } from '../../src/ledger/index.js'
+import { succeed } from '../either.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
-import { connect, open, succeeds } from './postgres-open.js'
+import { connect, open } from './postgres-open.js'
 import { claiming, event, FAR, operation, PAST, payment } from './records.js'
-
-jest.setTimeout(30_000)
 
 describeWithPostgres('the queue in PostgreSQL', (server) => {
   let url: string
@@ -17,15 +16,15 @@ describeWithPostgres('the queue in PostgreSQL', (server) => {
     const store = await open(url)
     const listener = await connect(url)
     await listener.query('listen "jobs:insert"')
-    const heard = once(listener, 'notification')
+    const notified = once(listener, 'notification')
 
     const over = { ...operation('op-1', { state: 'canceled' }) }
-    await succeeds(store.commit(claiming('op-1', { nextAt: PAST })))
-    await succeeds(store.commit([{ write: 'operation', operation: over, from: 'prepared', keepLease: false }]))
-    await succeeds(
+    await succeed(store.commit(claiming('op-1', { nextPollAt: PAST })))
+    await succeed(store.commit([{ write: 'operation', operation: over, from: 'prepared', keepLease: false }]))
+    await succeed(
       store.commit([
         { write: 'new_object', object: payment('p-1', { nextReadAt: FAR }) },
-        { write: 'ring', object: { account: 'main', kind: 'payment', id: 'p-1' }, at: PAST },
+        { write: 'request_refresh', object: { account: 'main', kind: 'payment', id: 'p-1' }, at: PAST },
         { write: 'event', event: event('payment:main:p-1', 1) },
       ]),
     )
@@ -33,7 +32,7 @@ describeWithPostgres('the queue in PostgreSQL', (server) => {
     await listener.query(`select pg_notify('jobs:insert', 'ours')`)
 
     expect(rows).toHaveLength(2)
-    expect(await heard).toMatchObject([{ payload: 'ours' }])
+    expect(await notified).toMatchObject([{ payload: 'ours' }])
     await listener.end()
     await store.close()
   })

@@ -7,9 +7,6 @@ const empty = `DO $$ BEGIN EXECUTE (
   WHERE tablename LIKE 'paymux\\_%' AND tablename <> 'paymux_migrations' OR tablename = '_private_jobs'
 ); END $$`
 
-// A server works here, and the machine may be busy.
-jest.setTimeout(30_000)
-
 describeWithPostgres('on a server,', (server) => {
   let url: string
   beforeAll(async () => {

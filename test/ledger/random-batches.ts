@@ -20,7 +20,7 @@ const NOW = 2_000_000_000_000
 
 const pick = <A>(...values: readonly A[]) => fc.constantFrom(...values)
 const few = pick(1, 2)
-const money = fc.record({ amount: fc.bigInt({ min: -40n, max: 60n }), currency: pick('EUR', 'EUR', 'USD') })
+const money = fc.record({ minorUnits: fc.bigInt({ min: -40n, max: 60n }), currency: pick('EUR', 'EUR', 'USD') })
 const when = pick(undefined, PAST, FAR)
 const optionally = (name: string, value: unknown) => (value === undefined ? {} : { [name]: value })
 
@@ -31,31 +31,31 @@ const operationWrite = fc
     fence: few,
     from: pick<OperationRecord['state']>('prepared', 'prepared', 'dispatched', 'indeterminate', 'canceled'),
     follow: fc.nat(4),
-    nextAt: when,
+    nextPollAt: when,
     n: few,
     keepLease: fc.boolean(),
     leaseMs: pick(-1, LONG_MS),
-    write: pick('claim', 'claim', 'take_over', 'renew', 'operation', 'operation', 'ring_operation'),
+    write: pick('claim', 'claim', 'acquire_lease', 'renew_lease', 'operation', 'operation', 'request_poll'),
   })
   .map((drawn) => (prefix: string): Write => {
     const { fence, leaseMs, from, keepLease } = drawn
     const id = `${prefix}o${drawn.id}`
     const record = (state: OperationRecord['state']) =>
       operation(id, {
-        key: `${prefix}k${drawn.key}`,
+        idempotencyKey: `${prefix}k${drawn.key}`,
         state,
         fence,
         attempt: drawn.n,
-        ...optionally('nextAt', drawn.nextAt),
+        ...optionally('nextPollAt', drawn.nextPollAt),
       })
     switch (drawn.write) {
       case 'claim':
         return { write: 'claim', operation: { ...record('prepared'), fence: 1 }, leaseMs }
-      case 'take_over':
-      case 'renew':
+      case 'acquire_lease':
+      case 'renew_lease':
         return { write: drawn.write, id, fence, leaseMs }
-      case 'ring_operation':
-        return { write: 'ring_operation', id, at: drawn.nextAt ?? FAR - 1 }
+      case 'request_poll':
+        return { write: 'request_poll', id, at: drawn.nextPollAt ?? FAR - 1 }
       default: {
         const states: readonly OperationRecord['state'][] = [...operationStates[from], from, 'executed']
         return { write: 'operation', operation: record(states[drawn.follow % states.length] ?? from), from, keepLease }
@@ -67,13 +67,17 @@ const attemptWrite = fc
   .record({
     id: few,
     n: few,
-    state: pick<AttemptRecord['state']>('open', 'marked', 'marked', 'executed', 'unsent'),
-    marks: fc.nat(2),
+    state: pick<AttemptRecord['state']>('open', 'dispatched', 'dispatched', 'executed', 'unsent'),
+    dispatchCount: fc.nat(2),
     is: pick('new' as const, 'changed' as const),
   })
-  .map(({ id, n, state, marks, is }) => (prefix: string): Write => {
+  .map(({ id, n, state, dispatchCount, is }) => (prefix: string): Write => {
     const account = n === 1 ? 'main' : 'spare'
-    return { write: 'attempt', attempt: attempt(`${prefix}o${id}`, { n, position: n - 1, account, state, marks }), is }
+    return {
+      write: 'attempt',
+      attempt: attempt(`${prefix}o${id}`, { n, position: n - 1, account, state, dispatchCount }),
+      is,
+    }
   })
 
 const objectWrite = fc
@@ -90,40 +94,47 @@ const objectWrite = fc
     version: fc.nat(3),
     captured: pick(undefined, 100n, 100n),
     due: when,
-    ringsSeen: few,
+    refreshRequestsSeen: few,
     amount: money,
     clipped: fc.boolean(),
-    write: pick('new_object', 'object', 'object', 'ring', 'match', 'reserve', 'reserve', 'refunded'),
+    write: pick('new_object', 'object', 'object', 'request_refresh', 'match', 'reserve', 'reserve', 'refunded'),
   })
   .map((drawn) => (prefix: string): Write => {
-    const { status, version, ringsSeen, amount, clipped } = drawn
+    const { status, version, refreshRequestsSeen, amount, clipped } = drawn
     const key: ObjectKey = { account: 'main', kind: 'payment', id: `${prefix}p${drawn.id}` }
     const object = payment(key.id, {
       status,
       version: version + 1,
-      ...optionally('captured', drawn.captured === undefined ? undefined : { amount: drawn.captured, currency: 'EUR' }),
+      ...optionally(
+        'captured',
+        drawn.captured === undefined ? undefined : { minorUnits: drawn.captured, currency: 'EUR' },
+      ),
       ...optionally('nextReadAt', drawn.due),
     })
     switch (drawn.write) {
       case 'new_object':
         return { write: 'new_object', object: { ...object, version: 1 } }
       case 'object':
-        return { write: 'object', object, version, ringsSeen }
+        return { write: 'object', object, version, refreshRequestsSeen }
       case 'reserve':
         return { write: 'reserve', object: key, amount, clipped }
       case 'refunded':
-        return { write: 'refunded', object: key, amount: { ...amount, amount: amount.amount + 40n } }
+        return { write: 'refunded', object: key, amount: { ...amount, minorUnits: amount.minorUnits + 40n } }
       default:
-        return { write: drawn.write === 'ring' ? 'ring' : 'match', object: key, at: drawn.due ?? FAR - 1 }
+        return {
+          write: drawn.write === 'request_refresh' ? 'request_refresh' : 'match',
+          object: key,
+          at: drawn.due ?? FAR - 1,
+        }
     }
   })
 
 const eventWrite = fc
-  .record({ subject: few, sequence: fc.integer({ min: 1, max: 3 }), nextAt: pick(PAST, FAR), write: fc.nat(4) })
-  .map(({ subject, sequence, nextAt, write }) => (prefix: string): Write => {
+  .record({ subject: few, sequence: fc.integer({ min: 1, max: 3 }), nextDeliveryAt: pick(PAST, FAR), write: fc.nat(4) })
+  .map(({ subject, sequence, nextDeliveryAt, write }) => (prefix: string): Write => {
     const one = event(`${prefix}s${subject}`, sequence)
     if (write < 3) return { write: 'event', event: one }
-    return write === 3 ? { write: 'delivered', id: one.id } : { write: 'undelivered', id: one.id, nextAt }
+    return write === 3 ? { write: 'delivered', id: one.id } : { write: 'undelivered', id: one.id, nextDeliveryAt }
   })
 
 const inboxWrite = fc
@@ -189,8 +200,8 @@ const heldByStore = async (store: Store, prefix: string) => {
     events: await Promise.all(ids.map((id) => ask(store.dueEvents(`${prefix}s${id}`, 9)))),
     logs: await Promise.all(ids.map((id) => ask(store.log(`${prefix}o${id}`)))),
     unmatched: own(await ask(store.unmatched(FAR, 9_999)), ({ dedupeKey }) => dedupeKey),
-    parked: own(await ask(store.parked(9_999)), ({ id }) => id),
-    unfinished: own(await ask(store.unfinishedAt('spare', 9_999)), (id) => id),
+    unresolved: own(await ask(store.unresolved(9_999)), ({ id }) => id),
+    unfinished: own(await ask(store.openOperationsAt('spare', 9_999)), (id) => id),
     accounts: own(await ask(store.accounts()), ({ name }) => name),
   }
 }
@@ -203,7 +214,7 @@ const heldByReference = (reference: Reference, prefix: string) => {
     events: ids.map((id) => reference.dueEvents(`${prefix}s${id}`)),
     logs: ids.map((id) => reference.log(`${prefix}o${id}`)),
     unmatched: reference.unmatched(FAR),
-    parked: reference.parked(),
+    unresolved: reference.unresolved(),
     unfinished: reference.unfinishedAt('spare'),
     accounts: reference.accounts(),
   }
@@ -229,5 +240,5 @@ export const randomBatches = (store: () => Store): void => {
       { numRuns: 25 },
     )
     // Some two thousand commits, each on the disk.
-  }, 60_000)
+  })
 }

@@ -1,3 +1,4 @@
+import type { CheckedRequests, Snapshot } from '../../src/core/index.js'
 import type {
   AttemptRecord,
   EventRecord,
@@ -15,18 +16,50 @@ export const FAR = 8_000_000_000_000
 /** A lease that holds for as long as a test runs. */
 export const LONG_MS = 1_000_000_000
 
+/** A checked payment request with every optional field of its kind. */
+export const paymentRequest = (id: string): CheckedRequests['createPayment'] => ({
+  idempotencyKey: `key-${id}`,
+  amount: { minorUnits: 1999n, currency: 'EUR' },
+  merchantReference: `order-${id}`,
+  description: `request of ${id}`,
+  deadline: FAR,
+  metadata: { version: '2', data: 'none' },
+  payer: {
+    name: 'A Person',
+    email: 'person@shop.example',
+    phone: '+4915100000000',
+    locale: 'de',
+    ip: '192.0.2.1',
+    country: 'DE',
+    extra: { date_of_birth: '1990-01-01' },
+  },
+  method: { flow: 'direct', code: 'card', fields: { token: 't-1' } },
+  urls: { success: 'https://shop.example/a', failure: 'https://shop.example/b' },
+})
+
+/** What an adapter reported about a payment. */
+export const snapshot = (id: string, fields: Partial<Snapshot<'payment'>> = {}): Snapshot<'payment'> => ({
+  reference: { kind: 'payment', account: 'main', id },
+  status: 'processing',
+  providerState: { transaction: '1' },
+  amountCheck: 'unchecked',
+  disputed: false,
+  review: [],
+  ...fields,
+})
+
 export const operation = (id: string, fields: Partial<OperationRecord> = {}): OperationRecord => ({
   id,
-  operation: 'createPayment',
-  key: `key-${id}`,
+  name: 'createPayment',
+  idempotencyKey: `key-${id}`,
   fingerprint: 'f'.repeat(64),
-  request: { amount: { $minor: '1999' }, note: `request of ${id}` },
+  request: paymentRequest(id),
   accounts: ['main', 'spare'],
   deadline: FAR,
   state: 'prepared',
   fence: 1,
   attempt: 1,
-  checks: 0,
+  pollCount: 0,
   events: 0,
   createdAt: PAST,
   ...fields,
@@ -38,7 +71,7 @@ export const attempt = (operationId: string, fields: Partial<AttemptRecord> = {}
   position: 0,
   account: 'main',
   state: 'open',
-  marks: 0,
+  dispatchCount: 0,
   ...fields,
 })
 
@@ -46,7 +79,7 @@ export const payment = (id: string, fields: Partial<ObjectRecord<'payment'>> = {
   account: 'main',
   kind: 'payment',
   id,
-  orphaned: false,
+  abandoned: false,
   status: 'processing',
   statusSince: PAST,
   version: 1,
@@ -56,16 +89,17 @@ export const payment = (id: string, fields: Partial<ObjectRecord<'payment'>> = {
   disputed: false,
   flags: [],
   providerState: { transaction: '1' },
-  snapshot: { about: id },
+  snapshot: snapshot(id),
   lastReadAt: PAST,
-  rings: 0,
+  refreshRequests: 0,
   createdAt: PAST,
+  updatedAt: PAST,
   ...fields,
 })
 
 /** A payment that an amount was captured of. */
-export const captured = (id: string, amount: bigint): ObjectRecord<'payment'> =>
-  payment(id, { status: 'succeeded', captured: { amount, currency: 'EUR' } })
+export const captured = (id: string, minorUnits: bigint): ObjectRecord<'payment'> =>
+  payment(id, { status: 'succeeded', captured: { minorUnits, currency: 'EUR' } })
 
 export const event = (subject: string, sequence: number, fields: Partial<EventRecord> = {}): EventRecord => ({
   id: `${subject}#${sequence}`,
@@ -81,7 +115,7 @@ export const event = (subject: string, sequence: number, fields: Partial<EventRe
 export const entry = (dedupeKey: string, fields: Partial<InboxRecord> = {}): InboxRecord => ({
   account: 'main',
   dedupeKey,
-  claimed: { transaction: '2' },
+  reported: { transaction: '2' },
   body: '{"claims":"paid"}',
   receivedAt: PAST,
   deliveries: 1,
@@ -93,7 +127,7 @@ export const logLine = (operationId: string, fields: Partial<LogRecord> = {}): L
   operationId,
   n: 1,
   at: PAST,
-  what: 'claimed',
+  what: 'reported',
   fence: 1,
   ...fields,
 })

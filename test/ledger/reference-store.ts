@@ -1,4 +1,4 @@
-import { judge, type Kind, REVERSAL_CONFIRMATION_MS, type StatusOf } from '../../src/core/index.js'
+import { decideTransition, type Kind, REVERSAL_CONFIRMATION_MS, type StatusOf } from '../../src/core/index.js'
 import {
   type AccountRecord,
   type AttemptRecord,
@@ -25,7 +25,7 @@ interface Kept {
   readonly objects: ReadonlyMap<string, ObjectRecord>
   readonly events: ReadonlyMap<
     string,
-    { readonly record: EventRecord; readonly nextAt: number; readonly isTaken: boolean }
+    { readonly record: EventRecord; readonly nextDeliveryAt: number; readonly isTaken: boolean }
   >
   readonly inbox: ReadonlyMap<string, InboxRecord>
   readonly log: readonly LogRecord[]
@@ -57,8 +57,8 @@ const mayFollow = (states: Readonly<Record<string, readonly string[]>>, from: st
 const mayBecome = (kind: Kind, from: StatusOf<Kind>, to: StatusOf<Kind>): boolean =>
   from === to ||
   (['failed', to] as const).some((observed) => {
-    const judgement = judge(kind, from, observed as StatusOf<Kind>, REVERSAL_CONFIRMATION_MS)
-    return judgement.verdict === 'advance' && judgement.to === to
+    const transition = decideTransition(kind, from, observed as StatusOf<Kind>, REVERSAL_CONFIRMATION_MS)
+    return transition.action === 'advance' && transition.to === to
   })
 
 const attemptKey = (operationId: string, n: number): string => `${operationId} ${n}`
@@ -76,8 +76,8 @@ const replaceOperation = (
   if (stored?.record.fence !== operation.fence || stored.record.state !== from) throw new Unheld()
   legal(mayFollow(operationStates, from, operation.state))
   legal(operation.attempt >= stored.record.attempt && operation.events >= stored.record.events)
-  const { operation: kind, key, fingerprint, request, createdAt } = stored.record
-  const record = { ...operation, operation: kind, key, fingerprint, request, createdAt }
+  const { name, idempotencyKey, fingerprint, request, createdAt } = stored.record
+  const record = { ...operation, name, idempotencyKey, fingerprint, request, createdAt }
   return withRow(operations, operation.id, { record, leaseUntil: keepLease ? stored.leaseUntil : 0 })
 }
 
@@ -87,28 +87,29 @@ const applyToOperation = (kept: Kept, write: Write, now: number): Kept['operatio
     case 'claim': {
       const { operation, leaseMs } = write
       const isSame = (other: OperationRecord) =>
-        other.id === operation.id || (other.operation === operation.operation && other.key === operation.key)
+        other.id === operation.id ||
+        (other.name === operation.name && other.idempotencyKey === operation.idempotencyKey)
       hold(![...operations.values()].some(({ record }) => isSame(record)))
       return withRow(operations, operation.id, { record: operation, leaseUntil: now + leaseMs })
     }
-    case 'take_over': {
+    case 'acquire_lease': {
       const stored = operations.get(write.id)
       if (stored === undefined || stored.record.fence !== write.fence || stored.leaseUntil > now) throw new Unheld()
       const record = { ...stored.record, fence: write.fence + 1 }
       return withRow(operations, write.id, { record, leaseUntil: now + write.leaseMs })
     }
-    case 'renew': {
+    case 'renew_lease': {
       const stored = operations.get(write.id)
       if (stored?.record.fence !== write.fence || stored.leaseUntil === 0) throw new Unheld()
       return withRow(operations, write.id, { ...stored, leaseUntil: now + write.leaseMs })
     }
     case 'operation':
       return replaceOperation(operations, write)
-    case 'ring_operation': {
+    case 'request_poll': {
       const stored = operations.get(write.id)
       if (stored === undefined || !['dispatched', 'indeterminate'].includes(stored.record.state)) return operations
-      const nextAt = Math.min(stored.record.nextAt ?? write.at, write.at)
-      return withRow(operations, write.id, { ...stored, record: { ...stored.record, nextAt } })
+      const nextPollAt = Math.min(stored.record.nextPollAt ?? write.at, write.at)
+      return withRow(operations, write.id, { ...stored, record: { ...stored.record, nextPollAt } })
     }
     default:
       return operations
@@ -126,14 +127,14 @@ const applyToAttempt = ({ attempts, operations }: Kept, write: Write): Kept['att
     return withRow(attempts, key, attempt)
   }
   if (stored === undefined) throw new Unheld()
-  legal(mayFollow(attemptStates, stored.state, attempt.state) && attempt.marks >= stored.marks)
+  legal(mayFollow(attemptStates, stored.state, attempt.state) && attempt.dispatchCount >= stored.dispatchCount)
   legal(stored.account === attempt.account && stored.position === attempt.position)
   return withRow(attempts, key, { ...attempt, ...(stored.draft === undefined ? {} : { draft: stored.draft }) })
 }
 
-const rung = (object: ObjectRecord, at: number): ObjectRecord => ({
+const withRefreshRequest = (object: ObjectRecord, at: number): ObjectRecord => ({
   ...object,
-  rings: object.rings + 1,
+  refreshRequests: object.refreshRequests + 1,
   nextReadAt: Math.min(object.nextReadAt ?? at, at),
 })
 
@@ -145,11 +146,15 @@ const replaceObject = (objects: Kept['objects'], write: Write & { write: 'object
   if (stored?.version !== write.version) throw new Unheld()
   legal(mayBecome(stored.kind, stored.status, write.object.status) && write.object.version >= stored.version)
   legal(write.object.status === stored.status || write.object.version > stored.version)
-  legal(write.object.events >= stored.events && stored.reserved <= (write.object.captured?.amount ?? 0n))
-  const { reserved, refunded, rings, createdAt } = stored
-  const object = { ...write.object, reserved, refunded, rings, createdAt }
+  legal(write.object.events >= stored.events && stored.reserved <= (write.object.captured?.minorUnits ?? 0n))
+  const { reserved, refunded, refreshRequests, createdAt } = stored
+  const object = { ...write.object, reserved, refunded, refreshRequests, createdAt }
   const soon = Math.min(object.nextReadAt ?? Number.POSITIVE_INFINITY, now + READ_SPACING_MS)
-  return withRow(objects, subjectOf(object), rings > write.ringsSeen ? { ...object, nextReadAt: soon } : object)
+  return withRow(
+    objects,
+    subjectOf(object),
+    refreshRequests > write.refreshRequestsSeen ? { ...object, nextReadAt: soon } : object,
+  )
 }
 
 const applyToObject = (kept: Kept, write: Write, now: number): Kept['objects'] => {
@@ -164,10 +169,12 @@ const applyToObject = (kept: Kept, write: Write, now: number): Kept['objects'] =
       return withRow(objects, subjectOf(write.object), write.object)
     case 'object':
       return replaceObject(objects, write, now)
-    case 'ring':
-      return change(write.object, (object) => rung(object, write.at))
+    case 'request_refresh':
+      return change(write.object, (object) => withRefreshRequest(object, write.at))
     case 'match':
-      return waitsFor(kept, write.object) ? change(write.object, (object) => rung(object, write.at)) : objects
+      return waitsFor(kept, write.object)
+        ? change(write.object, (object) => withRefreshRequest(object, write.at))
+        : objects
     case 'reserve': {
       const stored = objects.get(subjectOf(write.object))
       const cap = stored?.captured
@@ -175,14 +182,17 @@ const applyToObject = (kept: Kept, write: Write, now: number): Kept['objects'] =
         hold(write.clipped)
         return objects
       }
-      const sum = stored.reserved + write.amount.amount
-      hold(write.clipped || (sum >= stored.refunded && sum <= cap.amount))
-      return change(write.object, (object) => ({ ...object, reserved: most(object.refunded, least(cap.amount, sum)) }))
+      const sum = stored.reserved + write.amount.minorUnits
+      hold(write.clipped || (sum >= stored.refunded && sum <= cap.minorUnits))
+      return change(write.object, (object) => ({
+        ...object,
+        reserved: most(object.refunded, least(cap.minorUnits, sum)),
+      }))
     }
     case 'refunded':
       return change(write.object, (object) =>
         object.captured?.currency === write.amount.currency
-          ? { ...object, refunded: least(object.refunded + write.amount.amount, object.reserved) }
+          ? { ...object, refunded: least(object.refunded + write.amount.minorUnits, object.reserved) }
           : object,
       )
     default:
@@ -197,7 +207,7 @@ const applyToEvent = ({ events }: Kept, write: Write): Kept['events'] => {
       const isSame = (other: EventRecord) =>
         other.id === id || (other.subject === subject && other.sequence === sequence)
       hold(![...events.values()].some(({ record }) => isSame(record)))
-      return withRow(events, id, { record: write.event, nextAt: 0, isTaken: false })
+      return withRow(events, id, { record: write.event, nextDeliveryAt: 0, isTaken: false })
     }
     case 'delivered': {
       const stored = events.get(write.id)
@@ -207,7 +217,7 @@ const applyToEvent = ({ events }: Kept, write: Write): Kept['events'] => {
       const stored = events.get(write.id)
       if (stored === undefined || stored.isTaken) return events
       const record = { ...stored.record, tries: stored.record.tries + 1 }
-      return withRow(events, write.id, { ...stored, record, nextAt: write.nextAt })
+      return withRow(events, write.id, { ...stored, record, nextDeliveryAt: write.nextDeliveryAt })
     }
     default:
       return events
@@ -316,11 +326,13 @@ export const referenceStore = (now: () => number) => {
       const waiting = [...kept.events.values()]
         .filter(({ record, isTaken }) => record.subject === subject && !isTaken)
         .sort(by(({ record }) => record.sequence))
-      const first = waiting.findIndex(({ nextAt }) => nextAt > now())
+      const first = waiting.findIndex(({ nextDeliveryAt }) => nextDeliveryAt > now())
       return waiting.slice(0, first === -1 ? waiting.length : first).map(({ record }) => record)
     },
-    parked: (): readonly OperationRecord[] =>
-      open().filter(({ id, nextAt }) => nextAt === undefined && (kept.operations.get(id)?.leaseUntil ?? 0) <= now()),
+    unresolved: (): readonly OperationRecord[] =>
+      open().filter(
+        ({ id, nextPollAt }) => nextPollAt === undefined && (kept.operations.get(id)?.leaseUntil ?? 0) <= now(),
+      ),
     unfinishedAt: (account: string): readonly string[] =>
       open()
         .filter(({ id, accounts, attempt: n }) => {

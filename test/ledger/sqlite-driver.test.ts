@@ -2,14 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { conflict } from '../../src/core/index.js'
+import { createEncryption, noEncryption } from '../../src/ledger/encryption.js'
 import type { Store, Write } from '../../src/ledger/index.js'
 import { connect } from '../../src/ledger/stores/sqlite/connection.js'
 import { type Driver, loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
-import { createVault, plainVault } from '../../src/ledger/vault.js'
-import { attempt, claiming, entry, event, FAR, operation, payment } from './records.js'
+import { attempt, claiming, entry, event, FAR, operation, payment, paymentRequest, snapshot } from './records.js'
 
 const right = <A>(either: E.Either<unknown, A>): A => {
   if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
@@ -37,7 +38,7 @@ describe('the embedded store', () => {
       executed.push(text)
       driver.exec(text)
     }
-    const store: Store = storeOver(connect({ ...driver, exec }, Date.now), plainVault, Date.now)
+    const store: Store = storeOver(connect({ ...driver, exec }, Date.now), noEncryption, Date.now)
     return { store, executed }
   }
 
@@ -104,32 +105,45 @@ describe('the embedded store', () => {
 
   it('keeps nothing private in plain text on the disk', async () => {
     const key = Buffer.alloc(32, 7).toString('base64')
-    const vault = right(createVault({ current: 'k1', keys: { k1: key } }))
+    const encryption = right(createEncryption({ current: 'k1', keys: { k1: key } }))
     const canary = (place: string) => `canary-of-${place}`
-    const wire = { effect: 'stages', method: 'POST', base: 'a', path: '/', auth: 'b', headers: {} } as const
-    const drafted = attempt('a', { draft: { wire: { ...wire, body: canary('draft') }, memo: canary('memo') } })
-    const failed = operation('a', { error: { message: canary('error') } })
+    const wire = {
+      exchange: 'pay.create',
+      effect: 'creates',
+      method: 'POST',
+      base: 'a',
+      path: '/',
+      auth: 'b',
+      headers: {},
+    } as const
+    const draft = { wire: { ...wire, body: canary('draft') }, context: canary('context'), notPassedOn: [] }
+    const drafted = attempt('a', { draft })
+    const failed = operation('a', { error: { ...conflict(), message: canary('error') } })
+    const request = { ...paymentRequest('a'), description: canary('request') }
     const writes: readonly Write[] = [
-      ...claiming('a', { request: { email: canary('request') } }),
+      ...claiming('a', { request }),
       { write: 'operation', operation: failed, from: 'prepared', keepLease: false },
       { write: 'attempt', attempt: drafted, is: 'changed' },
-      { write: 'new_object', object: payment('p1', { snapshot: { name: canary('snapshot') } }) },
+      {
+        write: 'new_object',
+        object: payment('p1', { snapshot: snapshot('p1', { bankReference: canary('snapshot') }) }),
+      },
       { write: 'event', event: event('s', 1, { payload: { name: canary('payload') } }) },
       { write: 'inbox', entry: entry('x', { body: canary('body') }) },
     ]
-    const store = right(await openSqlite({ file: fileIn(), vault })())
+    const store = right(await openSqlite({ file: fileIn(), encryption })())
     expect(right(await store.commit(writes)())).toEqual({ done: true })
     const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
     expect(bytes.join('')).toContain('key-a')
     for (const text of bytes) expect(text).not.toContain('canary-of')
     expect(right(await store.operation('a')())).toEqual({
-      operation: { ...failed, request: { email: canary('request') } },
+      operation: { ...failed, request },
       attempts: [drafted],
       leased: false,
     })
     await store.close()
 
-    const without = right(await openSqlite({ file: fileIn(), vault: plainVault })())
+    const without = right(await openSqlite({ file: fileIn(), encryption: noEncryption })())
     expect(await without.operation('a')()).toMatchObject({ left: { _tag: 'InvalidConfig' } })
     expect(await without.unmatched(FAR, 9)()).toMatchObject({ left: { _tag: 'InvalidConfig' } })
     expect(right(await without.log('a')())).toEqual([])
@@ -138,20 +152,20 @@ describe('the embedded store', () => {
 
   it('measures leases by its own clock', async () => {
     let now = 1_000_000
-    const store = right(await openSqlite({ file: ':memory:', vault: plainVault, clock: () => now })())
+    const store = right(await openSqlite({ file: ':memory:', encryption: noEncryption, clock: () => now })())
     await store.commit(claiming('a', {}, 30_000))()
-    const takeOver = store.commit([{ write: 'take_over', id: 'a', fence: 1, leaseMs: 30_000 }])
+    const acquire = store.commit([{ write: 'acquire_lease', id: 'a', fence: 1, leaseMs: 30_000 }])
     now += 29_999
-    expect(right(await takeOver())).toEqual({ done: false, index: 0 })
+    expect(right(await acquire())).toEqual({ done: false, index: 0 })
     now += 1
-    expect(right(await takeOver())).toEqual({ done: true })
+    expect(right(await acquire())).toEqual({ done: true })
     expect(right(await store.now()())).toBe(now)
     await store.close()
   })
 
   it('rests a job that ended with nothing written, and hands it out again', async () => {
     let now = 1_000_000
-    const store = right(await openSqlite({ file: ':memory:', vault: plainVault, clock: () => now })())
+    const store = right(await openSqlite({ file: ':memory:', encryption: noEncryption, clock: () => now })())
     await store.commit([{ write: 'event', event: event('s', 1) }])()
     let count = 0
     let twice = () => {}
@@ -174,14 +188,14 @@ describe('the embedded store', () => {
   })
 
   it.each(['a folder that is not there/ledger.db', '.'])('does not open %s', async (place) => {
-    expect(await openSqlite({ file: join(folder, place), vault: plainVault })()).toMatchObject({
+    expect(await openSqlite({ file: join(folder, place), encryption: noEncryption })()).toMatchObject({
       left: { _tag: 'InvalidConfig', issues: [{ path: 'store.file', expected: expect.stringContaining('folder') }] },
     })
   })
 
   it('does not open what is no database', async () => {
     writeFileSync(fileIn(), 'x'.repeat(8_192))
-    expect(await openSqlite({ file: fileIn(), vault: plainVault })()).toMatchObject({
+    expect(await openSqlite({ file: fileIn(), encryption: noEncryption })()).toMatchObject({
       left: {
         _tag: 'InvalidConfig',
         issues: [{ path: 'store.file', expected: expect.stringContaining('no file yet') }],
@@ -200,7 +214,7 @@ describe('the embedded store', () => {
   it('runs on libsql where Node has no SQLite of its own', async () => {
     const openDriver = right(await loadDriver(() => undefined)())
     const connection = right(openConnection(openDriver, ':memory:', Date.now))
-    const store = storeOver(connection, plainVault, Date.now)
+    const store = storeOver(connection, noEncryption, Date.now)
     expect(right(await store.commit(claiming('a'))())).toEqual({ done: true })
     await store.close()
   })

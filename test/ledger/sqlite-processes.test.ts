@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import * as E from 'fp-ts/lib/Either.js'
+import { noEncryption } from '../../src/ledger/encryption.js'
 import type { Store } from '../../src/ledger/index.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
-import { plainVault } from '../../src/ledger/vault.js'
+import { right } from '../either.js'
 import { event } from './records.js'
 
 interface Worker {
@@ -17,11 +17,6 @@ interface Worker {
   readonly lines: Interface
   readonly said: string[]
   readonly ended: Promise<unknown>
-}
-
-const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
-  return either.right
 }
 
 const startWorker = (...args: readonly string[]): Worker => {
@@ -63,7 +58,7 @@ describe('SQLite in a file', () => {
     workers.push(worker)
     return worker
   }
-  const open = async (): Promise<Store> => right(await openSqlite({ file, vault: plainVault })())
+  const open = async (): Promise<Store> => right(await openSqlite({ file, encryption: noEncryption })())
 
   it('keeps every commit that was acknowledged before the process was killed', async () => {
     for (const name of ['first', 'second']) {
@@ -85,9 +80,9 @@ describe('SQLite in a file', () => {
   it('lets two processes write, and one of them claim each key', async () => {
     const both = [start('claim', file, 'first', '400'), start('claim', file, 'second', '400')]
     await Promise.all(both.map(({ ended }) => ended))
-    const claimed = both.flatMap(({ said }) => said).filter((line) => line !== 'open')
-    expect(claimed).not.toContain('failed')
-    const keys = claimed.map((id) => Number(id.split('-')[1])).sort((a, b) => a - b)
+    const committed = both.flatMap(({ said }) => said).filter((line) => line !== 'open')
+    expect(committed).not.toContain('failed')
+    const keys = committed.map((id) => Number(id.split('-')[1])).sort((a, b) => a - b)
     expect(keys).toEqual(Array.from({ length: 400 }, (_, key) => key))
   })
 

@@ -2,13 +2,13 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { noEncryption } from '../../src/ledger/encryption.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
-import { plainVault } from '../../src/ledger/vault.js'
 import { claiming } from './records.js'
 import { storeSuite } from './store-suite.js'
 
 const openAt = async (file: string) => {
-  const opened = await openSqlite({ file, vault: plainVault })()
+  const opened = await openSqlite({ file, encryption: noEncryption })()
   if (E.isLeft(opened)) throw new Error(opened.left.message)
   return opened.right
 }

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { noEncryption } from '../../src/ledger/encryption.js'
 import type { Store } from '../../src/ledger/index.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
-import { plainVault } from '../../src/ledger/vault.js'
 import { claiming } from './records.js'
 
 /**
@@ -17,9 +17,9 @@ const say = (line: string): void => {
 
 const claim = async (store: Store, name: string, keys: number): Promise<void> => {
   const claimOne = async (key: number): Promise<void> => {
-    const claimed = await store.commit(claiming(`${name}-${key}`, { key: `key-${key}` }))()
-    if (E.isLeft(claimed)) say('failed')
-    else if (claimed.right.done) say(`${name}-${key}`)
+    const committed = await store.commit(claiming(`${name}-${key}`, { idempotencyKey: `key-${key}` }))()
+    if (E.isLeft(committed)) say('failed')
+    else if (committed.right.done) say(`${name}-${key}`)
   }
   for (let first = 0; keys === 0 || first < keys; first += 8)
     await Promise.all(Array.from({ length: 8 }, (_, n) => claimOne(first + n)))
@@ -36,7 +36,7 @@ const deliver = (store: Store): Promise<void> =>
   })
 
 const run = async (): Promise<void> => {
-  const opened = await openSqlite({ file, vault: plainVault })()
+  const opened = await openSqlite({ file, encryption: noEncryption })()
   if (E.isLeft(opened)) throw new Error(opened.left.message)
   say('open')
   if (mode === 'claim') await claim(opened.right, rest[0] ?? '', Number(rest[1]))

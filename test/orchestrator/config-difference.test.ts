@@ -12,27 +12,27 @@ describe('the difference between two configurations', () => {
     expect(difference(before, configurationOf(fullFile))).toEqual(E.right([]))
   })
 
-  it.each<readonly [path: string, value: unknown, told: readonly string[]]>([
+  it.each<readonly [path: string, value: unknown, reported: readonly string[]]>([
     ['accounts/another', { adapter: 'two', secretKey: 'CANARY' }, ['added accounts.another']],
     ['accounts/spare/secretKey', 'CANARY', ['changed accounts.spare.secretKey']],
     ['accounts/spare/adapter', 'two', ['changed accounts.spare.adapter']],
     ['accounts/spare/token', 'CANARY', ['added accounts.spare.token']],
     ['accounts/india.2/nested/keys', ['CANARY'], ['changed accounts.india.2.nested.keys']],
     ['routes/0/to', ['spare'], ['changed routes.0.to']],
-    ['routes/0/when/amount/to', '500.01', ['changed routes.0.when.amount.to.amount']],
+    ['routes/0/when/amount/to', '500.01', ['changed routes.0.when.amount.to.minorUnits']],
     ['routes/0/when/country', undefined, ['removed routes.0.when.country']],
     ['routes', fullFile.routes.slice(0, 1), ['removed routes.1', 'removed routes.2']],
     ['webhooks/secret', 'CANARY-9876543210-9876543210-9876543210', ['changed webhooks.secret']],
     ['webhooks/sources/europe/mode', 'observe', ['changed webhooks.sources.europe.mode']],
     ['webhooks', undefined, ['removed webhooks']],
-  ])('at %s is told with its path and without a value', (path, value, told) => {
+  ])('at %s is reported with its path and without a value', (path, value, reported) => {
     const differences = whenReplaced(path, value)
     const lines = E.isRight(differences) ? differences.right.map((each) => `${each.change} ${each.path}`) : []
-    expect(lines).toEqual(told)
+    expect(lines).toEqual(reported)
     expect(JSON.stringify(differences)).not.toContain('CANARY')
   })
 
-  it('tells that an account is gone, and not its fields', () => {
+  it('says that an account is gone, and not its fields', () => {
     const { spare, ...accounts } = smallFile.accounts
     expect(difference(configurationOf(smallFile), configurationOf({ ...smallFile, accounts }))).toEqual(
       E.right([
@@ -42,12 +42,12 @@ describe('the difference between two configurations', () => {
     )
   })
 
-  it('tells a secret that was rotated in the environment', () => {
+  it('names a secret that was rotated in the environment', () => {
     const rotated = configurationOf(fullFile, { ...variables, EUROPE_SECRET: 'CANARY-rotated' })
     expect(difference(before, rotated)).toEqual(E.right([{ path: 'accounts.europe.secretKey', change: 'changed' }]))
   })
 
-  it('tells another order of the accounts', () => {
+  it('names another order of the accounts', () => {
     const { main, spare } = smallFile.accounts
     const swapped = configurationOf({ ...smallFile, accounts: { spare, main } })
     expect(difference(configurationOf(smallFile), swapped)).toEqual(
@@ -67,14 +67,14 @@ describe('the difference between two configurations', () => {
     )
   })
 
-  it.each<readonly [path: string, value: unknown, told: readonly string[]]>([
+  it.each<readonly [path: string, value: unknown, reported: readonly string[]]>([
     ['store', smallFile.store, ['store.type', 'store.url', 'store.file']],
     ['store/url', 'postgres://CANARY@db.example.org/paymux', ['store.url']],
     ['encryption/current', 'k1', ['encryption.current']],
     ['encryption', undefined, ['encryption']],
-  ])('at %s is refused: the ledger is open', (path, value, told) => {
+  ])('at %s is refused: the ledger is open', (path, value, reported) => {
     const expected = 'what the running ledger has; a restart changes it'
-    expect(whenReplaced(path, value)).toEqual(E.left(invalidConfig(told.map((each) => ({ path: each, expected })))))
+    expect(whenReplaced(path, value)).toEqual(E.left(invalidConfig(reported.map((each) => ({ path: each, expected })))))
   })
 })
 

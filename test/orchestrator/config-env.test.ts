@@ -39,7 +39,7 @@ describe('references to the environment', () => {
     expect(replace(config)).toEqual(E.right(config))
   })
 
-  it('tell a name by its position where it may be anything', () => {
+  it('name it by its position where it may be anything', () => {
     expect(replace({ ok: 1, 'Ann Buyer': `\${MISSING}` })).toEqual(
       E.left([{ path: '#2', expected: 'the environment variable MISSING' }]),
     )

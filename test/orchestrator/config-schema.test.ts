@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import * as E from 'fp-ts/lib/Either.js'
 import { schemaText } from '../../scripts/schema/configuration-schema.js'
-import { catalog } from '../../src/catalog.js'
+import { catalog as ownCatalog } from '../../src/catalog.js'
+import type { Catalog } from '../../src/core/index.js'
 import { decodeConfiguration } from '../../src/orchestrator/config/index.js'
-import { fullFile, issuesOf, replaced, sealingKey } from './configuration-file.js'
+import { encryptionKey, fullFile, issuesOf, replaced } from './configuration-file.js'
 
 const repository = resolve(__dirname, '../..')
 const textOf = (...path: readonly string[]) => readFileSync(join(repository, ...path), 'utf8')
@@ -14,7 +15,20 @@ const isValid = new Ajv2020({ allowUnionTypes: true }).compile(schema)
 
 const folder = 'examples/configurations'
 const examples = readdirSync(join(repository, folder)).filter((name) => name.endsWith('.json'))
+const catalog: Catalog = ownCatalog
 const certificate = Buffer.alloc(32, 1).toString('base64')
+
+const payop = { adapter: 'payop', publicKey: 'application-made-up', secretKey: `\${EUROPE_SECRET}` }
+const ippopay = {
+  adapter: 'ippopay',
+  mode: 'live',
+  publicKey: 'pk_live_made_up',
+  secretKey: 'made-up',
+  payouts: { publicKey: 'pk_live_made_up', secretKey: 'made-up' },
+}
+
+/** A file that uses every field, with accounts of adapters that exist. */
+const full = { ...fullFile, accounts: { europe: payop, spare: { ...payop, account: 'spare' }, 'india.2': ippopay } }
 
 /** Made-up values for whatever an example refers to. */
 const variables = new Proxy<Record<string, string>>(
@@ -46,8 +60,19 @@ describe('paymux.schema.json', () => {
     expect(adapters.sort()).toEqual(Object.keys(catalog).sort())
   })
 
-  it('takes a file that uses every field, of adapters that it does not know', () => {
-    expect(isValid(fullFile)).toBe(true)
+  it('takes a file that uses every field', () => {
+    isValid(full)
+    expect(isValid.errors).toBeNull()
+  })
+
+  it.each<readonly [path: string, value: unknown]>([
+    ['accounts/europe', { ...payop, adapter: 'paypo' }],
+    ['accounts/europe/adapter', undefined],
+    ['accounts/europe/secretkey', 'made-up'],
+    ['accounts/india.2/payouts/key', 'made-up'],
+    ['accounts/india.2/token', 'made-up'],
+  ])('refuses an adapter that does not exist and a field that its accounts do not have: %s as %j', (path, value) => {
+    expect(isValid(replaced(full, path, value))).toBe(false)
   })
 })
 
@@ -78,8 +103,8 @@ describe('schema and decoder', () => {
     ['store/file', 'paymux.db'],
     ['accounts', undefined],
     ['accounts', {}],
-    ['accounts/..', { adapter: 'one' }],
-    ['accounts/1', { adapter: 'one' }],
+    ['accounts/..', payop],
+    ['accounts/1', payop],
     ['accounts/europe/adapter', undefined],
     ['accounts/europe', 'one'],
     ['strategy', 'x'],
@@ -103,7 +128,7 @@ describe('schema and decoder', () => {
     ['routes/0/when/weekday', ['mo']],
     ['encryption/current', undefined],
     ['encryption/keys', {}],
-    ['encryption/keys/k2', sealingKey.slice(4)],
+    ['encryption/keys/k2', encryptionKey.slice(4)],
     ['webhooks/secret', 'x'.repeat(31)],
     ['webhooks/publicUrl', 'shop.example'],
     ['webhooks/publicUrl', 'https://shop.example/paymux?x=1'],
@@ -112,7 +137,7 @@ describe('schema and decoder', () => {
     ['webhooks/sources/europe/mode', 'strict'],
     ['webhooks/sources/europe', {}],
   ])('both refuse %s as %j', (path, value) => {
-    const wrong = replaced(fullFile, path, value)
+    const wrong = replaced(full, path, value)
     expect(issuesOf(wrong)).not.toEqual([])
     expect(isValid(wrong)).toBe(false)
   })

@@ -3,11 +3,11 @@ import { invalidConfig, Secret, unreachable } from '../../src/core/index.js'
 import { inAccount } from '../../src/orchestrator/config/index.js'
 import {
   configurationOf,
+  encryptionKey,
   fullFile,
   issuesOf,
   pathsOf,
   replaced,
-  sealingKey,
   smallFile,
   variables,
 } from './configuration-file.js'
@@ -33,8 +33,8 @@ describe('a configuration', () => {
           currency: ['EUR'],
           amount: {
             currency: 'EUR',
-            from: { amount: 100n, currency: 'EUR' },
-            to: { amount: 50000n, currency: 'EUR' },
+            from: { minorUnits: 100n, currency: 'EUR' },
+            to: { minorUnits: 50000n, currency: 'EUR' },
           },
           country: ['DE', 'FR'],
           method: ['hosted'],
@@ -61,7 +61,7 @@ describe('a configuration', () => {
       JSON.stringify([...configuration.accounts]),
     ]
     expect(printed.join()).not.toContain('CANARY')
-    expect(printed.join()).not.toContain(sealingKey)
+    expect(printed.join()).not.toContain(encryptionKey)
   })
 
   it('without routes serves everything with all accounts, in the order of the file', () => {
@@ -75,11 +75,11 @@ describe('a configuration', () => {
 })
 
 describe('a configuration that is wrong', () => {
-  it.each([null, undefined, 'text', [], 1])('at its root (%j) is told so', (config) => {
+  it.each([null, undefined, 'text', [], 1])('at its root (%j) is reported', (config) => {
     expect(pathsOf(config)).toEqual(['(root)'])
   })
 
-  it.each<readonly [path: string, value: unknown, told: readonly string[]]>([
+  it.each<readonly [path: string, value: unknown, paths: readonly string[]]>([
     ['store', undefined, ['store']],
     ['strategy', 'x', ['strategy']],
     ['$schema', 1, ['?']],
@@ -123,8 +123,8 @@ describe('a configuration that is wrong', () => {
     ['encryption/keys', {}, ['encryption.current']],
     ['encryption/keys/k2', Buffer.alloc(31, 7).toString('base64'), ['encryption.keys.#2']],
     ['encryption/keys/k2', Buffer.alloc(32, 7).toString('hex'), ['encryption.keys.#2']],
-    ['encryption/keys/k2', `${sealingKey}\n`, ['encryption.keys.#2']],
-    ['encryption/keys/k.2', sealingKey, ['encryption.keys.#3']],
+    ['encryption/keys/k2', `${encryptionKey}\n`, ['encryption.keys.#2']],
+    ['encryption/keys/k.2', encryptionKey, ['encryption.keys.#3']],
     ['webhooks/secret', 'x'.repeat(31), ['webhooks.secret']],
     ['webhooks/secret', undefined, ['webhooks.secret']],
     ['webhooks/publicUrl', 'http://shop.example/paymux', ['webhooks.publicUrl']],
@@ -142,22 +142,22 @@ describe('a configuration that is wrong', () => {
     ['webhooks/sources/europe/mode', 'strict', ['webhooks.sources.#1.mode']],
     ['webhooks/sources/nobody', { mode: 'enforce' }, ['webhooks.sources.#3']],
     ['webhooks/sources/india.2/addresses/0', 'everywhere', ['webhooks.sources.#2.addresses.0']],
-  ])('at %s by %j names the path', (path, value, told) => {
-    expect(pathsOf(replaced(fullFile, path, value))).toEqual(told)
+  ])('at %s by %j names the path', (path, value, paths) => {
+    expect(pathsOf(replaced(fullFile, path, value))).toEqual(paths)
   })
 
-  it.each([{}, [], 'main', undefined])('with %j for accounts is told so', (accounts) => {
+  it.each([{}, [], 'main', undefined])('with %j for accounts is reported', (accounts) => {
     expect(pathsOf({ ...smallFile, accounts })).toEqual(['accounts'])
   })
 
-  it('tells everything at once, and no value', () => {
+  it('lists every issue at once, and no value', () => {
     const config = { ...smallFile, accounts: { main: { adapter: 'CANARY 1' } }, store: { type: 'CANARY' }, CANARY: 1 }
     expect(pathsOf(config)).toEqual(['accounts.main.adapter', 'CANARY', 'store.type'])
     const broken = replaced(replaced(fullFile, 'webhooks/publicUrl', 'CANARY'), 'routes/0/to/0', 'CANARY')
     expect(JSON.stringify(issuesOf(broken))).not.toContain('CANARY')
   })
 
-  it('tells a variable that is not set before anything else', () => {
+  it('lists a variable that is not set before anything else', () => {
     expect(issuesOf(fullFile, { ...variables, DATABASE_URL: '' })).toEqual([
       { path: 'store.url', expected: 'the environment variable DATABASE_URL' },
     ])
@@ -182,7 +182,7 @@ describe('a route that no request comes to', () => {
     ['the earlier names both operations', { operation: ['payout', 'createPayment'] }, {}],
     ['only payments have a country', { operation: ['createPayment'] }, { country: ['DE'] }],
     ['it asks for more metadata', { metadata: { shop: 'a' } }, { metadata: { shop: 'a', till: '1' } }],
-  ])('is told, where %s', (_why, earlier, later) => {
+  ])('is reported, where %s', (_why, earlier, later) => {
     expect(withRoutes(earlier, later)).toEqual(['routes.1'])
   })
 
@@ -203,7 +203,7 @@ describe('a route that no request comes to', () => {
     expect(withRoutes(earlier, later)).toEqual([])
   })
 
-  it('is told where its own conditions contradict each other', () => {
+  it('is reported where its own conditions contradict each other', () => {
     expect(withRoutes({ currency: ['EUR'], amount: { currency: 'USD', from: '1' } })).toEqual([
       'routes.0.when.amount.currency',
     ])
@@ -212,7 +212,7 @@ describe('a route that no request comes to', () => {
 })
 
 describe('what an adapter finds wrong with its account', () => {
-  it('is told at the account’s place', () => {
+  it('is reported at the account’s place', () => {
     expect(inAccount('main')(invalidConfig([{ path: 'secretKey', expected: 'a secret' }]))).toEqual(
       invalidConfig([{ path: 'accounts.main.secretKey', expected: 'a secret' }]),
     )

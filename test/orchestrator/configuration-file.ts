@@ -3,7 +3,7 @@ import type { Issue } from '../../src/core/index.js'
 import { type Configuration, decodeConfiguration } from '../../src/orchestrator/config/index.js'
 
 /** 32 made-up bytes. */
-export const sealingKey = Buffer.alloc(32, 7).toString('base64')
+export const encryptionKey = Buffer.alloc(32, 7).toString('base64')
 
 /** A file that uses every field there is. */
 export const fullFile = {
@@ -29,7 +29,7 @@ export const fullFile = {
     { to: ['spare', 'europe'] },
   ],
   store: { type: 'postgres', url: `\${DATABASE_URL}` },
-  encryption: { current: 'k2', keys: { k1: `\${OLD_KEY}`, k2: sealingKey } },
+  encryption: { current: 'k2', keys: { k1: `\${OLD_KEY}`, k2: encryptionKey } },
   webhooks: {
     publicUrl: 'https://shop.example/paymux',
     secret: `\${WEBHOOK_SECRET}`,

@@ -1,14 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type EventRecord, eventsOf } from '../../src/ledger/index.js'
-import { type Delivery, deliverEvents, type Failure, type Subscriber } from '../../src/orchestrator/deliver-events.js'
-import type { PaymuxEvent } from '../../src/orchestrator/events.js'
+import { toResult } from '../../src/core/index.js'
+import { buildEvents, type EventRecord, toStoredJson } from '../../src/ledger/index.js'
+import {
+  type Delivery,
+  type DeliveryFailure,
+  deliverEvents,
+  type Subscriber,
+} from '../../src/orchestrator/events/deliver-events.js'
+import type { PaymuxEvent } from '../../src/orchestrator/events/events.js'
 import { HOUR, key, MINUTE, payment, readingStage, SECOND, START } from './reading-stage.js'
 
 const SUBJECT = 'payment:main:pay-1'
 
-const setUp = (subscribers: Readonly<Record<string, Subscriber>>, options: Partial<Delivery> = {}) => {
-  const stage = readingStage()
-  const failures: Failure[] = []
+const payload = toStoredJson({ object: toResult(payment()) })
+
+const setUp = async (subscribers: Readonly<Record<string, Subscriber>>, options: Partial<Delivery> = {}) => {
+  const stage = await readingStage()
+  const failures: DeliveryFailure[] = []
   const { store, now } = stage.context
   const delivery: Delivery = {
     store,
@@ -17,17 +25,17 @@ const setUp = (subscribers: Readonly<Record<string, Subscriber>>, options: Parti
     failed: (failure) => void failures.push(failure),
     ...options,
   }
-  stage.record(key, payment())
-  const tell = (...types: readonly string[]) => {
-    const events = eventsOf(SUBJECT, stage.told(SUBJECT).length, types, {}, stage.now())
-    stage.elsewhere(events.map((event) => ({ write: 'event', event })))
+  await stage.record(key, payment())
+  const emit = async (...types: readonly string[]) => {
+    const events = buildEvents(SUBJECT, stage.eventTypes(SUBJECT).length, types, payload, stage.now())
+    await stage.elsewhere(events.map((event) => ({ write: 'event', event })))
   }
   const due = async (): Promise<readonly EventRecord[]> => {
     const found = await store.dueEvents(SUBJECT, 100)()
     if (E.isLeft(found)) throw new Error(found.left.message)
     return found.right
   }
-  return { ...stage, failures, tell, due, deliver: () => deliverEvents(SUBJECT, delivery) }
+  return { ...stage, failures, emit, due, deliver: () => deliverEvents(SUBJECT, delivery) }
 }
 
 /** Keeps what it took. */
@@ -40,8 +48,8 @@ const taking = () => {
 describe('the events of one subject', () => {
   it('go to every subscriber once, in their order', async () => {
     const [mail, books] = [taking(), taking()]
-    const { tell, deliver, due } = setUp({ mail: mail.take, books: books.take })
-    tell('payment.processing', 'payment.succeeded')
+    const { emit, deliver, due } = await setUp({ mail: mail.take, books: books.take })
+    await emit('payment.processing', 'payment.succeeded')
     await deliver()
     await deliver()
     const all = ['payment.requires_action', 'payment.processing', 'payment.succeeded']
@@ -49,9 +57,9 @@ describe('the events of one subject', () => {
     expect(await due()).toEqual([])
   })
 
-  it('tell the object as it was recorded', async () => {
+  it('carry the object as it was recorded', async () => {
     const { take, taken } = taking()
-    const { deliver } = setUp({ mail: take })
+    const { deliver } = await setUp({ mail: take })
     await deliver()
     expect(taken).toEqual([
       {
@@ -60,13 +68,24 @@ describe('the events of one subject', () => {
         subject: SUBJECT,
         sequence: 1,
         at: START,
-        object: payment(),
+        account: 'main',
+        object: toResult(payment(), { recordedAt: START }),
       },
     ])
   })
 
+  it('wait behind one that cannot be read, which is tried again', async () => {
+    const { take, types } = taking()
+    const { emit, deliver, elsewhere, now, eventTypes } = await setUp({ mail: take })
+    const events = buildEvents(SUBJECT, eventTypes(SUBJECT).length, ['payment.processing'], { object: 'broken' }, now())
+    await elsewhere(events.map((event) => ({ write: 'event', event })))
+    await emit('payment.succeeded')
+    await deliver()
+    expect(types()).toEqual(['payment.requires_action'])
+  })
+
   it('wait for an hour without subscribers, and are not lost', async () => {
-    const { deliver, due, pass } = setUp({})
+    const { deliver, due, pass } = await setUp({})
     await deliver()
     pass(HOUR - 1)
     expect(await due()).toEqual([])
@@ -79,14 +98,14 @@ describe('an event that a subscriber does not take', () => {
   it('stops those behind it, and comes again, to everybody, before them', async () => {
     const [mail, books] = [taking(), taking()]
     let isClosed = true
-    const { tell, deliver, pass } = setUp({
+    const { emit, deliver, pass } = await setUp({
       mail: mail.take,
       books: async (event) => {
         if (isClosed) throw new Error('closed')
         await books.take(event)
       },
     })
-    tell('payment.succeeded')
+    await emit('payment.succeeded')
     await deliver()
     expect([mail.types(), books.types()]).toEqual([['payment.requires_action'], []])
     isClosed = false
@@ -99,7 +118,7 @@ describe('an event that a subscriber does not take', () => {
   })
 
   it('comes again after pauses that double from 5 s to an hour', async () => {
-    const { deliver, due, pass, now } = setUp({ books: () => Promise.reject(new Error('closed')) })
+    const { deliver, due, pass, now } = await setUp({ books: () => Promise.reject(new Error('closed')) })
     const pauses: number[] = []
     for (let tries = 0; tries < 12; tries += 1) {
       const from = now()
@@ -113,7 +132,7 @@ describe('an event that a subscriber does not take', () => {
 
   it('names who did not take it, and why', async () => {
     const cause = new Error('closed')
-    const { deliver, failures } = setUp({ mail: taking().take, books: () => Promise.reject(cause) })
+    const { deliver, failures } = await setUp({ mail: taking().take, books: () => Promise.reject(cause) })
     await deliver()
     expect(failures).toEqual([
       { subscriber: 'books', event: expect.objectContaining({ type: 'payment.requires_action' }), cause },
@@ -124,7 +143,7 @@ describe('an event that a subscriber does not take', () => {
     const thrower: Subscriber = () => {
       throw new Error('at once')
     }
-    const { deliver, failures, due } = setUp({ books: thrower })
+    const { deliver, failures, due } = await setUp({ books: thrower })
     await deliver()
     expect(failures).toHaveLength(1)
     expect(await due()).toEqual([])
@@ -132,8 +151,8 @@ describe('an event that a subscriber does not take', () => {
 
   it('was not taken where the subscriber comes to no end in time', async () => {
     const { take, types } = taking()
-    const { tell, deliver, failures } = setUp({ mail: take, books: () => new Promise(() => {}) }, { limitMs: 5 })
-    tell('payment.succeeded')
+    const { emit, deliver, failures } = await setUp({ mail: take, books: () => new Promise(() => {}) }, { limitMs: 5 })
+    await emit('payment.succeeded')
     await deliver()
     expect(failures.map(({ subscriber, ...failure }) => [subscriber, 'cause' in failure])).toEqual([['books', false]])
     expect(types()).toEqual(['payment.requires_action'])
@@ -143,13 +162,13 @@ describe('an event that a subscriber does not take', () => {
 describe('a worker', () => {
   it('begins no further event when its time is nearly over', async () => {
     const { take, types } = taking()
-    const stage = setUp({
+    const stage = await setUp({
       mail: async (event) => {
         stage.pass(20 * SECOND)
         await take(event)
       },
     })
-    stage.tell('payment.succeeded')
+    await stage.emit('payment.succeeded')
     await stage.deliver()
     expect(types()).toEqual(['payment.requires_action'])
     await stage.deliver()
@@ -158,13 +177,13 @@ describe('a worker', () => {
 
   it('delivers again what it could not record as delivered, and lets nothing overtake it', async () => {
     const { take, types } = taking()
-    const stage = setUp({
+    const stage = await setUp({
       mail: async (event) => {
         stage.goDown(types().length === 0)
         await take(event)
       },
     })
-    stage.tell('payment.succeeded')
+    await stage.emit('payment.succeeded')
     await stage.deliver()
     expect(types()).toEqual(['payment.requires_action'])
     stage.goDown(false)
@@ -174,7 +193,7 @@ describe('a worker', () => {
 
   it('does nothing while the store does not answer', async () => {
     const { take, types } = taking()
-    const { deliver, goDown, pass } = setUp({ mail: take })
+    const { deliver, goDown, pass } = await setUp({ mail: take })
     goDown(true)
     await deliver()
     pass(MINUTE)

@@ -74,7 +74,7 @@ describe('the next account', () => {
     expect(failoverCause(error, undefined) !== undefined).toBe(may)
   })
 
-  it.each(others)('after %j of what was only staged, whose link nobody holds', (error) => {
-    expect(failoverCause(error, 'stages')).toEqual({ _tag: 'LinkNeverReleased' })
+  it.each(others)('after %j of what was only created, whose link was not released', (error) => {
+    expect(failoverCause(error, 'creates')).toEqual({ _tag: 'LinkNeverReleased' })
   })
 })

@@ -1,34 +1,48 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Adapter, Capabilities, PaymentError, WireAnswer, WireRequest } from '../../src/core/index.js'
-import { createVault, type Store } from '../../src/ledger/index.js'
-import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import {
+  type Adapter,
+  type Call,
+  type Checked,
+  type Deduplication,
+  type FlowCapability,
+  type Kind,
+  type OperationName,
+  type PaymentError,
+  type PaymentField,
+  type PaymentRequest,
+  type Procedure,
+  paymentFieldsBeside,
+  payoutFieldsBeside,
+  type Reference,
+  refundFieldsBeside,
+  type Snapshot,
+  type WireAnswer,
+  type WireRequest,
+} from '../../src/core/index.js'
+import type { OperationView, Store } from '../../src/ledger/index.js'
+import type { Route } from '../../src/orchestrator/config/index.js'
 import type { Context } from '../../src/orchestrator/context.js'
-import { orchestrated } from '../../src/orchestrator/provider.js'
-import { recoverOperation } from '../../src/orchestrator/start-operation.js'
+import { recoverOperation } from '../../src/orchestrator/operations/start-operation.js'
+import { createOrchestrator } from '../../src/orchestrator/provider.js'
 import { type Answering, answered, fakeAdapter, fakeSocket } from '../core/fake-adapter.js'
+import { succeed } from '../either.js'
+import { openLedger } from './open-ledger.js'
 
 export const START = Date.UTC(2026, 0, 2)
-
-export const right = <A>(either: E.Either<PaymentError, A>): A => {
-  if (E.isLeft(either)) throw new Error(`expected success, got ${JSON.stringify(either.left)}`)
-  return either.right
-}
-export const left = <A>(either: E.Either<PaymentError, A>): PaymentError => {
-  if (E.isRight(either)) throw new Error('expected an error, got success')
-  return either.left
-}
 
 export const payoutRequest = (idempotencyKey: string, amount = '25.00') =>
   ({
     idempotencyKey,
-    amount: { amount, currency: 'EUR' },
+    amount: { value: amount, currency: 'EUR' },
     merchantReference: 'INV-1',
     beneficiary: { type: 'iban', iban: 'DE02120300000000202051', name: 'Made Up', email: 'made.up@example.com' },
   }) as const
 
 export const paymentRequest = (idempotencyKey: string) => ({
   idempotencyKey,
-  amount: { amount: '49.90', currency: 'EUR' },
+  amount: { value: '49.90', currency: 'EUR' },
   merchantReference: 'ORD-1',
   payer: {},
   urls: {},
@@ -58,115 +72,159 @@ export const lost: Answering = () =>
 const down: Answering = () =>
   E.left({ _tag: 'Unreachable', outcome: 'not_sent', retry: 'safe', message: 'down', phase: 'connect' })
 
-type Deduplication = Extract<Capabilities['payout'], { supported: true }>['deduplication']
+/** What the gateway shows of an object, in an answer or a read. */
+export type Shown = Pick<Partial<Snapshot<'payment'>>, 'amount' | 'amountCheck' | 'disputed' | 'review'> & {
+  readonly status?: 'processing' | 'succeeded' | 'failed'
+}
 
 export interface Account {
-  /** For each decisive request, in order; what is beyond the end is answered as the last. */
-  readonly decisive?: Script
-  readonly staging?: Answering
+  /** For each submission, in order; what is beyond the end is answered as the last. */
+  readonly submission?: Script
+  readonly creating?: Answering
   readonly reading?: Answering
-  readonly effect?: 'stages' | 'moves_money'
-  /** The id of what drafting staged, where the draft tells it. */
-  readonly staged?: string
+  readonly shows?: () => Shown
+  readonly effect?: 'creates' | 'moves_money'
+  /** The id of what drafting created, if the draft says it. */
+  readonly created?: string
   readonly deduplication?: Deduplication
   readonly lookupByKey?: boolean
-  /** The connection fails before the mark. */
+  /** The connection fails before the dispatch is recorded. */
   readonly isDown?: boolean
+  /** The optional fields of a payment that the gateway has a place for. */
+  readonly fields?: readonly PaymentField[]
+  /** The fields of a payment that the gateway does not do without. */
+  readonly required?: readonly PaymentField[]
+  /** Default: `hosted`. */
+  readonly flows?: readonly ('hosted' | 'popup')[]
+}
+
+const capabilitiesOf = (account: Account): Adapter['capabilities'] => {
+  const { deduplication = { kind: 'none' }, lookupByKey = true, effect = 'moves_money' } = account
+  const { fields = [], required = [], flows = ['hosted'] } = account
+  const flow: FlowCapability = { effect, fields, required }
+  const offered = { supported: true, deduplication, lookupByKey, currencies: 'any' } as const
+  return {
+    adapter: 'fake',
+    createPayment: { ...offered, flows: Object.fromEntries(flows.map((name) => [name, flow])) },
+    refund: { ...offered, partial: true, perPayment: 'many', fields: [] },
+    payout: { ...offered, beneficiaries: ['iban'], fields: [] },
+    disputes: true,
+  }
 }
 
 const accountOf = (name: string, account: Account) => {
-  const { decisive = [ok], staging = ok, reading = broken, effect = 'moves_money', lookupByKey = true } = account
+  const { submission = [ok], creating = ok, reading = broken, effect = 'moves_money', shows = () => ({}) } = account
   let sent = 0
+  const drafted: Checked<PaymentRequest>[] = []
   const answering: Answering = (wire: WireRequest): E.Either<PaymentError, WireAnswer> => {
     if (wire.effect === 'reads') return reading(wire)
-    if (wire.path.endsWith('/stage')) return staging(wire)
-    const answer = decisive[Math.min(sent, decisive.length - 1)] ?? ok
+    if (wire.path.endsWith('/stage')) return creating(wire)
+    const answer = submission[Math.min(sent, submission.length - 1)] ?? ok
     sent += 1
     return answer(wire)
   }
   const socket = fakeSocket(answering)
   const send: Adapter['send'] = (wire, hook) =>
-    account.isDown === true && wire.effect !== 'reads'
-      ? () => Promise.resolve(down(wire) as never)
-      : socket.send(wire, hook)
-  const base = fakeAdapter(send, { lookupByKey })
-  const { payout, createPayment, refund } = base.capabilities
-  const deduplication = account.deduplication ?? { kind: 'none' as const }
-  const asEffect = <P extends Adapter['createPayment']>(procedure: P): P => ({
-    ...procedure,
-    draft: (input: never, call: never) => async () => {
-      const drafted = await procedure.draft(input, call)()
-      const reference = { kind: 'payment', account: name, id: account.staged } as const
-      const told = account.staged === undefined ? {} : { reference }
-      return E.isLeft(drafted)
-        ? drafted
-        : E.right({ ...drafted.right, ...told, wire: { ...drafted.right.wire, effect } })
-    },
-    conclude: (draft: never, answer: never) => {
-      const concluded = procedure.conclude(draft, answer)
-      return E.isLeft(concluded)
-        ? concluded
-        : E.right({ ...concluded.right, reference: { ...concluded.right.reference, account: name } })
-    },
+    account.isDown === true && wire.effect !== 'reads' ? async () => down(wire) : socket.send(wire, hook)
+  const base = fakeAdapter(send)
+  const created = { kind: 'payment', account: name, id: account.created ?? '' } as const
+  const shown = <K extends Kind>(snapshot: Snapshot<K>): Snapshot<K> => ({
+    ...snapshot,
+    ...shows(),
+    reference: { ...snapshot.reference, account: name },
   })
+  const scripted = <Input, K extends Kind>(
+    procedure: Procedure<Input, Snapshot<K>>,
+    beside: (input: Input) => readonly string[],
+  ): Procedure<Input, Snapshot<K>> => ({
+    draft: (input, call) =>
+      pipe(
+        procedure.draft(input, call),
+        TE.map((draft) => ({
+          ...draft,
+          notPassedOn: beside(input),
+          wire: { ...draft.wire, effect },
+          ...(account.created === undefined ? {} : { reference: created }),
+        })),
+      ),
+    interpret: (draft, answer) => pipe(procedure.interpret(draft, answer), E.map(shown)),
+  })
+  const read =
+    <K extends Kind>(kind: K) =>
+    (reference: Reference<K>, call: Call): TE.TaskEither<PaymentError, Snapshot<K>> =>
+      pipe(base.read[kind](reference, call), TE.map(shown<K>))
   const adapter: Adapter = {
     ...base,
     account: name,
     identity: { adapter: 'fake', publicKey: name },
-    capabilities: {
-      ...base.capabilities,
-      createPayment: { ...createPayment, deduplication } as Capabilities['createPayment'],
-      refund: { ...refund, deduplication } as Capabilities['refund'],
-      payout: { ...payout, deduplication } as Capabilities['payout'],
-    },
-    createPayment: asEffect(base.createPayment),
-    refund: asEffect(base.refund as never),
-    payout: asEffect(base.payout as never),
+    capabilities: capabilitiesOf(account),
+    createPayment: scripted(base.createPayment, (request) => {
+      drafted.push(request)
+      return paymentFieldsBeside(request, account.fields ?? [])
+    }),
+    refund: scripted(base.refund, (request) => refundFieldsBeside(request, [])),
+    payout: scripted(base.payout, (request) => payoutFieldsBeside(request, [])),
+    read: { payment: read('payment'), refund: read('refund'), payout: read('payout') },
   }
-  const decisiveSent = () => socket.written.filter((line) => line.startsWith('POST') && !line.endsWith('/stage')).length
-  return { adapter, written: socket.written, decisiveSent }
+  const submissionsSent = () =>
+    socket.written.filter((line) => line.startsWith('POST') && !line.endsWith('/stage')).length
+  return { adapter, connected: socket.connected, drafted, submissionsSent }
+}
+
+interface StageOptions {
+  readonly wrap?: (store: Store) => Store
+  /** Default: one route to all accounts, in their order. */
+  readonly routes?: readonly Route[]
+  readonly attemptAddress?: Context['attemptAddress']
 }
 
 /** Accounts of a made-up gateway over a ledger in memory, with a clock that stands still until it is moved. */
-export const stage = async (accounts: Readonly<Record<string, Account>>, wrap: (store: Store) => Store = (s) => s) => {
+export const stage = async (accounts: Readonly<Record<string, Account>>, options: StageOptions = {}) => {
   const clock = { now: START }
-  const vault = right(createVault(undefined))
-  const store = right(await openSqlite({ file: ':memory:', vault, clock: () => clock.now })())
+  const ledger = await openLedger(() => clock.now)
+  const { store } = ledger
   const made = new Map(Object.entries(accounts).map(([name, account]) => [name, accountOf(name, account)]))
   const gone = new Set<string>()
-  const heard: string[] = []
+  const outcomes: string[] = []
+  const { wrap = (same: Store) => same, attemptAddress = () => undefined } = options
+  let { routes = [{ when: {}, to: [...made.keys()].map((account) => ({ account })) }] } = options
   const context: Context = {
     store: wrap(store),
     adapter: (name) => (gone.has(name) ? undefined : made.get(name)?.adapter),
     now: () => clock.now,
-    attemptAddress: () => undefined,
-    heard: (account, error) => heard.push(`${account} ${error?._tag ?? 'ok'}`),
+    attemptAddress,
+    recordOutcome: (account, error) => outcomes.push(`${account} ${error?._tag ?? 'ok'}`),
   }
-  const routes = [{ when: {}, to: [...made.keys()].map((account) => ({ account })) }]
-  const provider = orchestrated(
+  const provider = createOrchestrator(
     context,
     () => ({ routes, capabilities: (name) => context.adapter(name)?.capabilities, isHealthy: () => true }),
     0,
   )
-  const view = async (operation: 'createPayment' | 'refund' | 'payout', key: string) => {
-    const found = right(await store.operationByKey(operation, key)())
+  const view = async (operation: OperationName, key: string): Promise<OperationView> => {
+    const found = await succeed(store.operationByKey(operation, key))
     if (found === undefined) throw new Error('no such operation')
     return found
   }
   return {
-    store,
+    ...ledger,
     context,
     provider,
     clock,
-    heard,
+    outcomes,
     view,
+    /** The configuration gets other routes. */
+    reroute: (next: readonly Route[]) => {
+      routes = next
+    },
     /** The account leaves the configuration. */
     remove: (name: string) => gone.add(name),
     restore: (name: string) => gone.delete(name),
-    sent: (name: string) => made.get(name)?.decisiveSent() ?? 0,
-    recover: async (operation: 'createPayment' | 'refund' | 'payout', key: string) =>
+    sent: (name: string) => made.get(name)?.submissionsSent() ?? 0,
+    /** What a connection was made for, in order: `POST /payout`. */
+    connected: (name: string) => made.get(name)?.connected ?? [],
+    /** The payment requests that were drafted, in order. */
+    drafted: (name: string) => made.get(name)?.drafted ?? [],
+    recover: async (operation: OperationName, key: string) =>
       recoverOperation((await view(operation, key)).operation.id, context),
-    events: async (subject: string) => right(await store.dueEvents(subject, 50)()).map(({ type }) => type),
-    close: () => store.close(),
   }
 }

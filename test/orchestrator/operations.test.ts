@@ -1,18 +1,17 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { conflict, unreachable } from '../../src/core/index.js'
+import { unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
+import { recoverOperation } from '../../src/orchestrator/operations/start-operation.js'
 import { failOver } from '../../src/orchestrator/protocol/index.js'
-import { recoverOperation } from '../../src/orchestrator/start-operation.js'
+import { left, right } from '../either.js'
 import {
   type Account,
   broken,
-  left,
   lost,
   ok,
   okAs,
   paymentRequest,
   payoutRequest,
-  right,
   START,
   says,
   stage,
@@ -27,18 +26,11 @@ const on = async (
   accounts: Readonly<Record<string, Account>>,
   play: (world: Awaited<ReturnType<typeof stage>>) => Promise<void>,
   wrap?: (store: Store) => Store,
-): Promise<void> => {
-  const world = await stage(accounts, wrap)
-  try {
-    await play(world)
-  } finally {
-    await world.close()
-  }
-}
+): Promise<void> => play(await stage(accounts, wrap === undefined ? {} : { wrap }))
 
 describe('a call that goes well', () => {
-  it('is recorded with its object, and told again under the same key without another request', () =>
-    on({ main: {} }, async ({ provider, sent, view, events }) => {
+  it('is recorded with its object, and reported again under the same key without another request', () =>
+    on({ main: {} }, async ({ provider, sent, view, eventTypes }) => {
       const first = right(await provider.payout(payoutRequest('k1'))())
       expect(first).toMatchObject({ status: 'processing', reference: { account: 'main', id: 'obj-1' } })
       expect(first.replayed).toBeUndefined()
@@ -47,9 +39,9 @@ describe('a call that goes well', () => {
       expect(sent('main')).toBe(1)
       const { operation, attempts, leased } = await view('payout', 'k1')
       expect(operation).toMatchObject({ state: 'executed', object: { kind: 'payout', id: 'obj-1' } })
-      expect(attempts).toMatchObject([{ state: 'executed', marks: 1, account: 'main' }])
+      expect(attempts).toMatchObject([{ state: 'executed', dispatchCount: 1, account: 'main' }])
       expect(leased).toBe(false)
-      expect(await events('payout:main:obj-1')).toEqual(['payout.processing'])
+      expect(eventTypes('payout:main:obj-1')).toEqual(['payout.processing'])
     }))
 
   it('is another operation under the same key of another method', () =>
@@ -72,37 +64,37 @@ describe('a call that goes well', () => {
   it('is a conflict under the same key with another request, and nothing is sent', () =>
     on({ main: {} }, async ({ provider, sent }) => {
       right(await provider.payout(payoutRequest('k1'))())
-      expect(left(await provider.payout(payoutRequest('k1', '25.01'))())).toEqual(conflict())
+      expect(left(await provider.payout(payoutRequest('k1', '25.01'))())).toMatchObject({ _tag: 'Conflict' })
       expect(sent('main')).toBe(1)
     }))
 })
 
 describe('a request that could not be sent', () => {
-  it('fails over, and tells the last account where none could be reached', () =>
-    on({ a: { isDown: true }, b: { isDown: true } }, async ({ provider, view, events, recover, clock, sent }) => {
+  it('fails over, and reports the last account where none could be reached', () =>
+    on({ a: { isDown: true }, b: { isDown: true } }, async ({ provider, view, eventTypes, recover, clock, sent }) => {
       expect(left(await provider.payout(payoutRequest('k1'))())).toMatchObject({ _tag: 'Unreachable', phase: 'draft' })
       const { operation, attempts } = await view('payout', 'k1')
       expect(operation.state).toBe('canceled')
-      expect(attempts.map(({ account, state, marks }) => [account, state, marks])).toEqual([
+      expect(attempts.map(({ account, state, dispatchCount }) => [account, state, dispatchCount])).toEqual([
         ['a', 'unsent', 0],
         ['b', 'unsent', 0],
       ])
-      expect(await events(`operation:${operation.id}`)).toEqual(['operation.canceled'])
-      // Whoever was told that nothing was sent can rely on it.
+      expect(eventTypes(`operation:${operation.id}`)).toEqual(['operation.canceled'])
+      // A caller that got `not_sent` can rely on it.
       clock.now += 60 * MINUTE
       await recover('payout', 'k1')
       expect([sent('a'), sent('b')]).toEqual([0, 0])
     }))
 
   it('goes to the next account, which is recorded', () =>
-    on({ a: { isDown: true }, b: {} }, async ({ provider, view, heard }) => {
+    on({ a: { isDown: true }, b: {} }, async ({ provider, view, outcomes }) => {
       expect(right(await provider.payout(payoutRequest('k1'))()).reference.account).toBe('b')
       expect((await view('payout', 'k1')).attempts.map(({ state }) => state)).toEqual(['unsent', 'executed'])
-      expect(heard).toEqual(['a Unreachable', 'b ok'])
+      expect(outcomes).toEqual(['a Unreachable', 'b ok'])
     }))
 
   it('starts anew under the same key', () =>
-    on({ main: { staging: broken } }, async ({ provider, view, clock }) => {
+    on({ main: { creating: broken } }, async ({ provider, view, clock }) => {
       left(await provider.payout(payoutRequest('k1'))())
       clock.now += 60 * MINUTE
       left(await provider.payout(payoutRequest('k1'))())
@@ -125,24 +117,24 @@ describe('a request that could not be sent', () => {
 
 describe('a refusal', () => {
   it('for good closes the operation', () =>
-    on({ a: { decisive: [says(400, 'wrong')] }, b: {} }, async ({ provider, sent, view, events }) => {
+    on({ a: { submission: [says(400, 'wrong')] }, b: {} }, async ({ provider, sent, view, eventTypes }) => {
       const error = left(await provider.payout(payoutRequest('k1'))())
       expect(error).toMatchObject({ _tag: 'Refused', reason: 'validation', retry: 'never' })
       expect(left(await provider.payout(payoutRequest('k1'))())).toEqual(error)
       expect([sent('a'), sent('b')]).toEqual([1, 0])
       const { operation } = await view('payout', 'k1')
       expect(operation.state).toBe('refused')
-      expect(await events(`operation:${operation.id}`)).toEqual(['operation.refused'])
+      expect(eventTypes(`operation:${operation.id}`)).toEqual(['operation.refused'])
     }))
 
   it('for want of funds goes to the next account', () =>
-    on({ a: { decisive: [says(400, 'no funds')] }, b: {} }, async ({ provider, view }) => {
+    on({ a: { submission: [says(400, 'no funds')] }, b: {} }, async ({ provider, view }) => {
       expect(right(await provider.payout(payoutRequest('k1'))()).reference.account).toBe('b')
       expect((await view('payout', 'k1')).attempts.map(({ state }) => state)).toEqual(['refused', 'executed'])
     }))
 
   it('that may be repeated is repeated by the caller only', () =>
-    on({ main: { decisive: [says(400, 'no funds'), ok] } }, async ({ provider, recover, clock, sent }) => {
+    on({ main: { submission: [says(400, 'no funds'), ok] } }, async ({ provider, recover, clock, sent }) => {
       left(await provider.payout(payoutRequest('k1'))())
       clock.now += 5 * MINUTE
       await recover('payout', 'k1')
@@ -154,29 +146,32 @@ describe('a refusal', () => {
 
 describe('an answer that was lost', () => {
   it('stops at once where money may have moved: no other account is tried, and nothing is sent again', () =>
-    on({ a: { decisive: [lost] }, b: {} }, async ({ provider, sent, view, recover, clock, events }) => {
+    on({ a: { submission: [lost] }, b: {} }, async ({ provider, sent, view, recover, clock, eventTypes }) => {
       const error = left(await provider.payout(payoutRequest('k1'))())
       const { operation } = await view('payout', 'k1')
       expect(error).toMatchObject({
         _tag: 'Indeterminate',
         operationId: operation.id,
-        nextCheckAt: START + 5 * SECOND,
-        reference: { kind: 'payout', account: 'a', key: 'k1' },
+        nextPollAt: START + 5 * SECOND,
+        reference: { kind: 'payout', account: 'a', idempotencyKey: 'k1' },
       })
-      expect(await events(`operation:${operation.id}`)).toEqual(['operation.indeterminate'])
-      for (let look = 0; look < 40; look += 1) {
+      expect(eventTypes(`operation:${operation.id}`)).toEqual(['operation.indeterminate'])
+      for (let poll = 0; poll < 40; poll += 1) {
         clock.now += 24 * 60 * MINUTE
         await recover('payout', 'k1')
       }
-      // Its record is asked for in vain, for thirty days; then a person has to look.
+      // Polls do not find it for thirty days; then an operator has to resolve it.
       expect([sent('a'), sent('b')]).toEqual([1, 0])
       expect((await view('payout', 'k1')).operation).toMatchObject({ state: 'indeterminate' })
-      expect((await view('payout', 'k1')).operation.nextAt).toBeUndefined()
-      expect(await events(`operation:${operation.id}`)).toEqual(['operation.indeterminate', 'operation.parked'])
+      expect((await view('payout', 'k1')).operation.nextPollAt).toBeUndefined()
+      expect(eventTypes(`operation:${operation.id}`)).toEqual([
+        'operation.indeterminate',
+        'operation.requires_resolution',
+      ])
     }))
 
   it('is found by its key', () =>
-    on({ main: { decisive: [lost], reading: ok } }, async ({ provider, sent, recover, clock, view }) => {
+    on({ main: { submission: [lost], reading: ok } }, async ({ provider, sent, recover, clock, view }) => {
       left(await provider.payout(payoutRequest('k1'))())
       await recover('payout', 'k1')
       expect((await view('payout', 'k1')).operation.state).toBe('indeterminate')
@@ -191,40 +186,43 @@ describe('an answer that was lost', () => {
     }))
 
   it('is the same handle under the same key', () =>
-    on({ main: { decisive: [lost] } }, async ({ provider, sent }) => {
+    on({ main: { submission: [lost] } }, async ({ provider, sent }) => {
       const first = left(await provider.payout(payoutRequest('k1'))())
       expect(left(await provider.payout(payoutRequest('k1'))())).toEqual(first)
       expect(sent('main')).toBe(1)
     }))
 
-  it('is parked at once where the account can neither be asked nor tell a repeat', () =>
-    on({ main: { decisive: [lost], lookupByKey: false } }, async ({ provider, store, events, view }) => {
-      expect(left(await provider.payout(payoutRequest('k1'))())).not.toHaveProperty('nextCheckAt')
+  it('requires resolution at once where the account can neither be polled nor recognise a repeat', () =>
+    on({ main: { submission: [lost], lookupByKey: false } }, async ({ provider, store, eventTypes, view }) => {
+      expect(left(await provider.payout(payoutRequest('k1'))())).not.toHaveProperty('nextPollAt')
       const { operation } = await view('payout', 'k1')
-      expect(right(await store.parked(10)()).map(({ id }) => id)).toEqual([operation.id])
-      expect(await events(`operation:${operation.id}`)).toEqual(['operation.parked'])
+      expect(right(await store.unresolved(10)()).map(({ id }) => id)).toEqual([operation.id])
+      expect(eventTypes(`operation:${operation.id}`)).toEqual(['operation.requires_resolution'])
     }))
 
   it.each([
     ['replays', replays, { lookupByKey: false }],
     ['rejects', rejects, {}],
   ])('is sent again with the same bytes where the gateway %s a repeat', (_name, deduplication, more) =>
-    on({ main: { decisive: [lost, ok], deduplication, ...more } }, async ({ provider, sent, recover, clock, view }) => {
-      left(await provider.payout(payoutRequest('k1'))())
-      clock.now += 5 * SECOND
-      await recover('payout', 'k1')
-      expect(sent('main')).toBe(2)
-      expect((await view('payout', 'k1')).operation.state).toBe('executed')
-      expect((await view('payout', 'k1')).attempts).toMatchObject([{ marks: 2 }])
-    }),
+    on(
+      { main: { submission: [lost, ok], deduplication, ...more } },
+      async ({ provider, sent, recover, clock, view }) => {
+        left(await provider.payout(payoutRequest('k1'))())
+        clock.now += 5 * SECOND
+        await recover('payout', 'k1')
+        expect(sent('main')).toBe(2)
+        expect((await view('payout', 'k1')).operation.state).toBe('executed')
+        expect((await view('payout', 'k1')).attempts).toMatchObject([{ dispatchCount: 2 }])
+      },
+    ),
   )
 
   it('is sent three times at most, and not after the window or the deadline', () =>
     on(
-      { main: { decisive: [lost], deduplication: replays, lookupByKey: false } },
+      { main: { submission: [lost], deduplication: replays, lookupByKey: false } },
       async ({ provider, sent, recover, clock }) => {
         left(await provider.payout(payoutRequest('k1'))())
-        for (let look = 0; look < 10; look += 1) {
+        for (let poll = 0; poll < 10; poll += 1) {
           clock.now += 40 * SECOND
           await recover('payout', 'k1')
         }
@@ -241,7 +239,7 @@ describe('an answer that was lost', () => {
 
   it('is not closed by the refusal of a repeat', () =>
     on(
-      { main: { decisive: [lost, says(400, 'wrong')], deduplication: rejects } },
+      { main: { submission: [lost, says(400, 'wrong')], deduplication: rejects } },
       async ({ provider, recover, clock, view }) => {
         left(await provider.payout(payoutRequest('k1'))())
         clock.now += 5 * SECOND
@@ -252,42 +250,45 @@ describe('an answer that was lost', () => {
     ))
 })
 
-describe('a payment that is only staged', () => {
-  const staging = (decisive: Account['decisive']): Account =>
-    decisive === undefined ? { effect: 'stages' } : { effect: 'stages', decisive }
+describe('a payment that is only created', () => {
+  const creating = (submission: Account['submission']): Account =>
+    submission === undefined ? { effect: 'creates' } : { effect: 'creates', submission }
 
-  it('goes to the next account when its answer is lost: nobody holds its link', () =>
-    on({ a: staging([lost]), b: staging([okAs('obj-2')]) }, async ({ provider, view }) => {
+  it('goes to the next account when its answer is lost: its link was not released', () =>
+    on({ a: creating([lost]), b: creating([okAs('obj-2')]) }, async ({ provider, view }) => {
       const payment = right(await provider.createPayment(paymentRequest('k1'))())
       expect(payment.reference).toMatchObject({ account: 'b', id: 'obj-2' })
-      expect((await view('createPayment', 'k1')).attempts.map(({ state }) => state)).toEqual(['orphaned', 'executed'])
+      expect((await view('createPayment', 'k1')).attempts.map(({ state }) => state)).toEqual(['abandoned', 'executed'])
     }))
 
   it('is made again at the same account, twice at most', () =>
-    on({ main: staging([lost, lost, lost, ok]) }, async ({ provider, view, sent }) => {
+    on({ main: creating([lost, lost, lost, ok]) }, async ({ provider, view, sent }) => {
       expect(left(await provider.createPayment(paymentRequest('k1'))())._tag).toBe('Indeterminate')
       expect(sent('main')).toBe(3)
       expect((await view('createPayment', 'k1')).attempts.map(({ state }) => state)).toEqual([
-        'orphaned',
-        'orphaned',
-        'marked',
+        'abandoned',
+        'abandoned',
+        'dispatched',
       ])
     }))
 
-  it('is followed where its id is known, in case somebody pays it all the same', () =>
-    on({ a: { ...staging([lost]), staged: 'order-1' }, b: staging([okAs('obj-2')]) }, async ({ provider, store }) => {
-      right(await provider.createPayment(paymentRequest('k1'))())
-      const orphan = right(await store.object({ account: 'a', kind: 'payment', id: 'order-1' })())
-      expect(orphan).toMatchObject({
-        orphaned: true,
-        status: 'created',
-        expected: { amount: 4990n, currency: 'EUR' },
-        nextReadAt: START + 5 * MINUTE,
-      })
-    }))
+  it('is followed where its id is known, in case a payer pays it all the same', () =>
+    on(
+      { a: { ...creating([lost]), created: 'order-1' }, b: creating([okAs('obj-2')]) },
+      async ({ provider, store }) => {
+        right(await provider.createPayment(paymentRequest('k1'))())
+        const abandoned = right(await store.object({ account: 'a', kind: 'payment', id: 'order-1' })())
+        expect(abandoned).toMatchObject({
+          abandoned: true,
+          status: 'created',
+          expectedAmount: { minorUnits: 4990n, currency: 'EUR' },
+          nextReadAt: START + 5 * MINUTE,
+        })
+      },
+    ))
 
   it('goes to the next account whatever the refusal', () =>
-    on({ a: staging([says(400, 'wrong')]), b: staging(undefined) }, async ({ provider }) => {
+    on({ a: creating([says(400, 'wrong')]), b: creating(undefined) }, async ({ provider }) => {
       expect(right(await provider.createPayment(paymentRequest('k1'))()).reference.account).toBe('b')
     }))
 })
@@ -296,9 +297,9 @@ describe('a worker that died', () => {
   type Writes = Parameters<Store['commit']>[0]
   const dead = TE.left(unreachable('store'))
   const claims = (writes: Writes): boolean => writes.some(({ write }) => write === 'claim')
-  const concludes = (writes: Writes): boolean => writes.some((one) => one.write === 'operation' && !one.keepLease)
+  const closes = (writes: Writes): boolean => writes.some((one) => one.write === 'operation' && !one.keepLease)
 
-  /** The process is gone from a commit on, `before` it or `after`: the store hears nothing of it any more. */
+  /** The process is gone from a commit on, `before` it or `after`: nothing it does reaches the store. */
   const dying =
     (when: 'before' | 'after', isTheOne: (writes: Writes) => boolean) =>
     (store: Store): Store => {
@@ -316,7 +317,7 @@ describe('a worker that died', () => {
       return { ...store, commit, operation: (id) => (isDead ? dead : store.operation(id)) }
     }
 
-  it('after the answer and before its record: the caller is told that it may be under way, and it is found', () =>
+  it('after the answer and before its record: the caller learns that it may be under way, and it is found', () =>
     on(
       { main: { reading: ok } },
       async ({ provider, view, clock, sent, context, store }) => {
@@ -335,10 +336,10 @@ describe('a worker that died', () => {
         expect((await view('payout', 'k1')).operation.state).toBe('executed')
         expect(sent('main')).toBe(1)
       },
-      dying('before', concludes),
+      dying('before', closes),
     ))
 
-  it('before anything was marked: it is sent, once, while its deadline has not passed', () =>
+  it('before anything was dispatched: it is sent, once, while its deadline has not passed', () =>
     on(
       { main: {} },
       async ({ provider, view, clock, sent, context, store }) => {
@@ -352,7 +353,7 @@ describe('a worker that died', () => {
       dying('after', claims),
     ))
 
-  it('of whose operation the store tells nothing now: nobody is told that nothing was sent', () => {
+  it('of whose operation the store answers nothing now: no caller gets `not_sent`', () => {
     let isDeaf = false
     return on(
       { main: {} },
@@ -369,22 +370,22 @@ describe('a worker that died', () => {
     )
   })
 
-  it('only seemingly, and wrote until the operation was taken over: what it wrote is gone on with', () =>
+  it('only seemingly, and wrote until the operation was acquired by another worker: what it wrote is gone on with', () =>
     on(
       { a: {}, b: {} },
       async ({ provider, view, clock, sent, context, store }) => {
         left(await provider.payout(payoutRequest('k1'))())
         clock.now += 31 * SECOND
-        const held = await view('payout', 'k1')
+        const leased = await view('payout', 'k1')
         const late: Store = {
           ...store,
           commit: (writes) => async () => {
-            const moved = failOver(held, unreachable('connect'), { state: 'unsent' }, clock.now)
-            if (writes.some(({ write }) => write === 'take_over')) await store.commit(moved.writes)()
+            const moved = failOver(leased, unreachable('connect'), { state: 'unsent' }, clock.now)
+            if (writes.some(({ write }) => write === 'acquire_lease')) await store.commit(moved.writes)()
             return store.commit(writes)()
           },
         }
-        await recoverOperation(held.operation.id, { ...context, store: late })
+        await recoverOperation(leased.operation.id, { ...context, store: late })
         expect([sent('a'), sent('b')]).toEqual([0, 1])
         expect((await view('payout', 'k1')).attempts.map(({ state }) => state)).toEqual(['unsent', 'executed'])
       },
@@ -392,14 +393,14 @@ describe('a worker that died', () => {
     ))
 
   it('and whose account is not configured here is left to others', () =>
-    on({ main: { decisive: [lost], reading: ok } }, async ({ provider, view, clock, recover, remove, restore }) => {
+    on({ main: { submission: [lost], reading: ok } }, async ({ provider, view, clock, recover, remove, restore }) => {
       left(await provider.payout(payoutRequest('k1'))())
       remove('main')
       clock.now += 5 * SECOND
       await recover('payout', 'k1')
       expect((await view('payout', 'k1')).operation).toMatchObject({
         state: 'indeterminate',
-        nextAt: clock.now + MINUTE,
+        nextPollAt: clock.now + MINUTE,
       })
       restore('main')
       clock.now += MINUTE
@@ -409,11 +410,11 @@ describe('a worker that died', () => {
 })
 
 describe('a second caller', () => {
-  it('is told that the operation runs', () =>
+  it('learns that the operation is in progress', () =>
     on({ main: {} }, async ({ provider, sent }) => {
       const results = await Promise.all([1, 2, 3].map(() => provider.payout(payoutRequest('k1'))()))
-      const told = results.map((result) => (result._tag === 'Right' ? 'ok' : result.left._tag))
-      expect(told.sort()).toEqual(['InProgress', 'InProgress', 'ok'])
+      const tags = results.map((result) => (result._tag === 'Right' ? 'ok' : result.left._tag))
+      expect(tags.sort()).toEqual(['InProgress', 'InProgress', 'ok'])
       expect(sent('main')).toBe(1)
     }))
 })
@@ -441,7 +442,7 @@ describe('while the store does not answer', () => {
       failing(true),
     ))
 
-  it('says that the operation may be under way where nobody can look', () =>
+  it('says that the operation may be under way where the record cannot be read', () =>
     on(
       { main: {} },
       async ({ provider, sent }) => {

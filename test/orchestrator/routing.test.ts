@@ -13,12 +13,12 @@ import fc from '../property.js'
 
 const deduplication = { kind: 'none' } as const
 const common = { supported: true, deduplication, lookupByKey: false, currencies: 'any' } as const
+const creates = { effect: 'creates', fields: [], required: [] } as const
 const able: Capabilities = {
   adapter: 'one',
-  createPayment: { ...common, flows: { hosted: 'stages', direct: 'moves_money' } },
-  refund: { ...common, partial: true, perPayment: 'many' },
-  payout: { ...common, beneficiaries: ['iban'] },
-  paymentFields: [],
+  createPayment: { ...common, flows: { hosted: creates, direct: { ...creates, effect: 'moves_money' } } },
+  refund: { ...common, partial: true, perPayment: 'many', fields: [] },
+  payout: { ...common, beneficiaries: ['iban'], fields: [] },
   disputes: false,
 }
 const no = { supported: false, why: 'it is a test' } as const
@@ -26,7 +26,7 @@ const no = { supported: false, why: 'it is a test' } as const
 const payment: RequestFacts = {
   operation: 'createPayment',
   idempotencyKey: 'key-1',
-  amount: { amount: 1999n, currency: 'EUR' },
+  amount: { minorUnits: 1999n, currency: 'EUR' },
   country: 'DE',
   flow: 'hosted',
   code: 'cards',
@@ -35,7 +35,7 @@ const payment: RequestFacts = {
 const payout: RequestFacts = {
   operation: 'payout',
   idempotencyKey: 'key-1',
-  amount: { amount: 1999n, currency: 'EUR' },
+  amount: { minorUnits: 1999n, currency: 'EUR' },
   beneficiary: 'iban',
 }
 
@@ -52,7 +52,7 @@ describe('the facts of a request', () => {
     expect(E.isRight(checked) && paymentFacts(checked.right)).toEqual({
       operation: 'createPayment',
       idempotencyKey: paymentRequest.idempotencyKey,
-      amount: { amount: 1999n, currency: 'EUR' },
+      amount: { minorUnits: 1999n, currency: 'EUR' },
       country: 'DE',
       flow: 'hosted',
       code: 'cards_eu',
@@ -77,7 +77,7 @@ describe('the facts of a request', () => {
 })
 
 describe('a route', () => {
-  const euro = (amount: bigint) => ({ amount, currency: 'EUR' })
+  const euro = (minorUnits: bigint) => ({ minorUnits, currency: 'EUR' })
 
   it.each<readonly [Condition, boolean]>([
     [{}, true],
@@ -88,7 +88,7 @@ describe('a route', () => {
     [{ amount: { currency: 'EUR', from: euro(1999n), to: euro(1999n) } }, true],
     [{ amount: { currency: 'EUR', from: euro(2000n) } }, false],
     [{ amount: { currency: 'EUR', to: euro(1998n) } }, false],
-    [{ amount: { currency: 'USD', from: { amount: 1n, currency: 'USD' } } }, false],
+    [{ amount: { currency: 'USD', from: { minorUnits: 1n, currency: 'USD' } } }, false],
     [{ country: ['FR', 'DE'] }, true],
     [{ country: ['FR'] }, false],
     [{ method: ['hosted'] }, true],
@@ -131,12 +131,20 @@ describe('an account that cannot serve the request', () => {
     [
       'does not take the currency',
       payment,
-      { createPayment: { ...common, currencies: ['INR'], flows: { hosted: 'stages' } } },
+      { createPayment: { ...common, currencies: ['INR'], flows: { hosted: creates } } },
     ],
-    ['does not offer the flow', payment, { createPayment: { ...common, flows: { popup: 'stages' } } }],
+    ['does not offer the flow', payment, { createPayment: { ...common, flows: { popup: creates } } }],
     ['does not offer payouts', payout, { payout: no }],
-    ['does not pay the currency out', payout, { payout: { ...common, currencies: ['INR'], beneficiaries: ['iban'] } }],
-    ['does not pay to such a beneficiary', payout, { payout: { ...common, beneficiaries: ['indian_bank_account'] } }],
+    [
+      'does not pay the currency out',
+      payout,
+      { payout: { ...common, currencies: ['INR'], beneficiaries: ['iban'], fields: [] } },
+    ],
+    [
+      'does not pay to such a beneficiary',
+      payout,
+      { payout: { ...common, beneficiaries: ['indian_bank_account'], fields: [] } },
+    ],
   ])('because it %s is left out', (_why, facts, lacking) => {
     const capabilities = (account: string) => (account === 'lacking' ? { ...able, ...lacking } : able)
     expect(route(everything('lacking', 'other'), facts, { ...all, capabilities })).toEqual(E.right(['other']))

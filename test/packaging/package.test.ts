@@ -1,8 +1,12 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import nock from 'nock'
 import manifest from '../../package.json' with { type: 'json' }
+import { eventually } from '../eventually.js'
+import { order, payout, rupeePayout, rupees } from '../paymux/stage.js'
 import { ended } from './ended.js'
+import { openPlainShop, orders, type PlainShop, startPlainShop } from './plain-shop-process.js'
 
 const repository = resolve(__dirname, '../..')
 const tool = (path: string) => join(repository, 'node_modules', path)
@@ -22,6 +26,9 @@ const succeed = async (...command: Parameters<typeof ended>): Promise<string> =>
 }
 
 const node = process.execPath
+/** The oldest TypeScript whose users are served, and the last of 5: they are used here only. */
+const compilers = ['typescript-5.6@npm:typescript@~5.6.3', 'typescript-5.9@npm:typescript@~5.9.3']
+
 let consumer: string
 let tarball: string
 
@@ -36,7 +43,7 @@ beforeAll(async () => {
   await succeed(repository, 'npm', 'pack', '--pack-destination', consumer)
   tarball = join(consumer, `paymux-${manifest.version}.tgz`)
   await writeFile(join(consumer, 'package.json'), '{ "private": true }')
-  await install(tarball, `@types/node@${manifest.devDependencies['@types/node']}`)
+  await install(tarball, `@types/node@${manifest.devDependencies['@types/node']}`, ...compilers)
 }, 120_000)
 
 afterAll(() => rm(consumer, { recursive: true, force: true }))
@@ -47,10 +54,10 @@ describe('the packed package', () => {
     expect(await succeed(repository, node, publint, 'run', tarball, '--strict')).toContain('All good!')
   })
 
-  it('has types that are right for ES modules and for CommonJS', async () => {
+  it('has types that are right for node10, node16 and bundlers, ES modules and CommonJS', async () => {
     const attw = tool('@arethetypeswrong/cli/dist/index.js')
-    const told = await succeed(repository, node, attw, tarball, '--profile', 'node16', '--no-definitely-typed')
-    for (const entry of entries) expect(told).toContain(`"${entry}"`)
+    const report = await succeed(repository, node, attw, tarball, '--profile', 'strict', '--no-definitely-typed')
+    for (const entry of entries) expect(report).toContain(`"${entry}"`)
   }, 30_000)
 })
 
@@ -91,7 +98,7 @@ describe.each(entries)('%s', (entry) => {
 const hasSqlite = process.getBuiltinModule('node:sqlite') !== undefined
 
 const everything = `sqlite: opened
-postgres: The store did not answer
+postgres: The ledger did not answer (ECONNREFUSED). Nothing was sent; the call may be repeated
 payment requires_action
 payout processing
 recorded requires_action
@@ -100,27 +107,42 @@ recorded requires_action, again: true
 
 describe('a TypeScript program', () => {
   const programs = ['shop.mjs', 'shop.cjs']
-  const both = ['--module', 'node16', 'shop.mts', 'shop.cts']
   let folder: string
 
   const compile = (compiler: string, ...args: string[]): Promise<string> =>
-    succeed(folder, node, tool(compiler), '--target', 'es2022', '--types', 'node', '--strict', ...args)
+    succeed(folder, node, compiler, '--target', 'es2022', '--types', 'node', '--strict', ...args)
 
   beforeAll(async () => {
     folder = join(consumer, 'program')
     await mkdir(folder)
-    for (const name of ['shop.mts', 'shop.cts', 'shop.ts']) await cp(join(__dirname, 'shop.ts'), join(folder, name))
-    await compile('@typescript/native/bin/tsc', ...both)
+    for (const program of ['shop', 'types'])
+      for (const extension of ['mts', 'cts', 'ts'])
+        await cp(join(__dirname, `${program}.ts`), join(folder, `${program}.${extension}`))
+    await compile(tool('@typescript/native/bin/tsc'), '--module', 'node16', 'shop.mts', 'shop.cts')
   }, 30_000)
 
-  it.each([
-    ['as an ES module and as CommonJS, by TypeScript 6', 'typescript/bin/tsc6', both],
-    ['as an ES module and as CommonJS, by TypeScript 7', '@typescript/native/bin/tsc', both],
-    ['for a bundler', '@typescript/native/bin/tsc', ['--module', 'esnext', '--moduleResolution', 'bundler', 'shop.ts']],
+  const installed = (version: string) => join(consumer, `node_modules/typescript-${version}/bin/tsc`)
+  const both = (program: string) => [`${program}.mts`, `${program}.cts`]
+  const resolutions = {
+    node10: ['--module', 'commonjs', '--moduleResolution', 'node10', 'shop.ts', 'types.ts'],
+    node16: ['--module', 'node16', ...both('shop'), ...both('types')],
+    nodenext: ['--module', 'nodenext', ...both('shop'), ...both('types')],
+    bundler: ['--module', 'esnext', '--moduleResolution', 'bundler', 'shop.ts', 'types.ts'],
+  } as const
+
+  it.each<readonly [compiler: string, resolution: keyof typeof resolutions, path: () => string]>([
+    ['TypeScript 5.6', 'node10', () => installed('5.6')],
+    ['TypeScript 5.6', 'node16', () => installed('5.6')],
+    ['TypeScript 5.9', 'bundler', () => installed('5.9')],
+    ['TypeScript 6', 'nodenext', () => tool('typescript/bin/tsc6')],
+    ['TypeScript 7', 'node16', () => tool('@typescript/native/bin/tsc')],
+    ['TypeScript 7', 'nodenext', () => tool('@typescript/native/bin/tsc')],
+    ['TypeScript 7', 'bundler', () => tool('@typescript/native/bin/tsc')],
   ])(
-    'compiles %s',
-    async (_, compiler, args) => {
-      expect(await compile(compiler, '--noEmit', ...args)).toBe('')
+    'compiles by %s with the module resolution %s',
+    async (_, resolution, path) => {
+      const args = ['--noEmit', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes']
+      expect(await compile(path(), ...args, ...resolutions[resolution])).toBe('')
     },
     60_000,
   )
@@ -154,6 +176,79 @@ describe('a TypeScript program', () => {
 
     it.each(programs)('runs: %s', async (program) => {
       expect(await succeed(folder, node, program)).toBe(everything)
+    })
+
+    describe('in plain JavaScript', () => {
+      let stage: Awaited<ReturnType<typeof openPlainShop>>
+      let shop: PlainShop
+
+      beforeAll(async () => {
+        nock.restore()
+        stage = await openPlainShop(folder)
+        shop = await startPlainShop(folder, stage.env, 0)
+      })
+      afterAll(async () => {
+        await shop.kill()
+        await stage.close()
+      })
+
+      it.each([
+        ['europe', order('plain-1')],
+        ['india', rupees('plain-2')],
+      ])('answers with the JSON of a payment, and reads it back by that JSON: %s', async (account, request) => {
+        const made = await shop.post('/payments', { ...request, metadata: { basket: '7' } })
+        expect(made).toMatchObject({
+          status: 200,
+          body: {
+            kind: 'payment',
+            account,
+            status: 'requires_action',
+            merchantReference: request.merchantReference,
+            idempotencyKey: request.idempotencyKey,
+            metadata: { basket: '7' },
+            nextAction: { type: 'redirect' },
+          },
+        })
+        const read = await shop.post('/status', made.body.reference)
+        expect(read).toMatchObject({ status: 200, body: { id: made.body.id, amount: request.amount } })
+      })
+
+      it('answers with the JSON of a failure, without a value of the request', async () => {
+        const { status, body } = await shop.post('/payments', { ...order('plain-3'), payer: { email: 'CANARY' } })
+        expect({ status, body }).toMatchObject({
+          status: 502,
+          body: { name: 'PaymentFailure', _tag: 'InvalidRequest', error: { issues: [{ path: 'payer.email' }] } },
+        })
+        expect(JSON.stringify(body)).not.toContain('CANARY')
+      })
+
+      it('finds its order in payout.succeeded after the answer was lost and the process killed', async () => {
+        const silence = { kind: 'silence_after_executing' } as const
+        const { payop, ippopay } = stage
+        payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: silence })
+        ippopay.inject({ route: 'POST /v1/payout/transfer/request', fault: silence })
+        const lost = [
+          shop.post('/payouts', { ...payout('plain-4'), merchantReference: 'INV-1', metadata: orders['INV-1'] }),
+          shop.post('/payouts', { ...rupeePayout('plain-5'), merchantReference: 'INV-2', metadata: orders['INV-2'] }),
+        ]
+        const outcome = Promise.allSettled(lost)
+        await eventually(() => payop.withdrawals().length > 0 && ippopay.transfers().length > 0)
+        await shop.kill()
+        expect(await outcome).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
+        expect(stage.orders()).toEqual(orders)
+
+        for (const { id } of payop.withdrawals()) payop.decideWithdrawal(id, 2)
+        for (const { transRef } of ippopay.transfers())
+          while (ippopay.transfer(transRef)?.status !== 'success') ippopay.advanceTransfer(transRef)
+        shop = await startPlainShop(folder, stage.env, 60_000)
+        await Promise.all(Object.keys(orders).map(shop.untilPaidOut))
+        expect(stage.orders()).toEqual({
+          'INV-1': { supplier: 'pat', state: 'paid out' },
+          'INV-2': { supplier: 'asha', state: 'paid out' },
+        })
+        expect([payop.withdrawals().length, ippopay.transfers().length]).toEqual([1, 1])
+        expect(await shop.stop()).toBe(0)
+      }, 60_000)
     })
   })
 })

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import nock from 'nock'
+import type { PaymuxConfig } from '../../src/paymux/index.js'
 import { createDatabase, describeWithPostgres } from '../postgres/server.js'
 import {
   accounts,
@@ -48,15 +49,15 @@ describe('with a key', () => {
 
   it('keeps no personal data where it could be read from the disk', async () => {
     const { store } = configurationOn(stage)
-    const seen = async (config: object): Promise<readonly string[]> => {
+    const seen = async (config: PaymuxConfig): Promise<readonly string[]> => {
       const shop = await openShop(stage, config)
-      await right(shop.createPayment(order('sealed-1')))
-      await right(shop.payout(payout('sealed-2')))
+      await right(shop.createPayment(order('encrypted-1')))
+      await right(shop.payout(payout('encrypted-2')))
       const body = JSON.stringify({ payer, iban })
-      const notification = new Request(shop.webhooks.address('europe'), { method: 'POST', body })
+      const notification = new Request(await right(shop.webhooks.address('europe')), { method: 'POST', body })
       expect((await shop.webhooks.handle(notification, { address: '203.0.113.7' })).status).toBe(200)
       const bytes = bytesOf(store.file)
-      await shop.stop()
+      await right(shop.stop())
       return personal.filter((text) => bytes.includes(text) || bytesOf(store.file).includes(text))
     }
     const encryption = { current: 'k1', keys: { k1: key() } }
@@ -69,14 +70,14 @@ describe('with a key', () => {
     expect(bytesOf(plain.store.file)).toContain(payer.email)
   })
 
-  it('takes another key from a restart on, and reads what older ones sealed', async () => {
+  it('takes another key from a restart on, and reads what older ones encrypted', async () => {
     const config = configurationOn(stage)
     const [k1, k2] = [key(), key()]
-    const once = async (encryption: object, ...keys: readonly string[]) => {
+    const once = async (encryption: NonNullable<PaymuxConfig['encryption']>, ...keys: readonly string[]) => {
       const shop = await openShop(stage, { ...config, encryption })
       const payments = []
       for (const idempotencyKey of keys) payments.push(await right(shop.createPayment(order(idempotencyKey))))
-      await shop.stop()
+      await right(shop.stop())
       return payments
     }
     const [first] = await once({ current: 'k1', keys: { k1 } }, 'turned-1')
@@ -86,7 +87,7 @@ describe('with a key', () => {
     expect(await right(shop.createPayment(order('turned-2')))).toMatchObject({ replayed: true })
     const before = stage.payop.executions().length
     const lost = await left(shop.createPayment(order('turned-1')))
-    expect(lost.message).toContain('encryption.keys (expected the key k1, which what is stored was sealed with)')
+    expect(lost).toMatchObject({ _tag: 'InProgress', outcome: 'unknown', code: 'InvalidConfig' })
     expect(stage.payop.executions()).toHaveLength(before)
   })
 })
@@ -118,33 +119,33 @@ describe('an operation whose process died while the answer was under way', () =>
     const { clock, advance } = createMovableClock()
     const shop = await openShop(stage, { accounts, store }, { clock })
     const listener = createListener()
-    shop.subscribe('books', listener.hear)
-    shop.start()
+    await right(shop.subscribe('books', listener.hear))
+    await right(shop.start())
     // The dead process holds its lease for half a minute.
     expect(await left(shop.payout(payout('dying-1')))).toMatchObject({ _tag: 'InProgress', retry: 'same_key' })
     const before = stage.payop.executions().length
     advance(31_000)
     const told = await listener.until(({ type }) => type === 'payout.processing')
     expect(await right(shop.payout(payout('dying-1')))).toMatchObject({ status: 'processing', replayed: true })
-    expect(told).toMatchObject({ object: { amount: { amount: 2500n, currency: 'EUR' } } })
+    expect(told).toMatchObject({ object: { amount: { value: '25.00', currency: 'EUR' } } })
     expect(stage.payop.executions()).toHaveLength(before)
   }, 30_000)
 })
 
 describeWithPostgres('with PostgreSQL', (server) => {
   it('goes the same round: order, restart, payment, refund, once each', async () => {
-    const store = { type: 'postgres', url: await createDatabase(server) }
+    const store = { type: 'postgres', url: await createDatabase(server) } as const
     const encryption = { current: 'k1', keys: { k1: key() } }
     const config = { accounts, store, encryption }
     const first = await openShop(stage, config)
     const { reference } = await right(first.createPayment(order('pg-1')))
-    await first.stop()
+    await right(first.stop())
     stage.payop.act(idOf(reference), 'pay')
     const [one, other] = [await openShop(stage, config), await openShop(stage, config)]
     const listener = createListener()
     for (const shop of [one, other]) {
-      shop.subscribe('books', listener.hear)
-      shop.start()
+      await right(shop.subscribe('books', listener.hear))
+      await right(shop.start())
     }
     expect(await right(one.createPayment(order('pg-1')))).toMatchObject({ replayed: true, reference })
     expect(await right(other.getStatus(reference))).toMatchObject({ status: 'succeeded' })

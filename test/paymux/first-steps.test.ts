@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import nock from 'nock'
-import { paymux } from '../../src/paymux/index.js'
+import { type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import { accounts, closeShops, configurationOn, left, openShop, openStage, order, rupees, type Stage } from './stage.js'
 
 /** What somebody meets who sets paymux up: each message says what to put right, and shows nothing that was given. */
@@ -18,7 +18,7 @@ afterAll(() => stage.close())
 const CANARY = 'canary-value-0123456789'
 
 const refused = async (config: unknown, env: Readonly<Record<string, string>> = stage.env) => {
-  const error = await left(paymux(config, { env }))
+  const error = await left(paymux(config as PaymuxConfig, { env }))
   for (const value of [CANARY, ...Object.values(env)]) expect(JSON.stringify(error)).not.toContain(value)
   return error.message
 }
@@ -92,7 +92,9 @@ describe('a store that does not open', () => {
 
   it('is told of where PostgreSQL is down, with the code of the system', async () => {
     const url = `postgres://ann:${CANARY}@127.0.0.1:1/ledger`
-    expect(await refused({ accounts, store: { type: 'postgres', url } })).toBe('The store did not answer')
+    expect(await refused({ accounts, store: { type: 'postgres', url } })).toBe(
+      'The ledger did not answer (ECONNREFUSED). Nothing was sent; the call may be repeated',
+    )
   })
 })
 
@@ -121,7 +123,7 @@ describe('an account that cannot be used', () => {
 
   it('is told of where the gateway does not know the key, and the call may be repeated with another', async () => {
     expect(await atIndia({ IPPOPAY_SECRET_KEY: CANARY })).toMatchObject({
-      message: 'The gateway refused (authentication)',
+      message: expect.stringContaining('The gateway refused the request (authentication, HTTP 401)'),
       outcome: 'refused',
       retry: 'same_key',
       httpStatus: 401,
@@ -130,7 +132,7 @@ describe('an account that cannot be used', () => {
 
   it('is told of where the gateway is down, and nothing was sent', async () => {
     expect(await atIndia({ IPPOPAY_API_URL: 'http://127.0.0.1:1' })).toMatchObject({
-      message: 'The gateway was not asked (connect)',
+      message: expect.stringContaining('could be made (ECONNREFUSED). Nothing was sent'),
       code: 'ECONNREFUSED',
       outcome: 'not_sent',
     })

@@ -44,7 +44,7 @@ const lostPayout = async (shop: Paymux, key: string): Promise<string> => {
 }
 
 const paid = async (shop: Paymux, key: string) => {
-  const { reference } = await right(shop.createPayment(order(key, { amount: '100.00', currency: 'EUR' })))
+  const { reference } = await right(shop.createPayment(order(key, { value: '100.00', currency: 'EUR' })))
   stage.payop.act(idOf(reference), 'pay')
   await right(shop.getStatus(reference))
   return reference
@@ -66,19 +66,19 @@ describe('the record of an operation', () => {
       env: { ...stage.env, PAYOP_API_URL: 'http://127.0.0.1:1' },
     })
     const { reference } = await right(shop.createPayment(rupees('record-1')))
-    const summary = await right(shop.operation({ operation: 'createPayment', idempotencyKey: 'record-1' }))
+    const summary = await right(shop.operation({ name: 'createPayment', idempotencyKey: 'record-1' }))
     expect(summary).toMatchObject({
       state: 'executed',
       accounts: ['europe', 'india'],
       attempts: [
-        { n: 1, account: 'europe', state: 'unsent', outcome: expect.stringContaining('Unreachable') },
+        { n: 1, account: 'europe', state: 'unsent', endedBy: expect.stringContaining('Unreachable') },
         { n: 2, account: 'india', state: 'executed' },
       ],
       object: { account: 'india', id: idOf(reference) },
     })
     expect(await right(shop.operation(summary.id))).toEqual(summary)
     const steps = (await right(shop.log(summary.id))).map(({ n, what }) => `${n} ${what}`)
-    expect(steps).toEqual(['1 claimed', '1 unsent', '2 marked', '2 executed'])
+    expect(steps).toEqual(['1 claimed', '1 unsent', '2 dispatched', '2 executed'])
   })
 
   it('tells where a lost payout stands, and when it is looked at again', async () => {
@@ -86,17 +86,17 @@ describe('the record of an operation', () => {
     const id = await lostPayout(shop, 'record-2')
     const summary = await right(shop.operation(id))
     expect(summary).toMatchObject({
-      operation: 'payout',
+      name: 'payout',
       idempotencyKey: 'record-2',
       state: 'indeterminate',
       accounts: ['europe'],
       inProgress: false,
-      nextCheckAt: expect.any(Number),
-      attempts: [{ n: 1, account: 'europe', state: 'marked', marks: 1 }],
+      nextPollAt: expect.any(Number),
+      attempts: [{ n: 1, account: 'europe', state: 'dispatched', dispatchCount: 1 }],
       error: { _tag: 'Indeterminate' },
     })
     const log = await right(shop.log(id))
-    expect(log.map(({ what }) => what)).toEqual(['claimed', 'marked', 'lost'])
+    expect(log.map(({ what }) => what)).toEqual(['claimed', 'dispatched', 'indeterminate'])
     for (const shown of [summary, log]) expect(JSON.stringify(shown)).not.toContain(iban.iban)
   })
 
@@ -107,7 +107,7 @@ describe('the record of an operation', () => {
       issues: [{ path: 'operation' }],
     })
     expect(await right(shop.log('none'))).toEqual([])
-    expect(await right(shop.parked())).toEqual([])
+    expect(await right(shop.listUnresolved())).toEqual([])
   })
 })
 
@@ -144,12 +144,12 @@ describe('what a person resolves', () => {
   it('as executed, without an id, stands by their word', async () => {
     const shop = await openShop(stage, configurationOn(stage))
     const listener = createListener()
-    shop.subscribe('books', listener.hear)
+    await right(shop.subscribe('books', listener.hear))
     const id = await lostPayout(shop, 'resolve-2')
     await right(shop.resolve(id, { outcome: 'executed', status: 'succeeded', ...seen }))
     const told = await right(shop.payout(payout('resolve-2')))
     expect(told).toMatchObject({ status: 'succeeded', replayed: true, review: ['unconfirmed'] })
-    shop.start()
+    await right(shop.start())
     await listener.until(({ type }) => type === 'operation.resolved')
     await listener.until(({ type }) => type === 'payout.succeeded')
   })
@@ -157,7 +157,7 @@ describe('what a person resolves', () => {
   it('as not executed, gives a refund its reservation back, and the same key starts again', async () => {
     const shop = await openShop(stage, configurationOn(stage))
     const { id, payment } = await lostRefund(shop, 'resolve-3')
-    const other = { idempotencyKey: 'resolve-3-other', payment, amount: { amount: '1.00', currency: 'EUR' } }
+    const other = { idempotencyKey: 'resolve-3-other', payment, amount: { value: '1.00', currency: 'EUR' } }
     expect(await left(shop.refund(other))).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'amount' }] })
     expect(await right(shop.resolve(id, { outcome: 'not_executed', ...seen }))).toMatchObject({ state: 'canceled' })
     expect(await right(shop.refund(other))).toMatchObject({ status: 'processing' })
@@ -201,7 +201,9 @@ describe('what nobody can look up', () => {
   const catalog = catalogWith((adapter) => {
     const { payout: offered } = adapter.capabilities
     const draft: typeof adapter.payout.draft = (request, call) =>
-      TE.map(({ wire, memo }: Draft) => ({ wire, memo }))(adapter.payout.draft(request, call))
+      TE.map(({ wire, context, notPassedOn }: Draft) => ({ wire, context, notPassedOn }))(
+        adapter.payout.draft(request, call),
+      )
     return {
       ...adapter,
       capabilities: {
@@ -214,20 +216,20 @@ describe('what nobody can look up', () => {
     }
   })
 
-  it('is parked, told, and waits for a person', async () => {
+  it('requires resolution, is reported, and waits for an operator', async () => {
     const shop = await openShop(stage, configurationOn(stage), { catalog })
     const listener = createListener()
-    shop.subscribe('books', listener.hear)
-    shop.start()
-    const id = await lostPayout(shop, 'parked-1')
-    const [parked, ...others] = await right(shop.parked())
+    await right(shop.subscribe('books', listener.hear))
+    await right(shop.start())
+    const id = await lostPayout(shop, 'unresolved-1')
+    const [unresolved, ...others] = await right(shop.listUnresolved())
     expect(others).toEqual([])
-    expect(parked).toMatchObject({ id, idempotencyKey: 'parked-1', state: 'indeterminate' })
-    expect(parked).not.toHaveProperty('nextCheckAt')
-    await listener.until(({ type }) => type === 'operation.parked')
-    expect(await left(shop.payout(payout('parked-1')))).toMatchObject({ _tag: 'Indeterminate', operationId: id })
+    expect(unresolved).toMatchObject({ id, idempotencyKey: 'unresolved-1', state: 'indeterminate' })
+    expect(unresolved).not.toHaveProperty('nextPollAt')
+    await listener.until(({ type }) => type === 'operation.requires_resolution')
+    expect(await left(shop.payout(payout('unresolved-1')))).toMatchObject({ _tag: 'Indeterminate', operationId: id })
     await right(shop.resolve(id, { outcome: 'executed', status: 'processing', ...seen }))
-    expect(await right(shop.parked())).toEqual([])
+    expect(await right(shop.listUnresolved())).toEqual([])
   })
 })
 
@@ -238,14 +240,14 @@ describe('reconciliation', () => {
     const elsewhere = await openShop(stage, configurationOn(stage))
     const shop = await openShop(stage, config, { clock })
     const listener = createListener()
-    shop.subscribe('books', listener.hear)
+    await right(shop.subscribe('books', listener.hear))
     const stranger = await right(elsewhere.payout(payout('elsewhere-1')))
     advance(11 * 60_000)
     await stage.payop.clock.advance(11 * 60_000)
-    const lists = await shop.reconcile({ from: 0, to: clock() })
+    const lists = await right(shop.reconcile({ from: 0, to: clock() }))
     const payouts = lists.find(({ account, kind }) => account === 'europe' && kind === 'payout')
-    expect(payouts?.unrecorded.map(({ reference }) => idOf(reference))).toContain(idOf(stranger.reference))
-    shop.start()
-    await listener.until(({ type }) => type === 'reconciliation.unrecorded')
+    expect(payouts?.missingInLedger.map(({ reference }) => idOf(reference))).toContain(idOf(stranger.reference))
+    await right(shop.start())
+    await listener.until(({ type }) => type === 'reconciliation.missing_in_ledger')
   })
 })

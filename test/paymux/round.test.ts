@@ -9,9 +9,10 @@ import {
   createListener,
   createMovableClock,
   idOf,
-  openDoor,
+  left,
   openShop,
   openStage,
+  openWebhooks,
   order,
   payout,
   right,
@@ -20,20 +21,20 @@ import {
 } from './stage.js'
 
 let stage: Stage
-let door: Awaited<ReturnType<typeof openDoor>>
+let endpoint: Awaited<ReturnType<typeof openWebhooks>>
 
 beforeAll(async () => {
   nock.restore()
   stage = await openStage()
-  door = await openDoor()
+  endpoint = await openWebhooks()
 })
 afterEach(closeShops)
 afterAll(async () => {
-  await door.close()
+  await endpoint.close()
   await stage.close()
 })
 
-const webhooks = () => ({ publicUrl: door.publicUrl, secret: 'made-up-secret-of-32-characters-x' })
+const webhooks = () => ({ publicUrl: endpoint.publicUrl, secret: 'made-up-secret-of-32-characters-x' })
 
 const linkOf = ({ nextAction }: Payment): string => {
   if (nextAction?.type !== 'redirect') throw new Error('no link')
@@ -47,11 +48,11 @@ describe('a whole round', () => {
   it('goes from an order at Payop over the payer, the notification and the refund to a payout', async () => {
     const { clock, advance } = createMovableClock()
     const shop = await openShop(stage, { ...configurationOn(stage), webhooks: webhooks() }, { clock })
-    door.leadsTo(shop)
-    stage.payop.setIpnUrls({ checkout: shop.webhooks.address('europe') })
+    endpoint.leadsTo(shop)
+    stage.payop.setIpnUrls({ checkout: await right(shop.webhooks.address('europe')) })
     const listener = createListener()
-    shop.subscribe('books', listener.hear)
-    shop.start()
+    await right(shop.subscribe('books', listener.hear))
+    await right(shop.start())
 
     const payment = await right(shop.createPayment(order('round-1')))
     const id = idOf(payment.reference)
@@ -66,7 +67,7 @@ describe('a whole round', () => {
       shop.refund({
         idempotencyKey: 'round-2',
         payment: payment.reference,
-        amount: { amount: '10.00', currency: 'EUR' },
+        amount: { value: '10.00', currency: 'EUR' },
       }),
     )
     expect(refund.status).toBe('processing')
@@ -89,16 +90,16 @@ describe('a whole round', () => {
     const { store } = configurationOn(stage)
     const config = { accounts: { india: accounts.india }, store, webhooks: webhooks() }
     const shop = await openShop(stage, config, { clock })
-    door.leadsTo(shop)
+    endpoint.leadsTo(shop)
     const listener = createListener()
-    shop.subscribe('books', listener.hear)
-    shop.start()
+    await right(shop.subscribe('books', listener.hear))
+    await right(shop.start())
 
     const one = await right(shop.createPayment(rupees('own-1')))
     const other = await right(shop.createPayment(rupees('own-2')))
     const addresses = [one, other].map(({ reference }) => stage.ippopay.order(idOf(reference))?.notifyUrl)
     expect(new Set(addresses).size).toBe(2)
-    for (const address of addresses) expect(address).toMatch(new RegExp(`^${door.publicUrl}/india/[\\w-]{22}$`))
+    for (const address of addresses) expect(address).toMatch(new RegExp(`^${endpoint.publicUrl}/india/[\\w-]{22}$`))
     await payOnPage(linkOf(one))
     await stage.ippopay.settled()
     expect(stage.ippopay.deliveries().at(-1)).toMatchObject({ url: addresses[0], outcome: 'accepted' })
@@ -111,7 +112,10 @@ describe('a whole round', () => {
     const shop = await openShop(stage, configurationOn(stage))
     const request = new Request('http://shop.example/europe/token', { method: 'POST', body: '{}' })
     expect((await shop.webhooks.handle(request, { address: '203.0.113.7' })).status).toBe(503)
-    expect(() => shop.webhooks.address('europe')).toThrow('no webhooks')
+    expect(await left(shop.webhooks.address('europe'))).toMatchObject({
+      _tag: 'InvalidConfig',
+      issues: [{ path: 'webhooks' }],
+    })
   })
 })
 
@@ -121,19 +125,20 @@ describe('subscribers', () => {
     const failures: string[] = []
     const shop = await openShop(stage, configurationOn(stage), {
       clock,
-      undelivered: ({ subscriber, event }) => {
+      onDeliveryFailure: ({ subscriber, event }) => {
         failures.push(`${subscriber} ${event.type}`)
         advance(6_000)
       },
     })
     const listener = createListener()
     let tries = 0
-    shop.subscribe('books', async (event) => {
+    const take = async (event: PaymuxEvent): Promise<void> => {
       tries += 1
       if (tries <= 2) throw new Error('the books are closed')
       await listener.hear(event)
-    })
-    shop.start()
+    }
+    await right(shop.subscribe('books', take))
+    await right(shop.start())
     const { reference } = await right(shop.createPayment(order('again-1')))
     stage.payop.act(idOf(reference), 'pay')
     await right(shop.getStatus(reference))
@@ -148,11 +153,11 @@ describe('subscribers', () => {
   it('may come after the work has begun', async () => {
     const shop = await openShop(stage, configurationOn(stage))
     const [early, late] = [createListener(), createListener()]
-    shop.subscribe('early', early.hear)
-    shop.start()
+    await right(shop.subscribe('early', early.hear))
+    await right(shop.start())
     const first = await right(shop.createPayment(order('late-1')))
     await early.until(isAbout(idOf(first.reference), 'payment.requires_action'))
-    shop.subscribe('late', late.hear)
+    await right(shop.subscribe('late', late.hear))
     const second = await right(shop.createPayment(order('late-2')))
     await late.until(isAbout(idOf(second.reference), 'payment.requires_action'))
     await early.until(isAbout(idOf(second.reference), 'payment.requires_action'))
@@ -163,12 +168,12 @@ describe('subscribers', () => {
     const config = configurationOn(stage)
     const quiet = await openShop(stage, config)
     const listener = createListener()
-    quiet.subscribe('books', listener.hear)
+    await right(quiet.subscribe('books', listener.hear))
     await right(quiet.createPayment(order('quiet-1')))
     expect(listener.events).toEqual([])
     const working = await openShop(stage, config)
-    working.subscribe('books', listener.hear)
-    working.start()
+    await right(working.subscribe('books', listener.hear))
+    await right(working.start())
     await listener.until(({ type }) => type === 'payment.requires_action')
   })
 })
@@ -194,8 +199,8 @@ describe('two processes on one ledger', () => {
     const listener = createListener()
     const [one, other] = [await openShop(stage, config), await openShop(stage, config)]
     for (const shop of [one, other]) {
-      shop.subscribe('books', listener.hear)
-      shop.start()
+      await right(shop.subscribe('books', listener.hear))
+      await right(shop.start())
     }
     const payments = await Promise.all(
       Array.from({ length: 6 }, (_, n) => right((n % 2 === 0 ? one : other).createPayment(order(`both-${n}`)))),

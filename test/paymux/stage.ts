@@ -11,7 +11,7 @@ import {
   startIppoPayEmulator,
   startPayopEmulator,
 } from '../../src/emulators/index.js'
-import { type Paymux, type PaymuxEvent, type PaymuxOptions, paymux } from '../../src/paymux/index.js'
+import { type Paymux, type PaymuxConfig, type PaymuxEvent, type PaymuxOptions, paymux } from '../../src/paymux/index.js'
 import { toNodeHandler } from '../../src/webhooks/index.js'
 import { listen } from '../webhooks/listening.js'
 
@@ -85,7 +85,7 @@ export const accounts = {
     secretKey: from('IPPOPAY_SECRET_KEY'),
     payouts: { publicKey: from('IPPOPAY_PAYOUTS_PUBLIC_KEY'), secretKey: from('IPPOPAY_PAYOUTS_SECRET_KEY') },
   },
-}
+} as const
 
 /** Another account of the gateway of {@link accounts}' `europe`. */
 export const spareAccount = {
@@ -120,7 +120,11 @@ export const left = async <A>(task: TaskEither<PaymentError, A>): Promise<Paymen
 const opened: Paymux[] = []
 
 /** Opens a configuration as the merchant would; {@link closeShops} stops it. */
-export const openShop = async (stage: Stage, config: unknown, options: PaymuxOptions = {}): Promise<Paymux> => {
+export const openShop = async (
+  stage: Stage,
+  config: string | PaymuxConfig,
+  options: PaymuxOptions = {},
+): Promise<Paymux> => {
   const shop = await right(paymux(config, { env: stage.env, ...options }))
   opened.push(shop)
   return shop
@@ -128,7 +132,7 @@ export const openShop = async (stage: Stage, config: unknown, options: PaymuxOpt
 
 /** Stops every shop of {@link openShop}. */
 export const closeShops = async (): Promise<void> => {
-  await Promise.all(opened.splice(0).map((shop) => shop.stop()))
+  await Promise.all(opened.splice(0).map((shop) => right(shop.stop())))
 }
 
 /** A clock that runs, and can be put forward: nothing waits for minutes in a test. */
@@ -143,7 +147,7 @@ export const createMovableClock = () => {
 }
 
 /** A server whose address is known before there is anything to serve. */
-export const openDoor = async () => {
+export const openWebhooks = async () => {
   let behind: Pick<Paymux, 'webhooks'> | undefined
   const listening = await listen(
     createServer((incoming, outgoing) => {
@@ -189,11 +193,11 @@ const urls = { success: 'https://shop.example/thanks', failure: 'https://shop.ex
 /** An order that Payop takes in EUR, and both gateways in INR. */
 export const order = (
   idempotencyKey: string,
-  amount: PaymentRequest['amount'] = { amount: '49.90', currency: 'EUR' },
+  amount: PaymentRequest['amount'] = { value: '49.90', currency: 'EUR' },
 ): PaymentRequest => ({ idempotencyKey, amount, merchantReference: `ORD-${idempotencyKey}`, payer, urls })
 
 export const rupees = (idempotencyKey: string): PaymentRequest =>
-  order(idempotencyKey, { amount: '4990.00', currency: 'INR' })
+  order(idempotencyKey, { value: '4990.00', currency: 'INR' })
 
 export const iban = {
   type: 'iban',
@@ -205,9 +209,22 @@ export const iban = {
 /** A payout that Payop makes. */
 export const payout = (idempotencyKey: string): PayoutRequest => ({
   idempotencyKey,
-  amount: { amount: '25.00', currency: 'EUR' },
+  amount: { value: '25.00', currency: 'EUR' },
   merchantReference: 'INV-1',
   beneficiary: iban,
+})
+
+/** A payout that IppoPay makes. */
+export const rupeePayout = (idempotencyKey: string): PayoutRequest => ({
+  idempotencyKey,
+  amount: { value: '2500.00', currency: 'INR' },
+  merchantReference: 'INV-2',
+  beneficiary: {
+    type: 'indian_bank_account',
+    accountNumber: '000111222333',
+    ifsc: 'TEST0000001',
+    name: 'Asha Supplier',
+  },
 })
 
 /** The gateway's id. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import nock from 'nock'
+import type { PaymuxEvent } from '../../src/paymux/index.js'
 import {
   closeShops,
   configurationOn,
@@ -8,6 +9,7 @@ import {
   openShop,
   openStage,
   order,
+  payout,
   right,
   type Stage,
 } from './stage.js'
@@ -27,7 +29,7 @@ describe('stopping', () => {
     const shop = await openShop(stage, config)
     stage.payop.inject({ route: 'POST /v1/invoices/create', fault: { kind: 'latency', ms: 100 } })
     const paying = right(shop.createPayment(order('running-1')))
-    await shop.stop()
+    await right(shop.stop())
     expect(await paying).toMatchObject({ status: 'requires_action' })
     const next = await openShop(stage, config)
     expect(await right(next.createPayment(order('running-1')))).toMatchObject({ replayed: true })
@@ -37,23 +39,24 @@ describe('stopping', () => {
     const shop = await openShop(stage, configurationOn(stage))
     const { hear, until } = createListener()
     let isDone = false
-    shop.subscribe('slow', async (event) => {
+    const take = async (event: PaymuxEvent): Promise<void> => {
       await hear(event)
       await delay(50)
       isDone = true
-    })
-    shop.start()
+    }
+    await right(shop.subscribe('slow', take))
+    await right(shop.start())
     await right(shop.createPayment(order('slow-1')))
     await until(({ type }) => type === 'payment.requires_action')
-    await shop.stop()
+    await right(shop.stop())
     expect(isDone).toBe(true)
   })
 
   it('may be asked for twice', async () => {
     const shop = await openShop(stage, configurationOn(stage))
-    shop.start()
-    await Promise.all([shop.stop(), shop.stop()])
-    await shop.stop()
+    await right(shop.start())
+    await Promise.all([right(shop.stop()), right(shop.stop())])
+    await right(shop.stop())
   })
 })
 
@@ -63,7 +66,8 @@ describe('after stopping', () => {
     const webhooks = { publicUrl: 'https://shop.example', secret: 'made-up-secret-of-32-characters-x' }
     const shop = await openShop(stage, { ...config, webhooks })
     const { reference } = await right(shop.createPayment(order('after-1')))
-    await shop.stop()
+    const address = await right(shop.webhooks.address('europe'))
+    await right(shop.stop())
     const before = stage.payop.executions().length
     const closed = { _tag: 'Unreachable', phase: 'store', outcome: 'not_sent' }
     const refund = { idempotencyKey: 'after-2', payment: reference }
@@ -72,17 +76,21 @@ describe('after stopping', () => {
       shop.createPayment(order('after-3')),
       shop.getStatus(reference),
       shop.refund(refund),
+      shop.payout(payout('after-4')),
+      shop.requirements({ currency: 'EUR' }),
       shop.operation('any'),
       shop.log('any'),
-      shop.parked(),
+      shop.listUnresolved(),
       shop.resolve('any', resolution),
+      shop.reconcile({ from: 0, to: Date.now() }),
+      shop.webhooks.address('europe'),
+      shop.subscribe('late', async () => undefined),
+      shop.start(),
       shop.reload({ ...config, webhooks }),
     ]
     for (const call of calls) expect(await left<unknown>(call)).toMatchObject(closed)
-    shop.start()
-    const request = new Request(shop.webhooks.address('europe'), { method: 'POST', body: '{}' })
+    const request = new Request(address, { method: 'POST', body: '{}' })
     expect((await shop.webhooks.handle(request, { address: '203.0.113.7' })).status).toBe(503)
-    await shop.reconcile({ from: 0, to: Date.now() })
     expect(stage.payop.executions()).toHaveLength(before)
   })
 })

@@ -79,7 +79,7 @@ const say = async (found: { url: string; data: string } | { reason: string }): P
 
 const settings = (port: number): readonly string[] => [
   ...['-D', data, '-p', String(port)],
-  ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
+  ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=400'],
 ]
 
 const bringUp = async () => {

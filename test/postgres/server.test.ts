@@ -24,9 +24,6 @@ const ask = async (url: string, sql: string): Promise<unknown[]> => {
   }
 }
 
-// A server is brought up here and killed, and the machine may be busy.
-jest.setTimeout(60_000)
-
 describeWithPostgres('the PostgreSQL server of the tests', (server) => {
   it('is one for the run', () => {
     expect(sharedPostgres()).toEqual(server)

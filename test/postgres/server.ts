@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Client } from 'pg'
+import { WAIT_LIMIT_MS } from '../time.js'
 
 /** A PostgreSQL server of our own, brought up from npm packages. */
 export interface PostgresServer {
@@ -15,8 +16,6 @@ export interface PostgresServer {
 
 /** A server, or why there is none. */
 export type Found = PostgresServer | { readonly reason: string }
-
-const PATIENCE_MS = 60_000
 
 const spawnKeeper = (folder: string, owner: number): void => {
   const keeper = ['--import', 'tsx', resolve('test/postgres/keeper.ts'), folder, String(owner)]
@@ -42,9 +41,9 @@ const isAlive = (pid: number): boolean => {
 
 const waitFor = (folder: string): Found => {
   const answer = join(folder, 'server.json')
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; pause(20))
+  for (const until = Date.now() + WAIT_LIMIT_MS; Date.now() < until; pause(20))
     if (existsSync(answer)) return JSON.parse(readFileSync(answer, 'utf8')) as Found
-  return { reason: `no server after ${PATIENCE_MS / 1000} s` }
+  return { reason: `no server after ${WAIT_LIMIT_MS / 1000} s` }
 }
 
 // The folder of a run whose process id was given to us, and whose keeper was killed.

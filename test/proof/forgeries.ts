@@ -5,7 +5,7 @@ import type { Forgery } from '../webhooks/forgeries/forgery.js'
 import { forgeries } from '../webhooks/forgeries/generate.js'
 import type { Prove } from './proof.js'
 
-const harmless: readonly string[] = ['inbox', 'ring', 'match']
+const harmless: readonly string[] = ['inbox', 'request_refresh', 'match']
 
 const isHarmless = async (attacked: Attacked, forgery: Forgery): Promise<boolean> => {
   const { status, writes, states } = await attacked.send(forgery)
@@ -15,7 +15,7 @@ const isHarmless = async (attacked: Attacked, forgery: Forgery): Promise<boolean
 
 /**
  * Posts forged and mangled notifications, the curated ones and as many as a seed draws, at both adapters' addresses: each has
- * to be answered as it must be, to write no more than an entry and a bell, and to leave operations, objects and events as
+ * to be answered as it must be, to write no more than an entry and a refresh request, and to leave operations, objects and events as
  * they would be without it.
  */
 export const run: Prove = async ({ long, seed, print }) => {

@@ -9,7 +9,7 @@ it('moves money at most once, and records nothing false, however often the proce
 
   expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
   expect(proof.counted.kills).toBe(100)
-}, 300_000)
+})
 
 it('catches who sends under a new key after a crash', async () => {
   const lines: string[] = []
@@ -20,4 +20,4 @@ it('catches who sends under a new key after a crash', async () => {
   }).toMatchObject({
     seen: true,
   })
-}, 120_000)
+})

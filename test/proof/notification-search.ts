@@ -1,7 +1,7 @@
 import type { Prove } from './proof.js'
 import { longHistories, notificationBugs, searchNotifications, shortHistories } from './search/notification-search.js'
 import { production } from './search/notification-world.js'
-import { runSearches, type Search } from './search/told.js'
+import { runSearches, type Search } from './search/run-searches.js'
 
 /**
  * Every order of notifications, reads and losses, for each history of a payment: it rests at what the gateway says, with one

@@ -12,7 +12,7 @@ it('64 workers on one key make one call, and are told the same', async () => {
 
   expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
   expect(proof.counted.executions).toBe(proof.counted.keys)
-}, 120_000)
+})
 
 describe('catches', () => {
   let gateways: Gateways

@@ -9,6 +9,7 @@ import type {
 } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
 import { sharedPostgres } from '../postgres/server.js'
+import { WAIT_LIMIT_MS } from '../time.js'
 import { eachOf, type Prove } from './proof.js'
 import { accountsOf, type Gateways, startGateways } from './stage/gateways.js'
 import { canaries, hostedPayment, idOf } from './stage/plays.js'
@@ -29,7 +30,7 @@ const OTHER_EVERY = 10
 /** How many keys at once. */
 const AT_ONCE = 2
 
-interface Asked {
+interface CallInput {
   readonly key: string
   readonly amount: string
 }
@@ -37,17 +38,17 @@ interface Asked {
 interface Contest {
   readonly route: string
   readonly gateway: keyof Pick<Gateways, 'payop' | 'ippopay'>
-  readonly call: (provider: PaymentProvider, asked: Asked) => Promise<E.Either<PaymentError, Results[Kind]>>
+  readonly call: (provider: PaymentProvider, input: CallInput) => Promise<E.Either<PaymentError, Results[Kind]>>
 }
 
-const payment = ({ key, amount }: Asked): PaymentRequest => ({
+const payment = ({ key, amount }: CallInput): PaymentRequest => ({
   ...hostedPayment('EUR', amount),
   idempotencyKey: key,
 })
 
-const payout = ({ key, amount }: Asked): PayoutRequest => ({
+const payout = ({ key, amount }: CallInput): PayoutRequest => ({
   idempotencyKey: key,
-  amount: { amount, currency: 'INR' },
+  amount: { value: amount, currency: 'INR' },
   merchantReference: key,
   beneficiary: {
     type: 'indian_bank_account',
@@ -61,16 +62,16 @@ const contests: readonly Contest[] = [
   {
     route: 'POST /v1/invoices/create',
     gateway: 'payop',
-    call: (provider, asked) => provider.createPayment(payment(asked))(),
+    call: (provider, input) => provider.createPayment(payment(input))(),
   },
   {
     route: 'POST /v1/payout/transfer/request',
     gateway: 'ippopay',
-    call: (provider, asked) => provider.payout(payout(asked))(),
+    call: (provider, input) => provider.payout(payout(input))(),
   },
 ]
 
-/** What the callers of one key were told. */
+/** What the callers of one key got. */
 export interface Tally {
   readonly results: readonly string[]
   readonly conflicts: number
@@ -78,17 +79,17 @@ export interface Tally {
   readonly others: readonly string[]
 }
 
-const tallyOf = (told: readonly E.Either<PaymentError, Results[Kind]>[]): Tally => {
-  const tags = told.flatMap((one) => (E.isLeft(one) ? [one.left._tag] : []))
+const tallyOf = (result: readonly E.Either<PaymentError, Results[Kind]>[]): Tally => {
+  const tags = result.flatMap((one) => (E.isLeft(one) ? [one.left._tag] : []))
   return {
-    results: told.flatMap((one) => (E.isRight(one) ? [idOf(one.right)] : [])),
+    results: result.flatMap((one) => (E.isRight(one) ? [idOf(one.right)] : [])),
     conflicts: tags.filter((tag) => tag === 'Conflict').length,
     inProgress: tags.filter((tag) => tag === 'InProgress').length,
     others: tags.filter((tag) => tag !== 'Conflict' && tag !== 'InProgress'),
   }
 }
 
-/** What is wrong with what the callers of a key were told, and with what the gateway did for it. */
+/** What is wrong with what the callers of a key got, and with what the gateway did for it. */
 const problemsOf = (tally: Tally, executions: number, others: number, patient: boolean): readonly string[] => {
   const losers = PROCESSES * CALLERS - others
   return [
@@ -114,7 +115,7 @@ interface Counts {
 interface RaceOptions {
   readonly keys: number
   readonly newPlace: NewPlace
-  /** How long a caller waits for the winner, in milliseconds; 0: it is told `InProgress`. */
+  /** How long a caller waits for the winner, in milliseconds; 0: it gets `InProgress`. */
   readonly waitMs: number
   /** Begins the keys: the gateways remember those of earlier races. */
   readonly prefix: string
@@ -138,12 +139,12 @@ export const raceOnKeys = async (gateways: Gateways, options: RaceOptions): Prom
   const race = async (contest: Contest, key: string, turn: number): Promise<void> => {
     const calls = Array.from({ length: CALLERS }, () => providers).flat()
     const others = calls.filter((_, n) => (n + turn) % OTHER_EVERY === 0).length
-    const told = await Promise.all(
+    const result = await Promise.all(
       calls.map((provider, n) =>
         contest.call(provider, { key, amount: (n + turn) % OTHER_EVERY === 0 ? '12.00' : '11.00' }),
       ),
     )
-    const tally = tallyOf(told)
+    const tally = tallyOf(result)
     const made = new Set(tally.results)
     const executions = gateways[contest.gateway]
       .executions()
@@ -163,7 +164,7 @@ export const raceOnKeys = async (gateways: Gateways, options: RaceOptions): Prom
     const contest = contests[n % contests.length]
     if (contest !== undefined) await race(contest, key, n)
   })
-  // What was executed under no key that anybody was told of is in here, too.
+  // What was executed under no key that a caller used is in here, too.
   counts.executions = contests.flatMap(({ gateway, route }, n) =>
     gateways[gateway]
       .executions()
@@ -174,8 +175,6 @@ export const raceOnKeys = async (gateways: Gateways, options: RaceOptions): Prom
   await stage.close()
   return counts
 }
-
-const PATIENCE_MS = 30_000
 
 /** The proof: half of the keys with callers that wait, half with callers that do not, on every store there is. */
 export const run: Prove = async ({ long, seed, print }) => {
@@ -190,7 +189,7 @@ export const run: Prove = async ({ long, seed, print }) => {
   const totals = { stores: places.length, keys: 0, calls: 0, executions: 0, results: 0, conflicts: 0, 'in progress': 0 }
   let problems = 0
   for (const [name, newPlace] of places)
-    for (const waitMs of [0, PATIENCE_MS]) {
+    for (const waitMs of [0, WAIT_LIMIT_MS]) {
       const counts = await raceOnKeys(gateways, {
         keys,
         newPlace,

@@ -22,7 +22,7 @@ const ROUTE = 'POST /v1/order/refund/:order_id'
 it('a refund that was lost is not taken for another one of the same payment, where the gateway cannot tell them apart', async () => {
   const payment = await paidPayment('ippopay', gateways, stage.paymux, 'one-refund-0001')
   const refund = (idempotencyKey: string) =>
-    stage.paymux.refund({ idempotencyKey, payment, amount: { amount: '10.00', currency: 'INR' } })()
+    stage.paymux.refund({ idempotencyKey, payment, amount: { value: '10.00', currency: 'INR' } })()
 
   gateways.ippopay.inject({ route: ROUTE, fault: { kind: 'reset_before_reading' } })
   const lost = await refund('one-refund-lost')
@@ -41,18 +41,18 @@ it('a refund that was lost is not taken for another one of the same payment, whe
 
 it('of refunds of one payment that are asked for at once, one is made', async () => {
   const payment = await paidPayment('ippopay', gateways, stage.paymux, 'one-refund-0002')
-  const told = await Promise.all(
+  const result = await Promise.all(
     Array.from({ length: 16 }, (_, n) =>
       stage.paymux.refund({
         idempotencyKey: `one-refund-at-once-${n}`,
         payment,
-        amount: { amount: '5.00', currency: 'INR' },
+        amount: { value: '5.00', currency: 'INR' },
       })(),
     ),
   )
   const record = await stage.ledger.object({ kind: 'payment', account: 'ippopay', id: idOf({ reference: payment }) })()
 
-  expect(told.filter(E.isRight)).toHaveLength(1)
+  expect(result.filter(E.isRight)).toHaveLength(1)
   expect(gateways.ippopay.refunds(idOf({ reference: payment }))).toHaveLength(1)
   expect(record).toMatchObject({ right: { reserved: 500n } })
 })
@@ -60,7 +60,7 @@ it('of refunds of one payment that are asked for at once, one is made', async ()
 it('a refund that was refused makes room for another one', async () => {
   const payment = await paidPayment('ippopay', gateways, stage.paymux, 'one-refund-0003')
   const refund = (idempotencyKey: string) =>
-    stage.paymux.refund({ idempotencyKey, payment, amount: { amount: '10.00', currency: 'INR' } })()
+    stage.paymux.refund({ idempotencyKey, payment, amount: { value: '10.00', currency: 'INR' } })()
   const body = { success: false, message: 'Invalid key' }
   gateways.ippopay.inject({ route: ROUTE, fault: { kind: 'status', status: 401, effect: false, body } })
 

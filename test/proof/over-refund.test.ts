@@ -11,7 +11,7 @@ it('refunds hold back what was captured, exactly', async () => {
   const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
 
   expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
-}, 120_000)
+})
 
 describe('catches', () => {
   let gateways: Gateways

@@ -25,7 +25,7 @@ interface Counts {
   refunds: number
   granted: number
   unknown: number
-  'turned away': number
+  rejected: number
   problems: string[]
 }
 
@@ -46,14 +46,15 @@ const spoil = ({ payop }: Gateways): void => {
   payop.inject({ route: ROUTE, fault: { kind: 'status', status: 422, effect: false, body }, times: 3 })
 }
 
-const isHeld = (told: E.Either<PaymentError, Refund>): boolean => E.isRight(told) || told.left.outcome === 'unknown'
+const isReserved = (result: E.Either<PaymentError, Refund>): boolean =>
+  E.isRight(result) || result.left.outcome === 'unknown'
 
 /** What is wrong with the ledger's payment and the gateway's refunds after a race. */
 const audited = async (
   { ledger }: Stage,
   { payop }: Gateways,
   payment: Reference<'payment'>,
-  held: number,
+  holding: number,
 ): Promise<readonly string[]> => {
   const id = idOf({ reference: payment })
   const found = await ledger.object({ kind: 'payment', account: payment.account, id })()
@@ -62,9 +63,11 @@ const audited = async (
   const refunds = payop.refunds().filter((refund) => refund.transactionId === transactionId)
   const given = refunds.reduce((sum, { amount }) => sum + amount, 0)
   return [
-    ...(captured?.amount === reserved ? [] : [`${reserved} reserved of ${captured?.amount ?? 'nothing'} captured`]),
-    ...(held === FIT ? [] : [`${held} refunds told as made or perhaps made, ${FIT} fit`]),
-    ...(refunds.length === held ? [] : [`${refunds.length} executed, ${held} told`]),
+    ...(captured?.minorUnits === reserved
+      ? []
+      : [`${reserved} reserved of ${captured?.minorUnits ?? 'nothing'} captured`]),
+    ...(holding === FIT ? [] : [`${holding} refunds reported as made or perhaps made, ${FIT} fit`]),
+    ...(refunds.length === holding ? [] : [`${refunds.length} executed, ${holding} reported`]),
     ...(given <= 100 ? [] : [`${given} given back of 100`]),
   ]
 }
@@ -76,26 +79,26 @@ export const raceRefunds = async (gateways: Gateways, options: RaceOptions): Pro
   const stage = await openStage(newPlace, { accounts, ...(catalog === undefined ? {} : { catalog }) })
   const opening = Array.from({ length: PROCESSES }, () => (wrapped ? stage.openOver(wrapped) : stage.open()))
   const providers: readonly PaymentProvider[] = await Promise.all(opening)
-  const counts: Counts = { payments, refunds: 0, granted: 0, unknown: 0, 'turned away': 0, problems: [] }
+  const counts: Counts = { payments, refunds: 0, granted: 0, unknown: 0, rejected: 0, problems: [] }
 
   const refund = (payment: Reference<'payment'>, idempotencyKey: string, n: number) => {
     counts.refunds += 1
-    const request = { idempotencyKey, payment, amount: { amount: '5.00', currency: 'EUR' } }
+    const request = { idempotencyKey, payment, amount: { value: '5.00', currency: 'EUR' } }
     return providers[n % PROCESSES]?.refund(request)() ?? Promise.reject(new Error('no process'))
   }
 
   const race = async (key: string): Promise<void> => {
     const payment = await paidPayment('payop', gateways, stage.paymux, key)
     spoil(gateways)
-    const told = await Promise.all(Array.from({ length: REFUNDS }, (_, n) => refund(payment, `${key}-${n}`, n)))
+    const results = await Promise.all(Array.from({ length: REFUNDS }, (_, n) => refund(payment, `${key}-${n}`, n)))
     gateways.payop.clearFaults()
-    // Room that a refused refund gave back is there for somebody else.
-    for (let n = 0; n < FIT && told.filter(isHeld).length < FIT; n += 1)
-      told.push(await refund(payment, `${key}-again-${n}`, n))
-    const problems = await audited(stage, gateways, payment, told.filter(isHeld).length)
-    counts.granted += told.filter(E.isRight).length
-    counts.unknown += told.filter((one) => E.isLeft(one) && one.left.outcome === 'unknown').length
-    counts['turned away'] += told.filter((one) => E.isLeft(one) && one.left._tag === 'InvalidRequest').length
+    // What a refused refund gave back can be refunded by another one.
+    for (let n = 0; n < FIT && results.filter(isReserved).length < FIT; n += 1)
+      results.push(await refund(payment, `${key}-again-${n}`, n))
+    const problems = await audited(stage, gateways, payment, results.filter(isReserved).length)
+    counts.granted += results.filter(E.isRight).length
+    counts.unknown += results.filter((one) => E.isLeft(one) && one.left.outcome === 'unknown').length
+    counts.rejected += results.filter((one) => E.isLeft(one) && one.left._tag === 'InvalidRequest').length
     counts.problems.push(...problems.map((problem) => `${key}: ${problem}`))
   }
 
@@ -114,18 +117,18 @@ export const run: Prove = async ({ long, seed, print }) => {
     ...('url' in server ? ([['postgres', postgresOn(server)]] as const) : []),
   ]
   const payments = long ? 200 : 4
-  const totals = { stores: places.length, payments: 0, refunds: 0, granted: 0, unknown: 0, 'turned away': 0 }
+  const totals = { stores: places.length, payments: 0, refunds: 0, granted: 0, unknown: 0, rejected: 0 }
   let problems = 0
   for (const [name, newPlace] of places) {
     const counts = await raceRefunds(gateways, { payments, newPlace, prefix: `${name}-refund-${seed}` })
-    print(`${name}: ${counts.refunds} refunds of ${counts.payments} payments, ${counts['turned away']} turned away`)
+    print(`${name}: ${counts.refunds} refunds of ${counts.payments} payments, ${counts.rejected} rejected`)
     for (const problem of counts.problems.slice(0, 10)) print(problem)
     problems += counts.problems.length
     totals.payments += counts.payments
     totals.refunds += counts.refunds
     totals.granted += counts.granted
     totals.unknown += counts.unknown
-    totals['turned away'] += counts['turned away']
+    totals.rejected += counts.rejected
   }
   await gateways.close()
   return { name: 'over-refund race', counted: { ...totals, problems }, passed: problems === 0 }

@@ -1,6 +1,7 @@
 import nock from 'nock'
 import { eventually } from '../eventually.js'
 import { describeWithPostgres, killServer, ownPostgres } from '../postgres/server.js'
+import { WAIT_LIMIT_MS } from '../time.js'
 import { run } from './processes.js'
 import { audit, executionsFor, openOf, recordsOf, unresolvedOf } from './workers/audit.js'
 import type { Entry } from './workers/book.js'
@@ -8,10 +9,8 @@ import { configurationOf } from './workers/configuration.js'
 import { type Gateways, startGateways } from './workers/gateways.js'
 import { type Intent, oneOfEach, payopPayout } from './workers/intents.js'
 import { type LedgerFile, postgresLedger, sqliteLedger } from './workers/ledgers.js'
-import type { Told } from './workers/messages.js'
+import type { CallResult } from './workers/messages.js'
 import { bundle, type Merchant, type Program, startMerchant } from './workers/process.js'
-
-jest.setTimeout(120_000)
 
 let program: Program
 let gateways: Gateways
@@ -30,13 +29,13 @@ const merchantOn = (ledger: LedgerFile, newKeyOnRecovery = false): Merchant =>
     config: configurationOf(gateways, ledger),
     waitMs: 0,
     works: true,
-    patienceMs: 10_000,
+    patienceMs: WAIT_LIMIT_MS,
     newKeyOnRecovery,
   })
 
-const entryOf = (intent: Intent, told: Told | undefined): Entry => ({
+const entryOf = (intent: Intent, result: CallResult | undefined): Entry => ({
   intent,
-  told: told === undefined ? [] : [told],
+  results: result === undefined ? [] : [result],
   links: new Set(),
   isOver: true,
 })
@@ -60,16 +59,16 @@ const onStore = (open: () => Promise<LedgerFile>): void => {
     const merchant = merchantOn(ledger)
     await merchant.begin()
     const intents = oneOfEach.flatMap((sort) => [sort(1), sort(2), sort(3)])
-    const asked = intents.map((intent) => merchant.ask(intent.ask))
+    const calls = intents.map((intent) => merchant.ask(intent.ask))
     await eventually(() => gateways.requests() > 0)
     const code = await merchant.stop()
-    const told = await Promise.all(asked)
+    const results = await Promise.all(calls)
 
     expect(code).toBe(0)
     const records = await recordsOf(ledger)
     expect([...records.values()].filter(({ leased, state }) => leased && state !== 'executed')).toEqual([])
     expect(openOf(records)).toEqual([])
-    const entries = intents.map((intent, n) => entryOf(intent, told[n]))
+    const entries = intents.map((intent, n) => entryOf(intent, results[n]))
     expect(Object.values(audit(entries, records, executionsFor(entries, gateways))).flat()).toEqual([])
   })
 
@@ -78,10 +77,10 @@ const onStore = (open: () => Promise<LedgerFile>): void => {
     gateways.silencePayout()
     const first = merchantOn(ledger, newKeyOnRecovery)
     await first.begin()
-    const asked = first.ask(intent.ask)
+    const call = first.ask(intent.ask)
     await eventually(() => gateways.executed().length > 0)
     await first.kill()
-    expect(await asked).toBeUndefined()
+    expect(await call).toBeUndefined()
     expect([...(await recordsOf(ledger)).values()]).toMatchObject([{ state: 'dispatched', leased: true }])
 
     const second = merchantOn(ledger, newKeyOnRecovery)
@@ -90,16 +89,16 @@ const onStore = (open: () => Promise<LedgerFile>): void => {
     await gateways.advance(61_000)
     await ledger.timePasses(61_000)
     await eventually(async () => openOf(await recordsOf(ledger)).length === 0)
-    const told = await second.ask(intent.ask)
+    const result = await second.ask(intent.ask)
     await second.stop()
-    return { busy, told, executions: gateways.executed().length }
+    return { busy, result, executions: gateways.executed().length }
   }
 
   it('a payout whose process is killed before its answer came is found again, and not sent again', async () => {
-    const { busy, told, executions } = await killedInside(false)
+    const { busy, result, executions } = await killedInside(false)
 
     expect(busy).toMatchObject({ ok: false, tag: 'InProgress' })
-    expect(told).toMatchObject({ ok: true, replayed: true })
+    expect(result).toMatchObject({ ok: true, replayed: true })
     expect(executions).toBe(1)
   })
 
@@ -142,14 +141,14 @@ describeWithPostgres(
           await ledger.timePasses(121_000, 'operations')
           await eventually(async () => {
             const open = await ledger.rows(
-              `select 1 from paymux_operations where lease_until > ${Date.now()} or next_at <= ${Date.now()}`,
+              `select 1 from paymux_operations where lease_until > ${Date.now()} or next_poll_at <= ${Date.now()}`,
             )
             return open.length === 0
           })
         }
         const records = await recordsOf(ledger)
         const executions = executionsFor(entries, gateways)
-        expect(entries.filter(({ told }) => told[0]?.ok === true).length).toBeGreaterThan(0)
+        expect(entries.filter(({ results }) => results[0]?.ok === true).length).toBeGreaterThan(0)
         expect(audit(entries, records, executions)).toEqual({
           'executed twice': [],
           'false records': [],

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { sharedPostgres } from '../postgres/server.js'
+import { WAIT_LIMIT_MS } from '../time.js'
 import type { Effort, Prove } from './proof.js'
 import { configurationOf } from './workers/configuration.js'
 import { type Gateways, startGateways } from './workers/gateways.js'
 import { type Intent, oneOfEach, rivalOf } from './workers/intents.js'
 import { type LedgerFile, postgresLedger, sqliteLedger } from './workers/ledgers.js'
-import type { Told } from './workers/messages.js'
+import type { CallResult } from './workers/messages.js'
 import { bundle, type Merchant, type Program, startMerchant } from './workers/process.js'
 
 const PROCESSES = 4
@@ -13,44 +14,46 @@ const CALLERS = 16
 const AGAIN_MS = 20
 const MOST_TRIES = 500
 
-interface Asked {
+interface Called {
   readonly intent: Intent
-  readonly told: Told | undefined
+  readonly result: CallResult | undefined
   readonly inProgress: number
 }
 
 /** Calls until it is told what became of it. */
-const untilTold = async (merchant: Merchant, intent: Intent): Promise<Asked> => {
+const untilAnswered = async (merchant: Merchant, intent: Intent): Promise<Called> => {
   for (let inProgress = 0; ; inProgress += 1) {
-    const told = await merchant.ask(intent.ask)
-    const isBusy = told !== undefined && !told.ok && told.tag === 'InProgress'
-    if (!isBusy || inProgress === MOST_TRIES) return { intent, told, inProgress }
+    const result = await merchant.ask(intent.ask)
+    const isBusy = result !== undefined && !result.ok && result.tag === 'InProgress'
+    if (!isBusy || inProgress === MOST_TRIES) return { intent, result, inProgress }
     await delay(AGAIN_MS)
   }
 }
 
 /** One caller in sixteen wants something else under the same key. */
-const callersOf = (merchants: readonly Merchant[], intent: Intent, rival: Intent): readonly Promise<Asked>[] =>
+const callersOf = (merchants: readonly Merchant[], intent: Intent, rival: Intent): readonly Promise<Called>[] =>
   merchants.flatMap((merchant, process) =>
-    Array.from({ length: CALLERS }, (_, caller) => untilTold(merchant, caller === process * 5 ? rival : intent)),
+    Array.from({ length: CALLERS }, (_, caller) => untilAnswered(merchant, caller === process * 5 ? rival : intent)),
   )
 
 const executionsOf = (gateways: Gateways, { route, currency, amount }: Intent): number =>
   gateways.executed().filter((one) => one.route === route && one.currency === currency && one.amount === amount).length
 
-/** What is wrong with what the callers of a key were told, given that the winner is known. */
-const problemsOf = (winner: Intent, asked: readonly Asked[]): readonly string[] => {
-  const winners = asked.filter(({ intent }) => intent === winner).map(({ told }) => told)
-  const losers = asked.filter(({ intent }) => intent !== winner).map(({ told }) => told)
-  const results = winners.flatMap((told) => (told?.ok === true ? [told] : []))
+/** What is wrong with what the callers of a key got, given that the winner is known. */
+const problemsOf = (winner: Intent, calls: readonly Called[]): readonly string[] => {
+  const winners = calls.filter(({ intent }) => intent === winner).map(({ result }) => result)
+  const losers = calls.filter(({ intent }) => intent !== winner).map(({ result }) => result)
+  const results = winners.flatMap((result) => (result?.ok === true ? [result] : []))
   const ids = new Set(results.map(({ id }) => id))
   const links = new Set(results.map(({ link }) => link))
   const first = results.filter(({ replayed }) => !replayed).length
   return [
-    ...(results.length === winners.length ? [] : [`${winners.length - results.length} were not told the result`]),
+    ...(results.length === winners.length ? [] : [`${winners.length - results.length} did not get the result`]),
     ...(ids.size === 1 && links.size === 1 ? [] : [`${ids.size} ids and ${links.size} links`]),
-    ...(first === 1 ? [] : [`${first} were told a result of their own`]),
-    ...(losers.every((told) => told?.ok === false && told.tag === 'Conflict') ? [] : ['another wish was no conflict']),
+    ...(first === 1 ? [] : [`${first} got a result of their own`]),
+    ...(losers.every((result) => result?.ok === false && result.tag === 'Conflict')
+      ? []
+      : ['another request was no conflict']),
   ]
 }
 
@@ -71,16 +74,16 @@ const raceFor = async (
   counts: Counts,
 ): Promise<readonly string[]> => {
   const rival = rivalOf(intent)
-  const asked = await Promise.all(callersOf(merchants, intent, rival))
+  const calls = await Promise.all(callersOf(merchants, intent, rival))
   const ours = executionsOf(gateways, intent)
   const executions = ours + executionsOf(gateways, rival)
   counts.keys += 1
   counts.executions += executions
   counts['most for one key'] = Math.max(counts['most for one key'], executions)
-  counts.calls += asked.reduce((sum, { inProgress }) => sum + inProgress + 1, 0)
-  counts['answered InProgress'] += asked.reduce((sum, { inProgress }) => sum + inProgress, 0)
-  counts.conflicts += asked.filter(({ told }) => told?.ok === false && told.tag === 'Conflict').length
-  const problems = problemsOf(ours > 0 ? intent : rival, asked)
+  counts.calls += calls.reduce((sum, { inProgress }) => sum + inProgress + 1, 0)
+  counts['answered InProgress'] += calls.reduce((sum, { inProgress }) => sum + inProgress, 0)
+  counts.conflicts += calls.filter(({ result }) => result?.ok === false && result.tag === 'Conflict').length
+  const problems = problemsOf(ours > 0 ? intent : rival, calls)
   return [...(executions === 1 ? [] : [`${executions} executions`]), ...problems].map((one) => `${intent.key}: ${one}`)
 }
 
@@ -98,10 +101,10 @@ const raceAll = async (
   const merchants = Array.from({ length: PROCESSES }, (_, process) =>
     startMerchant(program, {
       config: configurationOf(gateways, ledger),
-      // Half of them wait for the winner, half are told at once.
+      // Half of them wait for the winner, half get InProgress at once.
       waitMs: process % 2 === 0 ? 0 : 10_000,
       works: true,
-      patienceMs: 30_000,
+      patienceMs: WAIT_LIMIT_MS,
       newKeyOnRecovery: false,
     }),
   )

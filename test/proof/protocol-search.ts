@@ -1,7 +1,7 @@
 import type { Prove } from './proof.js'
 import { protocolBugs } from './search/protocol-bugs.js'
 import { longBounds, searchProtocol, shortBounds, type WorldName, worlds } from './search/protocol-search.js'
-import { runSearches, type Search } from './search/told.js'
+import { runSearches, type Search } from './search/run-searches.js'
 import { production } from './search/world.js'
 
 /**

@@ -3,11 +3,12 @@ import { getDefaultAutoSelectFamily, type Socket, setDefaultAutoSelectFamily } f
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import nock from 'nock'
-import { type UnsentPhase, unreachable } from '../../src/core/index.js'
+import { invalidConfig, type UnsentPhase, unreachable } from '../../src/core/index.js'
 import { connectSocket } from '../../src/transport/connect.js'
 import { createSend, type TransportOptions } from '../../src/transport/index.js'
+import { fail } from '../either.js'
 import { answer, type Peer, type RawServer, rawServer, request } from './raw-server.js'
-import { account, once, pay, read, stage } from './wire.js'
+import { account, canaries, once, pay, read, stage } from './wire.js'
 
 beforeAll(() => nock.restore())
 
@@ -18,7 +19,7 @@ afterEach(async () => {
   server = undefined
 })
 
-const notSent = (phase: UnsentPhase, code: string) => E.left(unreachable(phase, code))
+const notSent = (phase: UnsentPhase, code: string, host = 'localhost') => E.left(unreachable(phase, { code, host }))
 
 const payAt = (origin: string, options: TransportOptions = once) => createSend(account(origin), options)(pay)()
 
@@ -32,7 +33,7 @@ it.each([true, false])('a name that does not resolve (trying several addresses: 
   const sent = await payAt('https://api.example.com')
   setDefaultAutoSelectFamily(before)
 
-  expect(sent).toEqual(notSent('resolve', 'ENOTFOUND'))
+  expect(sent).toEqual(notSent('resolve', 'ENOTFOUND', 'api.example.com'))
 })
 
 it('a port where nobody listens', async () => {
@@ -40,7 +41,7 @@ it('a port where nobody listens', async () => {
   const { origin } = server
   await server.close()
 
-  expect(await payAt(origin)).toEqual(notSent('connect', 'ECONNREFUSED'))
+  expect(await payAt(origin)).toEqual(notSent('connect', 'ECONNREFUSED', '127.0.0.1'))
 })
 
 it('a certificate nobody vouches for', async () => {
@@ -53,7 +54,9 @@ it('a certificate nobody vouches for', async () => {
 it('a certificate for another host', async () => {
   server = await rawServer('https', {})
 
-  expect(await payAt(`https://127.0.0.1:${server.port}`)).toEqual(notSent('secure', 'ERR_TLS_CERT_ALTNAME_INVALID'))
+  expect(await payAt(`https://127.0.0.1:${server.port}`)).toEqual(
+    notSent('secure', 'ERR_TLS_CERT_ALTNAME_INVALID', '127.0.0.1'),
+  )
   expect(server.peers.map((peer) => peer.received()).join('')).toBe('')
 })
 
@@ -88,6 +91,34 @@ it('certificate authorities that are none vouch for nobody', async () => {
   expect(await payAt(server.origin, { ca, retries: 0 })).toEqual(notSent('secure', 'DEPTH_ZERO_SELF_SIGNED_CERT'))
 })
 
+describe('what was not reached is named', () => {
+  it.each([
+    ['http://127.0.0.1:9', '127.0.0.1'],
+    ['http://[::1]:9', '::1'],
+    ['https://api.example.com', 'api.example.com'],
+  ])('by the host of %s, and by no path, query or credential', async (origin, host) => {
+    const error = await fail(
+      createSend(account(origin), {
+        ...once,
+        connect: (request) => request.destroy(Object.assign(new Error(pay.path), { code: 'ECONNREFUSED' })),
+      })(pay),
+    )
+
+    expect(error).toEqual(unreachable('resolve', { code: 'ECONNREFUSED', host }))
+    expect(error.message).toBe(
+      `The name of ${host} could not be resolved (ECONNREFUSED). Nothing was sent; the call may be repeated`,
+    )
+    for (const part of [...canaries, '/v1', 'pay?', 'test=1']) expect(JSON.stringify(error)).not.toContain(part)
+  })
+
+  it('by no user and password: an address that holds them is no origin', async () => {
+    const error = await fail(createSend(account('https://ann:canary-token@api.example.com'), once)(pay))
+
+    expect(error).toEqual(invalidConfig([{ path: 'bases.api', expected: 'an https origin' }]))
+    expect(JSON.stringify(error)).not.toContain('canary')
+  })
+})
+
 describe('connections', () => {
   const answeringAll = (): Promise<RawServer> =>
     rawServer('https', {
@@ -103,13 +134,13 @@ describe('connections', () => {
   it('are kept for what reads or stages, and fresh for what moves money', async () => {
     server = await answeringAll()
     const send = createSend(account(server.origin), once)
-    const connectionsAfter = async (effect: 'reads' | 'stages' | 'moves_money'): Promise<number | undefined> => {
+    const connectionsAfter = async (effect: 'reads' | 'creates' | 'moves_money'): Promise<number | undefined> => {
       expect(E.isRight(await send({ ...pay, effect })())).toBe(true)
       return server?.accepted()
     }
 
     expect(await connectionsAfter('reads')).toBe(1)
-    expect(await connectionsAfter('stages')).toBe(1)
+    expect(await connectionsAfter('creates')).toBe(1)
     expect(await connectionsAfter('moves_money')).toBe(2)
     expect(await connectionsAfter('moves_money')).toBe(3)
     expect(await connectionsAfter('reads')).toBe(3)

@@ -34,6 +34,6 @@ it('a body that ends before its message does is none', async () => {
 })
 
 it('what is not known is not in the error', () => {
-  expect(failure('reads', 'body', undefined, 200)).toEqual(indeterminate('reads', 'body', { httpStatus: 200 }))
-  expect(failure('reads', 'write')).toEqual(indeterminate('reads', 'write'))
+  expect(failure('reads', 'body', { httpStatus: 200 })).toEqual(indeterminate('reads', 'body', { httpStatus: 200 }))
+  expect(failure('reads', 'write', {})).toEqual(indeterminate('reads', 'write'))
 })

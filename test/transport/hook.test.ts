@@ -110,7 +110,7 @@ describe.each<Scheme>(['http', 'https'])('the hook over %s', (scheme) => {
     })()
     const sent = await sending.finally(() => events.push('send is over'))
 
-    expect(sent).toEqual(E.left(unreachable('before_write', 'ECONNRESET')))
+    expect(sent).toEqual(E.left(unreachable('before_write', { code: 'ECONNRESET', host: server.host })))
     expect(events).toEqual(['hook runs', 'hook is done', 'send is over'])
     expect(server.peers[0]?.received()).toBe('')
   })
@@ -124,7 +124,7 @@ describe.each<Scheme>(['http', 'https'])('the hook over %s', (scheme) => {
       return permitted
     })()
 
-    expect(sent).toEqual(E.left(unreachable('before_write', 'EPROTO')))
+    expect(sent).toEqual(E.left(unreachable('before_write', { code: 'EPROTO', host: server.host })))
     expect(server.peers[0]?.received()).toBe('')
   })
 })

@@ -67,6 +67,8 @@ export interface Script {
 
 export interface RawServer {
   readonly origin: string
+  /** The host of its origin, without the port. */
+  readonly host: string
   readonly port: number
   /** In the order in which they were up, TLS included. */
   readonly peers: readonly Peer[]
@@ -117,8 +119,10 @@ export const rawServer = async (
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+  const host = scheme === 'http' ? '127.0.0.1' : 'localhost'
   return {
-    origin: scheme === 'http' ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+    origin: `${scheme}://${host}:${port}`,
+    host,
     port,
     peers,
     first,

@@ -63,7 +63,9 @@ describe('connecting may take 5 seconds', () => {
     const sending = send(pay)()
     await Promise.all([accepted.given, securing.given])
 
-    expect(await expectOverAfter(5000, sending)).toEqual(E.left(unreachable('secure', 'ETIMEDOUT')))
+    expect(await expectOverAfter(5000, sending)).toEqual(
+      E.left(unreachable('secure', { code: 'ETIMEDOUT', host: 'localhost' })),
+    )
   })
 
   it.each(['resolve', 'connect'] as const)('for the step %s', async (phase) => {
@@ -75,7 +77,9 @@ describe('connecting may take 5 seconds', () => {
       },
     })
 
-    expect(await expectOverAfter(5000, send(pay)())).toEqual(E.left(unreachable(phase, 'ETIMEDOUT')))
+    expect(await expectOverAfter(5000, send(pay)())).toEqual(
+      E.left(unreachable(phase, { code: 'ETIMEDOUT', host: '127.0.0.1' })),
+    )
   })
 
   it('and a connection that comes too late asks no hook and writes nothing', async () => {
@@ -102,23 +106,23 @@ describe('connecting may take 5 seconds', () => {
 
 /** What a server says before it falls silent, for ever. */
 const sendTo = async (effect: Effect, says: string, options: TransportOptions = once) => {
-  const heard = signal()
+  const arrived = signal()
   server = await rawServer('http', {
     connected: async (peer) => {
       await request(peer)
       peer.write(says)
-      if (!says.includes('200')) heard.give()
+      if (!says.includes('200')) arrived.give()
     },
   })
   const send = createSend(account(server.origin), {
     ...options,
     connect: (request, reached) => {
-      request.on('response', (response) => response.once('data', heard.give))
+      request.on('response', (response) => response.once('data', arrived.give))
       connectSocket(request, reached)
     },
   })
   const sending = send({ ...pay, effect })()
-  await heard.given
+  await arrived.given
   return { sending }
 }
 
@@ -129,7 +133,7 @@ const lost = (phase: UnknownPhase, httpStatus?: number) =>
 
 describe.each([
   ['reads', 10_000, 15_000],
-  ['stages', 30_000, 40_000],
+  ['creates', 30_000, 40_000],
   ['moves_money', 30_000, 40_000],
 ] as const)('what %s may wait', (effect, firstByteMs, wholeMs) => {
   it.each([
@@ -150,7 +154,7 @@ describe.each([
   })
 })
 
-it('may be told otherwise, the smaller of the two counting for the head', async () => {
+it('may be reported otherwise, the smaller of the two counting for the head', async () => {
   const limits = { firstByteMs: 300, wholeMs: 200 }
   const reading = await sendTo('reads', '', { ...once, readLimits: limits })
   expect(await expectOverAfter(200, reading.sending)).toEqual(lost('first_byte'))
@@ -184,14 +188,14 @@ it('the hook may take as long as it likes', async () => {
       peer.write(answer('{}'))
     },
   })
-  const asked = signal()
+  const requested = signal()
   const allowed = signal()
   const sending = createSend(account(server.origin), once)(pay, async () => {
-    asked.give()
+    requested.give()
     await allowed.given
     return E.right(undefined)
   })()
-  await asked.given
+  await requested.given
   await jest.advanceTimersByTimeAsync(3_600_000)
   allowed.give()
 

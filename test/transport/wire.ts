@@ -15,6 +15,7 @@ export const account = (origin: string): Destinations => ({
 export const once: TransportOptions = { ca: certificate, retries: 0 }
 
 export const pay = {
+  exchange: 'test.payments.create',
   effect: 'moves_money',
   method: 'POST',
   base: 'api',
@@ -24,9 +25,10 @@ export const pay = {
   body: '{"email":"canary-payer@example.com"}',
 } as const satisfies WireRequest
 
-export const stage = { ...pay, effect: 'stages' } as const satisfies WireRequest
+export const stage = { ...pay, exchange: 'test.invoices.create', effect: 'creates' } as const satisfies WireRequest
 
 export const read = {
+  exchange: 'test.payments.get',
   effect: 'reads',
   method: 'GET',
   base: 'api',

@@ -80,7 +80,7 @@ describe('the client’s address', () => {
   })
 
   const anything = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constant('10.1.1.1'), fc.constant('unknown'))
-  const strangers = fc.oneof(
+  const unlisted = fc.oneof(
     fc.ipV4().filter((address) => !address.startsWith('10.')),
     fc.ipV6().filter((address) => !isTrusted(address)),
   )
@@ -88,16 +88,16 @@ describe('the client’s address', () => {
   it('is never one that the sender wrote left of its own', () => {
     const proxies = fc.array(fc.constantFrom('10.1.1.1', '10.2.2.2', '2001:db8:1::9'), { maxLength: 4 })
     fc.assert(
-      fc.property(fc.array(anything, { maxLength: 25 }), strangers, proxies, (spoofed, stranger, after) => {
-        const line = [...spoofed, stranger, ...after].join(', ')
-        expect([stranger, undefined]).toContain(clientAddress('10.0.0.5', [line], isTrusted))
+      fc.property(fc.array(anything, { maxLength: 25 }), unlisted, proxies, (spoofed, peer, after) => {
+        const line = [...spoofed, peer, ...after].join(', ')
+        expect([peer, undefined]).toContain(clientAddress('10.0.0.5', [line], isTrusted))
       }),
     )
   })
 
   it('is the peer’s, whatever it says, unless the peer is trusted', () => {
     fc.assert(
-      fc.property(strangers, fc.array(anything), (peer, lines) => {
+      fc.property(unlisted, fc.array(anything), (peer, lines) => {
         expect(clientAddress(peer, lines, isTrusted)).toBe(peer)
       }),
     )

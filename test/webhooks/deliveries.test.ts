@@ -1,9 +1,10 @@
+import { noEncryption } from '../../src/ledger/encryption.js'
 import type { ObjectRecord, Store } from '../../src/ledger/index.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
-import { plainVault } from '../../src/ledger/vault.js'
 import { createWebhooks } from '../../src/webhooks/index.js'
+import { right } from '../either.js'
 import fc from '../property.js'
-import { anAdapter, aPayment, NOW, post, right, settings } from './support.js'
+import { anAdapter, aPayment, NOW, post, settings } from './support.js'
 
 const client = { address: '203.0.113.7' }
 const ids = ['pay-1', 'pay-2', 'pay-unknown']
@@ -11,7 +12,7 @@ const words = ['pending', 'failed', 'paid']
 const claim = fc.record({ id: fc.constantFrom(...ids), word: fc.constantFrom(...words) })
 
 const open = async (): Promise<Store> =>
-  right(await openSqlite({ file: ':memory:', vault: plainVault, clock: () => NOW })())
+  right(await openSqlite({ file: ':memory:', encryption: noEncryption, clock: () => NOW })())
 
 /** Delivers claims to a new ledger that knows two payments, and gives what it then holds. */
 const delivered = async (claims: readonly { readonly id: string; readonly word: string }[]) => {
@@ -20,16 +21,16 @@ const delivered = async (claims: readonly { readonly id: string; readonly word: 
   right(await store.commit(seeds)())
   const webhooks = right(createWebhooks({ store, adapters: () => anAdapter(), settings, now: () => NOW }))
   for (const { id, word } of claims) {
-    const body = JSON.stringify({ id, claimed: { order: word } })
+    const body = JSON.stringify({ id, reported: { order: word } })
     expect((await webhooks.handle(post(webhooks.address('main'), body), client)).status).toBe(200)
   }
   const objectOf = async (id: string): Promise<ObjectRecord | undefined> =>
     right(await store.object({ account: 'main', kind: 'payment', id })())
   const due = await Promise.all(ids.map(async (id) => (await objectOf(id))?.nextReadAt))
-  const rings = await Promise.all(ids.map(async (id) => (await objectOf(id))?.rings))
+  const requests = await Promise.all(ids.map(async (id) => (await objectOf(id))?.refreshRequests))
   const waiting = right(await store.unmatched(NOW + 1, 100)())
   await store.close()
-  return { due, rings, waiting: waiting.map(({ dedupeKey, deliveries }) => ({ dedupeKey, deliveries })) }
+  return { due, requests, waiting: waiting.map(({ dedupeKey, deliveries }) => ({ dedupeKey, deliveries })) }
 }
 
 const kept = ({ due, waiting }: Awaited<ReturnType<typeof delivered>>) => ({
@@ -58,10 +59,10 @@ describe('deliveries', () => {
     expect(waiting).toEqual([{ dedupeKey: expect.any(String), deliveries: 3 }])
   })
 
-  it('ring for what is new, the third time as the first', async () => {
+  it('request a refresh for what is new, the third time as the first', async () => {
     const say = (word: string) => ({ id: 'pay-1', word })
-    const { rings, due } = await delivered([say('failed'), say('paid'), say('failed'), say('pending')])
-    expect(rings).toEqual([3, 0, undefined])
+    const { requests, due } = await delivered([say('failed'), say('paid'), say('failed'), say('pending')])
+    expect(requests).toEqual([3, 0, undefined])
     expect(due).toEqual([NOW, undefined, undefined])
   })
 })

@@ -49,7 +49,7 @@ describe.each(starts)('the example with %s', (name, start) => {
           .slice(before)
           .map((entry) => entry.body),
       ).toEqual([body])
-      expect(all.told.at(-1)).toEqual({ reason: 'stored', status: 200, account: 'main', state: 'unmatched' })
+      expect(all.decisions.at(-1)).toEqual({ reason: 'stored', status: 200, account: 'main', state: 'unmatched' })
     },
   )
 

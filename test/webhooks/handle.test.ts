@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { Secret } from '../../src/core/index.js'
 import { READ_SPACING_MS } from '../../src/ledger/index.js'
 import { createWebhooks, type WebhookSettings } from '../../src/webhooks/index.js'
+import { right } from '../either.js'
 import {
   aLedger,
   anAdapter,
@@ -12,15 +13,14 @@ import {
   NOW,
   PROXY,
   post,
-  right,
   SOURCE,
-  STRANGER,
   settings,
   setUp,
+  UNLISTED,
 } from './support.js'
 
 const client = { address: SOURCE }
-const body = (id: string, claimed = {}) => JSON.stringify({ id, claimed })
+const body = (id: string, reported = {}) => JSON.stringify({ id, reported })
 
 describe('the address', () => {
   const { webhooks } = setUp()
@@ -42,7 +42,7 @@ describe('the address', () => {
 })
 
 describe('settings are refused', () => {
-  const issues = (change: Partial<WebhookSettings>, notificationSources?: readonly string[]) => {
+  const issues = (change: object, notificationSources?: readonly string[]) => {
     const adapter = anAdapter('main', notificationSources === undefined ? {} : { notificationSources })
     const made = createWebhooks({
       store: aLedger().store,
@@ -55,11 +55,17 @@ describe('settings are refused', () => {
     return made.left._tag === 'InvalidConfig' ? made.left.issues.map(({ path }) => path) : []
   }
 
-  it.each<[string, Partial<WebhookSettings>, string]>([
+  it.each<[string, object, string]>([
     ['with a secret under 32 characters', { secret: new Secret('short-secret') }, 'webhooks.secret'],
-    ['without a secret', { secret: undefined as never }, 'webhooks.secret'],
+    ['without a secret', { secret: undefined }, 'webhooks.secret'],
     ['with plain http', { publicUrl: 'http://shop.example' }, 'webhooks.publicUrl'],
     ['with a query', { publicUrl: 'https://shop.example/?a=b' }, 'webhooks.publicUrl'],
+    ['with an empty query', { publicUrl: 'https://shop.example/a?' }, 'webhooks.publicUrl'],
+    ['with a fragment', { publicUrl: 'https://shop.example/a#b' }, 'webhooks.publicUrl'],
+    ['with an empty fragment', { publicUrl: 'https://shop.example/a#' }, 'webhooks.publicUrl'],
+    ['with a space', { publicUrl: 'https://shop.example/a b' }, 'webhooks.publicUrl'],
+    ['with a space before it', { publicUrl: ' https://shop.example' }, 'webhooks.publicUrl'],
+    ['with user info', { publicUrl: 'https://user@shop.example' }, 'webhooks.publicUrl'],
     ['with no address', { publicUrl: 'shop' }, 'webhooks.publicUrl'],
     ['trusting no address', { trustedProxies: ['proxy'] }, 'webhooks.trustedProxies'],
     ['trusting everybody', { trustedProxies: ['0.0.0.0/0'] }, 'webhooks.trustedProxies'],
@@ -86,8 +92,8 @@ describe('settings are refused', () => {
 })
 
 describe('a notification', () => {
-  it('is stored with its bell in one commit, and answered 200', async () => {
-    const { webhooks, commits, told, holds } = setUp()
+  it('is stored with its refresh request in one commit, and answered 200', async () => {
+    const { webhooks, commits, decisions, holds } = setUp()
     holds(aPayment('pay-1'))
     const text = body('pay-1', { order: 'paid' })
     const answer = await webhooks.handle(post(webhooks.address('main'), text), client)
@@ -101,38 +107,38 @@ describe('a notification', () => {
             account: 'main',
             dedupeKey: expect.stringMatching(/^[0-9a-f]{64}$/),
             object,
-            claimed: { order: 'paid' },
+            reported: { order: 'paid' },
             body: text,
             receivedAt: NOW,
             deliveries: 1,
             state: 'known',
           },
         },
-        { write: 'ring', object, at: NOW },
+        { write: 'request_refresh', object, at: NOW },
       ],
     ])
-    expect(told).toEqual([{ reason: 'stored', status: 200, account: 'main', state: 'known' }])
+    expect(decisions).toEqual([{ reason: 'stored', status: 200, account: 'main', state: 'known' }])
   })
 
-  it('rings no sooner than the spacing after the last read', async () => {
+  it('requests a refresh no sooner than the spacing after the last read', async () => {
     const { webhooks, written, holds } = setUp()
     holds(aPayment('pay-1', { lastReadAt: NOW - 1000 }))
     await webhooks.handle(post(webhooks.address('main'), body('pay-1')), client)
-    expect(written('ring').map(({ at }) => at)).toEqual([NOW - 1000 + READ_SPACING_MS])
+    expect(written('request_refresh').map(({ at }) => at)).toEqual([NOW - 1000 + READ_SPACING_MS])
   })
 
   it.each<[string, object, number]>([
-    ['is not rung for what was read last', { order: 'pending' }, 0],
-    ['is rung for another state', { order: 'paid' }, 1],
-    ['is rung for another state beside the one that was read', { order: 'pending', transaction: '2' }, 1],
-    ['is rung where nothing is claimed', {}, 1],
-    ['is rung for a word that every object inherits', { constructor: 'Object' }, 1],
-  ])('%s, however often it comes', async (_what, claimed, rings) => {
+    ['requests no refresh for what was read last', { order: 'pending' }, 0],
+    ['requests a refresh for another state', { order: 'paid' }, 1],
+    ['requests a refresh for another state beside the one that was read', { order: 'pending', transaction: '2' }, 1],
+    ['requests a refresh where nothing is reported', {}, 1],
+    ['requests a refresh for a word that every object inherits', { constructor: 'Object' }, 1],
+  ])('%s, however often it comes', async (_what, reported, requests) => {
     const { webhooks, written, entries, holds } = setUp()
     holds(aPayment('pay-1'))
     for (let times = 1; times <= 3; times++) {
-      await webhooks.handle(post(webhooks.address('main'), body('pay-1', claimed)), client)
-      expect(written('ring')).toHaveLength(rings * times)
+      await webhooks.handle(post(webhooks.address('main'), body('pay-1', reported)), client)
+      expect(written('request_refresh')).toHaveLength(requests * times)
     }
     expect(new Set(entries().map(({ dedupeKey }) => dedupeKey)).size).toBe(1)
   })
@@ -140,12 +146,12 @@ describe('a notification', () => {
   it('that claims the same in another order is the same; any other claim is another', async () => {
     const { webhooks, entries } = setUp()
     const bodies = [
-      '{"id":"pay-1","claimed":{"a":"1","b":"2"}}',
-      ' { "claimed": {"b":"2", "a":"1"}, "id":"pay-1", "more": [1] }',
-      '{"id":"pay-1","claimed":{"a":"1","b":"3"}}',
-      '{"id":"pay-1","claimed":{"a":"1"}}',
-      '{"id":"pay-2","claimed":{"a":"1","b":"2"}}',
-      '{"kind":"refund","id":"pay-1","claimed":{"a":"1","b":"2"}}',
+      '{"id":"pay-1","reported":{"a":"1","b":"2"}}',
+      ' { "reported": {"b":"2", "a":"1"}, "id":"pay-1", "more": [1] }',
+      '{"id":"pay-1","reported":{"a":"1","b":"3"}}',
+      '{"id":"pay-1","reported":{"a":"1"}}',
+      '{"id":"pay-2","reported":{"a":"1","b":"2"}}',
+      '{"kind":"refund","id":"pay-1","reported":{"a":"1","b":"2"}}',
     ]
     for (const text of bodies) await webhooks.handle(post(webhooks.address('main'), text), client)
     const keys = entries().map(({ dedupeKey }) => dedupeKey)
@@ -154,7 +160,7 @@ describe('a notification', () => {
   })
 
   it('about an object that the ledger does not know waits for it', async () => {
-    const { webhooks, commits, told } = setUp()
+    const { webhooks, commits, decisions } = setUp()
     await webhooks.handle(post(webhooks.address('main'), body('pay-9')), client)
     const object = { account: 'main', kind: 'payment', id: 'pay-9' }
     expect(commits).toEqual([
@@ -163,7 +169,7 @@ describe('a notification', () => {
         { write: 'match', object, at: NOW + READ_SPACING_MS },
       ],
     ])
-    expect(told).toMatchObject([{ state: 'unmatched' }])
+    expect(decisions).toMatchObject([{ state: 'unmatched' }])
   })
 
   it.each<[string, string | Uint8Array, string]>([
@@ -171,14 +177,14 @@ describe('a notification', () => {
     ['is no JSON', 'hello', 'hello'],
     ['is nested 33 deep', `${'['.repeat(33)}${']'.repeat(33)}`, `${'['.repeat(33)}${']'.repeat(33)}`],
     ['is not UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), 'data:application/octet-stream;base64,e/99'],
-  ])('that %s is kept in quarantine, and rings nothing', async (_what, sent, kept) => {
+  ])('that %s is kept in quarantine, and requests no refresh', async (_what, sent, kept) => {
     const { webhooks, commits } = setUp()
     const answer = await webhooks.handle(post(webhooks.address('main'), sent), client)
     expect(answer.status).toBe(200)
     const { object: _none, ...entry } = {
       object: undefined,
       account: 'main',
-      claimed: {},
+      reported: {},
       body: kept,
       state: 'quarantined',
     }
@@ -228,35 +234,35 @@ describe('the address of an attempt', () => {
     all.attempts.push(anAttempt(tokenHash, change))
     return { ...all, url }
   }
-  const staged = { kind: 'payment', account: 'main', id: 'pay-1' } as const
-  const ringOperation = { write: 'ring_operation', id: 'op-1', at: NOW + READ_SPACING_MS }
+  const created = { kind: 'payment', account: 'main', id: 'pay-1' } as const
+  const requestPoll = { write: 'request_poll', id: 'op-1', at: NOW + READ_SPACING_MS }
 
-  it('calls for a look at the operation while the attempt is not known to have executed', async () => {
+  it('requests a poll of the operation while the attempt is not known to have executed', async () => {
     const { webhooks, url, commits } = setUpAttempt()
     expect((await webhooks.handle(post(url, body('pay-1')), client)).status).toBe(200)
     expect(commits[0]).toEqual([
       { write: 'inbox', entry: expect.objectContaining({ state: 'unmatched' }) },
-      { write: 'match', object: staged, at: NOW + READ_SPACING_MS },
-      ringOperation,
+      { write: 'match', object: created, at: NOW + READ_SPACING_MS },
+      requestPoll,
     ])
   })
 
-  it('stands for what was staged, where the body names nothing', async () => {
-    const { webhooks, url, commits } = setUpAttempt({ reference: staged, state: 'orphaned' })
+  it('stands for what was created, where the body names nothing', async () => {
+    const { webhooks, url, commits } = setUpAttempt({ reference: created, state: 'abandoned' })
     await webhooks.handle(post(url, 'hello'), client)
     expect(commits[0]).toEqual([
-      { write: 'inbox', entry: expect.objectContaining({ object: staged, state: 'unmatched', claimed: {} }) },
-      { write: 'match', object: staged, at: NOW + READ_SPACING_MS },
-      ringOperation,
+      { write: 'inbox', entry: expect.objectContaining({ object: created, state: 'unmatched', reported: {} }) },
+      { write: 'match', object: created, at: NOW + READ_SPACING_MS },
+      requestPoll,
     ])
   })
 
-  it('stands for nothing where nothing was staged, but for the operation', async () => {
+  it('stands for nothing where nothing was created, but for the operation', async () => {
     const { webhooks, url, commits } = setUpAttempt()
     await webhooks.handle(post(url, 'hello'), client)
     expect(commits[0]).toEqual([
       { write: 'inbox', entry: expect.objectContaining({ state: 'quarantined' }) },
-      ringOperation,
+      requestPoll,
     ])
   })
 
@@ -264,7 +270,7 @@ describe('the address of an attempt', () => {
     const all = setUpAttempt({ state: 'executed' })
     all.holds(aPayment('pay-1'))
     all.views.push({
-      operation: anOperation({ state: 'executed', object: staged }),
+      operation: anOperation({ state: 'executed', object: created }),
       attempts: [],
       leased: false,
     })
@@ -275,12 +281,12 @@ describe('the address of an attempt', () => {
     const { webhooks, url, commits } = setUpExecuted()
     await webhooks.handle(post(url, ''), client)
     expect(commits[0]).toEqual([
-      { write: 'inbox', entry: expect.objectContaining({ object: staged, state: 'known' }) },
-      { write: 'ring', object: staged, at: NOW },
+      { write: 'inbox', entry: expect.objectContaining({ object: created, state: 'known' }) },
+      { write: 'request_refresh', object: created, at: NOW },
     ])
   })
 
-  it('is not believed about another payment, and rings neither', async () => {
+  it('is not believed about another payment, and requests a refresh of neither', async () => {
     const { webhooks, url, commits, holds } = setUpExecuted()
     holds(aPayment('pay-2'))
     expect((await webhooks.handle(post(url, body('pay-2', { order: 'paid' })), client)).status).toBe(200)
@@ -294,7 +300,7 @@ describe('the address of an attempt', () => {
   })
 
   it('takes GET, for gateways that do not document their method; the account’s does not', async () => {
-    const { webhooks, url } = setUpAttempt({ reference: staged })
+    const { webhooks, url } = setUpAttempt({ reference: created })
     expect((await webhooks.handle(new Request(url), client)).status).toBe(200)
     const answer = await webhooks.handle(new Request(webhooks.address('main')), client)
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
@@ -313,59 +319,59 @@ describe('sources', () => {
   it.each([
     [SOURCE, undefined, 200],
     [`::ffff:${SOURCE}`, undefined, 200],
-    [STRANGER, undefined, 403],
-    [STRANGER, SOURCE, 403],
+    [UNLISTED, undefined, 403],
+    [UNLISTED, SOURCE, 403],
     [PROXY, SOURCE, 200],
-    [PROXY, `${SOURCE}, ${STRANGER}`, 403],
-    [PROXY, `${STRANGER}, ${SOURCE}`, 200],
+    [PROXY, `${SOURCE}, ${UNLISTED}`, 403],
+    [PROXY, `${UNLISTED}, ${SOURCE}`, 200],
     [PROXY, `unknown, ${SOURCE}`, 403],
     [PROXY, undefined, 403],
     ['', undefined, 403],
   ])('are enforced: from %s for %s it is %s', async (address, forwarded, status) => {
-    const { webhooks, commits, told } = setUp({ settings: { sources: enforced, trustedProxies: ['10.0.0.0/8'] } })
+    const { webhooks, commits, decisions } = setUp({ settings: { sources: enforced, trustedProxies: ['10.0.0.0/8'] } })
     const headers: Record<string, string> = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
     const answer = await webhooks.handle(post(webhooks.address('main'), body('pay-1'), headers), { address })
     expect(answer.status).toBe(status)
     expect(commits).toHaveLength(status === 200 ? 1 : 0)
-    expect(told.map(({ foreign }) => foreign)).toEqual([status === 200 ? undefined : true])
+    expect(decisions.map(({ unlistedSource }) => unlistedSource)).toEqual([status === 200 ? undefined : true])
   })
 
-  it('raise an alarm where one is turned away that names an object of ours', async () => {
-    const { webhooks, told, holds } = setUp({ settings: { sources: enforced } })
+  it('raise an alarm where one is rejected that names an object of ours', async () => {
+    const { webhooks, decisions, holds } = setUp({ settings: { sources: enforced } })
     holds(aPayment('pay-1'))
     for (const id of ['pay-1', 'pay-2'])
-      await webhooks.handle(post(webhooks.address('main'), body(id)), { address: STRANGER })
-    const turnedAway = { account: 'main', kind: 'payment', id: 'pay-1' }
-    expect(told).toEqual([
-      { reason: 'source', status: 403, account: 'main', foreign: true, turnedAway },
-      { reason: 'source', status: 403, account: 'main', foreign: true },
+      await webhooks.handle(post(webhooks.address('main'), body(id)), { address: UNLISTED })
+    const rejectedKnownObject = { account: 'main', kind: 'payment', id: 'pay-1' }
+    expect(decisions).toEqual([
+      { reason: 'source', status: 403, account: 'main', unlistedSource: true, rejectedKnownObject },
+      { reason: 'source', status: 403, account: 'main', unlistedSource: true },
     ])
   })
 
   it.each([
     ['as they were published', {}],
     ['as they are set', { sources: { main: { mode: 'observe', addresses: [SOURCE] } } }],
-  ] as const)('are observed %s: a stranger’s is taken, and counted', async (_what, change) => {
+  ] as const)('are observed %s: an unlisted source’s is taken, and counted', async (_what, change) => {
     const adapters = [anAdapter('main', { notificationSources: [SOURCE] })]
-    const { webhooks, told, entries } = setUp({ settings: change, adapters })
-    for (const address of [SOURCE, STRANGER])
+    const { webhooks, decisions, entries } = setUp({ settings: change, adapters })
+    for (const address of [SOURCE, UNLISTED])
       expect((await webhooks.handle(post(webhooks.address('main'), body('pay-1')), { address })).status).toBe(200)
-    expect(told.map(({ foreign }) => foreign)).toEqual([undefined, true])
+    expect(decisions.map(({ unlistedSource }) => unlistedSource)).toEqual([undefined, true])
     expect(entries()).toHaveLength(2)
   })
 
   it('are enforced for what cannot be read, too, and while the store is down', async () => {
-    const { webhooks, ledger, told } = setUp({ settings: { sources: enforced }, limits: { bodyBytes: 10 } })
-    const knock = (text: string) => webhooks.handle(post(webhooks.address('main'), text), { address: STRANGER })
+    const { webhooks, ledger, decisions } = setUp({ settings: { sources: enforced }, limits: { bodyBytes: 10 } })
+    const knock = (text: string) => webhooks.handle(post(webhooks.address('main'), text), { address: UNLISTED })
     expect((await knock('x'.repeat(11))).status).toBe(403)
     ledger.isDown = true
     expect((await knock('{"id":"a"}')).status).toBe(403)
-    expect(told.map(({ turnedAway }) => turnedAway)).toEqual([undefined, undefined])
+    expect(decisions.map(({ rejectedKnownObject }) => rejectedKnownObject)).toEqual([undefined, undefined])
   })
 
   it('that differ between two header lines are no source', async () => {
     const { webhooks } = setUp({ settings: { sources: enforced, trustedProxies: ['10.0.0.0/8'] } })
-    const from = { address: PROXY, forwardedFor: [SOURCE, STRANGER] }
+    const from = { address: PROXY, forwardedFor: [SOURCE, UNLISTED] }
     expect((await webhooks.handle(post(webhooks.address('main'), body('pay-1')), from)).status).toBe(403)
   })
 })
@@ -388,22 +394,22 @@ describe('a body', () => {
     ['said to be compressed twice', 'x', { 'content-encoding': 'identity, gzip' }, 415, 'encoded'],
     ['said not to be compressed', 'x', { 'content-encoding': 'Identity' }, 200, 'stored'],
   ])('%s', async (_what, sent, headers, status, reason) => {
-    const { webhooks, commits, told } = setUp({ limits })
+    const { webhooks, commits, decisions } = setUp({ limits })
     const answer = await webhooks.handle(post(webhooks.address('main'), sent, headers), client)
     expect(answer.status).toBe(status)
-    expect(told).toMatchObject([{ reason, status }])
+    expect(decisions).toMatchObject([{ reason, status }])
     expect(commits).toHaveLength(status === 200 ? 1 : 0)
   })
 
-  it('that somebody has read before is answered 500, and the developer is told once', async () => {
+  it('that somebody has read before is answered 500, and the developer gets one warning', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockReturnValue()
-    const { webhooks, told } = setUp()
+    const { webhooks, decisions } = setUp()
     const request = post(webhooks.address('main'), body('pay-1'))
     await request.text()
     expect([(await webhooks.handle(request, client)).status, (await webhooks.handle(request, client)).status]).toEqual([
       500, 500,
     ])
-    expect(told.map(({ reason }) => reason)).toEqual(['body_taken', 'body_taken'])
+    expect(decisions.map(({ reason }) => reason)).toEqual(['body_taken', 'body_taken'])
     expect(warn.mock.calls).toEqual([
       [expect.stringContaining('before any body parser'), { code: 'PAYMUX_BODY_TAKEN' }],
     ])
@@ -411,7 +417,7 @@ describe('a body', () => {
   })
 })
 
-describe('the door', () => {
+describe('a receiver', () => {
   it.each([
     ['the commit', 'commit'],
     ['the object', 'object'],
@@ -433,12 +439,12 @@ describe('the door', () => {
   })
 
   it('answers 503 to those that are too many, and takes the others', async () => {
-    const { webhooks, told } = setUp({ limits: { inFlight: 2 } })
+    const { webhooks, decisions } = setUp({ limits: { inFlight: 2 } })
     const answers = await Promise.all(
       ['pay-1', 'pay-2', 'pay-3'].map((id) => webhooks.handle(post(webhooks.address('main'), body(id)), client)),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503])
-    expect(told.map(({ reason }) => reason)).toContain('overloaded')
+    expect(decisions.map(({ reason }) => reason)).toContain('overloaded')
     expect((await webhooks.handle(post(webhooks.address('main'), body('pay-3')), client)).status).toBe(200)
   })
 
@@ -452,10 +458,12 @@ describe('the door', () => {
   })
 
   it('does not mind who counts', async () => {
-    const handled = () => {
+    const onNotification = () => {
       throw new Error('made up')
     }
-    const webhooks = right(createWebhooks({ store: aLedger().store, adapters: () => anAdapter(), settings, handled }))
+    const webhooks = right(
+      createWebhooks({ store: aLedger().store, adapters: () => anAdapter(), settings, onNotification }),
+    )
     expect((await webhooks.handle(post(webhooks.address('main'), body('pay-1')), client)).status).toBe(200)
   })
 })

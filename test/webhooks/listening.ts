@@ -35,7 +35,7 @@ type Options = {
 
 export const ask = (url: string, { method = 'POST', headers = {}, body = '' }: Options = {}): Promise<Answered> =>
   new Promise((resolve, reject) => {
-    const asked = request(url, { method, headers }, (response) => {
+    const outgoing = request(url, { method, headers }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () =>
@@ -46,8 +46,8 @@ export const ask = (url: string, { method = 'POST', headers = {}, body = '' }: O
         }),
       )
     })
-    asked.on('error', reject)
-    asked.end(body)
+    outgoing.on('error', reject)
+    outgoing.end(body)
   })
 
 /** Writes bytes to a socket and gives all that comes back until it is closed. */

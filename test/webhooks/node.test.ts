@@ -7,8 +7,8 @@ const loopback = { main: { mode: 'enforce', addresses: ['127.0.0.1'] } } as cons
 
 describe('node:http', () => {
   const running: Listening[] = []
-  const start = async (wishes: Parameters<typeof setUp>[0] = {}) => {
-    const all = setUp(wishes)
+  const start = async (options: Parameters<typeof setUp>[0] = {}) => {
+    const all = setUp(options)
     const server = await serve(toNodeHandler(all.webhooks))
     running.push(server)
     const { pathname } = new URL(all.webhooks.address('main'))
@@ -68,12 +68,12 @@ describe('node:http', () => {
   )
 
   it('answers 413 before, and while, too much comes, and stays fit for the next', async () => {
-    const { address, told } = await start({ limits: { bodyBytes: 1000 } })
+    const { address, decisions } = await start({ limits: { bodyBytes: 1000 } })
     expect((await ask(address, { body: 'x'.repeat(200_000) })).status).toBe(413)
     const chunked = { body: 'x'.repeat(200_000), headers: { 'transfer-encoding': 'chunked' } }
     expect((await ask(address, chunked)).status).toBe(413)
     expect((await ask(address, { body: '{"id":"pay-1"}' })).status).toBe(200)
-    expect(told.map(({ reason }) => reason)).toEqual(['too_large', 'too_large', 'stored'])
+    expect(decisions.map(({ reason }) => reason)).toEqual(['too_large', 'too_large', 'stored'])
   })
 
   it('answers 408 to a body that does not come, and hangs up', async () => {
@@ -84,10 +84,10 @@ describe('node:http', () => {
   })
 
   it('stores nothing of a sender that hangs up', async () => {
-    const { server, pathname, told, commits, webhooks } = await start()
+    const { server, pathname, decisions, commits, webhooks } = await start()
     await exchange(server.port, `POST ${pathname} HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n{`, true)
-    while (told.length === 0) await new Promise(setImmediate)
-    expect(told).toMatchObject([{ reason: 'broken_off', status: 400 }])
+    while (decisions.length === 0) await new Promise(setImmediate)
+    expect(decisions).toMatchObject([{ reason: 'broken_off', status: 400 }])
     await webhooks.stop()
     expect(commits).toEqual([])
   })
@@ -124,7 +124,7 @@ describe('node:http', () => {
 
   it('answers 500 behind anything else that has read the body', async () => {
     const warn = jest.spyOn(process, 'emitWarning').mockReturnValue()
-    const { webhooks, told } = setUp()
+    const { webhooks, decisions } = setUp()
     const handler = toNodeHandler(webhooks)
     const server = await serve((incoming, outgoing) => {
       incoming.resume().on('end', () => handler(incoming, outgoing))
@@ -132,7 +132,7 @@ describe('node:http', () => {
     running.push(server)
     const { pathname } = new URL(webhooks.address('main'))
     expect((await ask(`${server.url}${pathname}`, { body: '{"id":"a"}' })).status).toBe(500)
-    expect(told).toMatchObject([{ reason: 'body_taken' }])
+    expect(decisions).toMatchObject([{ reason: 'body_taken' }])
     warn.mockRestore()
   })
 

@@ -21,17 +21,18 @@ import type {
 } from '../../src/ledger/index.js'
 import {
   createWebhooks,
-  type Handled,
+  type NotificationDecision,
   type WebhookLimits,
   type WebhookOptions,
   type WebhookSettings,
   type Webhooks,
 } from '../../src/webhooks/index.js'
 import { fakeAdapter, fakeSocket } from '../core/fake-adapter.js'
+import { right } from '../either.js'
 
 export const NOW = Date.UTC(2026, 0, 1, 12)
 export const SOURCE = '203.0.113.7'
-export const STRANGER = '198.51.100.66'
+export const UNLISTED = '198.51.100.66'
 export const PROXY = '10.0.0.5'
 
 export const settings: WebhookSettings = {
@@ -42,21 +43,21 @@ export const settings: WebhookSettings = {
 interface Claims {
   readonly kind?: ObjectKey['kind']
   readonly id?: string
-  readonly claimed?: Readonly<Record<string, string>>
+  readonly reported?: Readonly<Record<string, string>>
 }
 
 const claims = (json: Json | undefined): Claims =>
   isObject(json) && typeof json.id === 'string' ? (json as Claims) : {}
 
-/** Names an object by `{ kind, id }`; the rest of the body is claimed. */
+/** Names an object by `{ kind, id }`; the rest of the body is reported. */
 export const anAdapter = (account = 'main', change: Partial<Adapter> = {}): Adapter => ({
   ...fakeAdapter(fakeSocket().send),
   account,
   notification: ({ body }) => {
-    const { kind = 'payment', id, claimed = {} } = claims(parseJson(body))
+    const { kind = 'payment', id, reported = {} } = claims(parseJson(body))
     if (id === undefined) return E.left(invalidRequest([{ path: 'body', expected: 'an id' }]))
     const reference = { kind, account, id } as AnyReference
-    return E.right({ reference, claimed })
+    return E.right({ reference, reported })
   },
   ...change,
 })
@@ -65,7 +66,7 @@ export const aPayment = (id: string, change: Partial<ObjectRecord> = {}): Object
   account: 'main',
   kind: 'payment',
   id,
-  orphaned: false,
+  abandoned: false,
   status: 'processing',
   statusSince: NOW - 60_000,
   version: 1,
@@ -75,10 +76,18 @@ export const aPayment = (id: string, change: Partial<ObjectRecord> = {}): Object
   disputed: false,
   flags: [],
   providerState: { order: 'pending' },
-  snapshot: {},
+  snapshot: {
+    reference: { kind: 'payment', account: 'main', id },
+    status: 'processing',
+    providerState: { order: 'pending' },
+    amountCheck: 'unchecked',
+    disputed: false,
+    review: [],
+  },
   lastReadAt: NOW - 60_000,
-  rings: 0,
+  refreshRequests: 0,
   createdAt: NOW - 60_000,
+  updatedAt: NOW - 60_000,
   ...change,
 })
 
@@ -87,24 +96,30 @@ export const anAttempt = (tokenHash: string, change: Partial<AttemptRecord> = {}
   n: 1,
   position: 0,
   account: 'main',
-  state: 'marked',
-  marks: 1,
+  state: 'dispatched',
+  dispatchCount: 1,
   tokenHash,
   ...change,
 })
 
 export const anOperation = (change: Partial<OperationRecord> = {}): OperationRecord => ({
   id: 'op-1',
-  operation: 'createPayment',
-  key: 'order-1',
+  name: 'createPayment',
+  idempotencyKey: 'order-1',
   fingerprint: '0'.repeat(64),
-  request: {},
+  request: {
+    idempotencyKey: 'order-1',
+    amount: { minorUnits: 4990n, currency: 'EUR' },
+    merchantReference: 'ORD-1',
+    payer: {},
+    urls: {},
+  },
   accounts: ['main'],
   deadline: NOW,
   state: 'dispatched',
   fence: 1,
   attempt: 1,
-  checks: 0,
+  pollCount: 0,
   events: 0,
   createdAt: NOW - 60_000,
   ...change,
@@ -147,32 +162,27 @@ export const aLedger = () => {
   })
 }
 
-export const right = <A>(either: E.Either<PaymentError, A>): A => {
-  if (E.isLeft(either)) throw new Error(either.left.message)
-  return either.right
-}
-
-interface Wishes {
+interface SetUpOptions {
   readonly settings?: Partial<WebhookSettings>
   readonly limits?: Partial<WebhookLimits>
   readonly adapters?: readonly Adapter[]
 }
 
 /** Webhooks of account `main` over a ledger in memory, with what they told. */
-export const setUp = ({ settings: changed, limits, adapters = [anAdapter()] }: Wishes = {}) => {
+export const setUp = ({ settings: changed, limits, adapters = [anAdapter()] }: SetUpOptions = {}) => {
   const ledger = aLedger()
-  const told: Handled[] = []
+  const decisions: NotificationDecision[] = []
   const webhooks: Webhooks = right(
     createWebhooks({
       store: ledger.store,
       adapters: (account) => adapters.find((adapter) => adapter.account === account),
       settings: { ...settings, ...changed },
       ...(limits && { limits }),
-      handled: (handled) => void told.push(handled),
+      onNotification: (handled) => void decisions.push(handled),
       now: () => NOW,
     }),
   )
-  return { ...ledger, ledger, webhooks, told }
+  return { ...ledger, ledger, webhooks, decisions }
 }
 
 export const post = (

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import { payop } from '../../../src/adapters/payop/index.js'
 import type { Adapter, AdapterFactory } from '../../../src/core/index.js'
-import { paymux, run } from '../../../src/index.js'
+import { paymux } from '../../../src/paymux/promises.js'
 import { toNodeHandler } from '../../../src/webhooks/index.js'
 import { payopAccount } from '../../order.js'
 import { readsAfter } from '../fake-reads.js'
@@ -19,7 +19,7 @@ interface Settings {
   readonly payments: number
 }
 
-/** Reads notifications as Payop's account does, and payments without asking anybody. */
+/** Reads notifications as Payop's account does, and payments without a request. */
 const quiet: AdapterFactory = (config) =>
   E.map((adapter: Adapter): Adapter => ({ ...adapter, read: { ...adapter.read, payment: readsAfter(2) } }))(
     payop(config),
@@ -32,14 +32,14 @@ const start = async (): Promise<void> => {
     ...shopConfig(place, { europe: { adapter: 'payop', ...keys } }),
     webhooks: { publicUrl: 'http://127.0.0.1/paymux', secret: 'made-up-webhook-secret-of-length-36.' },
   }
-  const shop = await run(paymux(config, { catalog: { payop: async () => quiet } }))
+  const shop = await paymux(config, { catalog: { payop: async () => quiet } })
   await addPayments(config, { account: 'europe', from, count: payments, nextReadAt: Date.now() + 3_600_000 })
-  shop.subscribe('shop', async () => undefined)
-  if (works) shop.start()
+  await shop.subscribe('shop', async () => undefined)
+  if (works) await shop.start()
+  const { pathname } = new URL(await shop.webhooks.address('europe'))
   const server = createServer({ keepAliveTimeout: 600_000 }, toNodeHandler(shop.webhooks))
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo
-    const { pathname } = new URL(shop.webhooks.address('europe'))
     serve({ url: `http://127.0.0.1:${port}${pathname}` }, async () => ({}))
   })
 }

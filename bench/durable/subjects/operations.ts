@@ -1,4 +1,4 @@
-import { type ConfigurationFile, createProvider, type PaymentProvider, paymux, run } from '../../../src/index.js'
+import { createProvider, type PaymentProvider, type PaymuxConfig, paymux } from '../../../src/paymux/promises.js'
 import { order } from '../../order.js'
 import { serve, settings } from '../serve.js'
 import { type Place, shopConfig } from '../shop.js'
@@ -7,7 +7,7 @@ import { type Place, shopConfig } from '../shop.js'
 export interface Shop {
   readonly place?: Place
   readonly works: boolean
-  readonly account: ConfigurationFile['accounts'][string]
+  readonly account: PaymuxConfig['accounts'][string]
 }
 
 /** Payments to make. */
@@ -17,10 +17,10 @@ export interface Calls {
 }
 
 const provider = async ({ place, works, account }: Shop): Promise<PaymentProvider> => {
-  if (place === undefined) return run(createProvider(account))
-  const shop = await run(paymux(shopConfig(place, { main: account })))
-  shop.subscribe('shop', async () => undefined)
-  if (works) shop.start()
+  if (place === undefined) return createProvider(account)
+  const shop = await paymux(shopConfig(place, { main: account }))
+  await shop.subscribe('shop', async () => undefined)
+  if (works) await shop.start()
   return shop
 }
 
@@ -30,7 +30,7 @@ const requestFor = (currency: string) => {
   const id = `${process.pid}-${made}`
   return {
     idempotencyKey: `order-${id}`,
-    amount: { amount: order.amount, currency },
+    amount: { value: order.amount, currency },
     merchantReference: `ORD-${id}`,
     description: order.description,
     payer: { ...order.buyer, phone: '+919876543210' },
@@ -49,7 +49,7 @@ const start = async (): Promise<void> => {
       while (left > 0) {
         left -= 1
         const began = performance.now()
-        await run(createPayment(requestFor(currency)))
+        await createPayment(requestFor(currency))
         latencies.push(performance.now() - began)
       }
     }

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Adapter } from '../../../src/core/index.js'
-import { paymux, run } from '../../../src/index.js'
+import { paymux } from '../../../src/paymux/promises.js'
 import { fakeAdapter, fakeSocket } from '../../../test/core/fake-adapter.js'
 import { readsAfter } from '../fake-reads.js'
 import { addPayments } from '../seed.js'
@@ -26,7 +26,9 @@ const SHARES = [0.1, 0.5, 1]
 
 const start = async (): Promise<void> => {
   const { place, payments, latency } = settings<Sweep>()
-  const config = shopConfig(place, { main: { adapter: 'fake' } })
+  const config = shopConfig(place, {
+    main: { adapter: 'payop', publicKey: 'application-made-up', secretKey: 'made-up' },
+  })
   await addPayments(config, { account: 'main', from: 0, count: payments, nextReadAt: Date.now() - 1000 })
 
   const marks: Mark[] = []
@@ -35,7 +37,7 @@ const start = async (): Promise<void> => {
   const finished = new Promise<void>((resolve) => {
     finish = resolve
   })
-  const heard = (): void => {
+  const onRead = (): void => {
     reads += 1
     const share = SHARES[marks.length]
     if (share === undefined || reads < share * payments) return
@@ -47,16 +49,17 @@ const start = async (): Promise<void> => {
   const fake = fakeAdapter(fakeSocket().send)
   const adapter: Adapter = {
     ...fake,
-    read: { ...fake.read, payment: readsAfter(latency, heard) },
+    read: { ...fake.read, payment: readsAfter(latency, onRead) },
   }
-  const shop = await run(
-    paymux(config, { catalog: { fake: async () => () => E.right(adapter) }, readsPerSecond: 1_000_000_000 }),
-  )
+  const shop = await paymux(config, {
+    catalog: { payop: async () => () => E.right(adapter) },
+    readsPerSecond: 1_000_000_000,
+  })
   serve({}, async () => {
     const loop = monitorEventLoopDelay({ resolution: 1 })
     loop.enable()
     const began = performance.now()
-    shop.start()
+    await shop.start()
     await finished
     const wall = performance.now() - began
     loop.disable()

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Adapter, type PaymentError, Secret, type Send } from '../../core/index.js'
+import { type Adapter, omitUndefined, type PaymentError, Secret, type Send } from '../../core/index.js'
 import { createSend, type TransportOptions } from '../../transport/index.js'
 import { capabilitiesOf } from './capabilities.js'
 import { type Account, decodeAccount, type Keys } from './config.js'
@@ -10,21 +10,22 @@ import { createPayment, readPayment } from './payments.js'
 import { createPayout, readPayout } from './payouts.js'
 import { createRefund, readRefund } from './refunds.js'
 
-/** What tests replace. */
+/** What the configuration cannot say. */
 export interface IppopayOptions {
+  /** How requests are sent. Default: real connections, with the transport's own limits. */
   readonly transport?: TransportOptions
 }
 
-/** HTTP Basic: the public key is the user. The documentation puts both into the address, where logs would keep them. IppoPay, docs-api, Authentication. */
+/** HTTP Basic: the public key is the user. docs-api puts both into the address, where logs would keep them. Source: IppoPay, docs-api, Authentication. */
 const basic = ({ publicKey, secretKey }: Keys) => ({
   authorization: new Secret(`Basic ${Buffer.from(`${publicKey}:${secretKey.reveal()}`).toString('base64')}`),
 })
 
 const sendOf = (account: Account, options: TransportOptions | undefined): Send => {
-  const auths: Partial<Record<KeyPair, ReturnType<typeof basic>>> = {
+  const auths: Partial<Record<KeyPair, ReturnType<typeof basic>>> = omitUndefined({
     collections: basic(account),
-    ...(account.payouts === undefined ? {} : { payouts: basic(account.payouts) }),
-  }
+    payouts: account.payouts && basic(account.payouts),
+  })
   const send = createSend({ bases: { api: account.apiUrl }, auths }, options)
   return (wire, beforeFirstByte) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, beforeFirstByte)
 }
@@ -36,12 +37,12 @@ const identityOf = ({ mode, apiUrl, checkoutUrl, pathPrefix, publicKey, payouts 
   checkoutUrl,
   pathPrefix,
   publicKey,
-  ...(payouts === undefined ? {} : { 'payouts.publicKey': payouts.publicKey }),
+  ...omitUndefined({ 'payouts.publicKey': payouts?.publicKey }),
 })
 
 /**
- * An IppoPay account from its configuration. Gives `InvalidConfig`. Nothing is connected before the first request.
- * IppoPay keeps no reference of the merchant's: `merchantReference` stays in the merchant's own record.
+ * The adapter of an IppoPay account. Gives `InvalidConfig`. It connects with the first request. IppoPay keeps no reference
+ * of the merchant's: `merchantReference` stays in the ledger or, without one, in the merchant's own record.
  */
 export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either<PaymentError, Adapter> =>
   pipe(

@@ -3,65 +3,91 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import {
   AccountName,
-  closed,
   decodeConfig,
+  exactObject,
   invalidConfig,
   Origin,
   type PaymentError,
-  refined,
+  refine,
   type Secret,
   SecretText,
   text,
 } from '../../core/index.js'
 import { NOT_REQUESTED, normalized, type RefundStatuses } from './status.js'
 
-/** One IppoPay account, as it stands in a configuration file. */
+/**
+ * One IppoPay account, as it stands in a configuration file. A field that is wrong, missing or not listed here is
+ * `InvalidConfig` at its path.
+ */
 export interface IppopayConfig {
+  /** Which adapter serves the account. */
   readonly adapter: 'ippopay'
-  /** The name that references carry. `ippopay` unless told. */
+  /** The name that references carry: 1 to 64 of `A-Z a-z 0-9 _ . -`. Default: `ippopay`. */
   readonly account?: string
-  /** Which keys these are. A key that begins with the other mode's documented prefix is refused. */
+  /** Which keys these are. */
   readonly mode: 'live' | 'test'
-  /** Origin of the REST API. `https://api.ippopay.com` unless told. */
+  /** Origin of the REST API: https, or http for a loopback address. Default: `https://api.ippopay.com`. Source: IppoPay, docs-api. */
   readonly apiUrl?: string
-  /** Origin of the hosted page. `https://pay.ippopay.com` unless told. */
+  /**
+   * Origin of the hosted page: https, or http for a loopback address. Default: `https://pay.ippopay.com`. Source: the
+   * official PrestaShop module.
+   */
   readonly checkoutUrl?: string
   /**
-   * What stands before every path of the REST API. `/v1` for live and `/apitest/v1/pg` for test keys unless told. For test
-   * keys the sources differ: the official Node client uses the latter; the documentation and the PHP client, `/v1`.
+   * The path that every path of the REST API starts with. Default: `/v1` for mode `live`, `/apitest/v1/pg` for mode `test`.
+   * Source: IppoPay, docs-api, and, for test keys, the official Node client; there docs-api and the PHP client use `/v1`.
    */
   readonly pathPrefix?: string
-  /** Begins with `pk_live_` or `pk_test_`. Safe for browsers. */
+  /**
+   * The public key of the collections product. Safe for browsers. Errors: `InvalidConfig` if it begins with the other mode's
+   * prefix, `pk_live_` or `pk_test_`. Source: the dashboard, https://app.ippopay.com/settings/api.
+   */
   readonly publicKey: string
+  /** The secret key of the collections product. Source: the dashboard, https://app.ippopay.com/settings/api. */
   readonly secretKey: string
   /**
-   * What words in a transaction's `refund_status` stand for. IppoPay documents none of them; without this every refund
-   * stays `processing`.
+   * What words in a transaction's `refund_status` stand for, compared without case. Default: every word but `not_requested`
+   * is `processing`, so that no refund ends by itself. Errors: `InvalidConfig` for `not_requested`, and for a word that
+   * stands twice. Source: the merchant's own observation; IppoPay documents `not_requested` only.
    */
   readonly refundStatuses?: Readonly<Record<string, 'processing' | 'succeeded' | 'failed'>>
-  /** The key pair of the payout product. Without it the account offers no payouts. */
+  /** The key pair of the payout product. Default: the account offers no payouts. Source: IppoPay, docs-api, Payouts. */
   readonly payouts?: {
+    /** The public key of the payout product. Source: the payout dashboard. */
     readonly publicKey: string
+    /** The secret key of the payout product. Source: the payout dashboard. */
     readonly secretKey: string
-    /** Whether a real transfer has proved that a second one under the same `trans_ref` is refused. `false` unless told. */
+    /**
+     * Whether a real transfer has proved that IppoPay refuses a second one under the same `trans_ref`. If `true`, a payout
+     * whose answer was lost may be sent again under its key within a day. Default: `false`.
+     */
     readonly uniqueRefsProven?: boolean
   }
 }
 
 /** A key pair for HTTP Basic authentication. */
 export interface Keys {
+  /** The user. */
   readonly publicKey: string
+  /** The password. */
   readonly secretKey: Secret
 }
 
 /** A decoded configuration with every default filled in. */
 export interface Account extends Keys {
+  /** The name that references carry. */
   readonly account: string
+  /** Which keys these are. */
   readonly mode: 'live' | 'test'
+  /** Origin of the REST API. */
   readonly apiUrl: string
+  /** Origin of the hosted page. */
   readonly checkoutUrl: string
+  /** The path that every path of the REST API starts with. */
   readonly pathPrefix: string
+  /** What words in `refund_status` stand for. */
   readonly refundStatuses: RefundStatuses
+  /** The key pair of the payout product. `undefined`: the account offers no payouts. */
   readonly payouts: (Keys & { readonly uniqueRefsProven: boolean }) | undefined
 }
 
@@ -70,7 +96,7 @@ const PublicKey = text('text without spaces and colons', (s) => /^[\x21-\x39\x3b
 
 const PathPrefix = text('a path such as /v1', (s) => s.length <= 128 && /^(\/[\w-]+)+$/.test(s))
 
-const Words = refined(
+const Words = refine(
   t.record(t.string, t.keyof({ processing: null, succeeded: null, failed: null }, 'processing, succeeded or failed')),
   `statuses by word, each word once and other than ${NOT_REQUESTED}`,
   (words): RefundStatuses | undefined => {
@@ -81,7 +107,7 @@ const Words = refined(
   },
 )
 
-const Fields = closed(
+const Fields = exactObject(
   'an IppoPay account',
   {
     adapter: t.literal('ippopay'),
@@ -95,18 +121,22 @@ const Fields = closed(
     checkoutUrl: Origin,
     pathPrefix: PathPrefix,
     refundStatuses: Words,
-    payouts: closed('payout keys', { publicKey: PublicKey, secretKey: SecretText }, { uniqueRefsProven: t.boolean }),
+    payouts: exactObject(
+      'payout keys',
+      { publicKey: PublicKey, secretKey: SecretText },
+      { uniqueRefsProven: t.boolean },
+    ),
   },
 )
 
-// IppoPay, docs-api, Authentication: https://app.ippopay.com/settings/api shows live keys as pk_live_…; the official Node
-// client tells the modes apart by the same text.
+// Source: IppoPay, docs-api, Authentication: the dashboard shows live keys as pk_live_…; the official Node client tells the
+// modes apart by the same text.
 const prefixes = { live: 'pk_live_', test: 'pk_test_' } as const
 const pathPrefixes = { live: '/v1', test: '/apitest/v1/pg' } as const
 
 /**
- * Decodes a configuration. Gives `InvalidConfig`, also where the public key says that it belongs to the other mode:
- * taking one for the other sells goods for test money, or moves real money in a test.
+ * Decodes a configuration. Gives `InvalidConfig`, also if the prefix of the public key belongs to the other mode: to take
+ * one mode for the other sells goods for test money, or moves real money in a test.
  */
 export const decodeAccount = (config: unknown): E.Either<PaymentError, Account> =>
   pipe(

@@ -2,98 +2,85 @@ import * as E from 'fp-ts/lib/Either.js'
 import {
   type Checked,
   type Flow,
-  fieldsWithoutPlace,
+  flowOf,
+  type Issue,
+  issueUnless,
+  omitUndefined,
+  type Payer,
   type PaymentError,
+  type PaymentField,
   type PaymentRequest,
-  unless,
+  paymentFieldsBeside,
   unsupported,
 } from '../../core/index.js'
+import { flows, issueUnlessRupees } from './capabilities.js'
 import { type Customer, type NewOrder, type PaymentMode, paymentModes } from './endpoints/index.js'
-import { unlessRupees } from './issues.js'
 
-/** The flows, and what the decisive request of each does: order create, or the UPI `process` call after it. */
-export const flows = { hosted: 'stages', popup: 'stages', upi_intent: 'moves_money' } as const
 /** A flow that IppoPay offers. */
 export type OfferedFlow = keyof typeof flows
-
-/**
- * Optional fields with a place in an order. `description` is `notes`: only the white-label copy of the documentation names
- * it on orders, but transactions have it in both. `urls.failure` is taken where it is the same address as `urls.success`.
- * The merchant reference has no place at all and stays in the merchant's own record.
- */
-export const paymentFields = [
-  'description',
-  'payer.name',
-  'payer.email',
-  'payer.phone',
-  'method.code',
-  'urls.success',
-  'urls.notification',
-] as const
 
 const isOffered = (flow: Flow): flow is OfferedFlow => Object.hasOwn(flows, flow)
 const isMode = (code: string): code is PaymentMode => paymentModes.some((mode) => mode === code)
 
 // The country code goes in a field of its own. No other begins with 91; how long others are takes a table.
-const phoneOf = (phone: string): Customer['phone'] =>
-  phone.startsWith('+91') ? { countryCode: '91', nationalNumber: phone.slice(3) } : undefined
+const phoneOf = (phone: string | undefined): Customer['phone'] =>
+  phone?.startsWith('+91') === true ? { countryCode: '91', nationalNumber: phone.slice(3) } : undefined
 
-const modesOf = (code: string): readonly PaymentMode[] | undefined => {
-  const codes = code.split(',')
+const modesOf = (code: string | undefined): readonly PaymentMode[] | undefined => {
+  const codes = code?.split(',') ?? []
   const modes = codes.filter(isMode)
-  return new Set(modes).size === codes.length ? modes : undefined
+  return modes.length > 0 && new Set(modes).size === codes.length ? modes : undefined
 }
 
-const customerOf = ({ name, email }: PaymentRequest['payer'], phone: Customer['phone']): Customer | undefined =>
-  name === undefined && email === undefined && phone === undefined
-    ? undefined
-    : {
-        ...(name === undefined ? {} : { name }),
-        ...(email === undefined ? {} : { email }),
-        ...(phone === undefined ? {} : { phone }),
-      }
+const methodIssues = (flow: Flow, code: string | undefined): readonly Issue[] => {
+  const modes = modesOf(code)
+  return flow === 'upi_intent'
+    ? issueUnless(code === undefined || modes?.includes('upi') === true, 'method.code', 'upi')
+    : issueUnless(
+        (code === undefined) === (modes === undefined),
+        'method.code',
+        `some of ${paymentModes.join(', ')} with commas between and no spaces`,
+      )
+}
 
-/** The order that a request asks for. Gives `Unsupported` with every field that IppoPay cannot take. */
-export const newOrder = (
-  request: Checked<PaymentRequest>,
-): E.Either<PaymentError, { readonly flow: OfferedFlow; readonly order: NewOrder }> => {
+/** A field has a place by its value, too: a phone number has to be Indian, and one address serves success and failure. */
+const placesOf = (flow: OfferedFlow, { payer, urls }: Checked<PaymentRequest>): readonly PaymentField[] => [
+  ...flows[flow].fields.filter((path) => path !== 'payer.phone' || phoneOf(payer.phone) !== undefined),
+  ...(urls.failure === urls.success ? (['urls.failure'] as const) : []),
+]
+
+const customerOf = ({ name, email, phone }: Payer): Customer | undefined => {
+  const customer = omitUndefined({ name, email, phone: phoneOf(phone) })
+  return Object.keys(customer).length === 0 ? undefined : customer
+}
+
+/** The order that a payment request makes. */
+export interface NewPayment {
+  /** How the payer is brought to pay. */
+  readonly flow: OfferedFlow
+  /** The order to make. */
+  readonly order: NewOrder
+  /** The request's optional fields without a place, by path. */
+  readonly notPassedOn: readonly string[]
+}
+
+/** The order for a request. Gives `Unsupported` with every part of currency, flow and method that IppoPay does not offer. */
+export const newPayment = (request: Checked<PaymentRequest>): E.Either<PaymentError, NewPayment> => {
   const { amount, description, method, payer, urls } = request
-  const flow = method?.flow ?? 'hosted'
-  const modes = method?.code === undefined ? undefined : modesOf(method.code)
-  const phone = payer.phone === undefined ? undefined : phoneOf(payer.phone)
-  const issues = [
-    ...unlessRupees(amount),
-    ...fieldsWithoutPlace(request, [...paymentFields, 'urls.failure']),
-    ...unless(
-      urls.failure === undefined || urls.failure === urls.success,
-      'urls.failure',
-      'the same address as urls.success: the gateway takes one',
-    ),
-    ...unless(
-      (payer.phone === undefined) === (phone === undefined),
-      'payer.phone',
-      'an Indian number, +91…: the gateway takes the country code apart',
-    ),
-    ...unless(
-      (method?.code === undefined) === (modes === undefined) &&
-        (flow !== 'upi_intent' || modes?.includes('upi') !== false),
-      'method.code',
-      flow === 'upi_intent' ? 'upi' : `some of ${paymentModes.join(', ')} with commas between and no spaces`,
-    ),
-  ]
+  const flow = flowOf(request)
+  const issues = [...issueUnlessRupees(amount), ...methodIssues(flow, method?.code)]
   if (!isOffered(flow))
     return E.left(unsupported([{ path: 'method.flow', expected: Object.keys(flows).join(', ') }, ...issues]))
   if (issues.length > 0) return E.left(unsupported(issues))
-  const customer = customerOf(payer, phone)
-  return E.right({
-    flow,
-    order: {
-      amount,
-      ...(modes === undefined ? {} : { paymentModes: modes }),
-      ...(customer === undefined ? {} : { customer }),
-      ...(urls.notification === undefined ? {} : { notifyUrl: urls.notification }),
-      ...(urls.success === undefined ? {} : { returnUrl: urls.success }),
-      ...(description === undefined ? {} : { notes: description }),
-    },
-  })
+  const order = {
+    amount,
+    ...omitUndefined({
+      paymentModes: modesOf(method?.code),
+      customer: customerOf(payer),
+      notifyUrl: urls.notification,
+      returnUrl: urls.success,
+      notes: description,
+    }),
+  }
+  return E.right({ flow, order, notPassedOn: paymentFieldsBeside(request, placesOf(flow, request)) })
 }

@@ -1,12 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Adapter, type Hint, invalidRequest, isObject, type Json, parseJson } from '../../core/index.js'
+import {
+  type Adapter,
+  invalidRequest,
+  isObject,
+  type Json,
+  type NotificationTarget,
+  parseJson,
+} from '../../core/index.js'
 import { OrderId } from './wire.js'
 
 /** Texts and numbers of a notification by dotted path. */
 type Lookup = (path: string) => string | undefined
 
-// IppoPay documents nothing about notifications but that `notify_url` exists, so every shape that can be thought of is
-// read, and believed in nothing but the order it names.
+// IppoPay documents nothing about notifications but that `notify_url` exists. So every likely shape is read, and only for the
+// order that it names.
 const orderIdPaths = [
   'data.order.order_id',
   'data.transaction.order_id',
@@ -16,7 +23,7 @@ const orderIdPaths = [
   'orderId',
 ]
 
-const claimPaths = {
+const reportedPaths = {
   order: ['data.order.status', 'order.status'],
   transaction: ['data.transaction.status', 'transaction.status'],
   refund: ['data.transaction.refund_status', 'transaction.refund_status', 'refund_status'],
@@ -52,12 +59,12 @@ const inQuery = (url: string): Lookup => inForm(url.includes('?') ? url.slice(ur
 const firstOf = (lookup: Lookup, paths: readonly string[], accepts: (value: string) => boolean): string | undefined =>
   paths.map(lookup).find((value) => value !== undefined && accepts(value))
 
-// A word, not a story: claims are kept.
+// A word and not a sentence: what is reported is kept.
 const isShort = (value: string): boolean => /^[\w .@!:-]{1,64}$/.test(value)
 
-const claimedIn = (lookup: Lookup): Hint['claimed'] =>
+const reportedIn = (lookup: Lookup): NotificationTarget['reported'] =>
   Object.fromEntries(
-    Object.entries(claimPaths).flatMap(([name, paths]) => {
+    Object.entries(reportedPaths).flatMap(([name, paths]) => {
       const value = firstOf(lookup, paths, isShort)
       return value === undefined ? [] : [[name, value] as const]
     }),
@@ -65,7 +72,7 @@ const claimedIn = (lookup: Lookup): Hint['claimed'] =>
 
 /**
  * The order that a notification, or a payer's return to `return_url`, names: POST or GET; JSON, form or query. It is a
- * reason to read that order and nothing else. Gives `InvalidRequest` where none is named.
+ * reason to read that order and nothing else. Gives `InvalidRequest` if it names no order.
  */
 export const notification =
   (account: string): Adapter['notification'] =>
@@ -74,7 +81,8 @@ export const notification =
       return E.left(invalidRequest([{ path: 'method', expected: 'POST or GET' }]))
     for (const lookup of [inBody(body), inQuery(url)]) {
       const id = firstOf(lookup, orderIdPaths, OrderId.is)
-      if (id !== undefined) return E.right({ reference: { kind: 'payment', account, id }, claimed: claimedIn(lookup) })
+      if (id !== undefined)
+        return E.right({ reference: { kind: 'payment', account, id }, reported: reportedIn(lookup) })
     }
     return E.left(invalidRequest([{ path: 'body', expected: 'a notification that names an order' }]))
   }

@@ -4,41 +4,42 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   type Adapter,
-  answering,
   type Call,
   checkAmount,
+  contextOf,
   type Draft,
-  type Money,
-  memoOf,
+  type MinorUnits,
   type NextAction,
-  type Payment,
+  omitUndefined,
   type PaymentError,
   type Reference,
+  requireAnswer,
+  type Snapshot,
   toDecimal,
   unreachable,
   unsupported,
   type WireAnswer,
 } from '../../core/index.js'
-import { hostedPage, popup } from './checkout.js'
 import type { Account } from './config.js'
 import { createOrder, getOrder, getTransaction, type NewOrder, processUpiIntent } from './endpoints/index.js'
-import { newOrder } from './new-payment.js'
+import { type NewPayment, newPayment } from './new-payment.js'
+import { hostedPage, popup } from './next-action.js'
 import { isNotFound } from './refusal.js'
 import { derivePayment, fromOrder, type NoTransaction } from './status.js'
 import { Order, Rupees, rupees, type Transaction } from './wire.js'
 
-const PageMemo = t.type({ flow: t.keyof({ hosted: null, popup: null }), amount: Rupees })
-const IntentMemo = t.type({ flow: t.literal('upi_intent'), amount: Rupees, order: Order })
-const Memo = t.union([PageMemo, IntentMemo])
+const PageContext = t.type({ flow: t.keyof({ hosted: null, popup: null }), amount: Rupees })
+const IntentContext = t.type({ flow: t.literal('upi_intent'), amount: Rupees, order: Order })
+const PaymentContext = t.union([PageContext, IntentContext])
 
-const draftPage = (flow: 'hosted' | 'popup', order: NewOrder): E.Either<PaymentError, Draft> =>
+const draftPage = ({ flow, order, notPassedOn }: NewPayment): E.Either<PaymentError, Draft> =>
   pipe(
     createOrder.prepare(order),
-    E.map((wire) => ({ wire, memo: { flow, amount: toDecimal(order.amount) } })),
+    E.map((wire) => ({ wire, context: { flow, amount: toDecimal(order.amount) }, notPassedOn })),
   )
 
-/** What the payer approves in the UPI app is the order's amount: one that is not what was asked for goes no further. */
-const asOrdered =
+/** What the payer approves in the UPI app is the order's amount: an order with another amount goes no further. */
+const checkOrdered =
   ({ amount }: NewOrder) =>
   (order: Order): E.Either<PaymentError, Order> =>
     fromOrder(order.status) === 'requires_action' &&
@@ -46,51 +47,53 @@ const asOrdered =
       ? E.right(order)
       : E.left(unreachable('draft'))
 
-const draftIntent = (account: string, asked: NewOrder, call: Call): TE.TaskEither<PaymentError, Draft> =>
+const draftIntent = (
+  account: string,
+  { flow, order: requested, notPassedOn }: NewPayment,
+  call: Call,
+): TE.TaskEither<PaymentError, Draft> =>
   pipe(
-    call(createOrder, asked),
-    TE.flatMapEither(asOrdered(asked)),
-    TE.flatMapEither(({ order_id, status }) => {
-      const { phone, ...payer } = asked.customer ?? {}
-      const amount = toDecimal(asked.amount)
+    call(createOrder, requested),
+    TE.flatMapEither(checkOrdered(requested)),
+    TE.flatMapEither(({ order_id: id, status }) => {
+      const { name, email, phone } = requested.customer ?? {}
+      const amount = toDecimal(requested.amount)
+      const order = { order_id: id, status, amount, currency: requested.amount.currency }
       return pipe(
-        processUpiIntent.prepare({
-          orderId: order_id,
-          ...payer,
-          ...(phone === undefined ? {} : { phone: phone.nationalNumber }),
-        }),
+        processUpiIntent.prepare({ orderId: id, ...omitUndefined({ name, email, phone: phone?.nationalNumber }) }),
         E.map((wire) => ({
           wire,
-          memo: { flow: 'upi_intent', amount, order: { order_id, status, amount, currency: asked.amount.currency } },
-          reference: { kind: 'payment', account, id: order_id },
+          context: { flow, amount, order },
+          reference: { kind: 'payment', account, id },
+          notPassedOn,
         })),
       )
     }),
   )
 
-/** The payment of an order just made, with what the payer does next where it can be paid. */
-const started = (account: Account, order: Order, expected: Money, nextAction: NextAction): Payment => {
+/** The payment of an order just made, with what the payer does next if it can be paid. */
+const started = (account: Account, order: Order, expected: MinorUnits, nextAction: NextAction): Snapshot<'payment'> => {
   const reference = { kind: 'payment', account: account.account, id: order.order_id } as const
   const payment = derivePayment(reference, order, 'none', expected)
-  // Nobody is sent to pay another amount than was asked for.
+  // The payer is sent to pay the requested amount and no other.
   const isPayable = payment.status === 'requires_action' && payment.amountCheck === 'exact'
   return isPayable ? { ...payment, nextAction } : payment
 }
 
-const conclude = (account: Account, draft: Draft, answer: WireAnswer): E.Either<PaymentError, Payment> =>
+const interpret = (account: Account, draft: Draft, answer: WireAnswer): E.Either<PaymentError, Snapshot<'payment'>> =>
   pipe(
-    memoOf(Memo, draft),
-    E.flatMap((memo) =>
-      memo.flow === 'upi_intent'
+    contextOf(PaymentContext, draft),
+    E.flatMap((context) =>
+      context.flow === 'upi_intent'
         ? pipe(
             processUpiIntent.interpret(answer),
-            E.map((url) => started(account, memo.order, memo.amount, { type: 'open_intent', url })),
+            E.map((url) => started(account, context.order, context.amount, { type: 'open_intent', url })),
           )
         : pipe(
             createOrder.interpret(answer),
             E.map((order) => {
-              const open = memo.flow === 'popup' ? popup : hostedPage
-              return started(account, order, memo.amount, open(account, order.order_id))
+              const open = context.flow === 'popup' ? popup : hostedPage
+              return started(account, order, context.amount, open(account, order.order_id))
             }),
           ),
     ),
@@ -100,15 +103,15 @@ const conclude = (account: Account, draft: Draft, answer: WireAnswer): E.Either<
 export const createPayment = (account: Account): Adapter['createPayment'] => ({
   draft: (request, call) =>
     pipe(
-      TE.fromEither(newOrder(request)),
-      TE.flatMap(({ flow, order }) =>
-        flow === 'upi_intent' ? draftIntent(account.account, order, call) : TE.fromEither(draftPage(flow, order)),
+      TE.fromEither(newPayment(request)),
+      TE.flatMap((payment) =>
+        payment.flow === 'upi_intent' ? draftIntent(account.account, payment, call) : TE.fromEither(draftPage(payment)),
       ),
     ),
-  conclude: (draft, answer) => conclude(account, draft, answer),
+  interpret: (draft, answer) => interpret(account, draft, answer),
 })
 
-/** The order id of a payment. Nothing else finds one. */
+/** The order id of a payment. IppoPay finds a payment by nothing else. */
 export const orderIdOf = (reference: Reference<'payment'>, path: string): E.Either<PaymentError, string> =>
   'id' in reference
     ? E.right(reference.id)
@@ -118,6 +121,7 @@ export const orderIdOf = (reference: Reference<'payment'>, path: string): E.Eith
 const readTransaction = (order: Order, call: Call): TE.TaskEither<PaymentError, Transaction | NoTransaction> =>
   pipe(
     call(getTransaction, { orderId: order.order_id }),
+    // What is dropped for a paid order is tried again by the next read; `review` says `unconfirmed` until then.
     TE.orElse((error): TE.TaskEither<PaymentError, Transaction | NoTransaction> => {
       if (isNotFound(error)) return TE.right('none')
       return fromOrder(order.status) === 'succeeded' ? TE.right('unreadable') : TE.left(error)
@@ -126,7 +130,9 @@ const readTransaction = (order: Order, call: Call): TE.TaskEither<PaymentError, 
 
 /** An order and, read after it, its transaction. */
 export interface OrderWithTransaction {
+  /** The order, read first. */
   readonly order: Order
+  /** Its transaction, or why it is not known. */
   readonly transaction: Transaction | NoTransaction
 }
 
@@ -134,23 +140,19 @@ export interface OrderWithTransaction {
 export const readOrder = (orderId: string, call: Call): TE.TaskEither<PaymentError, OrderWithTransaction> =>
   pipe(
     call(
-      answering(getOrder, ({ order_id }) => order_id === orderId),
+      requireAnswer(getOrder, ({ order_id }) => order_id === orderId, ['data.order.order_id']),
       { orderId },
     ),
-    TE.flatMap((order) =>
-      pipe(
-        readTransaction(order, call),
-        TE.map((transaction) => ({ order, transaction })),
-      ),
-    ),
+    TE.bindTo('order'),
+    TE.bind('transaction', ({ order }) => readTransaction(order, call)),
   )
 
-/** Reads a payment. While nobody has paid, the next step is the hosted page, whichever flow it was started in. */
+/** Reads a payment. Until the payer pays, the next step is the hosted page, whichever flow it was started in. */
 export const readPayment =
   (account: Account): Adapter['read']['payment'] =>
   (reference, call) =>
     pipe(
-      TE.fromEither(orderIdOf(reference, 'key')),
+      TE.fromEither(orderIdOf(reference, 'idempotencyKey')),
       TE.flatMap((orderId) => readOrder(orderId, call)),
       TE.map(({ order, transaction }) => {
         const payment = derivePayment(reference, order, transaction)

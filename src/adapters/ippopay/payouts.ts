@@ -4,13 +4,15 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   type Adapter,
-  answering,
   checkAmount,
-  type Money,
-  memoOf,
+  contextOf,
+  expectedAmountOf,
+  type MinorUnits,
+  omitUndefined,
   type PaymentError,
-  type Payout,
   type Reference,
+  requireAnswer,
+  type Snapshot,
   toDecimal,
   unsupported,
 } from '../../core/index.js'
@@ -18,13 +20,26 @@ import { ensureBeneficiary } from './beneficiaries.js'
 import type { Account } from './config.js'
 import { getTransfer, requestTransfer } from './endpoints/index.js'
 import { checked } from './endpoints/request.js'
-import { newTransfer, transRefOf } from './new-payout.js'
+import { newPayout, transRefOf } from './new-payout.js'
 import { fromTransfer } from './status.js'
-import { PayoutRef, Rupees, rupees, type Transfer } from './wire.js'
+import { BankReference, PayoutRef, Rupees, rupees, type Transfer } from './wire.js'
 
-const Memo = t.type({ transRef: t.string, beneficiaryRef: t.string, amount: Rupees })
+const PayoutContext = t.type({ transRef: t.string, beneficiaryRef: t.string, amount: Rupees })
 
-const snapshot = (reference: Reference<'payout'>, transfer: Transfer, expected: Money | undefined): Payout => {
+/** What IppoPay keeps: what leaves the balance beyond the amount or, if that is not known, its commission. */
+const feeOf = ({ amount, commission, total_deduction }: Transfer): MinorUnits | undefined => {
+  const sent = rupees(amount)?.minorUnits
+  const deducted = rupees(total_deduction)?.minorUnits
+  return sent === undefined || deducted === undefined || deducted < sent
+    ? rupees(commission.total)
+    : { minorUnits: deducted - sent, currency: 'INR' }
+}
+
+const snapshot = (
+  reference: Reference<'payout'>,
+  transfer: Transfer,
+  expected: MinorUnits | undefined,
+): Snapshot<'payout'> => {
   const status = fromTransfer(transfer.status)
   const amount = rupees(transfer.amount)
   return {
@@ -32,41 +47,50 @@ const snapshot = (reference: Reference<'payout'>, transfer: Transfer, expected: 
     status,
     providerState: { transfer: transfer.status },
     ...(status === 'failed' ? { reason: 'rejected' } : {}),
-    ...(amount === undefined ? {} : { amount }),
     amountCheck: checkAmount(expected, amount),
+    ...omitUndefined({
+      amount,
+      // Whether IppoPay gives the fee of a failed transfer back is not documented.
+      fee: status === 'failed' ? undefined : feeOf(transfer),
+      bankReference: BankReference.is(transfer.utr) ? transfer.utr : undefined,
+    }),
     disputed: false,
     review: status === 'unknown' ? ['unmapped_state'] : [],
   }
 }
 
 /** Whether the account offers payouts, which have a key pair of their own. */
-const offered = ({ payouts }: Account): E.Either<PaymentError, void> =>
+const checkOffered = ({ payouts }: Account): E.Either<PaymentError, void> =>
   payouts === undefined
     ? E.left(unsupported([{ path: 'payouts', expected: 'payout keys in the configuration of the account' }]))
     : E.right(undefined)
 
-/** Sends money to a bank account, which is registered first where it is not. A payout's id is its `trans_ref`: no call takes IppoPay's own. */
+/**
+ * Sends money to a bank account, and registers the account first if it is not. A payout's id is its `trans_ref`: no call
+ * takes IppoPay's own.
+ */
 export const createPayout = (account: Account): Adapter['payout'] => ({
   draft: (request, call) =>
     pipe(
-      TE.fromEither(offered(account)),
-      TE.flatMapEither(() => newTransfer(account.account, request)),
-      TE.bindTo('asked'),
-      TE.bind('wire', ({ asked }) => TE.fromEither(requestTransfer.prepare(asked.transfer))),
-      TE.tap(({ asked }) => ensureBeneficiary(asked.beneficiary, call)),
-      TE.map(({ asked: { transfer }, wire }) => {
+      TE.fromEither(checkOffered(account)),
+      TE.flatMapEither(() => newPayout(account.account, request)),
+      TE.bindTo('payout'),
+      TE.bind('wire', ({ payout }) => TE.fromEither(requestTransfer.prepare(payout.transfer))),
+      TE.tap(({ payout }) => ensureBeneficiary(payout.beneficiary, call)),
+      TE.map(({ payout: { transfer, notPassedOn }, wire }) => {
         const { transRef, beneficiaryRef, amount } = transfer
-        return { wire, memo: { transRef, beneficiaryRef, amount: toDecimal(amount) } }
+        return { wire, context: { transRef, beneficiaryRef, amount: toDecimal(amount) }, notPassedOn }
       }),
     ),
-  conclude: (draft, answer) =>
+  interpret: (draft, answer) =>
     pipe(
-      memoOf(Memo, draft),
+      contextOf(PayoutContext, draft),
       E.flatMap(({ transRef, beneficiaryRef, amount }) => {
         const isOurs = ({ trans_ref, beneficiary }: Transfer) =>
           trans_ref === transRef && (beneficiary.beneficiary_ref ?? beneficiaryRef) === beneficiaryRef
+        const paths = ['data.transfer.trans_ref', 'data.transfer.beneficiary.beneficiary_ref']
         return pipe(
-          answering(requestTransfer, isOurs).interpret(answer),
+          requireAnswer(requestTransfer, isOurs, paths).interpret(answer),
           E.map((transfer) => snapshot({ kind: 'payout', account: account.account, id: transRef }, transfer, amount)),
         )
       }),
@@ -74,24 +98,31 @@ export const createPayout = (account: Account): Adapter['payout'] => ({
 })
 
 const transRefIn = (reference: Reference<'payout'>): E.Either<PaymentError, string> =>
-  'id' in reference ? checked(PayoutRef, 'id', reference.id) : E.right(transRefOf(reference.account, reference.key))
+  'id' in reference
+    ? checked(PayoutRef, 'id', reference.id)
+    : E.right(transRefOf(reference.account, reference.idempotencyKey))
 
 /** Reads a payout by its id, the `trans_ref`, or by the key that it is made of. */
 export const readPayout =
   (account: Account): Adapter['read']['payout'] =>
   (reference, call) =>
     pipe(
-      TE.fromEither(offered(account)),
+      TE.fromEither(checkOffered(account)),
       TE.flatMapEither(() => transRefIn(reference)),
       TE.flatMap((transRef) =>
         call(
-          answering(getTransfer, ({ trans_ref }) => trans_ref === transRef),
+          requireAnswer(getTransfer, ({ trans_ref }) => trans_ref === transRef, ['data.transfer.trans_ref']),
           { transRef },
         ),
       ),
       TE.map((transfer) => {
-        const { expected } = reference
-        const found = { kind: 'payout', account: reference.account, id: transfer.trans_ref } as const
-        return snapshot(expected === undefined ? found : { ...found, expected }, transfer, expected)
+        const { account: name, expectedAmount } = reference
+        const found = {
+          kind: 'payout',
+          account: name,
+          id: transfer.trans_ref,
+          ...omitUndefined({ expectedAmount }),
+        } as const
+        return snapshot(found, transfer, expectedAmountOf(reference))
       }),
     )

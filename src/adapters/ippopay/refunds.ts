@@ -5,47 +5,52 @@ import * as t from 'io-ts'
 import {
   type Adapter,
   type Checked,
+  contextOf,
   invalidRequest,
-  type Money,
-  memoOf,
+  type MinorUnits,
+  omitUndefined,
   type PaymentError,
   type Reference,
-  type Refund,
   type RefundRequest,
+  refundFieldsBeside,
   refused,
+  type Snapshot,
   unreachable,
   unsupported,
 } from '../../core/index.js'
+import { issueUnlessRupees, refundFields } from './capabilities.js'
 import type { Account } from './config.js'
 import { getTransaction, refundOrder } from './endpoints/index.js'
-import { unlessEmpty, unlessRupees } from './issues.js'
 import { type OrderWithTransaction, orderIdOf, readOrder } from './payments.js'
 import { derivePayment, fromRefundStatus } from './status.js'
-import { rupees, type Transaction } from './wire.js'
+import { rupees } from './wire.js'
 
-/** `refundStatus` is the transaction's before sending: what tells, after a lost answer, whether anything changed. */
-const Memo = t.type({ key: t.string, orderId: t.string, refundStatus: t.string })
+const RefundContext = t.type({ idempotencyKey: t.string, orderId: t.string })
 
-type Asked = Checked<RefundRequest>
+type CheckedRefund = Checked<RefundRequest>
 
-const checkFields = ({ amount, metadata, payment }: Asked): E.Either<PaymentError, string> => {
-  const issues = [...unlessRupees(amount), ...unlessEmpty(metadata)]
-  return issues.length > 0 ? E.left(unsupported(issues)) : orderIdOf(payment, 'payment.key')
+/** The order id of a payment that is refunded in rupees. */
+const checkFields = ({ amount, payment }: CheckedRefund): E.Either<PaymentError, string> => {
+  const issues = issueUnlessRupees(amount)
+  return issues.length > 0 ? E.left(unsupported(issues)) : orderIdOf(payment, 'payment.idempotencyKey')
 }
 
-const isWithin = (amount: Money, limits: ReadonlyArray<Money | undefined>): boolean => {
+const isWithin = (amount: MinorUnits, limits: ReadonlyArray<MinorUnits | undefined>): boolean => {
   const known = limits.filter((limit) => limit !== undefined)
-  return known.length > 0 && known.every((limit) => limit.currency === amount.currency && amount.amount <= limit.amount)
+  return (
+    known.length > 0 &&
+    known.every((limit) => limit.currency === amount.currency && amount.minorUnits <= limit.minorUnits)
+  )
 }
 
 /**
- * What is refused although the request is right in itself: IppoPay would take a second refund for another one, and keeps
- * no record that would tell.
+ * Checks that IppoPay may be sent the refund. It would take a second refund for another one, and has no record that shows
+ * the difference.
  */
-const refundable = (
-  { payment, amount }: Asked,
+const checkRefundable = (
+  { payment, amount }: CheckedRefund,
   { order, transaction }: OrderWithTransaction,
-): E.Either<PaymentError, Transaction> => {
+): E.Either<PaymentError, void> => {
   const { status, review } = derivePayment(payment, order, transaction)
   // An order in a state of its own may well be a refunded one.
   if (status !== 'succeeded' || review.includes('unmapped_state'))
@@ -55,67 +60,68 @@ const refundable = (
     return E.left(unsupported([{ path: 'payment', expected: 'a payment without a refund: read the one it has' }]))
   const paid = [rupees(order.amount, order.currency), rupees(transaction.cost.paid, order.currency)]
   return amount === undefined || isWithin(amount, paid)
-    ? E.right(transaction)
+    ? E.right(undefined)
     : E.left(invalidRequest([{ path: 'amount', expected: 'at most what was paid' }]))
 }
 
 const snapshot = (
   reference: Reference<'refund'>,
-  status: Refund['status'],
-  providerState: Refund['providerState'],
-): Refund => ({
+  status: Snapshot<'refund'>['status'],
+  providerState: Snapshot<'refund'>['providerState'],
+): Snapshot<'refund'> => ({
   reference,
   status,
   providerState,
   ...(status === 'failed' ? { reason: 'rejected' } : {}),
-  // IppoPay tells no refund's amount.
+  // IppoPay tells no amount of a refund.
   amountCheck: 'unchecked',
   disputed: false,
   review: status === 'unknown' ? ['unmapped_state'] : [],
 })
 
-/** Asks for the refund of an order. Its reference is the order's id and our key: IppoPay gives a refund none. */
+/** Requests the refund of an order. Its reference is the order's id and our key: IppoPay gives a refund no id. */
 export const createRefund = ({ account }: Account): Adapter['refund'] => ({
   draft: (request, call) =>
     pipe(
       TE.fromEither(checkFields(request)),
       TE.flatMap((orderId) => readOrder(orderId, call)),
-      TE.flatMapEither((read) =>
+      TE.tapEither((read) => checkRefundable(request, read)),
+      TE.flatMapEither(({ order: { order_id: orderId } }) =>
         pipe(
-          E.Do,
-          E.bind('transaction', () => refundable(request, read)),
-          E.let('orderId', () => read.order.order_id),
-          E.bind('wire', ({ orderId }) =>
-            refundOrder.prepare({ orderId, ...(request.amount === undefined ? {} : { amount: request.amount }) }),
-          ),
-          E.map(({ orderId, transaction, wire }) => ({
+          refundOrder.prepare({ orderId, ...omitUndefined({ amount: request.amount }) }),
+          E.map((wire) => ({
             wire,
-            memo: { key: request.idempotencyKey, orderId, refundStatus: transaction.refund_status },
+            context: { idempotencyKey: request.idempotencyKey, orderId },
+            notPassedOn: refundFieldsBeside(request, refundFields),
           })),
         ),
       ),
     ),
-  conclude: (draft, answer) =>
+  interpret: (draft, answer) =>
     pipe(
-      E.Do,
-      E.bind('memo', () => memoOf(Memo, draft)),
+      contextOf(RefundContext, draft),
       E.tap(() => refundOrder.interpret(answer)),
-      E.map(({ memo: { key, orderId } }) =>
+      E.map(({ idempotencyKey, orderId }) =>
         // An acceptance is no refund yet.
-        snapshot({ kind: 'refund', account, key, paymentId: orderId }, 'processing', {}),
+        snapshot({ kind: 'refund', account, idempotencyKey, paymentId: orderId }, 'processing', {}),
       ),
     ),
 })
 
 const refundedOrderId = (reference: Reference<'refund'>): E.Either<PaymentError, string> => {
   if ('id' in reference)
-    return E.left(unsupported([{ path: 'id', expected: 'key and paymentId: the gateway gives refunds no id' }]))
+    return E.left(
+      unsupported([{ path: 'id', expected: 'idempotencyKey and paymentId: the gateway gives refunds no id' }]),
+    )
   return reference.paymentId === undefined
     ? E.left(unsupported([{ path: 'paymentId', expected: 'the id of the refunded payment' }]))
     : E.right(reference.paymentId)
 }
 
-/** Reads a refund: the `refund_status` of the order's transaction. `not_requested` is `Refused` with `not_found`, and no evidence. */
+/**
+ * Reads a refund: the `refund_status` of the order's transaction. Gives `Refused` with `not_found` for `not_requested`, which is
+ * no evidence that a refund was not taken.
+ */
 export const readRefund =
   ({ refundStatuses }: Account): Adapter['read']['refund'] =>
   (reference, call) =>

@@ -1,10 +1,10 @@
-import { type Dialect, isObject, type PaymentError, type RefusalReason } from '../../core/index.js'
+import { isObject, type PaymentError, type RefusalReason, type RefusalRules } from '../../core/index.js'
 
-// IppoPay documents no error answer. `success: false` is its envelope; `{ message }` without `success` is what the API
-// gateway in front of it says, and only under the statuses such a gateway answers by itself.
+// IppoPay documents no error answer and no code of one. `success: false` is its envelope; `{ message }` without `success` is
+// what the API gateway in front of it says, and only under the statuses that such a gateway answers by itself.
 const frontStatuses: readonly number[] = [401, 403, 404, 429]
 
-const refusal: Dialect['refusal'] = (body, httpStatus) => {
+const refusal: RefusalRules['refusal'] = (body, httpStatus) => {
   if (!isObject(body)) return undefined
   const { success, message } = body
   const fromFront = success === undefined && typeof message === 'string' && frontStatuses.includes(httpStatus)
@@ -13,8 +13,8 @@ const refusal: Dialect['refusal'] = (body, httpStatus) => {
     : undefined
 }
 
-/** How IppoPay says no. Texts are no contract and decide nothing, but for `meanings`; `otherwise` is a no under a status that gives no reason. */
-const dialect = (meanings: Dialect['meanings'], otherwise: RefusalReason): Dialect => ({
+/** How IppoPay refuses. Texts are no contract and decide nothing but `meanings`; `otherwise` is the reason under a status that gives none. */
+const refusalRules = (meanings: RefusalRules['meanings'], otherwise: RefusalReason): RefusalRules => ({
   refusal,
   meanings,
   byStatus: (httpStatus) => {
@@ -33,17 +33,17 @@ const dialect = (meanings: Dialect['meanings'], otherwise: RefusalReason): Diale
   },
 })
 
-/** A no to anything that no other dialect is for. */
-export const general = dialect([], 'validation')
+/** A refusal of anything that no other refusalRules is for. */
+export const general = refusalRules([], 'validation')
 
-/** A no to reading one object. Its id is all there is in the request, so nothing else can be wrong. */
-export const oneObject = dialect([], 'not_found')
+/** A refusal to read one object. Its id is all that the request holds, so nothing else can be wrong. */
+export const oneObject = refusalRules([], 'not_found')
 
-/** Whether a read found nothing. Straight after a request was lost, that is no evidence. */
+/** Whether a read found nothing. Immediately after an answer was lost, that is no evidence. */
 export const isNotFound = (error: PaymentError): boolean => error._tag === 'Refused' && error.reason === 'not_found'
 
 /**
- * A no to what carries a unique reference of ours. The text of a repeat is not documented; what may be one is looked up,
+ * A refusal of what carries a unique reference of ours. The text about a repeat is not documented; what may be one is read,
  * never taken for a refusal.
  */
-export const uniqueReference = dialect([[/duplicate|already|exist|unique/i, 'registered']], 'validation')
+export const uniqueReference = refusalRules([[/duplicate|already|exist|unique/i, 'registered']], 'validation')

@@ -1,11 +1,13 @@
 import {
   checkAmount,
-  type Money,
-  type Payment,
+  expectedAmountOf,
+  type MinorUnits,
+  omitUndefined,
   type PaymentStatus,
   type PayoutStatus,
   type Reference,
   type RefundStatus,
+  type Snapshot,
   statusTable,
 } from '../../core/index.js'
 import {
@@ -22,7 +24,10 @@ import {
 /** A word of IppoPay's as the tables hold it. */
 export const normalized = (word: string): string => word.trim().toLowerCase()
 
-/** `created`: IppoPay, docs-api, Orders. `pending` (the same, in the SDKs' own read) and `paid`: the official iOS SDK; `paid`, the WooCommerce plugin, too. */
+/**
+ * Source: `created`: IppoPay, docs-api, Orders. `pending` (the same, in the SDKs' own read) and `paid`: the official iOS SDK;
+ * `paid`: the official WooCommerce plugin, too.
+ */
 const orders = statusTable<string, PaymentStatus>([
   ['created', 'requires_action'],
   ['pending', 'requires_action'],
@@ -32,7 +37,7 @@ const orders = statusTable<string, PaymentStatus>([
 /** What an order's status stands for by itself. */
 export const fromOrder = (status: OrderStatus): PaymentStatus => orders(normalized(status))
 
-/** `success`: IppoPay, docs-api, Orders. `pending`: the official Android SDK. The others: IppoPay's dashboards. */
+/** Source: `success`: IppoPay, docs-api, Orders. `pending`: the official Android SDK. The others: IppoPay's dashboards. */
 const transactions = statusTable<string, PaymentStatus>([
   ['success', 'succeeded'],
   ['pending', 'processing'],
@@ -45,7 +50,7 @@ const transactions = statusTable<string, PaymentStatus>([
 /** What a transaction's status stands for by itself. */
 export const fromTransaction = (status: TransactionStatus): PaymentStatus => transactions(normalized(status))
 
-/** `accepted`: IppoPay, docs-api, Payouts. The others: IppoPay's payout dashboard. */
+/** Source: `accepted`: IppoPay, docs-api, Payouts. The others: IppoPay's payout dashboard. */
 const transfers = statusTable<string, PayoutStatus>([
   ['accepted', 'processing'],
   ['queued', 'processing'],
@@ -58,7 +63,7 @@ const transfers = statusTable<string, PayoutStatus>([
 /** What a transfer's status stands for. */
 export const fromTransfer = (status: TransferStatus): PayoutStatus => transfers(normalized(status))
 
-/** `active`: IppoPay, docs-api, Payouts. The others: IppoPay's payout dashboard. */
+/** Source: `active`: IppoPay, docs-api, Payouts. The others: IppoPay's payout dashboard. */
 const beneficiaries = statusTable<string, 'active' | 'disabled'>([
   ['active', 'active'],
   ['suspended', 'disabled'],
@@ -69,14 +74,14 @@ const beneficiaries = statusTable<string, 'active' | 'disabled'>([
 export const fromBeneficiary = (status: BeneficiaryStatus): 'active' | 'disabled' | 'unknown' =>
   beneficiaries(normalized(status))
 
-/** The one documented `refund_status`: no refund was asked for (IppoPay, docs-api, Orders). */
+/** The one documented `refund_status`: no refund was requested. Source: IppoPay, docs-api, Orders. */
 export const NOT_REQUESTED = 'not_requested'
 
-/** What the account's configuration says about words in `refund_status`. */
+/** What words in `refund_status` stand for, by the account's configuration. */
 export type RefundStatuses = ReadonlyMap<string, RefundStatus>
 
 /**
- * What a transaction's `refund_status` stands for. `none`: no refund was asked for. A word that is neither documented nor
+ * What a transaction's `refund_status` stands for. `none`: no refund was requested. A word that is neither documented nor
  * configured tells no more than that one was.
  */
 export const fromRefundStatus = (word: RefundWord, configured: RefundStatuses): RefundStatus | 'none' => {
@@ -88,52 +93,54 @@ export const fromRefundStatus = (word: RefundWord, configured: RefundStatuses): 
 /** What reading the transaction of an order gave, where it gave none. `unreadable` matters for paid orders only. */
 export type NoTransaction = 'none' | 'unreadable'
 
-type Judged = Pick<Payment, 'status' | 'review'>
+type DerivedStatus = Pick<Snapshot<'payment'>, 'status' | 'review'>
 
-const judged = (status: PaymentStatus, ...review: Payment['review']): Judged => ({ status, review })
+const derived = (status: PaymentStatus, ...review: Snapshot<'payment'>['review']): DerivedStatus => ({ status, review })
 
 /** The transaction is read after the order, so that of two states it has the later one. */
-const judge = (order: PaymentStatus, transaction: PaymentStatus | NoTransaction): Judged => {
+const deriveStatus = (order: PaymentStatus, transaction: PaymentStatus | NoTransaction): DerivedStatus => {
   const unmapped = order === 'unknown' || transaction === 'unknown' ? (['unmapped_state'] as const) : []
-  if (transaction === 'succeeded') return judged('succeeded', ...unmapped)
-  if (transaction === 'unknown') return judged('unknown', ...unmapped)
+  if (transaction === 'succeeded') return derived('succeeded', ...unmapped)
+  if (transaction === 'unknown') return derived('unknown', ...unmapped)
   if (order === 'succeeded')
-    return transaction === 'failed' ? judged('unknown', 'contradiction') : judged('succeeded', 'unconfirmed')
-  if (transaction === 'processing') return judged('processing', ...unmapped)
-  if (order === 'unknown') return judged('unknown', ...unmapped)
-  return judged(transaction === 'failed' ? 'failed' : order)
+    return transaction === 'failed' ? derived('unknown', 'contradiction') : derived('succeeded', 'unconfirmed')
+  if (transaction === 'processing') return derived('processing', ...unmapped)
+  if (order === 'unknown') return derived('unknown', ...unmapped)
+  return derived(transaction === 'failed' ? 'failed' : order)
+}
+
+/** What a successful transaction tells of money. It names no currency: its amounts are in the order's. IppoPay captures what the payer pays. */
+const moneyOf = ({ cost, commission }: Transaction, currency: unknown) => {
+  const paid = rupees(cost.paid, currency)
+  return omitUndefined({ paid, captured: paid, fee: rupees(commission.total, currency) })
 }
 
 /**
- * What one payment is, told by its order and, read after it, its transaction. What was paid is compared with `expected`
- * or, where nobody told, with the order's amount.
+ * A payment from its order and, read after it, its transaction. What was paid is compared with `expected` or, without one,
+ * with the order's amount. No code of a failure and no amount of a refund is known: `failure_reason` is a text for people.
  */
 export const derivePayment = (
   reference: Reference<'payment'>,
   order: Order,
   transaction: Transaction | NoTransaction,
-  expected: Money | undefined = reference.expected,
-): Payment => {
+  expected: MinorUnits | undefined = expectedAmountOf(reference),
+): Snapshot<'payment'> => {
   const found = typeof transaction === 'string' ? undefined : transaction
-  const ordered = rupees(order.amount, order.currency)
-  const { status, review } = judge(
-    fromOrder(order.status),
-    typeof transaction === 'string' ? transaction : fromTransaction(transaction.status),
-  )
-  const captured = found !== undefined && fromTransaction(found.status) === 'succeeded'
+  const amount = rupees(order.amount, order.currency)
+  const state = typeof transaction === 'string' ? transaction : fromTransaction(transaction.status)
+  const { status, review } = deriveStatus(fromOrder(order.status), state)
+  const money = found !== undefined && state === 'succeeded' ? moneyOf(found, order.currency) : undefined
   return {
     reference,
     status,
     providerState: {
       order: order.status,
-      ...(found === undefined ? {} : { transaction: found.status }),
-      ...(found === undefined || found.refund_status === '' ? {} : { refund: found.refund_status }),
+      ...omitUndefined({ transaction: found?.status, refund: found?.refund_status || undefined }),
     },
     ...(status === 'failed' ? { reason: 'declined' } : {}),
-    ...(ordered === undefined ? {} : { amount: ordered }),
-    amountCheck: captured
-      ? checkAmount(expected ?? ordered, rupees(found.cost.paid, order.currency))
-      : checkAmount(expected, ordered),
+    ...omitUndefined({ amount }),
+    amountCheck: money === undefined ? checkAmount(expected, amount) : checkAmount(expected ?? amount, money.paid),
+    ...money,
     disputed: false,
     review,
   }

@@ -12,10 +12,11 @@ import { readPayment } from './read-payment.js'
 import { createRefund, readRefund } from './refunds.js'
 import { type Seal, seal } from './seal.js'
 
-/** What may be replaced, mostly by tests. */
+/** What can be replaced in an adapter, mostly by tests. */
 export interface PayopOptions {
+  /** How requests are sent. Default: the defaults of `TransportOptions`. */
   readonly transport?: TransportOptions
-  /** Seals payouts. libsodium-wrappers, an optional peer loaded when first used, unless told. */
+  /** Seals payouts. Default: libsodium-wrappers, an optional peer that is loaded when it is first used. */
   readonly seal?: Seal
 }
 
@@ -44,13 +45,13 @@ export const adapterOf = (account: Account, options: PayopOptions): Adapter => (
   read: { payment: readPayment(account), refund: readRefund(account), payout: readPayout(account) },
   notification: notification(account),
   notificationSources,
-  // Payop lists neither invoices nor, by period, transactions, and the rest for who has a token only.
+  // Payop lists neither invoices nor, by period, transactions; it lists refunds and withdrawals with a token only.
   ...(account.token === undefined ? {} : { list: { refund: listRefunds(account), payout: listPayouts(account) } }),
 })
 
 /**
- * Makes the adapter of one Payop account from its configuration (`PayopConfig`). It keeps no record: after
- * `Indeterminate`, read before repeating. Gives `InvalidConfig`, which names paths and prints no value.
+ * Makes the adapter of one Payop account from its configuration, a `PayopConfig`. It keeps no record: after `Indeterminate`,
+ * read the object before you repeat the call. Gives `InvalidConfig`, which names paths and prints no value.
  */
 export const payop = (config: unknown, options: PayopOptions = {}): E.Either<PaymentError, Adapter> =>
   pipe(

@@ -1,20 +1,16 @@
-import type { Capabilities } from '../../core/index.js'
+import type { Capabilities, Flow, FlowCapability, PaymentField } from '../../core/index.js'
 import type { Account } from './config.js'
 
 /**
- * How long a resend of a payout under its key is counted on to be refused. Payop documents the refusal (payop-api-doc,
- * Withdrawal, Create) and not how long it remembers a key.
+ * How long Payop is assumed to refuse a payout's key that it has seen. Source: payop-api-doc, Withdrawal, Create, documents
+ * the refusal and not how long a key is remembered.
  */
 const KEY_REMEMBERED_MS = 15 * 60 * 1000
 
-/** What the decisive request of each flow does. */
-export const flows = { hosted: 'stages', direct: 'moves_money' } as const
+/** The flows of an account: all of {@link flows}, or those of one way to pay. */
+export type Flows = Readonly<Partial<Record<Flow, FlowCapability>>>
 
-/** The flows of an account: all, or those of one way to pay. */
-export type Flows = Partial<typeof flows>
-
-/** The optional fields of a payment request that Payop has a place for. */
-export const paymentFields = [
+const invoiceFields: readonly PaymentField[] = [
   'description',
   'metadata',
   'payer.name',
@@ -25,20 +21,30 @@ export const paymentFields = [
   'method.code',
   'urls.success',
   'urls.failure',
-] as const
+]
 
-/** The server tells the payer's address only where it acts for the payer. */
-export const flowFields = { direct: ['payer.ip', 'method.fields'] } as const
+const hosted: FlowCapability = { effect: 'creates', fields: invoiceFields, required: ['payer.email', 'urls.success'] }
 
-const none = { kind: 'none' } as const
+const direct: FlowCapability = {
+  effect: 'moves_money',
+  // The payer's address is for a request that this server sends in the payer's place.
+  fields: [...invoiceFields, 'payer.ip', 'method.fields'],
+  required: [...hosted.required, 'payer.name', 'method.code'],
+}
 
-/** What an account can do. Payop has no sandbox: this is what its documents say; where they are silent, no. */
+/** Every flow. Source: payop-api-doc, Invoice, Create, and Checkout, Create. */
+export const flows: Flows = { hosted, direct }
+
+/** The flow of payments by card, server to server. */
+export const cardFlows: Flows = { direct }
+
+/** What an account can do. Payop has no sandbox: this is what its documents say. What they do not say is declared as missing. */
 export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows): Capabilities => ({
   adapter: 'payop',
   createPayment: {
     supported: true,
     flows: offered,
-    deduplication: none,
+    deduplication: { kind: 'none' },
     lookupByKey: false,
     currencies: 'any',
   },
@@ -47,11 +53,12 @@ export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows):
       ? { supported: false, why: 'the configuration has no token' }
       : {
           supported: true,
-          deduplication: none,
+          deduplication: { kind: 'none' },
           lookupByKey: true,
           currencies: 'any',
           partial: true,
           perPayment: 'many',
+          fields: ['metadata'],
         },
   payout:
     token === undefined || certificate === undefined
@@ -62,8 +69,7 @@ export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows):
           lookupByKey: true,
           currencies: 'any',
           beneficiaries: ['paydo_account', 'iban'],
+          fields: ['description', 'metadata'],
         },
-  paymentFields,
-  flowFields,
   disputes: token !== undefined,
 })

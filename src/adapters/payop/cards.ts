@@ -4,17 +4,17 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   type Adapter,
-  closed,
   decode,
   type Exchange,
-  given,
+  exactObject,
   invalidRequest,
+  omitUndefined,
   type PaymentError,
-  refined,
+  refine,
   type Secret,
 } from '../../core/index.js'
 import { adapterOf, type PayopOptions } from './adapter.js'
-import { capabilitiesOf } from './capabilities.js'
+import { capabilitiesOf, cardFlows } from './capabilities.js'
 import { enveloped, Id } from './codecs.js'
 import { type Account, decodeAccount } from './config.js'
 import { SecretValue } from './endpoints/input.js'
@@ -23,7 +23,7 @@ import { createPayment, type Tokenize } from './payments.js'
 import { CardTokenAnswer } from './wire.js'
 
 const secret = (name: string, accepts: (text: string) => boolean): t.Type<Secret, unknown> =>
-  refined(SecretValue, `a Secret: ${name}`, (value) => (accepts(value.reveal()) ? value : undefined))
+  refine(SecretValue, `a Secret: ${name}`, (value) => (accepts(value.reveal()) ? value : undefined))
 
 /** ISO/IEC 7812-1, annex B: every second digit from the right doubled, the digits' sum ends in 0. */
 const passesLuhn = (digits: string): boolean => {
@@ -34,7 +34,7 @@ const passesLuhn = (digits: string): boolean => {
   return sum % 10 === 0
 }
 
-const Card = closed(
+const Card = exactObject(
   'a card',
   {
     pan: secret('a card number of 12 to 19 digits', (s) => /^\d{12,19}$/.test(s) && passesLuhn(s)),
@@ -44,36 +44,44 @@ const Card = closed(
   },
   {},
 )
-/** A card, each part a `Secret`: nothing prints it, and nothing of it is kept. */
+/** A card. Each part is a `Secret`: nothing prints it, and nothing of it is kept. */
 export interface Card {
+  /** The card's number: 12 to 19 digits with a right check digit. */
   readonly pan: Secret
   /** `MM/YY`. */
   readonly expirationDate: Secret
+  /** The security code: 3 or 4 digits. */
   readonly cvv: Secret
+  /** The name on the card: 1 to 128 characters. */
   readonly holderName: Secret
 }
 
-const NewCardToken = closed('a card for an invoice', { invoiceId: Id, card: Card }, {})
+const NewCardToken = exactObject('a card for an invoice', { invoiceId: Id, card: Card }, {})
 /** The card to pay an invoice with. */
 export interface NewCardToken {
+  /** The id of the invoice that the card will pay. */
   readonly invoiceId: string
+  /** The card. */
   readonly card: Card
 }
 
-/** A card token: good for its invoice until `expiresAt`, seconds since the epoch. */
+/** What pays an invoice in the place of a card. */
 export interface CardToken {
+  /** The token, for `cardToken` of `endpoints.createCheckout`. */
   readonly token: string
+  /** When the token ends, in seconds since the epoch, if Payop says so. */
   readonly expiresAt?: number
 }
 
 /**
  * `POST /v1/payment-tools/card-token/create`: makes a token for a card and an invoice. For merchants with PCI DSS and the
- * feature enabled, else `Refused` with `permission`. The request holds the card: never store or log it. Payop:
+ * feature enabled; others get `Refused` with `permission`. The request holds the card: never store or log it. Source:
  * payop-api-doc, Checkout, Card tokenization.
  */
-export const createCardToken: Exchange<'stages', NewCardToken, CardToken> = endpoint(
+export const createCardToken: Exchange<'creates', NewCardToken, CardToken> = endpoint(
   {
-    effect: 'stages',
+    name: 'payop.card_tokens.create',
+    effect: 'creates',
     auth: 'none',
     input: NewCardToken,
     path: () => '/v1/payment-tools/card-token/create',
@@ -85,24 +93,23 @@ export const createCardToken: Exchange<'stages', NewCardToken, CardToken> = endp
       holderName: holderName.reveal(),
     }),
   },
-  refined(enveloped(CardTokenAnswer), 'a card token', ({ token, expired_at: expiresAt }) => ({
+  refine(enveloped(CardTokenAnswer), 'a card token', ({ token, expired_at: expiresAt }) => ({
     token,
-    ...given({ expiresAt }),
+    ...omitUndefined({ expiresAt }),
   })),
 )
 
-/** An account that pays with this card: its direct flow only, the token made while drafting, after its invoice. */
+/** An account that pays with this card, in the direct flow only. Drafting makes the invoice and then the token. */
 const payingWith = (account: Account, adapter: Adapter, card: Card): Adapter => {
-  const flows = { direct: 'moves_money' } as const
   const tokenize: Tokenize = (invoiceId, call) =>
     pipe(
       call(createCardToken, { invoiceId, card }),
       TE.map(({ token }) => token),
     )
-  const { draft, conclude } = createPayment(account, flows, tokenize)
+  const { draft, interpret } = createPayment(account, cardFlows, tokenize)
   return {
     ...adapter,
-    capabilities: capabilitiesOf(account, flows),
+    capabilities: capabilitiesOf(account, cardFlows),
     createPayment: {
       draft: (request, call) =>
         pipe(
@@ -110,17 +117,16 @@ const payingWith = (account: Account, adapter: Adapter, card: Card): Adapter => 
           TE.mapError(invalidRequest),
           TE.flatMap(() => draft(request, call)),
         ),
-      conclude,
+      interpret,
     },
   }
 }
 
 /**
- * Makes, from the configuration of a Payop account, the function that gives the account for one card. That account's
- * `createPayment` takes the direct flow with the number of a card method in `method.code` and pays with the card, server
- * to server; what the payer does next, a 3-D Secure form say, is in the `nextAction` of `getStatus`. All other methods are
- * those of the account itself, under the same name. A card that cannot be one is `InvalidRequest`, before anything is
- * sent. Gives `InvalidConfig`.
+ * Gives, for the configuration of a Payop account, a function from a card to an adapter that pays with that card, server to
+ * server. Its `createPayment` takes the direct flow only, with the number of a card method in `method.code`; what the payer
+ * does next (a 3-D Secure form) is in the `nextAction` of `getStatus`. Its other methods are those of the account, under the
+ * same name. A card with a wrong number, date or code is `InvalidRequest`, and nothing is sent. Gives `InvalidConfig`.
  */
 export const payopCards = (
   config: unknown,

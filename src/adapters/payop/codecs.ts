@@ -1,8 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { type AmountCheck, checkAmount, fromWire, type Money, refined, text } from '../../core/index.js'
+import {
+  type AmountCheck,
+  checkAmount,
+  fromPredicate,
+  fromWire,
+  type MinorUnits,
+  omitUndefined,
+  refine,
+  text,
+} from '../../core/index.js'
 
-/** How what Payop sends is read: leniently, in every shape that its documents and clients have seen. */
+/** How Payop's answers are read: leniently, in every shape that its documents and clients have shown. */
 
 /** An identifier: mostly a UUID, not always. */
 export const Id = text('an id: 8 to 64 letters, digits or hyphens', (s) => /^[A-Za-z0-9-]{8,64}$/.test(s))
@@ -38,19 +47,28 @@ const readWith = <A>(codec: t.Decoder<unknown, A>, value: unknown): A | undefine
 export const ifReadable = <A>(codec: t.Decoder<unknown, A>): t.Type<A | undefined, unknown> =>
   total(codec.name, (value) => readWith(codec, value))
 
-export const NumberOrText = t.union([t.number, t.string])
+export const NumberOrText = fromPredicate(
+  'a number or text',
+  (value): value is number | string => t.number.is(value) || t.string.is(value),
+)
 /** The same thing is a number at one endpoint and text at the next. */
-export const Word = ifReadable(refined(NumberOrText, 'a number or text', String))
+export const Word = ifReadable(refine(NumberOrText, 'a number or text', String))
 export const Amount = ifReadable(NumberOrText)
 export const Text = ifReadable(t.string)
 
-/** An amount of money as it came, or `undefined` where it cannot be read exactly. */
-export const moneyOf = (amount: number | string | undefined, currency: string | undefined): Money | undefined =>
+/** An amount of money as it came, or `undefined` if it cannot be read exactly. */
+export const moneyOf = (amount: number | string | undefined, currency: string | undefined): MinorUnits | undefined =>
   amount === undefined || currency === undefined ? undefined : fromWire(amount, currency)
+
+/** {@link moneyOf} for what was paid or kept. `undefined` for a negative amount, too: Payop documents none. */
+export const sumOf = (amount: number | string | undefined, currency: string | undefined): MinorUnits | undefined => {
+  const sum = moneyOf(amount, currency)
+  return sum !== undefined && sum.minorUnits >= 0n ? sum : undefined
+}
 
 /** Compares an amount as it came with the expected one. One that is there and cannot be read is a mismatch. */
 export const compareAmount = (
-  expected: Money | undefined,
+  expected: MinorUnits | undefined,
   amount: number | string | undefined,
   currency: string | undefined,
 ): AmountCheck => {
@@ -60,7 +78,7 @@ export const compareAmount = (
 
 /** PHP writes an empty map as `[]`. */
 export const mapOf = <A>(values: t.Type<A, unknown>) =>
-  refined(
+  refine(
     t.union([t.record(t.string, values), t.UnknownArray]),
     'a map, or an empty list for an empty one',
     (map): Readonly<Record<string, A>> | undefined => {
@@ -69,7 +87,7 @@ export const mapOf = <A>(values: t.Type<A, unknown>) =>
     },
   )
 
-/** Absent, null and empty mean that there is none. Anything else has to be an id. */
+/** Absent, null and empty mean that it is absent. Anything else has to be an id. */
 export const OptionalId = new t.Type<string | undefined, unknown>(
   'an id or nothing',
   (value): value is string | undefined => value === undefined || Id.is(value),
@@ -80,22 +98,41 @@ export const OptionalId = new t.Type<string | undefined, unknown>(
 
 /** A list. An entry that cannot be read is `undefined`: one odd row of a retired method must not hide the others. */
 export const rowsOf = <A>(row: t.Decoder<unknown, A>): t.Type<ReadonlyArray<A | undefined>, unknown> =>
-  refined(t.UnknownArray, 'a list', (rows): ReadonlyArray<A | undefined> => rows.map((value) => readWith(row, value)))
+  refine(t.UnknownArray, 'a list', (rows): ReadonlyArray<A | undefined> => rows.map((value) => readWith(row, value)))
 
 /** `{ data: … }`, in which almost every answer comes. */
-export const enveloped = <A>(codec: t.Decoder<unknown, A>): t.Type<A, unknown> =>
-  refined(t.type({ data: t.unknown }), 'an answer with data', ({ data }) => readWith(codec, data))
+export const enveloped = <A>(codec: t.Type<A, unknown>): t.Type<A, unknown> =>
+  refine(t.type({ data: codec }), 'an answer with data', ({ data }) => data)
+
+const plainCode = /^[\w.-]{1,32}$/
 
 /** A state, which comes as a number or as text. A brand tells the vocabularies apart. */
 export const stateOf = <Brand>() =>
-  refined(NumberOrText, 'a state', (state) =>
-    /^[\w.-]{1,32}$/.test(String(state)) ? (String(state) as t.Branded<string, Brand>) : undefined,
+  refine(NumberOrText, 'a state', (state) =>
+    plainCode.test(String(state)) ? (String(state) as t.Branded<string, Brand>) : undefined,
   )
 
 export const Metadata = ifReadable(mapOf(t.unknown))
 
-/** An error's text: text, an object with a message, or nothing. */
-export const ErrorText = total('an error text', (value) => {
-  const message = t.string.is(value) ? value : readWith(t.type({ message: t.string }), value)?.message
-  return message ?? ''
+/** Payop's own code of a failure. Empty in every documented sample, and `undefined` then. */
+export const ErrorCode = ifReadable(
+  refine(NumberOrText, 'a code', (code) => (plainCode.test(String(code)) ? String(code) : undefined)),
+)
+
+/** A failure as Payop reports it: text, `{ message, code }`, or nothing. */
+export interface Failure {
+  /** Empty if there is no text. */
+  readonly message: string
+  /** Payop's own code, if it gave one. */
+  readonly code?: string
+}
+
+const FailureObject = t.type({ message: Text, code: ErrorCode })
+
+export const Failure = total('an error', (value): Failure => {
+  const { message = '', code } = t.string.is(value) ? { message: value } : (readWith(FailureObject, value) ?? {})
+  return { message, ...omitUndefined({ code }) }
 })
+
+/** The text of a {@link Failure}. */
+export const ErrorText = refine(Failure, Failure.name, ({ message }) => message)

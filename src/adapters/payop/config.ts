@@ -3,39 +3,55 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import {
   AccountName,
-  closed,
   decodeConfig,
-  guarded,
+  exactObject,
+  fromPredicate,
   Origin,
   type PaymentError,
-  refined,
+  refine,
   type Secret,
   SecretText,
 } from '../../core/index.js'
 import { ProjectId, PublicKey, projectIdOf } from './codecs.js'
 
-/** The configuration of one Payop account. Hosted payments need the two keys only. */
+/**
+ * The configuration of one Payop account. Hosted payments need `publicKey` and `secretKey` only. A field that is missing,
+ * wrong or unknown is `InvalidConfig` at its path.
+ */
 export interface PayopConfig {
+  /** Names the adapter. */
   readonly adapter: 'payop'
-  /** The account's name in references. `payop` unless told. */
+  /** The account's name, as references carry it: 1 to 64 of `A-Z a-z 0-9 _ . -`. Default: `payop`. */
   readonly account?: string
-  /** Origin of the API. `https://api.payop.com` unless told. */
+  /** The origin of the API, https (http for loopback addresses only), without a path. Default: `https://api.payop.com`. */
   readonly apiUrl?: string
-  /** Origin of the payer's pages. `https://checkout.payop.com` unless told. */
+  /**
+   * The origin of the payer's pages, https (http for loopback addresses only), without a path. Default:
+   * `https://checkout.payop.com`.
+   */
   readonly checkoutUrl?: string
-  /** `application-…`: Payop, Projects, Details. */
+  /** The project's public key: `application-` and an id. Source: Payop's dashboard, Projects, Details. */
   readonly publicKey: string
-  /** Signs invoices and is never sent: Payop, Projects, Details. */
+  /** The project's secret key. It signs invoices and is never sent. Source: Payop's dashboard, Projects, Details. */
   readonly secretKey: string
-  /** The JWT, without `Bearer`. Without it there are no refunds, payouts, transaction details or disputes. */
+  /**
+   * The account's JWT, without `Bearer`. Default: none; then refunds and payouts are `Unsupported`, payments are read by their
+   * invoice alone, and disputes, `paid` and `fee` are not known. Source: Payop's dashboard, where it is shown once.
+   */
   readonly token?: string
-  /** The project's id, where it is not the public key without `application-`. */
+  /**
+   * The project's id: 1 to 64 letters, digits or hyphens. Invoices of another project are refused. Default: `publicKey`
+   * without `application-`.
+   */
   readonly projectId?: string
-  /** The certificate that payouts are sealed for, `x25519.pub`: its 32 bytes, or their Base64 text. Payop, Settings, Certificates. */
+  /**
+   * The certificate that payouts are sealed for, `x25519.pub`: its 32 bytes, or their Base64 text of 44 characters. Default:
+   * none; then payouts are `Unsupported`. Source: Payop's dashboard, Settings, Certificates.
+   */
   readonly certificate?: string | Uint8Array
 }
 
-/** A checked configuration with its defaults filled in. */
+/** A checked configuration, with its defaults. */
 export interface Account {
   readonly account: string
   readonly apiUrl: string
@@ -54,8 +70,8 @@ const bytesOf = (certificate: string | Uint8Array): Uint8Array | undefined => {
   return bytes.length === 32 && bytes.toString('base64') === base64 ? Uint8Array.from(bytes) : undefined
 }
 
-const Certificate = refined(
-  guarded(
+const Certificate = refine(
+  fromPredicate(
     'a certificate',
     (value): value is string | Uint8Array => typeof value === 'string' || value instanceof Uint8Array,
   ),
@@ -66,7 +82,7 @@ const Certificate = refined(
   },
 )
 
-const Config = closed(
+const Config = exactObject(
   'the configuration of a Payop account',
   {
     adapter: t.literal('payop', "'payop'"),

@@ -1,16 +1,17 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { given, type List, type Listing, type Period, type StatusOf } from '../../core/index.js'
+import { type List, type Listing, omitUndefined, type Period, type StatusOf } from '../../core/index.js'
 import { moneyOf } from './codecs.js'
 import type { Account } from './config.js'
-import * as endpoints from './endpoints/index.js'
+import * as refunds from './endpoints/refunds.js'
+import * as withdrawals from './endpoints/withdrawals.js'
 import { keyIn } from './key.js'
 import { fromRefund, fromWithdrawal } from './status.js'
 import type { Refund, Withdrawal } from './wire.js'
 
 type Row = Refund | Withdrawal
 
-/** Payop's lists take no period, and pages are not documented: what they answer is sorted out here. */
+/** Payop's lists take no period, and pages are not documented: the answer is filtered here. `createdAt` is in seconds. */
 const isWithin = ({ from, to }: Period, { createdAt }: Row): boolean =>
   createdAt === undefined || (createdAt * 1000 >= from && createdAt * 1000 < to)
 
@@ -28,18 +29,18 @@ const listingOf = <K extends 'refund' | 'payout', R extends Row>(
       .map((row) => ({
         reference: { kind, account, id: row.identifier },
         status: statusOf(row),
-        ...given({ amount: moneyOf(row.amount, row.currency), key: keyIn(row.metadata) }),
+        ...omitUndefined({ amount: moneyOf(row.amount, row.currency), gatewayKey: keyIn(row.metadata) }),
       })),
     unreadable: rows.length - readable.length,
   }
 }
 
-/** The refunds that Payop lists, those that it started itself among them. */
+/** The refunds that Payop lists, including those that it started itself. */
 export const listRefunds =
   (account: Account): List<'refund'> =>
   (period, call) =>
     pipe(
-      call(endpoints.listRefunds, {}),
+      call(refunds.listRefunds, {}),
       TE.map((rows) => listingOf('refund', account, rows, period, ({ status }) => fromRefund(status))),
     )
 
@@ -48,6 +49,6 @@ export const listPayouts =
   (account: Account): List<'payout'> =>
   (period, call) =>
     pipe(
-      call(endpoints.listWithdrawals, {}),
+      call(withdrawals.listWithdrawals, {}),
       TE.map((rows) => listingOf('payout', account, rows, period, ({ status }) => fromWithdrawal(status))),
     )

@@ -4,84 +4,86 @@ import * as t from 'io-ts'
 import {
   type Checked,
   CurrencyCode,
-  closed,
   decode,
-  fieldsWithoutPlace,
-  given,
+  flowOf,
   HttpUrl,
   type Issue,
   invalidRequest,
+  issueUnless,
+  omitUndefined,
   type PaymentError,
   type PaymentRequest,
+  paymentFieldsBeside,
   toDecimal,
-  unless,
   unsupported,
 } from '../../core/index.js'
-import { type Flows, flowFields, paymentFields } from './capabilities.js'
+import type { Flows } from './capabilities.js'
 import type { Account } from './config.js'
-import { type Language, languageOf, languages, type NewCheckout, type NewInvoice } from './endpoints/index.js'
+import type { NewCheckout } from './endpoints/checkout.js'
 import { Line, MethodNumber, optional } from './endpoints/input.js'
-import { gatewayKey, unlessReserved, withKey } from './key.js'
+import { type Language, languageOf, type NewInvoice } from './endpoints/invoices.js'
+import { gatewayKey, replacedIn, withKey } from './key.js'
 
-/** What a payment request asks of Payop. `checkout`: without a page of Payop's, and yet without its invoice. */
+/** A payment request as Payop takes it. */
 export interface NewPayment {
   readonly invoice: NewInvoice
+  /** How the invoice is paid without a page of Payop's. Absent: the payer pays on the page. */
   readonly checkout?: Omit<NewCheckout, 'invoiceId'>
+  /** The optional fields that Payop has no place for, by path. */
+  readonly notPassedOn: readonly string[]
 }
 
-type Asked = Checked<PaymentRequest>
+type CheckedPayment = Checked<PaymentRequest>
 
-const urls = t.type({ success: HttpUrl, failure: optional(HttpUrl) })
-const HostedNeeds = t.type({
-  payer: t.type({ email: Line }),
-  urls,
-  method: optional(t.type({ code: optional(MethodNumber) })),
-})
-const directFields = { checkStatusUrl: HttpUrl, payCurrency: CurrencyCode }
-const DirectFields = closed('fields of the direct flow', {}, directFields)
+const urls = t.type({ success: HttpUrl })
+const HostedNeeds = t.type({ payer: t.type({ email: Line }), urls })
+
+const directFields = { checkStatusUrl: optional(HttpUrl), payCurrency: optional(CurrencyCode) }
 const DirectNeeds = t.type({
   payer: t.type({ email: Line, name: Line }),
   urls,
-  method: t.type({ code: MethodNumber, fields: optional(DirectFields) }),
+  method: t.type({ code: MethodNumber, fields: optional(t.type(directFields)) }),
 })
 
-const withoutPlace = (request: Asked, flows: Flows): readonly Issue[] => {
-  const { flow = 'hosted', fields = {} } = request.method ?? {}
-  const isDirect = flow === 'direct'
-  const places = isDirect ? [...paymentFields, ...flowFields.direct] : paymentFields
-  return [
-    ...unless(Object.hasOwn(flows, flow), 'method.flow', Object.keys(flows).join(' or ')),
-    ...fieldsWithoutPlace(request, places),
-    ...unless(
-      !isDirect || Object.keys(fields).every((name) => Object.hasOwn(directFields, name)),
-      'method.fields',
-      `${Object.keys(directFields).join(' and ')} only (card tokens are made by paymux/payop/cards)`,
-    ),
-  ]
-}
+const narrow = <A>(codec: t.Decoder<unknown, A>, request: CheckedPayment): E.Either<PaymentError, A> =>
+  pipe(decode(codec, request), E.mapLeft(invalidRequest))
 
-const needed = <A>(codec: t.Decoder<unknown, A>, request: Asked): E.Either<PaymentError, A> => {
-  const wanted = decode(codec, request)
-  const issues = [...(E.isLeft(wanted) ? wanted.left : []), ...unlessReserved(request.metadata)]
-  return E.isRight(wanted) && issues.length === 0 ? wanted : E.left(invalidRequest(issues))
+// A method is a number. Another gateway's code may stand here, and that gateway may be next on the route.
+const withoutMethod = ({ method }: CheckedPayment): readonly Issue[] =>
+  issueUnless(
+    method?.code === undefined || MethodNumber.is(method.code),
+    'method.code',
+    'the number of a payment method of Payop',
+  )
+
+const notPassedOn = (flows: Flows, request: CheckedPayment): readonly string[] => {
+  const flow = flowOf(request)
+  const { payer, method, metadata } = request
+  const unknownFields = Object.keys(method?.fields ?? {}).some((name) => !Object.hasOwn(directFields, name))
+  return [
+    ...paymentFieldsBeside(request, flows[flow]?.fields ?? []),
+    ...(languageOf(payer.locale) === undefined ? ['payer.locale'] : []),
+    ...(flow === 'direct' && unknownFields ? ['method.fields'] : []),
+    ...replacedIn(metadata),
+  ]
 }
 
 const invoiceOf = (
   account: Account,
-  request: Asked,
+  request: CheckedPayment,
   language: Language,
-  { payer: { email }, urls: { success, failure } }: t.TypeOf<typeof HostedNeeds>,
+  { payer: { email }, urls: { success } }: t.TypeOf<typeof HostedNeeds>,
 ): NewInvoice => {
   const { amount, merchantReference, description, payer, method, metadata, idempotencyKey } = request
-  return given({
+  return omitUndefined({
     publicKey: account.publicKey,
     secretKey: account.secretKey,
-    order: given({ id: merchantReference, amount: toDecimal(amount), currency: amount.currency, description }),
-    payer: given({ email, name: payer.name, phone: payer.phone, extraFields: payer.extra }),
+    order: omitUndefined({ id: merchantReference, amount: toDecimal(amount), currency: amount.currency, description }),
+    payer: omitUndefined({ email, name: payer.name, phone: payer.phone, extraFields: payer.extra }),
     language,
     resultUrl: success,
-    // Payop needs both. A shop with one page for what came of a payment, as other gateways have it, gives one.
-    failPath: failure ?? success,
+    // Payop needs both. A shop with one page for every result gives one address only.
+    failPath: request.urls.failure ?? success,
     paymentMethod: method?.code,
     metadata: withKey(metadata, gatewayKey(account, 'createPayment', idempotencyKey)),
   })
@@ -89,33 +91,43 @@ const invoiceOf = (
 
 const checkoutOf = (
   { checkoutUrl }: Account,
-  { payer: { ip, extra } }: Asked,
+  { payer: { ip, extra } }: CheckedPayment,
   language: Language,
   { payer: { email, name }, method: { code, fields } }: t.TypeOf<typeof DirectNeeds>,
 ): Omit<NewCheckout, 'invoiceId'> =>
-  given({
-    customer: given({ email, name, ip, extraFields: extra }),
+  omitUndefined({
+    customer: omitUndefined({ email, name, ip, extraFields: extra }),
     checkStatusUrl: fields?.checkStatusUrl ?? `${checkoutUrl}/${language}/payment/wait-page/{{txid}}`,
     paymentMethod: code,
     payCurrency: fields?.payCurrency,
   })
 
-/** Reads a payment request as what Payop takes. Gives `Unsupported` for what it has no place for, `InvalidRequest` for what it needs. */
-export const newPayment = (account: Account, flows: Flows, request: Asked): E.Either<PaymentError, NewPayment> => {
-  const language = languageOf(request.payer.locale)
-  const unplaced = [
-    ...withoutPlace(request, flows),
-    ...unless(language !== undefined, 'payer.locale', `a language among ${languages.join(', ')}`),
+/**
+ * A payment request as Payop takes it, in one of `flows`. Gives `Unsupported` for a flow or a method that the account cannot
+ * do, and `InvalidRequest` if a field that the flow needs is missing or wrong.
+ */
+export const newPayment = (
+  account: Account,
+  flows: Flows,
+  request: CheckedPayment,
+): E.Either<PaymentError, NewPayment> => {
+  const flow = flowOf(request)
+  const issues = [
+    ...issueUnless(Object.hasOwn(flows, flow), 'method.flow', Object.keys(flows).join(' or ')),
+    ...withoutMethod(request),
   ]
-  if (language === undefined || unplaced.length > 0) return E.left(unsupported(unplaced))
-  if (request.method?.flow !== 'direct')
+  if (issues.length > 0) return E.left(unsupported(issues))
+  const language = languageOf(request.payer.locale) ?? 'en'
+  const common = { notPassedOn: notPassedOn(flows, request) }
+  if (flow !== 'direct')
     return pipe(
-      needed(HostedNeeds, request),
-      E.map((needs) => ({ invoice: invoiceOf(account, request, language, needs) })),
+      narrow(HostedNeeds, request),
+      E.map((needs) => ({ ...common, invoice: invoiceOf(account, request, language, needs) })),
     )
   return pipe(
-    needed(DirectNeeds, request),
+    narrow(DirectNeeds, request),
     E.map((needs) => ({
+      ...common,
       invoice: invoiceOf(account, request, language, needs),
       checkout: checkoutOf(account, request, language, needs),
     })),

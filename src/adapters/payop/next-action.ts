@@ -1,18 +1,18 @@
 import { type NextAction, Origin } from '../../core/index.js'
 import type { Account } from './config.js'
-import type { Language } from './endpoints/index.js'
+import type { Language } from './endpoints/invoices.js'
 import type { InvoiceStatusAnswer } from './wire.js'
 
-/** Payop: payop-api-doc, Server-to-server, asks to look again every 5 to 10 seconds. */
+/** Source: payop-api-doc, Server-to-server: read the status again every 5 to 10 seconds. */
 export const waitAndPoll: NextAction = { type: 'wait_and_poll', afterMs: 5000 }
 
-/** Payop's page where the payer pays an invoice. Payop: payop-api-doc, Integration types, Hosted page. */
+/** Payop's page on which the payer pays an invoice. Source: payop-api-doc, Integration types, Hosted page. */
 export const hostedPage = ({ checkoutUrl }: Account, language: Language, invoiceId: string): NextAction => ({
   type: 'redirect',
   url: `${checkoutUrl}/${language}/payment/invoice-preprocessing/${encodeURIComponent(invoiceId)}`,
 })
 
-/** Where a payer may be sent: https only, unless the account itself is on this machine, and so is the address. */
+/** An address that the payer may be sent to: https, or http if both the account and the address are on this machine. */
 const allowed = ({ apiUrl, checkoutUrl }: Account, address: string | undefined): URL | undefined => {
   if (address === undefined || !URL.canParse(address)) return undefined
   const url = new URL(address)
@@ -22,7 +22,7 @@ const allowed = ({ apiUrl, checkoutUrl }: Account, address: string | undefined):
   return isLocal && url.protocol === 'http:' && Origin.is(url.origin) ? url : undefined
 }
 
-/** What a form does: posted by the browser itself, or an address to go to. */
+/** A form that the browser posts, or an address that it goes to. */
 const formAction = (target: URL, { method, fields = {} }: NonNullable<InvoiceStatusAnswer['form']>): NextAction => {
   if (method?.toUpperCase() === 'POST') return { type: 'submit_form', url: target.href, fields }
   for (const [name, value] of Object.entries(fields)) target.searchParams.append(name, value)
@@ -30,8 +30,8 @@ const formAction = (target: URL, { method, fields = {} }: NonNullable<InvoiceSta
 }
 
 /**
- * What check-invoice-status tells the payer's browser to do. Payop: payop-api-doc, Server-to-server: the form before the
- * address, whatever the status.
+ * What the payer's browser does next according to check-invoice-status: the form before the address, whatever the status.
+ * Source: payop-api-doc, Server-to-server.
  */
 export const nextActionOf = (account: Account, { status, form, url }: InvoiceStatusAnswer): NextAction | undefined => {
   const target = allowed(account, form?.url ?? form?.uri)

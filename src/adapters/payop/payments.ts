@@ -5,37 +5,38 @@ import * as t from 'io-ts'
 import {
   type Adapter,
   type Call,
+  contextOf,
   type Draft,
-  given,
-  memoOf,
-  type Payment,
+  omitUndefined,
   type PaymentError,
   type Reference,
+  type Snapshot,
   type WireAnswer,
 } from '../../core/index.js'
 import type { Flows } from './capabilities.js'
 import { Id } from './codecs.js'
 import type { Account } from './config.js'
-import { createCheckout, createInvoice, Language, type NewInvoice } from './endpoints/index.js'
+import { createCheckout } from './endpoints/checkout.js'
+import { createInvoice, Language } from './endpoints/invoices.js'
 import { type NewPayment, newPayment } from './new-payment.js'
 import { hostedPage, waitAndPoll } from './next-action.js'
 import { reasonOf } from './status.js'
 
-const PageMemo = t.type({ language: Language })
-const CheckoutMemo = t.type({ invoiceId: Id })
+const PageContext = t.type({ language: Language })
+const CheckoutContext = t.type({ invoiceId: Id })
 
-/** Makes what an invoice is paid with, after the invoice is there. */
+/** Makes the token that an invoice is paid with, once the invoice exists. */
 export type Tokenize = (invoiceId: string, call: Call) => TE.TaskEither<PaymentError, string>
 
-const draftPage = (invoice: NewInvoice): E.Either<PaymentError, Draft> =>
+const draftPage = ({ invoice, notPassedOn }: NewPayment): E.Either<PaymentError, Draft> =>
   pipe(
     createInvoice.prepare(invoice),
-    E.map((wire) => ({ wire, memo: { language: invoice.language } })),
+    E.map((wire) => ({ wire, context: { language: invoice.language }, notPassedOn })),
   )
 
 const draftCheckout = (
   account: string,
-  { invoice }: NewPayment,
+  { invoice, notPassedOn }: NewPayment,
   checkout: NonNullable<NewPayment['checkout']>,
   call: Call,
   tokenize: Tokenize | undefined,
@@ -46,21 +47,30 @@ const draftCheckout = (
     TE.bind('cardToken', ({ invoiceId }) => tokenize?.(invoiceId, call) ?? TE.right(undefined)),
     TE.flatMapEither(({ invoiceId, cardToken }) =>
       pipe(
-        createCheckout.prepare(given({ invoiceId, ...checkout, cardToken })),
-        E.map((wire) => ({ wire, memo: { invoiceId }, reference: { kind: 'payment', account, id: invoiceId } })),
+        createCheckout.prepare(omitUndefined({ invoiceId, ...checkout, cardToken })),
+        E.map((wire) => ({
+          wire,
+          context: { invoiceId },
+          reference: { kind: 'payment', account, id: invoiceId },
+          notPassedOn,
+        })),
       ),
     ),
   )
 
-// Nobody can have been charged, nor have disputed it, before there was anything to pay.
+// The payer cannot have disputed a payment that was made just now, and its amount was not read yet.
 const fresh = { amountCheck: 'unchecked', disputed: false, review: [] } as const
 
-const concludePage = (account: Account, draft: Draft, answer: WireAnswer): E.Either<PaymentError, Payment> =>
+const interpretPage = (
+  account: Account,
+  draft: Draft,
+  answer: WireAnswer,
+): E.Either<PaymentError, Snapshot<'payment'>> =>
   pipe(
     E.Do,
-    E.bind('memo', () => memoOf(PageMemo, draft)),
+    E.bind('context', () => contextOf(PageContext, draft)),
     E.bind('id', () => createInvoice.interpret(answer)),
-    E.map(({ memo: { language }, id }) => ({
+    E.map(({ context: { language }, id }) => ({
       ...fresh,
       reference: { kind: 'payment', account: account.account, id },
       status: 'requires_action',
@@ -69,12 +79,16 @@ const concludePage = (account: Account, draft: Draft, answer: WireAnswer): E.Eit
     })),
   )
 
-const concludeCheckout = (account: Account, draft: Draft, answer: WireAnswer): E.Either<PaymentError, Payment> =>
+const interpretCheckout = (
+  account: Account,
+  draft: Draft,
+  answer: WireAnswer,
+): E.Either<PaymentError, Snapshot<'payment'>> =>
   pipe(
     E.Do,
-    E.bind('memo', () => memoOf(CheckoutMemo, draft)),
+    E.bind('context', () => contextOf(CheckoutContext, draft)),
     E.bind('checkout', () => createCheckout.interpret(answer)),
-    E.map(({ memo: { invoiceId: id }, checkout: { isSuccess, message } }) => {
+    E.map(({ context: { invoiceId: id }, checkout: { isSuccess, message } }) => {
       const reference: Reference<'payment'> = { kind: 'payment', account: account.account, id }
       const providerState = { checkout: String(isSuccess) }
       return isSuccess
@@ -84,19 +98,19 @@ const concludeCheckout = (account: Account, draft: Draft, answer: WireAnswer): E
   )
 
 /**
- * Makes an invoice and hands out its page; or, in the direct flow, makes the invoice while drafting and pays it. `tokenize`
- * makes the card token that the latter needs for cards.
+ * Hosted flow: the submission makes an invoice, and the payer is sent to its page. Direct flow: drafting makes the invoice, and
+ * the submission pays it. `tokenize` makes the card token that the direct flow needs for cards.
  */
 export const createPayment = (account: Account, flows: Flows, tokenize?: Tokenize): Adapter['createPayment'] => ({
   draft: (request, call) =>
     pipe(
       TE.fromEither(newPayment(account, flows, request)),
-      TE.flatMap((asked) =>
-        asked.checkout === undefined
-          ? TE.fromEither(draftPage(asked.invoice))
-          : draftCheckout(account.account, asked, asked.checkout, call, tokenize),
+      TE.flatMap((payment) =>
+        payment.checkout === undefined
+          ? TE.fromEither(draftPage(payment))
+          : draftCheckout(account.account, payment, payment.checkout, call, tokenize),
       ),
     ),
-  conclude: (draft, answer) =>
-    draft.wire.effect === 'stages' ? concludePage(account, draft, answer) : concludeCheckout(account, draft, answer),
+  interpret: (draft, answer) =>
+    draft.wire.effect === 'creates' ? interpretPage(account, draft, answer) : interpretCheckout(account, draft, answer),
 })

@@ -2,32 +2,43 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import { type Adapter, given, indeterminate, memoOf, type PaymentError, unsupported } from '../../core/index.js'
+import {
+  type Adapter,
+  contextOf,
+  indeterminate,
+  type MinorUnits,
+  omitUndefined,
+  type PaymentError,
+  unsupported,
+} from '../../core/index.js'
+import { sumOf } from './codecs.js'
 import type { Account } from './config.js'
-import { createWithdrawals, listWithdrawals } from './endpoints/index.js'
+import { createWithdrawals, listWithdrawals } from './endpoints/withdrawals.js'
 import { gatewayKey, hasOtherKey } from './key.js'
 import { findRow, listedId, snapshotOf, withToken } from './lookup.js'
 import { newWithdrawal } from './new-payout.js'
 import type { Seal } from './seal.js'
 import { fromWithdrawal } from './status.js'
-import type { CreatedWithdrawal } from './wire.js'
+import type { CreatedWithdrawal, Withdrawal } from './wire.js'
 
-const Memo = t.type({ key: t.string })
+const Context = t.type({ key: t.string })
 
 const certificateOf = ({ certificate }: Account): E.Either<PaymentError, Uint8Array> =>
   certificate === undefined
     ? E.left(unsupported([{ path: 'certificate', expected: 'a certificate in the configuration of the account' }]))
     : E.right(certificate)
 
-/** The one withdrawal that was asked for. Its metadata may be missing, but not another operation's. */
+/** The one withdrawal of the request. Its metadata may be missing, but not another operation's. */
 const onlyOne =
   (key: string, httpStatus: number) =>
-  ([first, ...others]: readonly CreatedWithdrawal[]): E.Either<PaymentError, CreatedWithdrawal> =>
-    first === undefined || others.length > 0 || hasOtherKey(first.metadata, key)
-      ? E.left(indeterminate('moves_money', 'answer', { httpStatus }))
-      : E.right(first)
+  ([first, ...others]: readonly CreatedWithdrawal[]): E.Either<PaymentError, CreatedWithdrawal> => {
+    const lost = (path: string): E.Either<PaymentError, never> =>
+      E.left(indeterminate('moves_money', 'answer', { httpStatus, paths: [path] }))
+    if (first === undefined || others.length > 0) return lost('data')
+    return hasOtherKey(first.metadata, key) ? lost('data.0.metadata.paymux') : E.right(first)
+  }
 
-/** Pays out, in a list of one, sealed once: a box sealed again would be other bytes under the same key. */
+/** Pays out, in a list of one, sealed once: a box that is sealed again would be other bytes under the same key. */
 export const createPayout = (account: Account, seal: Seal): Adapter['payout'] => ({
   draft: (request) => {
     const key = gatewayKey(account, 'payout', request.idempotencyKey)
@@ -35,18 +46,22 @@ export const createPayout = (account: Account, seal: Seal): Adapter['payout'] =>
       TE.fromEither(withToken(account)),
       TE.flatMapEither(() => certificateOf(account)),
       TE.bindTo('certificate'),
-      TE.bind('withdrawal', () => TE.fromEither(newWithdrawal(request, key))),
-      TE.flatMap(({ certificate, withdrawal }) => seal(JSON.stringify([withdrawal]), certificate)),
-      TE.flatMapEither((sealed) => createWithdrawals.prepare({ sealed, idempotencyKey: key })),
-      TE.map((wire) => ({ wire, memo: { key } })),
+      TE.bind('payout', () => TE.fromEither(newWithdrawal(request, key))),
+      TE.bind('sealed', ({ certificate, payout }) => seal(JSON.stringify([payout.withdrawal]), certificate)),
+      TE.flatMapEither(({ payout, sealed }) =>
+        pipe(
+          createWithdrawals.prepare({ sealed, idempotencyKey: key }),
+          E.map((wire) => ({ wire, context: { key }, notPassedOn: payout.notPassedOn })),
+        ),
+      ),
     )
   },
-  conclude: (draft, answer) =>
+  interpret: (draft, answer) =>
     pipe(
       E.Do,
-      E.bind('memo', () => memoOf(Memo, draft)),
+      E.bind('context', () => contextOf(Context, draft)),
       E.bind('created', () => createWithdrawals.interpret(answer)),
-      E.flatMap(({ memo, created }) => onlyOne(memo.key, answer.status)(created)),
+      E.flatMap(({ context, created }) => onlyOne(context.key, answer.status)(created)),
       E.map(({ id }) => ({
         reference: { kind: 'payout', account: account.account, id },
         status: 'processing',
@@ -58,6 +73,16 @@ export const createPayout = (account: Account, seal: Seal): Adapter['payout'] =>
     ),
 })
 
+/**
+ * What Payop keeps of a payout that arrived: the difference between what the wallet paid and the amount. `undefined` if the fee
+ * was not taken from the wallet (type 1), as it is for every payout of paymux. Source: payop-api-doc, Withdrawal, Get.
+ */
+const feeOf = ({ type, amount, payAmount, currency }: Withdrawal): MinorUnits | undefined => {
+  const [net, gross] = [sumOf(amount, currency), sumOf(payAmount, currency)]
+  if (type !== '1' || net === undefined || gross === undefined || gross.minorUnits < net.minorUnits) return undefined
+  return { minorUnits: gross.minorUnits - net.minorUnits, currency: net.currency }
+}
+
 /** Reads a payout, by its id or by the key in its metadata. */
 export const readPayout =
   (account: Account): Adapter['read']['payout'] =>
@@ -65,10 +90,11 @@ export const readPayout =
     pipe(
       TE.fromEither(withToken(account)),
       TE.flatMapEither(() => listedId(reference)),
-      TE.flatMap((withdrawalId) => call(listWithdrawals, given({ withdrawalId }))),
+      TE.flatMap((withdrawalId) => call(listWithdrawals, omitUndefined({ withdrawalId }))),
       TE.flatMapEither((rows) => findRow(rows, reference, (key) => gatewayKey(account, 'payout', key))),
       TE.map((found) => {
-        const { status } = found.row
-        return snapshotOf(reference, found, fromWithdrawal(status), { withdrawal: status })
+        const status = fromWithdrawal(found.row.status)
+        const fee = status === 'succeeded' ? feeOf(found.row) : undefined
+        return snapshotOf(reference, found, status, { withdrawal: found.row.status }, omitUndefined({ fee }))
       }),
     )

@@ -2,26 +2,31 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
-  answering,
   type Call,
   invalidRequest,
   type PaymentError,
   type Reference,
+  requireAnswer,
   unsupported,
 } from '../../core/index.js'
 import type { Account } from './config.js'
-import { getInvoice, getTransaction } from './endpoints/index.js'
+import { getInvoice } from './endpoints/invoices.js'
+import { getTransaction } from './endpoints/transactions.js'
 import { idAt } from './lookup.js'
 import type { Invoice, Transaction } from './wire.js'
 
 /** The invoice's id in a reference at `path`. */
 const invoiceIdOf = (reference: Reference<'payment'>, path: string): E.Either<PaymentError, string> => {
   if (!('id' in reference))
-    return E.left(unsupported([{ path: `${path}key`, expected: 'an id: Payop finds no payment by our key' }]))
+    return E.left(
+      unsupported([
+        { path: `${path}idempotencyKey`, expected: 'an id instead: Payop finds no payment by an idempotency key' },
+      ]),
+    )
   return idAt(`${path}id`, reference.id)
 }
 
-// Anybody may read any invoice: one of another project is somebody else's.
+// Payop lets every caller read every invoice: one of another project is another merchant's.
 const ofOwnProject =
   ({ projectId }: Account, path: string) =>
   ({ applicationIdentifier = projectId }: Invoice): E.Either<PaymentError, void> =>
@@ -34,7 +39,7 @@ const isRefusedAs =
   (error: PaymentError): boolean =>
     error._tag === 'Refused' && error.reason === reason
 
-/** Where a failure means that there is nothing to read. */
+/** Gives `undefined` for a refusal that means that there is nothing to read. */
 const unlessRefusedAs =
   (reason: 'expired' | 'not_found') =>
   <A>(task: TE.TaskEither<PaymentError, A>): TE.TaskEither<PaymentError, A | undefined> =>
@@ -46,7 +51,7 @@ const unlessRefusedAs =
       ),
     )
 
-/** The invoice, `undefined` where Payop refuses to read it because it is overdue. */
+/** The invoice; `undefined` if Payop refuses to read it because it is overdue. */
 const readInvoice = (
   account: Account,
   invoiceId: string,
@@ -55,21 +60,31 @@ const readInvoice = (
 ): TE.TaskEither<PaymentError, Invoice | undefined> =>
   pipe(
     call(
-      answering(getInvoice, ({ identifier }) => identifier === invoiceId),
+      requireAnswer(getInvoice, ({ identifier }) => identifier === invoiceId, ['data.identifier']),
       { invoiceId },
     ),
     TE.tapEither(ofOwnProject(account, path)),
     unlessRefusedAs('expired'),
   )
 
-const isOf =
-  ({ projectId }: Account, { transactionIdentifier, orderIdentifier }: Invoice) =>
-  ({ identifier, orderId = orderIdentifier, application }: Transaction): boolean =>
-    identifier === transactionIdentifier &&
-    (orderIdentifier === undefined || orderId === orderIdentifier) &&
-    (application?.identifier ?? projectId) === projectId
+/** Reads the transaction of an invoice, of the same order and project. */
+const getTransactionOf = ({ projectId }: Account, { transactionIdentifier, orderIdentifier }: Invoice) =>
+  pipe(
+    getTransaction,
+    (get) => requireAnswer(get, ({ identifier }) => identifier === transactionIdentifier, ['data.identifier']),
+    (get) =>
+      requireAnswer(
+        get,
+        ({ orderId = orderIdentifier }) => orderIdentifier === undefined || orderId === orderIdentifier,
+        ['data.orderId'],
+      ),
+    (get) =>
+      requireAnswer(get, ({ application }) => (application?.identifier ?? projectId) === projectId, [
+        'data.application.identifier',
+      ]),
+  )
 
-/** The invoice's transaction, `undefined` where there is none yet or the account cannot read any. */
+/** The invoice's transaction; `undefined` before there is one, or if the account cannot read any. */
 const readTransaction = (
   account: Account,
   invoice: Invoice,
@@ -78,7 +93,7 @@ const readTransaction = (
   account.token === undefined || invoice.transactionIdentifier === undefined
     ? TE.right(undefined)
     : pipe(
-        call(answering(getTransaction, isOf(account, invoice)), { transactionId: invoice.transactionIdentifier }),
+        call(getTransactionOf(account, invoice), { transactionId: invoice.transactionIdentifier }),
         unlessRefusedAs('not_found'),
       )
 
@@ -88,7 +103,10 @@ export interface InvoiceWithTransaction {
   readonly transaction: Transaction | undefined
 }
 
-/** Reads the invoice first and the transaction second, always. `path` is where the reference stands in the caller's request. */
+/**
+ * Reads the invoice first and the transaction second, always. `undefined` if the invoice is refused as overdue. `path` is where
+ * the reference stands in the caller's request.
+ */
 export const readBoth = (
   account: Account,
   reference: Reference<'payment'>,

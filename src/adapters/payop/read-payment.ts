@@ -4,23 +4,29 @@ import {
   type Adapter,
   type AmountCheck,
   type Call,
-  given,
-  type Money,
+  expectedAmountOf,
+  type MinorUnits,
   type NextAction,
-  type Payment,
+  omitUndefined,
   type PaymentError,
   type Reference,
+  type Snapshot,
 } from '../../core/index.js'
-import { compareAmount, moneyOf } from './codecs.js'
+import { compareAmount, moneyOf, sumOf } from './codecs.js'
 import type { Account } from './config.js'
-import { checkInvoiceStatus, checkInvoiceStatusWithToken, filterTransactions, languageOf } from './endpoints/index.js'
+import { checkInvoiceStatus, checkInvoiceStatusWithToken } from './endpoints/checkout.js'
+import { languageOf } from './endpoints/invoices.js'
+import { filterTransactions } from './endpoints/transactions.js'
 import { hostedPage, nextActionOf, waitAndPoll } from './next-action.js'
 import { type InvoiceWithTransaction, readBoth } from './read-invoice.js'
 import { type Standing, standingOf } from './status.js'
-import type { Invoice, Transaction } from './wire.js'
+import type { FilteredTransaction, Invoice, Transaction } from './wire.js'
 
-/** The order's amount, never the transaction's, which may be net of fees; where both resources tell it, they have to agree. */
-const compareBoth = (expected: Money | undefined, { invoice, transaction }: InvoiceWithTransaction): AmountCheck => {
+/** Compares the order's amount, never the transaction's, which may be net of fees. If both resources have it, they have to agree. */
+const compareBoth = (
+  expected: MinorUnits | undefined,
+  { invoice, transaction }: InvoiceWithTransaction,
+): AmountCheck => {
   const ordered = expected ?? moneyOf(invoice.amount, invoice.currency)
   const checks = [
     compareAmount(expected, invoice.amount, invoice.currency),
@@ -44,7 +50,7 @@ const readNextAction = (
   return pipe(
     call(account.token === undefined ? checkInvoiceStatus : checkInvoiceStatusWithToken, { invoiceId: identifier }),
     TE.map((answer) => nextActionOf(account, answer)),
-    // It moves the browser and no state: only what a person has to put right is worth failing for.
+    // It moves the browser and no state. Only what the merchant has to put right fails the read.
     TE.orElse((error) =>
       error._tag === 'Refused' && (error.reason === 'authentication' || error.reason === 'permission')
         ? TE.left(error)
@@ -53,22 +59,51 @@ const readNextAction = (
   )
 }
 
-/** Whether there is a chargeback; `undefined` where that could not be read. Only what was once accepted can be charged back. */
-const readDispute = (
+/** The statuses that a transaction may have after it was accepted once: only such a one can be charged back. */
+const maybeAccepted: readonly string[] = ['succeeded', 'failed', 'unknown']
+
+/** What only the transaction filter shows: chargeback, payment and fee. `undefined` if it could not be read. */
+const readFiltered = (
+  { identifier }: Transaction,
+  call: Call,
+): TE.TaskEither<PaymentError, FilteredTransaction | undefined> =>
+  pipe(
+    call(filterTransactions, { transactionIds: [identifier] }),
+    TE.map((rows) => rows.find((row) => row?.identifier === identifier)),
+    // The payment itself was read. The result says with `dispute_unread` that this is missing.
+    TE.orElse(() => TE.right<PaymentError, FilteredTransaction | undefined>(undefined)),
+  )
+
+type Sums = Partial<Pick<Snapshot<'payment'>, 'paid' | 'fee'>>
+
+/** What the payer paid, and what Payop keeps of it. Source: payop-api-doc, Checkout, Filter transactions and Get transaction. */
+const sumsOf = (transaction: Transaction, filtered: FilteredTransaction | undefined): Sums =>
+  omitUndefined({
+    paid:
+      sumOf(filtered?.payAmount, filtered?.payCurrency) ?? sumOf(transaction.chosenAmount, transaction.chosenCurrency),
+    fee: sumOf(filtered?.totalCommission, filtered?.totalCommissionCurrency),
+  })
+
+/** What is known of a transaction beside its state. */
+type Settled = Sums & Pick<Snapshot<'payment'>, 'disputed' | 'review'>
+
+const readSettled = (
   { status }: Standing,
   transaction: Transaction | undefined,
   call: Call,
-): TE.TaskEither<PaymentError, boolean | undefined> => {
-  const isOver = status === 'succeeded' || status === 'failed' || status === 'unknown'
-  if (transaction === undefined || !isOver) return TE.right(false)
-  return pipe(
-    call(filterTransactions, { transactionIds: [transaction.identifier] }),
-    TE.map((rows) => rows.find((row) => row?.identifier === transaction.identifier)?.hasChargeback),
-    TE.orElse(() => TE.right<PaymentError, boolean | undefined>(undefined)),
-  )
-}
+): TE.TaskEither<PaymentError, Settled> =>
+  transaction === undefined || !maybeAccepted.includes(status)
+    ? TE.right({ disputed: false, review: [] })
+    : pipe(
+        readFiltered(transaction, call),
+        TE.map((filtered) => ({
+          ...(status === 'succeeded' ? sumsOf(transaction, filtered) : {}),
+          disputed: filtered?.hasChargeback === true,
+          review: filtered?.hasChargeback === undefined ? ['dispute_unread'] : [],
+        })),
+      )
 
-const overdue = (reference: Reference<'payment'>): Payment => ({
+const overdue = (reference: Reference<'payment'>): Snapshot<'payment'> => ({
   reference,
   status: 'expired',
   reason: 'overdue',
@@ -83,26 +118,26 @@ const payment = (
   reference: Reference<'payment'>,
   read: InvoiceWithTransaction,
   call: Call,
-): TE.TaskEither<PaymentError, Payment> => {
+): TE.TaskEither<PaymentError, Snapshot<'payment'>> => {
   const { invoice, transaction } = read
   const standing = standingOf(invoice, transaction, account.token !== undefined)
   return pipe(
     readNextAction(account, invoice, standing, call),
     TE.bindTo('nextAction'),
-    TE.bind('dispute', () => readDispute(standing, transaction, call)),
-    TE.map(({ nextAction, dispute }) => ({
+    TE.bind('settled', () => readSettled(standing, transaction, call)),
+    TE.map(({ nextAction, settled }) => ({
       ...standing,
+      ...settled,
       reference,
-      providerState: given({ invoice: invoice.status, transaction: transaction?.state }),
-      ...given({ amount: moneyOf(invoice.amount, invoice.currency), nextAction }),
-      amountCheck: compareBoth(reference.expected, read),
-      disputed: dispute === true,
-      review: dispute === undefined ? [...standing.review, 'dispute_unread'] : standing.review,
+      providerState: omitUndefined({ invoice: invoice.status, transaction: transaction?.state }),
+      ...omitUndefined({ amount: moneyOf(invoice.amount, invoice.currency), nextAction }),
+      amountCheck: compareBoth(expectedAmountOf(reference), read),
+      review: [...standing.review, ...settled.review],
     })),
   )
 }
 
-/** Reads a payment: its invoice, its transaction and, where they matter, its next step and its disputes. */
+/** Reads a payment: its invoice, its transaction and, if they matter, its next step and what the transaction filter shows. */
 export const readPayment =
   (account: Account): Adapter['read']['payment'] =>
   (reference, call) =>

@@ -4,9 +4,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   type Checked,
-  given,
   invalidRequest,
-  type Money,
+  type MinorUnits,
+  omitUndefined,
   type PaymentError,
   type RefundRequest,
   toNumber,
@@ -14,73 +14,76 @@ import {
 } from '../../core/index.js'
 import { moneyOf } from './codecs.js'
 import type { Account } from './config.js'
-import { createRefund as create, listRefunds, type NewRefund } from './endpoints/index.js'
-import { gatewayKey, unlessReserved, withKey } from './key.js'
+import { createRefund as create, listRefunds, type NewRefund } from './endpoints/refunds.js'
+import { gatewayKey, replacedIn, withKey } from './key.js'
 import { findRow, listedId, snapshotOf, withToken } from './lookup.js'
 import { type InvoiceWithTransaction, readBoth } from './read-invoice.js'
 import { fromRefund, fromTransaction } from './status.js'
 import type { Invoice, Transaction } from './wire.js'
 
-type Asked = Checked<RefundRequest>
-
-const wrong = (path: string, expected: string): E.Either<PaymentError, never> =>
+const invalid = (path: string, expected: string): E.Either<PaymentError, never> =>
   E.left(invalidRequest([{ path, expected }]))
-
-const unreserved = ({ metadata }: Asked): E.Either<PaymentError, void> => {
-  const issues = unlessReserved(metadata)
-  return issues.length === 0 ? E.right(undefined) : E.left(invalidRequest(issues))
-}
 
 interface Accepted {
   readonly invoice: Invoice
   readonly transaction: Transaction
 }
 
-/** Payop refunds transactions, and only accepted ones hold money. */
+/** Payop refunds transactions, and only accepted ones hold money. Gives `InvalidRequest` for any other. */
 const accepted = (read: InvoiceWithTransaction | undefined): E.Either<PaymentError, Accepted> =>
   read?.transaction !== undefined && fromTransaction(read.transaction.state) === 'succeeded'
     ? E.right({ invoice: read.invoice, transaction: read.transaction })
-    : wrong('payment', 'a payment whose transaction was accepted')
+    : invalid('payment', 'a payment whose transaction was accepted')
 
-/** A part as Payop takes it: in the transaction's currency, within what was ordered and what the transaction holds. */
-const partOf = (amount: Money, { invoice, transaction }: Accepted): E.Either<PaymentError, number> => {
+/**
+ * A part as Payop takes it: in major units of the transaction's currency, at most the order's amount and the transaction's.
+ * Gives `Unsupported` for what was paid in another currency, and `InvalidRequest`.
+ */
+const partOf = (amount: MinorUnits, { invoice, transaction }: Accepted): E.Either<PaymentError, number> => {
   if (invoice.currency !== transaction.currency)
     return E.left(
-      unsupported([{ path: 'amount', expected: 'none: paid in another currency, it is refunded as a whole' }]),
+      unsupported([
+        { path: 'amount', expected: 'no amount: what was paid in another currency is refunded as a whole' },
+      ]),
     )
-  if (amount.currency !== transaction.currency) return wrong('amount.currency', "the payment's currency")
+  if (amount.currency !== transaction.currency) return invalid('amount.currency', "the payment's currency")
   const limits = [moneyOf(invoice.amount, invoice.currency), moneyOf(transaction.amount, transaction.currency)]
   const known = limits.filter((limit) => limit !== undefined)
-  if (known.length === 0 || known.some((limit) => limit.amount < amount.amount))
-    return wrong('amount', 'at most what was ordered and what the transaction holds')
+  if (known.length === 0 || known.some((limit) => limit.minorUnits < amount.minorUnits))
+    return invalid('amount', 'at most what was ordered and what the transaction holds')
   const number = toNumber(amount)
-  return number === undefined ? wrong('amount', 'an amount of at most 15 digits') : E.right(number)
+  return number === undefined
+    ? E.left(unsupported([{ path: 'amount', expected: 'an amount of at most 15 digits' }]))
+    : E.right(number)
 }
 
-const newRefund = (account: Account, asked: Asked, read: Accepted): E.Either<PaymentError, NewRefund> => {
+const newRefund = (
+  account: Account,
+  request: Checked<RefundRequest>,
+  read: Accepted,
+): E.Either<PaymentError, NewRefund> => {
   const transactionId = read.transaction.identifier
-  const metadata = withKey(asked.metadata, gatewayKey(account, 'refund', asked.idempotencyKey))
-  return asked.amount === undefined
+  const metadata = withKey(request.metadata, gatewayKey(account, 'refund', request.idempotencyKey))
+  return request.amount === undefined
     ? E.right({ transactionId, metadata })
     : pipe(
-        partOf(asked.amount, read),
+        partOf(request.amount, read),
         E.map((amount) => ({ transactionId, amount, metadata })),
       )
 }
 
-/** Refunds a payment, all of it or a part, having read what there is to refund. */
+/** Refunds a payment, all of it or a part. Drafting reads the payment, because Payop refunds its transaction. */
 export const createRefund = (account: Account): Adapter['refund'] => ({
   draft: (request, call) =>
     pipe(
       TE.fromEither(withToken(account)),
-      TE.flatMapEither(() => unreserved(request)),
       TE.flatMap(() => readBoth(account, request.payment, 'payment.', call)),
       TE.flatMapEither(accepted),
       TE.flatMapEither((read) => newRefund(account, request, read)),
       TE.flatMapEither(create.prepare),
-      TE.map((wire) => ({ wire, memo: null })),
+      TE.map((wire) => ({ wire, context: null, notPassedOn: replacedIn(request.metadata) })),
     ),
-  conclude: (_draft, answer) =>
+  interpret: (_draft, answer) =>
     pipe(
       create.interpret(answer),
       E.map((id) => ({
@@ -101,10 +104,11 @@ export const readRefund =
     pipe(
       TE.fromEither(withToken(account)),
       TE.flatMapEither(() => listedId(reference)),
-      TE.flatMap((refundId) => call(listRefunds, given({ refundId }))),
+      TE.flatMap((refundId) => call(listRefunds, omitUndefined({ refundId }))),
       TE.flatMapEither((rows) => findRow(rows, reference, (key) => gatewayKey(account, 'refund', key))),
       TE.map((found) => {
-        const { status } = found.row
-        return snapshotOf(reference, found, fromRefund(status), { refund: status })
+        const status = fromRefund(found.row.status)
+        const providerCode = status === 'failed' ? found.row.error.code : undefined
+        return snapshotOf(reference, found, status, { refund: found.row.status }, omitUndefined({ providerCode }))
       }),
     )

@@ -1,4 +1,4 @@
-import { type Dialect, isObject, type Json, type Refusal } from '../../core/index.js'
+import { isObject, type Json, type Refusal, type RefusalRules } from '../../core/index.js'
 
 const MAX_DEPTH = 5
 
@@ -9,19 +9,22 @@ const textsIn = (message: Json | undefined, depth = 0): readonly string[] => {
   return Object.values(message).flatMap((part) => textsIn(part, depth + 1))
 }
 
-/** `{ message }` or `status: 0`. A message is a text, a map from fields to texts or, in trouble of Payop's own, a list of objects. */
-const refusal: Dialect['refusal'] = (body, httpStatus): Refusal | undefined => {
+/**
+ * `{ message }` or `status: 0`. A message is a text, a map from fields to texts or, for a fault of Payop's own, a list of
+ * objects. A refusal has no code. Source: payop-api-doc, Responses.
+ */
+const refusal: RefusalRules['refusal'] = (body, httpStatus): Refusal | undefined => {
   if (!isObject(body)) return undefined
   const { message, data, status } = body
   const refuses = status === 0 || (message !== undefined && (httpStatus >= 400 || data === undefined))
   if (!refuses) return undefined
-  // What another system told Payop ("cURL error 7: …") may read like a reason and is none.
+  // The text is another system's ("cURL error 7: …"): it may read like a reason, but it is not one.
   if (Array.isArray(message) && message.some(isObject)) return { texts: ['Something went wrong'], fields: [] }
   return { texts: textsIn(message), fields: isObject(message) ? Object.keys(message) : [] }
 }
 
-// Payop: payop-api-doc, Responses, and the error tables of each page. Codes are unreliable there; texts decide first.
-const meanings: Dialect['meanings'] = [
+// Source: payop-api-doc, Responses, and the error tables of each page. Statuses are unreliable there; texts decide first.
+const meanings: RefusalRules['meanings'] = [
   [/too many requests/i, 'rate_limited'],
   [/temporarily unavailable/i, 'lost'],
   [/wrong signature/i, 'signature'],
@@ -39,7 +42,7 @@ const meanings: Dialect['meanings'] = [
   [/something went wrong/i, 'lost'],
 ]
 
-const byStatus: Dialect['byStatus'] = (httpStatus, { fields }) => {
+const byStatus: RefusalRules['byStatus'] = (httpStatus, { fields }) => {
   if (fields.length > 0) return 'validation'
   switch (httpStatus) {
     case 400:
@@ -62,11 +65,11 @@ const byStatus: Dialect['byStatus'] = (httpStatus, { fields }) => {
   }
 }
 
-/** How Payop says no to a request without a token. */
-export const open: Dialect = { refusal, meanings, byStatus }
+/** How Payop refuses a request without a token. */
+export const open: RefusalRules = { refusal, meanings, byStatus }
 
-/** How Payop says no to a request with one. A garbled token is complained about as if the body were (PayDo, the same code). */
-export const authorized: Dialect = {
+/** How Payop refuses a request with a token. It reports a garbled token as a malformed body. Source: PayDo's documents, the same code. */
+export const authorized: RefusalRules = {
   ...open,
   meanings: [
     [/syntax error, malformed json|malformed utf-8|unexpected control character/i, 'authentication'],

@@ -3,12 +3,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { invalidConfig, type PaymentError } from '../../core/index.js'
 
 /**
- * Seals a text for the holder of a certificate: libsodium's `crypto_box_seal`, as Base64. Payop: payop-api-doc,
- * Withdrawal, Encryption. Gives `InvalidConfig`.
+ * Seals a text for the holder of a certificate: libsodium's `crypto_box_seal`, as Base64. Gives `InvalidConfig` if the package
+ * is not installed or the certificate is no public key. Source: payop-api-doc, Withdrawal, Encryption.
  */
 export type Seal = (plaintext: string, certificate: Uint8Array) => TE.TaskEither<PaymentError, string>
 
-/** The one function of libsodium that is used. Spelt out, because a merchant's compiler may lack the package's types. */
+/** The one function of libsodium that is used. Declared here, because a merchant's compiler may lack the package's types. */
 interface Sealing {
   readonly crypto_box_seal: (plaintext: string, publicKey: Uint8Array) => Uint8Array
 }
@@ -35,5 +35,5 @@ export const sealOver =
       ),
     )
 
-/** The seal of accounts that are given no other. Loads libsodium-wrappers, an optional peer, when first used. */
+/** The default {@link Seal}. Loads libsodium-wrappers, an optional peer, when first used. */
 export const seal: Seal = sealOver(loadSodium)

@@ -1,6 +1,7 @@
 import {
   type Detail,
   type FailureReason,
+  omitUndefined,
   type PayoutStatus,
   type RefundStatus,
   type Review,
@@ -11,7 +12,7 @@ import type { Invoice, InvoiceState, RefundState, Transaction, TransactionState,
 /** The statuses of payments that Payop's states stand for. */
 type ObservedStatus = 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'expired' | 'unknown'
 
-/** Payop: payop-api-doc, Invoice, Statuses. What an invoice stands for by itself. */
+/** The status that an invoice stands for by itself. Source: payop-api-doc, Invoice, Statuses. */
 export const fromInvoice: (state: InvoiceState) => ObservedStatus = statusTable([
   ['0', 'requires_action'], // new
   ['1', 'succeeded'], //       paid
@@ -20,7 +21,7 @@ export const fromInvoice: (state: InvoiceState) => ObservedStatus = statusTable(
   ['5', 'failed'],
 ])
 
-/** Payop: payop-api-doc, Checkout, Transaction states. */
+/** The status that a transaction stands for. Source: payop-api-doc, Checkout, Transaction states. */
 export const fromTransaction: (state: TransactionState) => Exclude<ObservedStatus, 'requires_action'> = statusTable([
   ['1', 'processing'], // new
   ['2', 'succeeded'], //  accepted, the only state that guarantees money
@@ -31,7 +32,7 @@ export const fromTransaction: (state: TransactionState) => Exclude<ObservedStatu
   ['15', 'expired'], //   the payer did not confirm in time
 ])
 
-/** Payop: payop-api-doc, Refund, Statuses. 4 is a rejection here, and pending everywhere else. */
+/** The status of a refund. 4 is a rejection here, and pending everywhere else. Source: payop-api-doc, Refund, Statuses. */
 export const fromRefund: (state: RefundState) => RefundStatus = statusTable([
   ['1', 'processing'],
   ['2', 'succeeded'],
@@ -39,7 +40,7 @@ export const fromRefund: (state: RefundState) => RefundStatus = statusTable([
   ['4', 'failed'],
 ])
 
-/** Payop: payop-api-doc, Withdrawal, Statuses. */
+/** The status of a payout. Source: payop-api-doc, Withdrawal, Statuses. */
 export const fromWithdrawal: (state: WithdrawalState) => PayoutStatus = statusTable([
   ['1', 'processing'],
   ['2', 'succeeded'],
@@ -47,7 +48,7 @@ export const fromWithdrawal: (state: WithdrawalState) => PayoutStatus = statusTa
   ['4', 'processing'],
 ])
 
-// Payop: payop-api-doc, Checkout, Rejection reasons.
+// Source: payop-api-doc, Checkout, Rejection reasons.
 const reasons: Readonly<Record<string, FailureReason>> = {
   '': 'temporary',
   timeout: 'payer_timeout',
@@ -68,18 +69,24 @@ export const reasonOf = (errorText: string): FailureReason => {
   return (Object.hasOwn(reasons, plain) ? reasons[plain] : undefined) ?? 'declined'
 }
 
-/** What two resources of Payop's together say about a payment. */
+/** What an invoice and its transaction together say about a payment. */
 export interface Standing<Status extends ObservedStatus = ObservedStatus> {
   readonly status: Status
   readonly detail?: Detail
   readonly reason?: FailureReason
+  readonly providerCode?: string
   readonly review: readonly Review[]
 }
 
 const unmapped: Standing<'unknown'> = { status: 'unknown', review: ['unmapped_state'] }
 
-const standingOfTransaction = ({ state, error }: Transaction): Standing<Exclude<ObservedStatus, 'requires_action'>> => {
+const standingOfTransaction = ({
+  state,
+  error,
+  errorCode,
+}: Transaction): Standing<Exclude<ObservedStatus, 'requires_action'>> => {
   const status = fromTransaction(state)
+  const code = omitUndefined({ providerCode: errorCode ?? error.code })
   switch (status) {
     case 'unknown':
       return unmapped
@@ -88,11 +95,11 @@ const standingOfTransaction = ({ state, error }: Transaction): Standing<Exclude<
     case 'processing':
       return { status, review: [], ...(state === '9' ? { detail: 'pre_approved' } : {}) }
     case 'expired':
-      return { status, reason: 'payer_timeout', review: [] }
+      return { status, reason: 'payer_timeout', ...code, review: [] }
     case 'failed': {
       // The same timeout is state 15 here and state 5 with this text in notifications.
-      const reason = reasonOf(error)
-      return { status: reason === 'payer_timeout' ? 'expired' : status, reason, review: [] }
+      const reason = reasonOf(error.message)
+      return { status: reason === 'payer_timeout' ? 'expired' : status, reason, ...code, review: [] }
     }
   }
 }
@@ -115,14 +122,14 @@ const standingOfInvoice = (invoice: Invoice, confirmable: boolean): Standing => 
     case 'failed':
       return { status, review: [] }
     case 'succeeded':
-      // Who can read transactions waits for the accepted one.
+      // An account that can read transactions waits for the accepted one.
       return confirmable ? { status: 'processing', review: ['unconfirmed'] } : { status, review: [] }
   }
 }
 
 /**
- * One standing from an invoice and, where there is one, its transaction, which was read after it. `confirmable`: the account
- * can read transactions, so that a paid invoice alone proves nothing.
+ * One standing from an invoice and its transaction, if it has one; the transaction is read after the invoice. `confirmable`:
+ * the account can read transactions, so that a paid invoice alone proves nothing.
  */
 export const standingOf = (invoice: Invoice, transaction: Transaction | undefined, confirmable: boolean): Standing => {
   if (transaction === undefined) return standingOfInvoice(invoice, confirmable)

@@ -1,11 +1,11 @@
 import * as t from 'io-ts'
-import { refined } from '../../core/index.js'
+import { refine } from '../../core/index.js'
 import { enveloped, ifReadable, rowsOf, Text, Word } from './codecs.js'
 
-/** What Payop tells about an account: its ways to be paid and to pay out, and its balances. */
+/** What Payop says about an account: its payment methods, its withdrawal methods and its balances. */
 
-/** A way to withdraw. `type` in current answers, `identifier` in older ones. Payop: payop-api-doc, Withdrawal, Methods. */
-export const WithdrawalMethod = refined(
+/** A withdrawal method. `type` in current answers, `identifier` in older ones. Source: payop-api-doc, Withdrawal, Methods. */
+export const WithdrawalMethod = refine(
   t.type({ type: Word, identifier: Word, name: Text, title: Text, currencies: ifReadable(t.array(t.string)) }),
   'a withdrawal method',
   ({ type, identifier, name, title, currencies }) => {
@@ -13,11 +13,11 @@ export const WithdrawalMethod = refined(
     return id === undefined ? undefined : { id, name: name ?? title ?? '', currencies: currencies ?? [] }
   },
 )
-/** A way to withdraw: the number that a withdrawal names it by, and the currencies it takes. */
+/** A withdrawal method: the number that withdrawals name it by, and the currencies it takes. */
 export type WithdrawalMethod = Readonly<t.TypeOf<typeof WithdrawalMethod>>
 
 const MethodField = t.type({ name: t.string, type: Text, title: Text, regexp: Text, required: ifReadable(t.boolean) })
-const FlatMethod = refined(
+const FlatMethod = refine(
   t.type({
     identifier: Word,
     type: Text,
@@ -42,21 +42,21 @@ const FlatMethod = refined(
           fields: config?.fields ?? [],
         },
 )
-/** A payment method, or an older row that wraps it. Payop: payop-api-doc, Payment methods. */
+/** A payment method, or an older row that wraps it. Source: payop-api-doc, Payment methods. */
 export const AvailableMethod = t.union([
   FlatMethod,
-  refined(t.type({ paymentMethod: FlatMethod }), 'a wrapped payment method', ({ paymentMethod }) => paymentMethod),
+  refine(t.type({ paymentMethod: FlatMethod }), 'a wrapped payment method', ({ paymentMethod }) => paymentMethod),
 ])
-/** A way to pay at a project: its code, where it works, and what it asks of the payer. */
+/** A payment method of a project: its number, its currencies and countries, and the fields that the payer has to give. */
 export type AvailableMethod = Readonly<t.TypeOf<typeof AvailableMethod>>
 
-const Sum = ifReadable(refined(t.union([t.string, t.number]), 'an amount', String))
+const Sum = ifReadable(refine(t.union([t.string, t.number]), 'an amount', String))
 const Balance = t.type({
   code: t.string,
   balance: t.type({ available: Sum, pending: Sum, reserve: Sum, referral: Sum, total: Sum }),
 })
 const BareBalances = t.type({ snapshotAt: Text, currencies: rowsOf(Balance) })
-/** Wallet balances: bare in the documents, which promise an envelope everywhere. Payop: payop-api-doc, Wallets, Balances. */
+/** Wallet balances: bare in the documents, although they promise an envelope everywhere. Source: payop-api-doc, Wallets, Balances. */
 export const Balances = t.union([BareBalances, enveloped(BareBalances)])
-/** Balances by currency as decimal text in major units; negative ones are legal. `total` only when asked for. */
+/** Balances by currency as decimal text in major units; negative ones are legal. `total` only if it was requested. */
 export type Balances = Readonly<t.TypeOf<typeof Balances>>

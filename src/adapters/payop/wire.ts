@@ -1,8 +1,10 @@
 import * as t from 'io-ts'
-import { refined, text } from '../../core/index.js'
+import { refine, text } from '../../core/index.js'
 import {
   Amount,
+  ErrorCode,
   ErrorText,
+  Failure,
   Id,
   ifReadable,
   Metadata,
@@ -15,8 +17,8 @@ import {
 } from './codecs.js'
 
 /**
- * What Payop sends: only the fields we use. What a decision rests on has to be readable; anything else that is not is
- * `undefined`.
+ * What Payop sends: only the fields that are used. A field that a decision rests on has to be readable; any other that is
+ * not is `undefined`.
  */
 
 // Payop numbers its states once per resource and reuses the numbers: 2 is overdue on an invoice and accepted on a
@@ -33,7 +35,7 @@ export type RefundState = t.TypeOf<typeof RefundState>
 export const WithdrawalState = stateOf<'withdrawal'>()
 export type WithdrawalState = t.TypeOf<typeof WithdrawalState>
 
-/** An invoice. Payop: payop-api-doc, Invoice, Get. */
+/** An invoice. Source: payop-api-doc, Invoice, Get. */
 export const Invoice = t.type({
   identifier: Id,
   status: InvoiceState,
@@ -50,86 +52,97 @@ export const Invoice = t.type({
 /** An invoice as Payop has it. Amounts in major units, times in seconds since the epoch. */
 export type Invoice = Readonly<t.TypeOf<typeof Invoice>>
 
-/** A transaction. Payop: payop-api-doc, Checkout, Get transaction. */
+/** A transaction. Source: payop-api-doc, Checkout, Get transaction. */
 export const Transaction = t.type({
   identifier: Id,
   state: TransactionState,
-  error: ErrorText,
+  error: Failure,
+  errorCode: ErrorCode,
   orderId: Word,
   amount: Amount,
   currency: Text,
   productAmount: Amount,
   productCurrency: Text,
+  chosenAmount: Amount,
+  chosenCurrency: Text,
   paymentMethodIdentifier: Word,
   application: ifReadable(t.type({ identifier: Word })),
   createdAt: ifReadable(t.number),
 })
 /**
- * A transaction as Payop has it. `productAmount` is what the merchant asked for; `amount` may be net of fees. Major units,
- * seconds since the epoch.
+ * A transaction as Payop has it. `productAmount` is the order's amount, `chosenAmount` what the payer was charged, `amount`
+ * what was booked, which may be net of fees. Amounts in major units, times in seconds since the epoch.
  */
 export type Transaction = Readonly<t.TypeOf<typeof Transaction>>
 
-/** An entry of the transaction filter. Payop: payop-api-doc, Checkout, Filter transactions. */
+/** An entry of the transaction filter. Source: payop-api-doc, Checkout, Filter transactions. */
 export const FilteredTransaction = t.type({
   identifier: Id,
   state: TransactionState,
-  error: ErrorText,
+  error: Failure,
   orderIdentifier: Word,
   amount: Amount,
   currency: Text,
+  payAmount: Amount,
+  payCurrency: Text,
+  totalCommission: Amount,
+  totalCommissionCurrency: Text,
   hasChargeback: ifReadable(t.boolean),
 })
-/** A transaction as the filter tells it. `hasChargeback` is the only sign of a chargeback in Payop's API. */
+/**
+ * A transaction as the filter shows it. `payAmount` is what the payer paid, `totalCommission` what Payop keeps of it, both in
+ * major units of their own currencies. `hasChargeback` is the only sign of a chargeback in Payop's API.
+ */
 export type FilteredTransaction = Readonly<t.TypeOf<typeof FilteredTransaction>>
 
-/** IBANs by transaction. Payop: payop-api-doc, Checkout, Transactions' IBANs. */
+/** IBANs by transaction. Source: payop-api-doc, Checkout, Transactions' IBANs. */
 export const Ibans = mapOf(t.union([t.string, t.null]))
 
-/** What checkout create, void and capture answer. Payop: payop-api-doc, Checkout. */
+/** What checkout create, void and capture answer. Source: payop-api-doc, Checkout. */
 export const CheckoutAnswer = t.type({ isSuccess: t.boolean, message: ErrorText, txid: ifReadable(OptionalId) })
-/** Whether the checkout step was taken, why not, and the transaction it made. */
+/** Whether Payop took the step, why not, and the transaction that it made. */
 export type CheckoutAnswer = Readonly<t.TypeOf<typeof CheckoutAnswer>>
 
-const FormFields = refined(mapOf(NumberOrText), "a form's fields", (fields) =>
+const FormFields = refine(mapOf(NumberOrText), "a form's fields", (fields) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)])),
 )
 
-/** What check-invoice-status answers. Payop: payop-api-doc, Checkout, Check invoice status. */
+/** What check-invoice-status answers. Source: payop-api-doc, Checkout, Check invoice status. */
 export const InvoiceStatusAnswer = t.type({
   status: Word,
   message: ErrorText,
   url: Text,
-  // `uri` in older text; `[]` where there is no form.
+  // `uri` in older text; `[]` if there is no form.
   form: ifReadable(t.type({ method: Text, url: Text, uri: Text, fields: ifReadable(FormFields) })),
 })
 /** Where the payer's browser goes next. Says nothing about the payment. */
 export type InvoiceStatusAnswer = Readonly<t.TypeOf<typeof InvoiceStatusAnswer>>
 
-/** A refund. Payop: payop-api-doc, Refund, Get. */
+/** A refund. Source: payop-api-doc, Refund, Get. */
 export const Refund = t.type({
   identifier: Id,
   status: RefundState,
   type: Word,
   amount: Amount,
   currency: Text,
-  error: ErrorText,
+  error: Failure,
   metadata: Metadata,
   sourceTransaction: ifReadable(t.type({ identifier: Word })),
   createdAt: ifReadable(t.number),
 })
-/** A refund as Payop has it. Major units of the source transaction's currency, seconds since the epoch. */
+/** A refund as Payop has it. Amounts in major units of the source transaction's currency, times in seconds since the epoch. */
 export type Refund = Readonly<t.TypeOf<typeof Refund>>
 
-/** What create-mass answers for each withdrawal. Payop: payop-api-doc, Withdrawal, Create. */
+/** What create-mass answers for each withdrawal. Source: payop-api-doc, Withdrawal, Create. */
 export const CreatedWithdrawal = t.type({ id: Id, metadata: Metadata })
 /** A withdrawal just made. */
 export type CreatedWithdrawal = Readonly<t.TypeOf<typeof CreatedWithdrawal>>
 
-/** A withdrawal. Payop: payop-api-doc, Withdrawal, Get. */
+/** A withdrawal. Source: payop-api-doc, Withdrawal, Get. */
 export const Withdrawal = t.type({
   identifier: Id,
   status: WithdrawalState,
+  type: Word,
   method: Word,
   amount: Amount,
   currency: Text,
@@ -138,29 +151,32 @@ export const Withdrawal = t.type({
   metadata: Metadata,
   createdAt: ifReadable(t.number),
 })
-/** A withdrawal as Payop has it. `payAmount` is the amount with its fee. Major units, seconds since the epoch. */
+/**
+ * A withdrawal as Payop has it. `type` says where the fee is taken from: 1 the wallet, 2 the amount. With 1, `payAmount` is the
+ * amount with its fee. Amounts in major units, times in seconds since the epoch.
+ */
 export type Withdrawal = Readonly<t.TypeOf<typeof Withdrawal>>
 
-/** A card token. Payop: payop-api-doc, Checkout, Card tokenization. */
+/** A card token. Source: payop-api-doc, Checkout, Card tokenization. */
 export const CardTokenAnswer = t.type({
   token: text('a token', (s) => s !== '' && s.length <= 4096),
   expired_at: ifReadable(t.number),
 })
 
-const Claimed = ifReadable(stateOf<never>())
-/** A notification, of any of the three kinds and of any age. Payop: payop-api-doc, IPN of checkout, refund and withdrawal. */
+const Reported = ifReadable(stateOf<never>())
+/** A notification, of any of the three kinds and of any age. Source: payop-api-doc, IPN of checkout, refund and withdrawal. */
 export const Notification = t.type({
-  invoice: ifReadable(t.type({ id: Id, status: Claimed })),
+  invoice: ifReadable(t.type({ id: Id, status: Reported })),
   transaction: ifReadable(
     t.type({
       refundId: OptionalId,
-      // The documents' sample has the one, their table the other.
+      // The documents' sample has one of the two names, their table the other.
       withdrawalId: OptionalId,
       withdrawId: OptionalId,
-      state: Claimed,
+      state: Reported,
       error: ErrorText,
     }),
   ),
 })
-/** What a notification claims. */
+/** What a notification reports. */
 export type Notification = Readonly<t.TypeOf<typeof Notification>>

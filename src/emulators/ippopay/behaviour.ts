@@ -42,7 +42,12 @@ export interface IppoPayBehaviour {
   /** What `refund_status` becomes when a refund is accepted. Only `not_requested` is documented. Default: `requested`. */
   refundStatus: string
   /** What `refund_status` becomes `afterMs` milliseconds later; `null` waits for `decideRefund`. Default: `null`. */
-  refundDecision: { status: string; afterMs: number } | null
+  refundDecision: {
+    /** The word that the refund gets. */
+    status: string
+    /** How long after the request, in milliseconds of the emulator's clock. */
+    afterMs: number
+  } | null
   /** Whether a `trans_ref` or `beneficiary_ref` that is taken is refused. Default: true. */
   enforceUniqueRefs: boolean
   /** Milliseconds of each step of a transfer from accepted to success; `null` waits for `advanceTransfer`. Default: 1000. */

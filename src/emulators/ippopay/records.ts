@@ -14,7 +14,12 @@ export interface Customer {
   /** Empty if the order has none. */
   readonly email: string
   /** Both parts are empty if the order has no phone number. */
-  readonly phone: { readonly country_code: string; readonly national_number: string }
+  readonly phone: {
+    /** Country code without a plus. */
+    readonly country_code: string
+    /** The rest of the number. */
+    readonly national_number: string
+  }
 }
 
 /** An order. */
@@ -117,7 +122,14 @@ export interface Beneficiary {
   /** The bank account. */
   readonly account: BankAccount
   /** The name, in full and split at its first space. */
-  readonly name: { readonly first: string; readonly last: string; readonly full: string }
+  readonly name: {
+    /** First name. */
+    readonly first: string
+    /** Last name. */
+    readonly last: string
+    /** Full name. */
+    readonly full: string
+  }
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   /** Milliseconds since the epoch. */

@@ -100,7 +100,12 @@ export interface EmulatorParts<Controls extends object> {
   /** Serves the admin routes that only this emulator has. Reject with `InvalidInput` for an answer of 400. */
   readonly admin?: FetchHandler
   /** Returns the caller's key of a request that a fault kept from the API; the body is not known. Default: none. */
-  readonly keyOf?: (request: { readonly path: string; readonly headers: IncomingHttpHeaders }) => string | undefined
+  readonly keyOf?: (request: {
+    /** Path and query of the request. */
+    readonly path: string
+    /** Header values by name in lower case. */
+    readonly headers: IncomingHttpHeaders
+  }) => string | undefined
 }
 
 /** A gateway to emulate. */
@@ -112,7 +117,12 @@ export interface EmulatorDefinition<Credentials, Behaviour extends object, Contr
   /** The merchant's credentials. */
   readonly credentials: Credentials
   /** The settings of the gateway: their defaults, and which values each may take. */
-  readonly behaviour: { readonly defaults: Behaviour; readonly rules: SettingRules<Behaviour> }
+  readonly behaviour: {
+    /** The settings at the start. */
+    readonly defaults: Behaviour
+    /** What each setting allows. */
+    readonly rules: SettingRules<Behaviour>
+  }
   /** The routes of the execution log, each with the name of its operation. */
   readonly operations: Readonly<Record<Route, string>>
   /** Makes the gateway. It is called once, before anything is served. */

@@ -5,7 +5,11 @@ import { matches, type Route } from './routes.js'
 /** A fault of one request. "Executed" means that the gateway handles the request, whatever the client sees. */
 export type Fault =
   /** Executed and answered, `ms` real milliseconds later. */
-  | { readonly kind: 'latency'; readonly ms: number }
+  | {
+      readonly kind: 'latency'
+      /** How long, in milliseconds. */
+      readonly ms: number
+    }
   /** The connection is reset before the body is read. Not executed. */
   | { readonly kind: 'reset_before_reading' }
   /** Executed, then the connection is reset without an answer. */

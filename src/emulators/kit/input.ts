@@ -3,6 +3,7 @@
  * and `{ message }`. Its message names the field and what was expected, never the value.
  */
 export class InvalidInput extends Error {
+  /** The name of the error. */
   override readonly name = 'InvalidInput'
 }
 

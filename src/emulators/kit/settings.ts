@@ -4,7 +4,12 @@ import { InvalidInput, invalid, isRecord } from './input.js'
 export type SettingRules<Settings> = {
   readonly [Name in keyof Settings]:
     | readonly Settings[Name][]
-    | { readonly expected: string; readonly allows: (value: unknown) => boolean }
+    | {
+        /** What the setting takes, for a message. */
+        readonly expected: string
+        /** Whether it takes a value. */
+        readonly allows: (value: unknown) => boolean
+      }
 }
 
 /** Changes settings to values that came from outside. Changes none of them if one is wrong. Errors: `InvalidInput`. */

@@ -29,8 +29,11 @@ const OVERDUE = 2
 const FULL = 1
 const PARTIAL = 2
 
-/** An invoice and its status as a read shows it: 0 new, 1 paid, 2 overdue, 4 pending, 5 failed. */
-export type InvoiceRecord = Readonly<Invoice> & { readonly status: number }
+/** An invoice and its status as a read shows it. */
+export type InvoiceRecord = Readonly<Invoice> & {
+  /** 0 new, 1 paid, 2 overdue, 4 pending, 5 failed. */
+  readonly status: number
+}
 
 /** What tests and the admin port may see and decide. Records are copies. Errors: `InvalidInput` for an unknown id. */
 export interface PayopControls {
@@ -77,7 +80,12 @@ export interface PayopControls {
   /** Sets the payment methods that a project has enabled. */
   readonly setMethods: (projectId: string, methods: readonly string[]) => void
   /** Adds a token and returns it. `expiresAt` is in milliseconds since the epoch. Default: all rights, never expires. */
-  readonly addToken: (options?: { readonly expiresAt?: number; readonly rights?: readonly Right[] }) => string
+  readonly addToken: (options?: {
+    /** When it expires, in milliseconds since the epoch. Default: never. */
+    readonly expiresAt?: number
+    /** What it may do. Default: everything. */
+    readonly rights?: readonly Right[]
+  }) => string
   /** Revokes a token. */
   readonly revokeToken: (token: string) => void
 }

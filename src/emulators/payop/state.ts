@@ -43,18 +43,27 @@ export interface Invoice {
   readonly orderId: string
   /** The items of the order, as they were sent. */
   readonly items: unknown
-  /** The description of the order; empty if there is none. */
+  /** The description of the order; empty if absent. */
   readonly description: string
   /** Where the payer goes after a success. */
   readonly resultUrl: string
   /** Where the payer goes after a failure. */
   readonly failPath: string
-  /** The product's page; empty if there is none. */
+  /** The product's page; empty if absent. */
   readonly productUrl: string
   /** The language of the payer's pages, in lower case. */
   readonly language: string
   /** The payer, as the invoice names them. */
-  readonly payer: { readonly email: string; readonly name: string; readonly phone: string; readonly extraFields: Json }
+  readonly payer: {
+    /** The payer's e-mail address. */
+    readonly email: string
+    /** The payer's name. */
+    readonly name: string
+    /** The payer's phone number. */
+    readonly phone: string
+    /** Further fields, by name. */
+    readonly extraFields: Json
+  }
   /** The id of the payment method; null if the payer chooses. */
   readonly paymentMethod: string | null
   /** The merchant's metadata. */
@@ -81,7 +90,7 @@ export interface Transaction {
   readonly paymentMethod: string
   /** 1 new, 2 accepted, 3 rejected, 4 pending, 5 failed, 9 pre-approved, 15 timed out. */
   state: number
-  /** The error text; empty if there is none. */
+  /** The error text; empty if absent. */
   error: string
   /** What the merchant gets, in major units: net of the fee that the merchant bears. */
   readonly amount: number
@@ -100,11 +109,27 @@ export interface Transaction {
   /** Milliseconds since the epoch; null if it has not changed. */
   updatedAt: number | null
   /** The payer, as the checkout names them. */
-  readonly customer: { readonly email: string; readonly name: string; readonly phone: string; readonly ip: string }
+  readonly customer: {
+    /** The payer's e-mail address. */
+    readonly email: string
+    /** The payer's name. */
+    readonly name: string
+    /** The payer's phone number. */
+    readonly phone: string
+    /** The payer's IP address. */
+    readonly ip: string
+  }
   /** The merchant's waiting page; null in the hosted flow. */
   readonly checkStatusUrl: string | null
   /** The first six and the last four digits of the card, and its scheme; null if no card pays. */
-  readonly card: { readonly bin: string; readonly lastDigits: string; readonly paymentSystem: string } | null
+  readonly card: {
+    /** The first digits of the card. */
+    readonly bin: string
+    /** The last digits of the card. */
+    readonly lastDigits: string
+    /** The card scheme. */
+    readonly paymentSystem: string
+  } | null
   /** The payer's IBAN; null if a card pays. */
   readonly iban: string | null
   /** Number of acquirers that were tried; above 1 with payment routing only. */
@@ -171,7 +196,7 @@ export interface Withdrawal {
   readonly createdAt: number
   /** Milliseconds since the epoch; null if it has not changed. */
   updatedAt: number | null
-  /** Payop's comment on the decision; null if there is none. */
+  /** Payop's comment on the decision; null if absent. */
   comment: string | null
 }
 

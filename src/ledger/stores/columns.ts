@@ -1,5 +1,5 @@
-import type { Json, Money } from '../../core/index.js'
-import { requestJson } from '../json.js'
+import type { MinorUnits } from '../../core/index.js'
+import { toStoredText } from '../json.js'
 import type {
   AccountRecord,
   AttemptRecord,
@@ -13,14 +13,17 @@ import type {
 } from '../records.js'
 import type { Columns } from './tables.js'
 
-/** Records as the columns of their rows. What is sealed at rest is plain here. */
+/** Records as the columns of their rows. What is encrypted at rest is plain here. */
 
 const flag = (value: boolean): number => (value ? 1 : 0)
 
-const jsonOrNull = (value: Json | undefined): string | null => (value === undefined ? null : JSON.stringify(value))
+const storedOrNull = (value: object | undefined): string | null => (value === undefined ? null : toStoredText(value))
 
-const moneyColumns = (name: string, money: Money | undefined): Columns => ({
-  [`${name}_amount`]: money?.amount ?? null,
+// A list of texts has no fields, and no version. SQL looks into the one of accounts.
+const list = (texts: readonly string[]): string => JSON.stringify(texts)
+
+const moneyColumns = (name: string, money: MinorUnits | undefined): Columns => ({
+  [`${name}_minor_units`]: money?.minorUnits ?? null,
   [`${name}_currency`]: money?.currency ?? null,
 })
 
@@ -41,25 +44,25 @@ const reservationColumns = (reservation: Reservation | undefined): Columns => ({
 export const operationChanges = (operation: OperationRecord): Columns => ({
   id: operation.id,
   merchant_reference: operation.merchantReference ?? null,
-  accounts: JSON.stringify(operation.accounts),
+  accounts: list(operation.accounts),
   deadline: operation.deadline,
   state: operation.state,
   attempt: operation.attempt,
-  next_at: operation.nextAt ?? null,
-  checks: operation.checks,
+  next_poll_at: operation.nextPollAt ?? null,
+  poll_count: operation.pollCount,
   ...reservationColumns(operation.reservation),
   ...objectKeyColumns(operation.object),
-  error: jsonOrNull(operation.error),
+  error: storedOrNull(operation.error),
   events: operation.events,
 })
 
 /** A new operation. */
 export const operationColumns = (operation: OperationRecord): Columns => ({
   ...operationChanges(operation),
-  operation: operation.operation,
-  key: operation.key,
+  name: operation.name,
+  idempotency_key: operation.idempotencyKey,
   fingerprint: operation.fingerprint,
-  request: JSON.stringify(operation.request),
+  request: toStoredText(operation.request),
   fence: operation.fence,
   created_at: operation.createdAt,
 })
@@ -72,12 +75,12 @@ export const attemptColumns = (attempt: AttemptRecord): Columns => ({
   account: attempt.account,
   state: attempt.state,
   effect: attempt.effect ?? null,
-  draft: attempt.draft === undefined ? null : JSON.stringify(requestJson(attempt.draft)),
-  marks: attempt.marks,
-  first_marked_at: attempt.firstMarkedAt ?? null,
+  draft: storedOrNull(attempt.draft),
+  dispatch_count: attempt.dispatchCount,
+  first_dispatched_at: attempt.firstDispatchedAt ?? null,
   token_hash: attempt.tokenHash ?? null,
-  reference: attempt.reference === undefined ? null : JSON.stringify(requestJson(attempt.reference)),
-  outcome: attempt.outcome ?? null,
+  reference: storedOrNull(attempt.reference),
+  ended_by: attempt.endedBy ?? null,
 })
 
 /** What a write may change of an object. */
@@ -85,22 +88,27 @@ export const objectChanges = (object: ObjectRecord): Columns => ({
   account: object.account,
   kind: object.kind,
   id: object.id,
-  operation_id: object.operationId ?? null,
-  orphaned: flag(object.orphaned),
+  operation_id: object.origin?.operationId ?? null,
+  idempotency_key: object.origin?.idempotencyKey ?? null,
+  merchant_reference: object.origin?.merchantReference ?? null,
+  metadata: storedOrNull(object.origin?.metadata),
+  not_passed_on: object.origin === undefined ? null : list(object.origin.notPassedOn),
+  abandoned: flag(object.abandoned),
   status: object.status,
   status_since: object.statusSince,
   version: object.version,
   events: object.events,
-  ...moneyColumns('expected', object.expected),
+  ...moneyColumns('expected', object.expectedAmount),
   ...moneyColumns('captured', object.captured),
   ...reservationColumns(object.reservation),
   disputed: flag(object.disputed),
   suspected_since: object.suspectedSince ?? null,
-  flags: JSON.stringify(object.flags),
-  provider_state: JSON.stringify(object.providerState),
-  snapshot: JSON.stringify(object.snapshot),
+  flags: list(object.flags),
+  provider_state: toStoredText(object.providerState),
+  snapshot: toStoredText(object.snapshot),
   last_read_at: object.lastReadAt,
   next_read_at: object.nextReadAt ?? null,
+  updated_at: object.updatedAt,
 })
 
 /** A new object. */
@@ -108,7 +116,7 @@ export const objectColumns = (object: ObjectRecord): Columns => ({
   ...objectChanges(object),
   reserved: object.reserved,
   refunded: object.refunded,
-  rings: object.rings,
+  refresh_requests: object.refreshRequests,
   created_at: object.createdAt,
 })
 
@@ -118,7 +126,7 @@ export const eventColumns = (event: EventRecord): Columns => ({
   type: event.type,
   subject: event.subject,
   sequence: event.sequence,
-  payload: JSON.stringify(event.payload),
+  payload: toStoredText(event.payload),
   created_at: event.createdAt,
   tries: event.tries,
 })
@@ -128,7 +136,7 @@ export const inboxColumns = (entry: InboxRecord): Columns => ({
   account: entry.account,
   dedupe_key: entry.dedupeKey,
   ...objectKeyColumns(entry.object),
-  claimed: JSON.stringify(entry.claimed),
+  reported: toStoredText(entry.reported),
   body: entry.body,
   received_at: entry.receivedAt,
   deliveries: entry.deliveries,
@@ -147,7 +155,7 @@ export const logColumns = (log: LogRecord): Columns => ({
 
 /** An identity, written in one order, so that it can be compared as text. */
 export const identityText = (identity: AccountRecord['identity']): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : Number(a > b)))))
+  toStoredText(Object.fromEntries(Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : Number(a > b)))))
 
 /** An account. */
 export const accountColumns = ({ name, identity }: AccountRecord): Columns => ({

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { invalidConfig, type PaymentError } from '../../core/index.js'
-import { guardStatements } from './guards.js'
 import { firstSchema } from './schema.js'
 import { type Database, type Sql, sql } from './sql.js'
+import { triggerStatements } from './triggers.js'
 
 /** A change of the schema. Once released it never changes. */
 export interface Migration {
@@ -44,7 +44,7 @@ const isAltered = (database: Database, known: readonly Migration[], { id, checks
 
 /** What it takes to bring a database up to date: statements to run in order, in one transaction. None where it is. */
 export interface Upgrade {
-  /** Plain statements, then the guards made anew. */
+  /** Plain statements, then the triggers made anew. */
   readonly statements: readonly string[]
   /** Remembers what was run. */
   readonly record: readonly Sql[]
@@ -66,7 +66,7 @@ export const upgradeOf = (
   const due = known.filter(({ id }) => !applied.some((one) => one.id === id))
   if (due.length === 0) return E.right({ statements: [], record: [] })
   return E.right({
-    statements: [...due.flatMap((migration) => migration.statements(database)), ...guardStatements(database)],
+    statements: [...due.flatMap((migration) => migration.statements(database)), ...triggerStatements(database)],
     record: due.map(
       (migration) =>
         sql`insert into paymux_migrations (id, name, checksum) values (${migration.id}, ${migration.name}, ${checksumOf(migration, database)})`,

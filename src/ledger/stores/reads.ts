@@ -1,20 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Operation, PaymentError } from '../../core/index.js'
-import type {
-  AccountRecord,
-  AttemptRecord,
-  EventRecord,
-  InboxRecord,
-  LogRecord,
-  ObjectKey,
-  ObjectRecord,
-  OperationRecord,
-  OperationView,
+import type { OperationName, PaymentError } from '../../core/index.js'
+import type { Encryption } from '../encryption.js'
+import {
+  type AccountRecord,
+  type AttemptRecord,
+  type EventRecord,
+  type InboxRecord,
+  type LogRecord,
+  type ObjectKey,
+  type ObjectRecord,
+  type OperationRecord,
+  type OperationView,
+  openStates,
 } from '../records.js'
-import type { Vault } from '../vault.js'
 import {
   accountRecord,
+  attemptColumnNames,
   attemptRecord,
   eventRecord,
   inboxRecord,
@@ -23,92 +25,74 @@ import {
   operationRecord,
   ownKey,
 } from './rows.js'
-import { now, raw, type Sql, sql } from './sql.js'
-import { openRow, type Row, type Table, tables } from './tables.js'
+import { isOneOf, now, raw, type Sql, sql } from './sql.js'
+import { decryptRow, type Row, type Table, tables } from './tables.js'
 
 /** One read as SQL, and what its rows mean. */
 export interface Query<A> {
   readonly sql: Sql
-  readonly decode: (vault: Vault, rows: readonly Row[]) => E.Either<PaymentError, A>
+  readonly decode: (encryption: Encryption, rows: readonly Row[]) => E.Either<PaymentError, A>
 }
 
-const openRows = (vault: Vault, table: Table, rows: readonly Row[]): E.Either<PaymentError, readonly Row[]> => {
-  const opened: Row[] = []
+type FromRow<A> = (row: Row) => E.Either<PaymentError, A>
+
+/** Reads rows up to the first that cannot be read. */
+const readRows = <A>(rows: readonly Row[], read: FromRow<A>): E.Either<PaymentError, readonly A[]> => {
+  const records: A[] = []
   for (const row of rows) {
-    const one = openRow(vault, table, row)
-    if (E.isLeft(one)) return one
-    opened.push(one.right)
+    const record = read(row)
+    if (E.isLeft(record)) return record
+    records.push(record.right)
   }
-  return E.right(opened)
+  return E.right(records)
 }
 
-const all = <A>(table: Table, record: (row: Row) => A, statement: Sql): Query<readonly A[]> => ({
+const decrypted =
+  <A>(encryption: Encryption, table: Table, read: FromRow<A>): FromRow<A> =>
+  (row) => {
+    const plain = decryptRow(encryption, table, row)
+    return E.isLeft(plain) ? plain : read(plain.right)
+  }
+
+const all = <A>(table: Table, record: FromRow<A>, statement: Sql): Query<readonly A[]> => ({
   sql: statement,
-  decode: (vault, rows) =>
-    pipe(
-      openRows(vault, table, rows),
-      E.map((opened) => opened.map(record)),
-    ),
+  decode: (encryption, rows) => readRows(rows, decrypted(encryption, table, record)),
 })
 
-const first = <A>(table: Table, record: (row: Row) => A, statement: Sql): Query<A | undefined> => ({
+const first = <A>(table: Table, record: FromRow<A>, statement: Sql): Query<A | undefined> => ({
   sql: statement,
-  decode: (vault, rows) =>
-    pipe(
-      openRows(vault, table, rows.slice(0, 1)),
-      E.map((opened) => opened.map(record)[0]),
-    ),
+  decode: (encryption, [row]) => (row === undefined ? E.right(undefined) : decrypted(encryption, table, record)(row)),
 })
-
-/** The columns of the attempt in a row that joins it to its operation. */
-const attemptColumns = [
-  'operation_id',
-  'n',
-  'position',
-  'account',
-  'state',
-  'effect',
-  'draft',
-  'marks',
-  'first_marked_at',
-  'token_hash',
-  'reference',
-  'outcome',
-]
 
 const attemptPart = (row: Row): Row =>
-  Object.fromEntries(attemptColumns.map((name) => [name, row[`attempt_${name}`] ?? null]))
+  Object.fromEntries(attemptColumnNames.map((name) => [name, row[`attempt_${name}`] ?? null]))
 
 const withAttempts: Sql = sql`select o.*, case when o.lease_until > ${now} then 1 else 0 end as leased, ${raw(
-  attemptColumns.map((name) => `a.${name} as attempt_${name}`).join(', '),
+  attemptColumnNames.map((name) => `a.${name} as attempt_${name}`).join(', '),
 )} from paymux_operations o left join paymux_attempts a on a.operation_id = o.id`
 
 const view = (where: Sql): Query<OperationView | undefined> => ({
   sql: sql`${withAttempts} where ${where} order by a.n`,
-  decode: (vault, rows) => {
+  decode: (encryption, rows) => {
     const [row] = rows
     if (row === undefined) return E.right(undefined)
     const attempts = rows.map(attemptPart).filter(({ n }) => n !== null)
     return pipe(
       E.Do,
-      E.bind('operation', () => openRow(vault, tables.operations, row)),
-      E.bind('attempts', () => openRows(vault, tables.attempts, attempts)),
-      E.map((opened) => ({
-        operation: operationRecord(opened.operation),
-        attempts: opened.attempts.map(attemptRecord),
-        leased: Number(row.leased) === 1,
-      })),
+      E.bind('operation', () => decrypted(encryption, tables.operations, operationRecord)(row)),
+      E.bind('attempts', () => readRows(attempts, decrypted(encryption, tables.attempts, attemptRecord))),
+      E.map((read) => ({ ...read, leased: Number(row.leased) === 1 })),
     )
   },
 })
 
-const open = raw(`state in ('prepared', 'dispatched', 'indeterminate')`)
+const open = raw(isOneOf('state', openStates))
 
 /** The reads of the port. */
 export const reads = {
   operation: (id: string): Query<OperationView | undefined> => view(sql`o.id = ${id}`),
-  operationByKey: (operation: Operation, key: string): Query<OperationView | undefined> =>
-    view(sql`o.operation = ${operation} and o.key = ${key}`),
+  operationByKey: (name: OperationName, key: string): Query<OperationView | undefined> =>
+    view(sql`o.name = ${name} and o.idempotency_key = ${key}`),
   attemptByToken: (tokenHash: string): Query<AttemptRecord | undefined> =>
     first(tables.attempts, attemptRecord, sql`select * from paymux_attempts where token_hash = ${tokenHash}`),
   object: ({ account, kind, id }: ObjectKey): Query<ObjectRecord | undefined> =>
@@ -128,21 +112,21 @@ export const reads = {
     all(
       tables.events,
       eventRecord,
-      sql`select * from paymux_events e where e.subject = ${subject} and e.delivered_at is null and not exists (select 1 from paymux_events w where w.subject = e.subject and w.delivered_at is null and w.next_at > ${now} and w.sequence <= e.sequence) order by e.sequence limit ${limit}`,
+      sql`select * from paymux_events e where e.subject = ${subject} and e.delivered_at is null and not exists (select 1 from paymux_events w where w.subject = e.subject and w.delivered_at is null and w.next_delivery_at > ${now} and w.sequence <= e.sequence) order by e.sequence limit ${limit}`,
     ),
-  parked: (limit: number): Query<readonly OperationRecord[]> =>
+  unresolved: (limit: number): Query<readonly OperationRecord[]> =>
     all(
       tables.operations,
       operationRecord,
-      sql`select * from paymux_operations where ${open} and next_at is null and lease_until <= ${now} order by created_at, id limit ${limit}`,
+      sql`select * from paymux_operations where ${open} and next_poll_at is null and lease_until <= ${now} order by created_at, id limit ${limit}`,
     ),
-  unfinishedAt: (account: string, limit: number): Query<readonly string[]> => ({
+  openOperationsAt: (account: string, limit: number): Query<readonly string[]> => ({
     sql: sql`select o.id from paymux_operations o join paymux_attempts a on a.operation_id = o.id and a.n = o.attempt where o.${open} and exists (select 1 from ${(dialect) => dialect.each('o.accounts')} where each.value = ${account} and each.key >= a.position) order by o.created_at, o.id limit ${limit}`,
-    decode: (_vault, rows) => E.right(rows.map(({ id }) => String(id))),
+    decode: (_encryption, rows) => E.right(rows.map(({ id }) => String(id))),
   }),
   followedAt: (account: string, limit: number): Query<readonly ObjectKey[]> => ({
     sql: sql`select account, kind, id from paymux_objects where account = ${account} and next_read_at is not null order by created_at, kind, id limit ${limit}`,
-    decode: (_vault, rows) => E.right(rows.map(ownKey)),
+    decode: (_encryption, rows) => readRows(rows, ownKey),
   }),
   accounts: (): Query<readonly AccountRecord[]> =>
     all(tables.accounts, accountRecord, sql`select * from paymux_accounts order by name`),
@@ -150,6 +134,6 @@ export const reads = {
     all(tables.log, logRecord, sql`select * from paymux_log where operation_id = ${operationId} order by id`),
   now: (): Query<number> => ({
     sql: sql`select ${now} as now`,
-    decode: (_vault, rows) => E.right(Number(rows[0]?.now)),
+    decode: (_encryption, rows) => E.right(Number(rows[0]?.now)),
   }),
 } as const

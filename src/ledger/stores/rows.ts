@@ -1,179 +1,415 @@
-import { given, type Json, type Money } from '../../core/index.js'
-import { requestOf } from '../json.js'
-import type {
-  AccountRecord,
-  AttemptRecord,
-  EventRecord,
-  InboxRecord,
-  LogRecord,
-  ObjectKey,
-  ObjectRecord,
-  OperationRecord,
-  Reservation,
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as t from 'io-ts'
+import {
+  decode,
+  kinds,
+  type MinorUnits,
+  omitUndefined,
+  oneOf,
+  operationNames,
+  type PaymentError,
+  parseJson,
+  refine,
+} from '../../core/index.js'
+import {
+  storedAny,
+  storedDraft,
+  storedEffect,
+  storedError,
+  storedReference,
+  storedRequests,
+  storedSnapshots,
+  storedStatuses,
+  storedTextList,
+  storedTexts,
+} from '../codecs.js'
+import { fromStoredText, unreadable } from '../json.js'
+import {
+  type AccountRecord,
+  type AttemptRecord,
+  attemptStateNames,
+  type EventRecord,
+  type InboxRecord,
+  inboxStateNames,
+  type LogRecord,
+  type ObjectKey,
+  type ObjectOrigin,
+  type ObjectRecord,
+  type OperationRecord,
+  operationStateNames,
+  type Reservation,
 } from '../records.js'
-import type { Row } from './tables.js'
+import { type Row, type Table, tables } from './tables.js'
 
-/** Rows as the records they hold. What is sealed at rest is plain here. Integers may come as number, bigint or text. */
+/** Rows as the records they hold. What is encrypted at rest is plain here. */
 
-const text = (row: Row, name: string): string => String(row[name])
+const columnOf = ({ name }: Table, column = '?'): string => `${name}.${column}`
 
-const optionalText = (row: Row, name: string): string | undefined => (row[name] === null ? undefined : text(row, name))
+/** Decodes the columns of a row that a codec names. The others are left alone. */
+const columns = <C>(table: Table, codec: t.Decoder<unknown, C>, row: Row): E.Either<PaymentError, C> =>
+  pipe(
+    decode(codec, row),
+    E.mapLeft(([issue]) => unreadable(columnOf(table, issue?.path.split('.')[0]))),
+  )
 
-const minor = (row: Row, name: string): bigint => BigInt(text(row, name))
+/** Decodes one text by a codec that another column chooses. */
+const stored = <A>(
+  table: Table,
+  column: string,
+  codec: t.Decoder<unknown, A>,
+  text: string,
+): E.Either<PaymentError, A> =>
+  pipe(
+    decode(fromStoredText(codec), text),
+    E.mapLeft(() => unreadable(columnOf(table, column))),
+  )
 
-const integer = (row: Row, name: string): number => Number(row[name])
-
-const optionalInteger = (row: Row, name: string): number | undefined =>
-  row[name] === null ? undefined : integer(row, name)
-
-const flag = (row: Row, name: string): boolean => integer(row, name) === 1
-
-const json = <T = Json>(row: Row, name: string): T => JSON.parse(text(row, name))
-
-const optionalJson = <T = Json>(row: Row, name: string): T | undefined =>
-  row[name] === null ? undefined : json<T>(row, name)
-
-/** What was written with its minor units, as it was. */
-const optionalObject = <T extends object>(row: Row, name: string): T | undefined =>
-  row[name] === null ? undefined : requestOf<T>(json(row, name))
-
-const money = (row: Row, name: string): Money | undefined =>
-  row[`${name}_amount`] === null
-    ? undefined
-    : { amount: minor(row, `${name}_amount`), currency: text(row, `${name}_currency`) }
-
-const objectKey = (row: Row): ObjectKey | undefined =>
-  row.object_id === null
-    ? undefined
-    : {
-        account: text(row, 'object_account'),
-        kind: text(row, 'object_kind') as ObjectKey['kind'],
-        id: text(row, 'object_id'),
-      }
-
-const reservation = (row: Row): Reservation | undefined => {
-  const amount = money(row, 'reservation')
-  return amount === undefined
-    ? undefined
-    : {
-        account: text(row, 'reservation_account'),
-        id: text(row, 'reservation_id'),
-        amount,
-        held: flag(row, 'reservation_held'),
-      }
+/** Decodes a column that may hold no value. */
+const nullable = <A>(codec: t.Type<A, unknown>): t.Type<A | undefined, unknown> => {
+  const validate: t.Validate<unknown, A | undefined> = (value, context) =>
+    value === null ? t.success(undefined) : codec.validate(value, context)
+  return new t.Type<A | undefined, unknown>(
+    codec.name,
+    (value): value is A | undefined => E.isRight(validate(value, [])),
+    validate,
+    t.identity,
+  )
 }
 
-/** An operation. */
-export const operationRecord = (row: Row): OperationRecord => ({
-  id: text(row, 'id'),
-  operation: text(row, 'operation') as OperationRecord['operation'],
-  key: text(row, 'key'),
-  fingerprint: text(row, 'fingerprint'),
-  request: json(row, 'request'),
-  accounts: json<readonly string[]>(row, 'accounts'),
-  deadline: integer(row, 'deadline'),
-  state: text(row, 'state') as OperationRecord['state'],
-  fence: integer(row, 'fence'),
-  attempt: integer(row, 'attempt'),
-  checks: integer(row, 'checks'),
-  events: integer(row, 'events'),
-  createdAt: integer(row, 'created_at'),
-  ...given({
-    merchantReference: optionalText(row, 'merchant_reference'),
-    nextAt: optionalInteger(row, 'next_at'),
-    reservation: reservation(row),
-    object: objectKey(row),
-    error: optionalJson(row, 'error'),
-  }),
+/** A whole number, which drivers give as number, bigint or text. */
+const bigint = new t.Type<bigint, unknown>(
+  'a whole number',
+  (value): value is bigint => typeof value === 'bigint',
+  (value, context) => {
+    if (typeof value === 'bigint') return t.success(value)
+    const isText = typeof value === 'string' && /^-?\d{1,19}$/.test(value)
+    return isText || Number.isSafeInteger(value) ? t.success(BigInt(String(value))) : t.failure(value, context)
+  },
+  t.identity,
+)
+
+const integer = refine(bigint, bigint.name, (value) => {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : undefined
 })
+
+const flag = refine(bigint, '0 or 1', (value) => (value === 0n || value === 1n ? value === 1n : undefined))
+
+const text = nullable(t.string)
+const number = nullable(integer)
+const Kind = oneOf(kinds)
+const texts = fromStoredText(storedTexts)
+const textList = refine(t.string, storedTextList.name, (json) => {
+  const list = parseJson(json)
+  return storedTextList.is(list) ? list : undefined
+})
+
+const moneyOf = (minorUnits: bigint | undefined, currency: string | undefined): MinorUnits | undefined =>
+  minorUnits === undefined || currency === undefined ? undefined : { minorUnits, currency }
+
+const reservationColumns = {
+  reservation_account: text,
+  reservation_id: text,
+  reservation_minor_units: nullable(bigint),
+  reservation_currency: text,
+  reservation_held: nullable(flag),
+}
+
+const ReservationColumns = t.type(reservationColumns)
+
+const reservationOf = (row: t.TypeOf<typeof ReservationColumns>): Reservation | undefined => {
+  const { reservation_account: account, reservation_id: id, reservation_held: held } = row
+  const amount = moneyOf(row.reservation_minor_units, row.reservation_currency)
+  const isThere = account !== undefined && id !== undefined && held !== undefined && amount !== undefined
+  return isThere ? { account, id, amount, held } : undefined
+}
+
+const objectColumns = { object_account: text, object_kind: nullable(Kind), object_id: text }
+
+const ObjectColumns = t.type(objectColumns)
+
+const objectOf = ({
+  object_account: account,
+  object_kind: kind,
+  object_id: id,
+}: t.TypeOf<typeof ObjectColumns>): ObjectKey | undefined =>
+  account === undefined || kind === undefined || id === undefined ? undefined : { account, kind, id }
+
+const OperationRow = t.type({
+  id: t.string,
+  name: oneOf(operationNames),
+  idempotency_key: t.string,
+  fingerprint: t.string,
+  request: t.string,
+  merchant_reference: text,
+  accounts: textList,
+  deadline: integer,
+  state: oneOf(operationStateNames),
+  fence: integer,
+  attempt: integer,
+  next_poll_at: number,
+  poll_count: integer,
+  ...reservationColumns,
+  ...objectColumns,
+  error: nullable(fromStoredText(storedError)),
+  events: integer,
+  created_at: integer,
+})
+
+/** An operation. */
+export const operationRecord = (row: Row): E.Either<PaymentError, OperationRecord> =>
+  pipe(
+    columns(tables.operations, OperationRow, row),
+    E.bindTo('read'),
+    E.bind('request', ({ read }) => {
+      const codec: t.Decoder<unknown, OperationRecord['request']> = storedRequests[read.name]
+      return stored(tables.operations, 'request', codec, read.request)
+    }),
+    E.map(({ read, request }) => ({
+      id: read.id,
+      name: read.name,
+      idempotencyKey: read.idempotency_key,
+      fingerprint: read.fingerprint,
+      request,
+      accounts: read.accounts,
+      deadline: read.deadline,
+      state: read.state,
+      fence: read.fence,
+      attempt: read.attempt,
+      pollCount: read.poll_count,
+      events: read.events,
+      createdAt: read.created_at,
+      ...omitUndefined({
+        merchantReference: read.merchant_reference,
+        nextPollAt: read.next_poll_at,
+        reservation: reservationOf(read),
+        object: objectOf(read),
+        error: read.error,
+      }),
+    })),
+  )
+
+const AttemptRow = t.type({
+  operation_id: t.string,
+  n: integer,
+  position: integer,
+  account: t.string,
+  state: oneOf(attemptStateNames),
+  effect: nullable(storedEffect),
+  draft: nullable(fromStoredText(storedDraft)),
+  dispatch_count: integer,
+  first_dispatched_at: number,
+  token_hash: text,
+  reference: nullable(fromStoredText(storedReference)),
+  ended_by: text,
+})
+
+/** The columns of an attempt, for rows that join one to its operation. */
+export const attemptColumnNames: readonly string[] = Object.keys(AttemptRow.props)
 
 /** An attempt. */
-export const attemptRecord = (row: Row): AttemptRecord => ({
-  operationId: text(row, 'operation_id'),
-  n: integer(row, 'n'),
-  position: integer(row, 'position'),
-  account: text(row, 'account'),
-  state: text(row, 'state') as AttemptRecord['state'],
-  marks: integer(row, 'marks'),
-  ...given({
-    effect: optionalText(row, 'effect') as AttemptRecord['effect'],
-    draft: optionalObject<NonNullable<AttemptRecord['draft']>>(row, 'draft'),
-    firstMarkedAt: optionalInteger(row, 'first_marked_at'),
-    tokenHash: optionalText(row, 'token_hash'),
-    reference: optionalObject<NonNullable<AttemptRecord['reference']>>(row, 'reference'),
-    outcome: optionalText(row, 'outcome'),
-  }),
-})
+export const attemptRecord = (row: Row): E.Either<PaymentError, AttemptRecord> =>
+  pipe(
+    columns(tables.attempts, AttemptRow, row),
+    E.map((read) => ({
+      operationId: read.operation_id,
+      n: read.n,
+      position: read.position,
+      account: read.account,
+      state: read.state,
+      dispatchCount: read.dispatch_count,
+      ...omitUndefined({
+        effect: read.effect,
+        draft: read.draft,
+        firstDispatchedAt: read.first_dispatched_at,
+        tokenHash: read.token_hash,
+        reference: read.reference,
+        endedBy: read.ended_by,
+      }),
+    })),
+  )
+
+const KeyRow = t.type({ account: t.string, kind: Kind, id: t.string })
 
 /** What names an object, in its own row. */
-export const ownKey = (row: Row): ObjectKey => ({
-  account: text(row, 'account'),
-  kind: text(row, 'kind') as ObjectKey['kind'],
-  id: text(row, 'id'),
+export const ownKey = (row: Row): E.Either<PaymentError, ObjectKey> =>
+  pipe(
+    columns(tables.objects, KeyRow, row),
+    E.map(({ account, kind, id }) => ({ account, kind, id })),
+  )
+
+const originColumns = {
+  operation_id: text,
+  idempotency_key: text,
+  merchant_reference: text,
+  metadata: nullable(texts),
+  not_passed_on: nullable(textList),
+}
+
+const OriginColumns = t.type(originColumns)
+
+const originOf = ({
+  operation_id: operationId,
+  idempotency_key: idempotencyKey,
+  not_passed_on: notPassedOn = [],
+  merchant_reference: merchantReference,
+  metadata,
+}: t.TypeOf<typeof OriginColumns>): ObjectOrigin | undefined =>
+  operationId === undefined || idempotencyKey === undefined
+    ? undefined
+    : { operationId, idempotencyKey, notPassedOn, ...omitUndefined({ merchantReference, metadata }) }
+
+const ObjectRow = t.type({
+  account: t.string,
+  kind: Kind,
+  id: t.string,
+  ...originColumns,
+  abandoned: flag,
+  status: t.string,
+  status_since: integer,
+  version: integer,
+  events: integer,
+  expected_minor_units: nullable(bigint),
+  expected_currency: text,
+  captured_minor_units: nullable(bigint),
+  captured_currency: text,
+  reserved: bigint,
+  refunded: bigint,
+  ...reservationColumns,
+  disputed: flag,
+  suspected_since: number,
+  flags: textList,
+  provider_state: texts,
+  snapshot: t.string,
+  last_read_at: integer,
+  next_read_at: number,
+  refresh_requests: integer,
+  created_at: integer,
+  updated_at: integer,
 })
+
+const statusOf = ({ kind, status }: t.TypeOf<typeof ObjectRow>): E.Either<PaymentError, ObjectRecord['status']> => {
+  const codec: t.Decoder<unknown, ObjectRecord['status']> = storedStatuses[kind]
+  return pipe(
+    decode(codec, status),
+    E.mapLeft(() => unreadable(columnOf(tables.objects, 'status'))),
+  )
+}
 
 /** An object. */
-export const objectRecord = (row: Row): ObjectRecord => ({
-  ...ownKey(row),
-  orphaned: flag(row, 'orphaned'),
-  status: text(row, 'status') as ObjectRecord['status'],
-  statusSince: integer(row, 'status_since'),
-  version: integer(row, 'version'),
-  events: integer(row, 'events'),
-  reserved: minor(row, 'reserved'),
-  refunded: minor(row, 'refunded'),
-  disputed: flag(row, 'disputed'),
-  flags: json<readonly string[]>(row, 'flags'),
-  providerState: json<Readonly<Record<string, string>>>(row, 'provider_state'),
-  snapshot: json(row, 'snapshot'),
-  lastReadAt: integer(row, 'last_read_at'),
-  rings: integer(row, 'rings'),
-  createdAt: integer(row, 'created_at'),
-  ...given({
-    operationId: optionalText(row, 'operation_id'),
-    expected: money(row, 'expected'),
-    captured: money(row, 'captured'),
-    reservation: reservation(row),
-    suspectedSince: optionalInteger(row, 'suspected_since'),
-    nextReadAt: optionalInteger(row, 'next_read_at'),
-  }),
+export const objectRecord = (row: Row): E.Either<PaymentError, ObjectRecord> =>
+  pipe(
+    columns(tables.objects, ObjectRow, row),
+    E.bindTo('read'),
+    E.bind('status', ({ read }) => statusOf(read)),
+    E.bind('snapshot', ({ read }) => {
+      const codec: t.Decoder<unknown, ObjectRecord['snapshot']> = storedSnapshots[read.kind]
+      return stored(tables.objects, 'snapshot', codec, read.snapshot)
+    }),
+    E.map(({ read, status, snapshot }) => ({
+      account: read.account,
+      kind: read.kind,
+      id: read.id,
+      abandoned: read.abandoned,
+      status,
+      statusSince: read.status_since,
+      version: read.version,
+      events: read.events,
+      reserved: read.reserved,
+      refunded: read.refunded,
+      disputed: read.disputed,
+      flags: read.flags,
+      providerState: read.provider_state,
+      snapshot,
+      lastReadAt: read.last_read_at,
+      refreshRequests: read.refresh_requests,
+      createdAt: read.created_at,
+      updatedAt: read.updated_at,
+      ...omitUndefined({
+        origin: originOf(read),
+        expectedAmount: moneyOf(read.expected_minor_units, read.expected_currency),
+        captured: moneyOf(read.captured_minor_units, read.captured_currency),
+        reservation: reservationOf(read),
+        suspectedSince: read.suspected_since,
+        nextReadAt: read.next_read_at,
+      }),
+    })),
+  )
+
+const EventRow = t.type({
+  id: t.string,
+  type: t.string,
+  subject: t.string,
+  sequence: integer,
+  payload: fromStoredText(storedAny),
+  created_at: integer,
+  tries: integer,
 })
 
-/** An event. */
-export const eventRecord = (row: Row): EventRecord => ({
-  id: text(row, 'id'),
-  type: text(row, 'type'),
-  subject: text(row, 'subject'),
-  sequence: integer(row, 'sequence'),
-  payload: json(row, 'payload'),
-  createdAt: integer(row, 'created_at'),
-  tries: integer(row, 'tries'),
+/** An event. What its payload holds, the orchestrator decodes. */
+export const eventRecord = (row: Row): E.Either<PaymentError, EventRecord> =>
+  pipe(
+    columns(tables.events, EventRow, row),
+    E.map(({ id, type, subject, sequence, payload, created_at: createdAt, tries }) => ({
+      id,
+      type,
+      subject,
+      sequence,
+      payload,
+      createdAt,
+      tries,
+    })),
+  )
+
+const InboxRow = t.type({
+  account: t.string,
+  dedupe_key: t.string,
+  ...objectColumns,
+  reported: texts,
+  body: t.string,
+  received_at: integer,
+  deliveries: integer,
+  state: oneOf(inboxStateNames),
 })
 
 /** A notification. */
-export const inboxRecord = (row: Row): InboxRecord => ({
-  account: text(row, 'account'),
-  dedupeKey: text(row, 'dedupe_key'),
-  claimed: json<Readonly<Record<string, string>>>(row, 'claimed'),
-  body: text(row, 'body'),
-  receivedAt: integer(row, 'received_at'),
-  deliveries: integer(row, 'deliveries'),
-  state: text(row, 'state') as InboxRecord['state'],
-  ...given({ object: objectKey(row) }),
-})
+export const inboxRecord = (row: Row): E.Either<PaymentError, InboxRecord> =>
+  pipe(
+    columns(tables.inbox, InboxRow, row),
+    E.map((read) => ({
+      account: read.account,
+      dedupeKey: read.dedupe_key,
+      reported: read.reported,
+      body: read.body,
+      receivedAt: read.received_at,
+      deliveries: read.deliveries,
+      state: read.state,
+      ...omitUndefined({ object: objectOf(read) }),
+    })),
+  )
+
+const LogRow = t.type({ operation_id: t.string, n: integer, at: integer, what: t.string, fence: integer, detail: text })
 
 /** A line of the log. */
-export const logRecord = (row: Row): LogRecord => ({
-  operationId: text(row, 'operation_id'),
-  n: integer(row, 'n'),
-  at: integer(row, 'at'),
-  what: text(row, 'what'),
-  fence: integer(row, 'fence'),
-  ...given({ detail: optionalText(row, 'detail') }),
-})
+export const logRecord = (row: Row): E.Either<PaymentError, LogRecord> =>
+  pipe(
+    columns(tables.log, LogRow, row),
+    E.map(({ operation_id: operationId, n, at, what, fence, detail }) => ({
+      operationId,
+      n,
+      at,
+      what,
+      fence,
+      ...omitUndefined({ detail }),
+    })),
+  )
+
+const AccountRow = t.type({ name: t.string, identity: texts })
 
 /** An account. */
-export const accountRecord = (row: Row): AccountRecord => ({
-  name: text(row, 'name'),
-  identity: json<Readonly<Record<string, string>>>(row, 'identity'),
-})
+export const accountRecord = (row: Row): E.Either<PaymentError, AccountRecord> =>
+  pipe(
+    columns(tables.accounts, AccountRow, row),
+    E.map(({ name, identity }) => ({ name, identity })),
+  )

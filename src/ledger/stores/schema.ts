@@ -1,4 +1,6 @@
-import type { Database } from './sql.js'
+import { kinds, operationNames } from '../../core/index.js'
+import { inboxStateNames, openStates, submissionEffects } from '../records.js'
+import { type Database, isOneOf } from './sql.js'
 
 /** Words of a table definition that the two databases spell differently. */
 interface Types {
@@ -18,14 +20,14 @@ const types: Readonly<Record<Database, Types>> = {
 const reservation = ({ integer }: Types): string => `
   reservation_account text,
   reservation_id text,
-  reservation_amount ${integer},
+  reservation_minor_units ${integer},
   reservation_currency text,
   reservation_held ${integer} check (reservation_held in (0, 1))`
 
 const operations = (types: Types): string => `create table paymux_operations (
   id text primary key,
-  operation text not null check (operation in ('createPayment', 'refund', 'payout')),
-  key text not null,
+  name text not null check (${isOneOf('name', operationNames)}),
+  idempotency_key text not null,
   fingerprint text not null,
   request text not null,
   merchant_reference text,
@@ -34,16 +36,16 @@ const operations = (types: Types): string => `create table paymux_operations (
   state text not null,
   fence ${types.integer} not null,
   attempt ${types.integer} not null,
-  next_at ${types.integer},
-  checks ${types.integer} not null,${reservation(types)},
+  next_poll_at ${types.integer},
+  poll_count ${types.integer} not null,${reservation(types)},
   object_account text,
-  object_kind text,
+  object_kind text check (${isOneOf('object_kind', kinds)}),
   object_id text,
   error text,
   events ${types.integer} not null,
   created_at ${types.integer} not null,
   lease_until ${types.integer} not null,
-  unique (operation, key)${types.end}`
+  unique (name, idempotency_key)${types.end}`
 
 const attempts = ({ integer, end }: Types): string => `create table paymux_attempts (
   operation_id text not null references paymux_operations (id),
@@ -51,28 +53,32 @@ const attempts = ({ integer, end }: Types): string => `create table paymux_attem
   position ${integer} not null,
   account text not null,
   state text not null,
-  effect text check (effect in ('stages', 'moves_money')),
+  effect text check (${isOneOf('effect', submissionEffects)}),
   draft text,
-  marks ${integer} not null,
-  first_marked_at ${integer},
+  dispatch_count ${integer} not null,
+  first_dispatched_at ${integer},
   token_hash text unique,
   reference text,
-  outcome text,
+  ended_by text,
   primary key (operation_id, n)${end}`
 
 const objects = (types: Types): string => `create table paymux_objects (
   account text not null,
-  kind text not null check (kind in ('payment', 'refund', 'payout')),
+  kind text not null check (${isOneOf('kind', kinds)}),
   id text not null,
   operation_id text,
-  orphaned ${types.integer} not null check (orphaned in (0, 1)),
+  idempotency_key text,
+  merchant_reference text,
+  metadata text,
+  not_passed_on text,
+  abandoned ${types.integer} not null check (abandoned in (0, 1)),
   status text not null,
   status_since ${types.integer} not null,
   version ${types.integer} not null,
   events ${types.integer} not null,
-  expected_amount ${types.integer},
+  expected_minor_units ${types.integer},
   expected_currency text,
-  captured_amount ${types.integer},
+  captured_minor_units ${types.integer},
   captured_currency text,
   reserved ${types.integer} not null,
   refunded ${types.integer} not null,${reservation(types)},
@@ -83,13 +89,14 @@ const objects = (types: Types): string => `create table paymux_objects (
   snapshot text not null,
   last_read_at ${types.integer} not null,
   next_read_at ${types.integer},
-  rings ${types.integer} not null,
+  refresh_requests ${types.integer} not null,
   created_at ${types.integer} not null,
+  updated_at ${types.integer} not null,
   primary key (account, kind, id),
-  check ((captured_amount is null) = (captured_currency is null)),
-  check ((expected_amount is null) = (expected_currency is null)),
+  check ((captured_minor_units is null) = (captured_currency is null)),
+  check ((expected_minor_units is null) = (expected_currency is null)),
   constraint paymux_refunded_in_reserved_in_captured
-    check (0 <= refunded and refunded <= reserved and reserved <= coalesce(captured_amount, 0))${types.end}`
+    check (0 <= refunded and refunded <= reserved and reserved <= coalesce(captured_minor_units, 0))${types.end}`
 
 const events = ({ integer, end }: Types): string => `create table paymux_events (
   id text primary key,
@@ -99,7 +106,7 @@ const events = ({ integer, end }: Types): string => `create table paymux_events 
   payload text not null,
   created_at ${integer} not null,
   tries ${integer} not null,
-  next_at ${integer} not null,
+  next_delivery_at ${integer} not null,
   delivered_at ${integer},
   unique (subject, sequence)${end}`
 
@@ -107,13 +114,13 @@ const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
   account text not null,
   dedupe_key text not null,
   object_account text,
-  object_kind text,
+  object_kind text check (${isOneOf('object_kind', kinds)}),
   object_id text,
-  claimed text not null,
+  reported text not null,
   body text not null,
   received_at ${integer} not null,
   deliveries ${integer} not null,
-  state text not null check (state in ('known', 'unmatched', 'quarantined', 'reported')),
+  state text not null check (${isOneOf('state', inboxStateNames)}),
   primary key (account, dedupe_key)${end}`
 
 const log = ({ integer, counted, end }: Types): string => `create table paymux_log (
@@ -130,19 +137,19 @@ const accounts = ({ end }: Types): string => `create table paymux_accounts (
   identity text not null${end}`
 
 const indices: readonly string[] = [
-  'create index paymux_operations_due on paymux_operations (next_at) where next_at is not null',
+  'create index paymux_operations_due on paymux_operations (next_poll_at) where next_poll_at is not null',
   `create index paymux_operations_open on paymux_operations (created_at, id)
-  where state in ('prepared', 'dispatched', 'indeterminate')`,
+  where ${isOneOf('state', openStates)}`,
   'create index paymux_operations_reference on paymux_operations (merchant_reference)',
   'create index paymux_objects_due on paymux_objects (next_read_at) where next_read_at is not null',
-  'create index paymux_events_due on paymux_events (next_at) where delivered_at is null',
+  'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
   'create index paymux_log_operation on paymux_log (operation_id)',
 ]
 
 // PostgreSQL has a queue of its own for this.
-const claims = `create table paymux_claims (
+const acquiredJobs = `create table paymux_acquired_jobs (
   job text primary key,
   id text not null,
   until integer not null,
@@ -152,5 +159,9 @@ const claims = `create table paymux_claims (
 /** The first migration: every table, and what is looked up in them. */
 export const firstSchema = (database: Database): readonly string[] => {
   const define = [operations, attempts, objects, events, inbox, log, accounts]
-  return [...define.map((table) => table(types[database])), ...indices, ...(database === 'sqlite' ? [claims] : [])]
+  return [
+    ...define.map((table) => table(types[database])),
+    ...indices,
+    ...(database === 'sqlite' ? [acquiredJobs] : []),
+  ]
 }

@@ -35,6 +35,10 @@ export const sql = (texts: TemplateStringsArray, ...parts: readonly Part[]): Sql
 /** Names and keywords of our own. */
 export const raw = (text: string): Sql => ({ texts: [text], parts: [] })
 
+/** The condition that a column holds one of these values of our own, as text. */
+export const isOneOf = (column: string, values: readonly string[]): string =>
+  values.length === 0 ? 'false' : `${column} in (${values.map((value) => `'${value}'`).join(', ')})`
+
 /** Parts with commas between them. */
 export const list = (parts: readonly Part[]): Sql => ({
   texts: ['', ...Array.from({ length: parts.length - 1 }, () => ', '), ''],

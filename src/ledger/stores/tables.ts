@@ -1,24 +1,27 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { PaymentError } from '../../core/index.js'
-import type { Vault } from '../vault.js'
+import type { Encryption } from '../encryption.js'
 import { list, type Part, raw, type Sql, type SqlValue, sql } from './sql.js'
 
-/** The tables whose rows are records: what identifies a row, and what is sealed in it. */
+/** The tables whose rows are records: what identifies a row, and which of its columns are encrypted. */
 export const tables = {
-  operations: { name: 'paymux_operations', key: ['id'], sealed: ['request', 'error'] },
-  attempts: { name: 'paymux_attempts', key: ['operation_id', 'n'], sealed: ['draft'] },
-  objects: { name: 'paymux_objects', key: ['account', 'kind', 'id'], sealed: ['snapshot'] },
-  events: { name: 'paymux_events', key: ['id'], sealed: ['payload'] },
-  inbox: { name: 'paymux_inbox', key: ['account', 'dedupe_key'], sealed: ['body'] },
-  log: { name: 'paymux_log', key: [], sealed: [] },
-  accounts: { name: 'paymux_accounts', key: ['name'], sealed: [] },
+  operations: { name: 'paymux_operations', key: ['id'], encrypted: ['request', 'error'] },
+  attempts: { name: 'paymux_attempts', key: ['operation_id', 'n'], encrypted: ['draft'] },
+  objects: { name: 'paymux_objects', key: ['account', 'kind', 'id'], encrypted: ['snapshot', 'metadata'] },
+  events: { name: 'paymux_events', key: ['id'], encrypted: ['payload'] },
+  inbox: { name: 'paymux_inbox', key: ['account', 'dedupe_key'], encrypted: ['body'] },
+  log: { name: 'paymux_log', key: [], encrypted: [] },
+  accounts: { name: 'paymux_accounts', key: ['name'], encrypted: [] },
 } as const satisfies Readonly<Record<string, Table>>
 
 /** One of {@link tables}. */
 export interface Table {
+  /** The name in the database. */
   readonly name: string
+  /** The columns that identify a row. */
   readonly key: readonly string[]
-  readonly sealed: readonly string[]
+  /** The columns that are encrypted at rest. */
+  readonly encrypted: readonly string[]
 }
 
 /** The columns of a row to write. */
@@ -27,31 +30,31 @@ export type Columns = Readonly<Record<string, SqlValue>>
 /** A row as a driver reads it. */
 export type Row = Readonly<Record<string, unknown>>
 
-// Where a sealed text stands: it opens there and nowhere else.
-const placeOf = (table: Table, row: Row, column: string): string =>
+// Names the row and the column: a text that was moved does not decrypt.
+const associatedData = (table: Table, row: Row, column: string): string =>
   JSON.stringify([table.name, column, ...table.key.map((name) => String(row[name]))])
 
-/** A row with what is sealed in it sealed. */
-export const sealRow = (vault: Vault, table: Table, row: Columns): Columns => {
-  const sealed: Record<string, SqlValue> = { ...row }
-  for (const column of table.sealed) {
+/** A row with its private columns encrypted. */
+export const encryptRow = (encryption: Encryption, table: Table, row: Columns): Columns => {
+  const encrypted: Record<string, SqlValue> = { ...row }
+  for (const column of table.encrypted) {
     const plain = row[column]
-    if (typeof plain === 'string') sealed[column] = vault.seal(plain, placeOf(table, row, column))
+    if (typeof plain === 'string') encrypted[column] = encryption.encrypt(plain, associatedData(table, row, column))
   }
-  return sealed
+  return encrypted
 }
 
-/** A row with what is sealed in it opened. */
-export const openRow = (vault: Vault, table: Table, row: Row): E.Either<PaymentError, Row> => {
-  const opened: Record<string, unknown> = { ...row }
-  for (const column of table.sealed) {
-    const sealed = row[column]
-    if (typeof sealed !== 'string') continue
-    const plain = vault.open(sealed, placeOf(table, row, column))
+/** A row with its private columns decrypted. Gives what {@link Encryption.decrypt} gives. */
+export const decryptRow = (encryption: Encryption, table: Table, row: Row): E.Either<PaymentError, Row> => {
+  const decrypted: Record<string, unknown> = { ...row }
+  for (const column of table.encrypted) {
+    const text = row[column]
+    if (typeof text !== 'string') continue
+    const plain = encryption.decrypt(text, associatedData(table, row, column))
     if (E.isLeft(plain)) return plain
-    opened[column] = plain.right
+    decrypted[column] = plain.right
   }
-  return E.right(opened)
+  return E.right(decrypted)
 }
 
 /** Inserts a row. */

@@ -1,7 +1,7 @@
-import type { Money } from '../../core/index.js'
-import type { ObjectKey, OperationRecord } from '../records.js'
+import type { MinorUnits } from '../../core/index.js'
+import type { Encryption } from '../encryption.js'
+import { type ObjectKey, type OperationRecord, unansweredStates } from '../records.js'
 import { READ_SPACING_MS, type Write } from '../store.js'
-import type { Vault } from '../vault.js'
 import {
   accountColumns,
   attemptColumns,
@@ -14,13 +14,13 @@ import {
   operationChanges,
   operationColumns,
 } from './columns.js'
-import { now, type Part, type Sql, sql } from './sql.js'
-import { assign, type Columns, insert, sealRow, type Table, tables } from './tables.js'
+import { isOneOf, now, type Part, raw, type Sql, sql } from './sql.js'
+import { assign, type Columns, encryptRow, insert, type Table, tables } from './tables.js'
 
 /** One write as SQL. */
 export interface Statement {
   readonly sql: Sql
-  /** Whether it has to affect exactly one row: where it affects none, the guard does not hold. */
+  /** Whether it has to affect exactly one row. If it affects none, the guard does not hold. */
   readonly guarded: boolean
 }
 
@@ -28,81 +28,96 @@ export interface Statement {
 type Statements = readonly Statement[]
 
 const guarded = (statement: Sql): Statements => [{ sql: statement, guarded: true }]
-const free = (statement: Sql): Statements => [{ sql: statement, guarded: false }]
+const unguarded = (statement: Sql): Statements => [{ sql: statement, guarded: false }]
 
 const omit = (columns: Columns, ...names: readonly string[]): Columns =>
   Object.fromEntries(Object.entries(columns).filter(([name]) => !names.includes(name)))
 
-/** The sealed columns of a row, and the others, without what identifies it. */
-const changesOf = (vault: Vault, table: Table, row: Columns): Columns => omit(sealRow(vault, table, row), ...table.key)
+/** The columns of a row, encrypted, without those that identify it. */
+const changesOf = (encryption: Encryption, table: Table, row: Columns): Columns =>
+  omit(encryptRow(encryption, table, row), ...table.key)
 
 const isObject = ({ account, kind, id }: ObjectKey): Sql => sql`account = ${account} and kind = ${kind} and id = ${id}`
 
 const lease = (leaseMs: number): Sql => sql`${now} + ${leaseMs}`
 
-const claim = (vault: Vault, operation: OperationRecord, leaseMs: number): Statements => {
-  const row = sealRow(vault, tables.operations, operationColumns(operation))
+const claim = (encryption: Encryption, operation: OperationRecord, leaseMs: number): Statements => {
+  const row = encryptRow(encryption, tables.operations, operationColumns(operation))
   return guarded(sql`${insert(tables.operations, { ...row, lease_until: lease(leaseMs) })} on conflict do nothing`)
 }
 
-const replaceOperation = (vault: Vault, { operation, from, keepLease }: Write & { write: 'operation' }): Statements => {
-  const changes = changesOf(vault, tables.operations, operationChanges(operation))
+const replaceOperation = (
+  encryption: Encryption,
+  { operation, from, keepLease }: Write & { write: 'operation' },
+): Statements => {
+  const changes = changesOf(encryption, tables.operations, operationChanges(operation))
   const set = assign(keepLease ? changes : { ...changes, lease_until: 0 })
   return guarded(
     sql`update paymux_operations set ${set} where id = ${operation.id} and fence = ${operation.fence} and state = ${from}`,
   )
 }
 
-const writeAttempt = (vault: Vault, { attempt, is }: Write & { write: 'attempt' }): Statements => {
+const writeAttempt = (encryption: Encryption, { attempt, is }: Write & { write: 'attempt' }): Statements => {
   const row = attemptColumns(attempt)
   if (is === 'new')
-    return guarded(sql`${insert(tables.attempts, sealRow(vault, tables.attempts, row))} on conflict do nothing`)
-  const { draft = null, first_marked_at: marked = null, ...changes } = changesOf(vault, tables.attempts, row)
+    return guarded(sql`${insert(tables.attempts, encryptRow(encryption, tables.attempts, row))} on conflict do nothing`)
+  const {
+    draft = null,
+    first_dispatched_at: dispatchedAt = null,
+    ...changes
+  } = changesOf(encryption, tables.attempts, row)
   // By the store's clock: several machines measure the gateway's memory of a key from it.
-  const markedAt = marked === null ? sql`first_marked_at` : sql`coalesce(first_marked_at, ${now})`
+  const firstDispatchedAt =
+    dispatchedAt === null ? sql`first_dispatched_at` : sql`coalesce(first_dispatched_at, ${now})`
   const set: Readonly<Record<string, Part>> = {
     ...changes,
     draft: sql`coalesce(draft, ${draft})`,
-    first_marked_at: markedAt,
+    first_dispatched_at: firstDispatchedAt,
   }
   return guarded(
     sql`update paymux_attempts set ${assign(set)} where operation_id = ${attempt.operationId} and n = ${attempt.n}`,
   )
 }
 
-/** The earlier of two times, where the first is not there the second. */
+/** The earlier of two times. The second, if the first is null. */
 const earlier = (a: Part, b: Part): Sql => sql`case when ${a} < ${b} then ${a} else ${b} end`
 
-const replaceObject = (vault: Vault, { object, version, ringsSeen }: Write & { write: 'object' }): Statements => {
-  const { next_read_at: due = null, ...changes } = changesOf(vault, tables.objects, objectChanges(object))
+const replaceObject = (
+  encryption: Encryption,
+  { object, version, refreshRequestsSeen }: Write & { write: 'object' },
+): Statements => {
+  const { next_read_at: due = null, ...changes } = changesOf(encryption, tables.objects, objectChanges(object))
   const at = sql`cast(${due} as bigint)`
-  const rung = earlier(at, sql`${now} + ${READ_SPACING_MS}`)
-  const set = assign({ ...changes, next_read_at: sql`case when rings > ${ringsSeen} then ${rung} else ${at} end` })
+  const refreshAt = earlier(at, sql`${now} + ${READ_SPACING_MS}`)
+  const set = assign({
+    ...changes,
+    next_read_at: sql`case when refresh_requests > ${refreshRequestsSeen} then ${refreshAt} else ${at} end`,
+  })
   return guarded(sql`update paymux_objects set ${set} where ${isObject(object)} and version = ${version}`)
 }
 
-const ringing = (object: ObjectKey, at: number): Sql => {
+const requestRefresh = (object: ObjectKey, at: number): Sql => {
   const due = earlier(sql`next_read_at`, sql`cast(${at} as bigint)`)
-  return sql`update paymux_objects set rings = rings + 1, next_read_at = ${due} where ${isObject(object)}`
+  return sql`update paymux_objects set refresh_requests = refresh_requests + 1, next_read_at = ${due} where ${isObject(object)}`
 }
 
-/** A payment that something was captured of in this currency. */
-const isCaptured = (object: ObjectKey, { currency }: Money): Sql =>
+/** A payment of which an amount was captured in this currency. */
+const isCaptured = (object: ObjectKey, { currency }: MinorUnits): Sql =>
   sql`${isObject(object)} and captured_currency = ${currency}`
 
-const reserve = (object: ObjectKey, amount: Money, clipped: boolean): Statements => {
-  const sum = sql`reserved + cast(${amount.amount} as bigint)`
+const reserve = (object: ObjectKey, amount: MinorUnits, clipped: boolean): Statements => {
+  const sum = sql`reserved + cast(${amount.minorUnits} as bigint)`
   if (!clipped)
     return guarded(
-      sql`update paymux_objects set reserved = ${sum} where ${isCaptured(object, amount)} and ${sum} between refunded and captured_amount`,
+      sql`update paymux_objects set reserved = ${sum} where ${isCaptured(object, amount)} and ${sum} between refunded and captured_minor_units`,
     )
-  const brought = sql`case when ${sum} < refunded then refunded when ${sum} > captured_amount then captured_amount else ${sum} end`
-  return free(sql`update paymux_objects set reserved = ${brought} where ${isCaptured(object, amount)}`)
+  const brought = sql`case when ${sum} < refunded then refunded when ${sum} > captured_minor_units then captured_minor_units else ${sum} end`
+  return unguarded(sql`update paymux_objects set reserved = ${brought} where ${isCaptured(object, amount)}`)
 }
 
-const refunded = (object: ObjectKey, amount: Money): Statements => {
-  const sum = earlier(sql`refunded + cast(${amount.amount} as bigint)`, sql`reserved`)
-  return free(sql`update paymux_objects set refunded = ${sum} where ${isCaptured(object, amount)}`)
+const refunded = (object: ObjectKey, amount: MinorUnits): Statements => {
+  const sum = earlier(sql`refunded + cast(${amount.minorUnits} as bigint)`, sql`reserved`)
+  return unguarded(sql`update paymux_objects set refunded = ${sum} where ${isCaptured(object, amount)}`)
 }
 
 /** The entries that point at an object. */
@@ -111,14 +126,14 @@ const pointAt = ({ account, kind, id }: ObjectKey): Sql =>
 
 const inboxState = ({ of, state }: Write & { write: 'inbox_state' }): Statements => {
   const entries = 'dedupeKey' in of ? sql`account = ${of.account} and dedupe_key = ${of.dedupeKey}` : pointAt(of)
-  return free(sql`update paymux_inbox set state = ${state} where ${entries}`)
+  return unguarded(sql`update paymux_inbox set state = ${state} where ${entries}`)
 }
 
 const match = (object: ObjectKey, at: number): Statements => {
   const waiting = sql`${pointAt(object)} and state in ('unmatched', 'reported')`
   return [
-    ...free(sql`${ringing(object, at)} and exists (select 1 from paymux_inbox where ${waiting})`),
-    ...free(
+    ...unguarded(sql`${requestRefresh(object, at)} and exists (select 1 from paymux_inbox where ${waiting})`),
+    ...unguarded(
       sql`update paymux_inbox set state = 'known' where ${waiting} and exists (select 1 from paymux_objects o where o.account = object_account and o.kind = object_kind and o.id = object_id)`,
     ),
   ]
@@ -129,35 +144,35 @@ const enterAccount = ({ account, extended = account.identity }: Write & { write:
     sql`${insert(tables.accounts, accountColumns(account))} on conflict (name) do update set identity = excluded.identity where paymux_accounts.identity in (excluded.identity, ${identityText(extended)})`,
   )
 
-/** What a write is in SQL, in order. Its texts are sealed by the vault. */
-export const statementsOf = (vault: Vault, write: Write): Statements => {
+/** What a write is in SQL, in order. Private texts are encrypted. */
+export const statementsOf = (encryption: Encryption, write: Write): Statements => {
   switch (write.write) {
     case 'claim':
-      return claim(vault, write.operation, write.leaseMs)
-    case 'take_over':
+      return claim(encryption, write.operation, write.leaseMs)
+    case 'acquire_lease':
       return guarded(
         sql`update paymux_operations set fence = fence + 1, lease_until = ${lease(write.leaseMs)} where id = ${write.id} and fence = ${write.fence} and lease_until <= ${now}`,
       )
     // A lease that was given back is not taken again by a renewal that comes late.
-    case 'renew':
+    case 'renew_lease':
       return guarded(
         sql`update paymux_operations set lease_until = ${lease(write.leaseMs)} where id = ${write.id} and fence = ${write.fence} and lease_until > 0`,
       )
     case 'operation':
-      return replaceOperation(vault, write)
+      return replaceOperation(encryption, write)
     case 'attempt':
-      return writeAttempt(vault, write)
+      return writeAttempt(encryption, write)
     case 'new_object':
       return guarded(
-        sql`${insert(tables.objects, sealRow(vault, tables.objects, objectColumns(write.object)))} on conflict do nothing`,
+        sql`${insert(tables.objects, encryptRow(encryption, tables.objects, objectColumns(write.object)))} on conflict do nothing`,
       )
     case 'object':
-      return replaceObject(vault, write)
-    case 'ring':
-      return free(ringing(write.object, write.at))
-    case 'ring_operation':
-      return free(
-        sql`update paymux_operations set next_at = ${earlier(sql`next_at`, sql`cast(${write.at} as bigint)`)} where id = ${write.id} and state in ('dispatched', 'indeterminate')`,
+      return replaceObject(encryption, write)
+    case 'request_refresh':
+      return unguarded(requestRefresh(write.object, write.at))
+    case 'request_poll':
+      return unguarded(
+        sql`update paymux_operations set next_poll_at = ${earlier(sql`next_poll_at`, sql`cast(${write.at} as bigint)`)} where id = ${write.id} and ${raw(isOneOf('state', unansweredStates))}`,
       )
     case 'reserve':
       return reserve(write.object, write.amount, write.clipped)
@@ -165,23 +180,25 @@ export const statementsOf = (vault: Vault, write: Write): Statements => {
       return refunded(write.object, write.amount)
     case 'event':
       return guarded(
-        sql`${insert(tables.events, { ...sealRow(vault, tables.events, eventColumns(write.event)), next_at: now })} on conflict do nothing`,
+        sql`${insert(tables.events, { ...encryptRow(encryption, tables.events, eventColumns(write.event)), next_delivery_at: now })} on conflict do nothing`,
       )
     case 'log':
-      return free(insert(tables.log, logColumns(write.log)))
+      return unguarded(insert(tables.log, logColumns(write.log)))
     case 'inbox':
-      return free(
-        sql`${insert(tables.inbox, sealRow(vault, tables.inbox, inboxColumns(write.entry)))} on conflict (account, dedupe_key) do update set deliveries = paymux_inbox.deliveries + 1`,
+      return unguarded(
+        sql`${insert(tables.inbox, encryptRow(encryption, tables.inbox, inboxColumns(write.entry)))} on conflict (account, dedupe_key) do update set deliveries = paymux_inbox.deliveries + 1`,
       )
     case 'inbox_state':
       return inboxState(write)
     case 'match':
       return match(write.object, write.at)
     case 'delivered':
-      return free(sql`update paymux_events set delivered_at = ${now} where id = ${write.id} and delivered_at is null`)
+      return unguarded(
+        sql`update paymux_events set delivered_at = ${now} where id = ${write.id} and delivered_at is null`,
+      )
     case 'undelivered':
-      return free(
-        sql`update paymux_events set tries = tries + 1, next_at = ${write.nextAt} where id = ${write.id} and delivered_at is null`,
+      return unguarded(
+        sql`update paymux_events set tries = tries + 1, next_delivery_at = ${write.nextDeliveryAt} where id = ${write.id} and delivered_at is null`,
       )
     case 'account':
       return enterAccount(write)

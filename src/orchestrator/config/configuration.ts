@@ -1,4 +1,4 @@
-import type { Money, Secret } from '../../core/index.js'
+import type { MinorUnits, Secret, WebhookSettings } from '../../core/index.js'
 
 /** The operations that routes decide about. Refunds and reads go to the account that holds the money. */
 export type RoutedOperation = 'createPayment' | 'payout'
@@ -6,8 +6,8 @@ export type RoutedOperation = 'createPayment' | 'payout'
 /** Bounds of an amount, both included. */
 export interface AmountRange {
   readonly currency: string
-  readonly from?: Money
-  readonly to?: Money
+  readonly from?: MinorUnits
+  readonly to?: MinorUnits
 }
 
 /** What a request has to be like; what is absent does not matter. */
@@ -23,7 +23,7 @@ export interface Condition {
 /** An account of a route. */
 export interface Target {
   readonly account: string
-  /** Its share where the order is drawn. */
+  /** Its share in the weighted shuffle. */
   readonly weight?: number
 }
 
@@ -45,23 +45,12 @@ export type StoreSettings =
   | { readonly type: 'sqlite'; readonly file: string }
   | { readonly type: 'postgres'; readonly url: Secret }
 
-/** What seals personal data and request bodies in the store. */
+/** What encrypts personal data and request bodies in the store. */
 export interface EncryptionSettings {
-  /** The id of the key that new records are sealed with. */
+  /** The id of the key that new records are encrypted with. */
   readonly current: string
   /** By id: 32 bytes as Base64. */
   readonly keys: Readonly<Record<string, Secret>>
-}
-
-/** How notifications are taken in. */
-export interface WebhookSettings {
-  readonly publicUrl: string
-  readonly secret: Secret
-  readonly trustedProxies?: readonly string[]
-  /** By account. */
-  readonly sources?: Readonly<
-    Record<string, { readonly mode: 'enforce' | 'observe'; readonly addresses?: readonly string[] }>
-  >
 }
 
 /** A checked configuration, with what it refers to in place and its defaults filled in. */

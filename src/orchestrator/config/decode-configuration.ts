@@ -2,17 +2,18 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import {
-  closed,
+  AccountName,
   decode,
-  given,
-  guarded,
+  exactObject,
+  fromPredicate,
   type Issue,
   invalidConfig,
+  issueUnless,
+  omitUndefined,
   type PaymentError,
   text,
-  unless,
 } from '../../core/index.js'
-import { AccountName, Encryption, Store, webhooks } from './codecs.js'
+import { Encryption, Store, webhooks } from './codecs.js'
 import type { AccountSettings, Configuration, Route } from './configuration.js'
 import { type Environment, withEnvironment } from './env.js'
 import { deadRoutes, routes } from './routes.js'
@@ -21,14 +22,14 @@ type Fields = Readonly<Record<string, unknown>>
 
 const isFields = (value: unknown): value is Fields => Object.prototype.toString.call(value) === '[object Object]'
 
-const Accounts = guarded(
+const Accounts = fromPredicate(
   'at least one account by its name',
   (value): value is Fields => isFields(value) && Object.keys(value).length > 0,
 )
 
 const file = (names: readonly string[]) => {
   const KnownAccount = text('the name of an account', (name) => names.includes(name))
-  return closed(
+  return exactObject(
     'a configuration',
     { accounts: Accounts, store: Store },
     { $schema: t.string, routes: routes(KnownAccount), encryption: Encryption, webhooks: webhooks(KnownAccount) },
@@ -73,7 +74,7 @@ const accountsIn = (config: unknown): Fields => (isFields(config) && isFields(co
 
 const crossIssues = ({ routes: list = [], encryption }: File): readonly Issue[] => [
   ...deadRoutes(list),
-  ...unless(
+  ...issueUnless(
     encryption === undefined || Object.hasOwn(encryption.keys, encryption.current),
     'encryption.current',
     'the id of one of the keys',
@@ -90,7 +91,7 @@ const decodeFile = (config: unknown): E.Either<readonly Issue[], Configuration> 
   const everything: Route = { when: {}, to: [...accounts.keys()].map((account) => ({ account })) }
   return all.length > 0
     ? E.left(all)
-    : E.right({ accounts, routes: list ?? [everything], store, ...given({ encryption, webhooks: settings }) })
+    : E.right({ accounts, routes: list ?? [everything], store, ...omitUndefined({ encryption, webhooks: settings }) })
 }
 
 /**

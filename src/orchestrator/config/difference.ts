@@ -6,6 +6,7 @@ import type { Configuration } from './configuration.js'
 export interface Difference {
   /** Where: `accounts.main.secretKey`, `routes.0.to`. */
   readonly path: string
+  /** How it differs. */
   readonly change: 'added' | 'removed' | 'changed'
 }
 

@@ -9,7 +9,10 @@
  */
 type AccountName = string
 
-/** @pattern ^[\w-]{1,32}$ */
+/**
+ * The id of an encryption key: 1 to 32 of `A-Z a-z 0-9 _ -`.
+ * @pattern ^[\w-]{1,32}$
+ */
 type KeyId = string
 
 /**
@@ -34,8 +37,11 @@ type AddressRange = string
  * @minProperties 2
  */
 interface AmountRangeInFile {
+  /** The currency of both bounds. Other currencies do not match. */
   readonly currency: CurrencyCode
+  /** The lowest amount. Default: none. */
   readonly from?: Decimal
+  /** The highest amount. Default: none. */
   readonly to?: Decimal
 }
 
@@ -52,8 +58,12 @@ interface ConditionInFile {
    * @minItems 1
    */
   readonly operation?: ReadonlyArray<'createPayment' | 'payout'>
-  /** @minItems 1 */
+  /**
+   * The request's currency is one of these.
+   * @minItems 1
+   */
   readonly currency?: readonly CurrencyCode[]
+  /** The request's amount lies in this range. */
   readonly amount?: AmountRangeInFile
   /**
    * The payer's country. A request that does not tell it does not fit.
@@ -69,10 +79,12 @@ interface ConditionInFile {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
+/** An account with its share. */
 interface WeightedTarget {
+  /** The account. */
   readonly account: AccountName
   /**
-   * Its share of the draw.
+   * Its share of the weighted shuffle.
    * @asType integer
    * @minimum 1
    * @maximum 1000
@@ -82,9 +94,10 @@ interface WeightedTarget {
 
 /** Which accounts serve the requests that fit. The first route that fits decides. */
 interface RouteInFile {
+  /** Which requests it takes. Default: all. */
   readonly when?: ConditionInFile
   /**
-   * The accounts in the order they are tried. Where any has a weight, the order is drawn by the weights, and an account
+   * The accounts in the order they are tried. Where any has a weight, the order is shuffled by the weights, and an account
    * without one counts 1.
    * @minItems 1
    */
@@ -93,6 +106,7 @@ interface RouteInFile {
 
 /** A database in one file, for one machine. */
 interface SqliteStore {
+  /** The kind of store. */
   readonly type: 'sqlite'
   /**
    * Path of the file, from the working directory. Another working directory is another ledger: better an absolute path.
@@ -104,6 +118,7 @@ interface SqliteStore {
 
 /** PostgreSQL, for several machines. */
 interface PostgresStore {
+  /** The kind of store. */
   readonly type: 'postgres'
   /**
    * Address of the database.
@@ -112,19 +127,22 @@ interface PostgresStore {
   readonly url: string
 }
 
-/** Seals personal data and request bodies in the store. */
+/** Encrypts personal data and request bodies in the store. */
 interface EncryptionInFile {
-  /** The key that new records are sealed with. The others still open older ones. */
+  /** The key that new records are encrypted with. The others still open older ones. */
   readonly current: KeyId
   /**
    * Keys by id, each 32 random bytes as Base64.
    * @minProperties 1
    */
-  readonly keys: Readonly<Record<string, SealingKey>>
+  readonly keys: Readonly<Record<string, EncryptionKey>>
 }
 
-/** @pattern ^[A-Za-z0-9+/]{43}=$ */
-type SealingKey = string
+/**
+ * A key: 32 random bytes as Base64.
+ * @pattern ^[A-Za-z0-9+/]{43}=$
+ */
+type EncryptionKey = string
 
 /** Where an account's notifications come from. */
 interface SourceInFile {
@@ -134,6 +152,7 @@ interface SourceInFile {
   readonly addresses?: readonly AddressRange[]
 }
 
+/** How notifications are taken in. */
 interface WebhooksInFile {
   /**
    * Where the gateways reach the handler: an https address without query. Plain http is taken for loopback addresses.
@@ -145,7 +164,7 @@ interface WebhooksInFile {
    * @minLength 32
    */
   readonly secret: string
-  /** Proxies whose X-Forwarded-For is believed. None unless told. */
+  /** Proxies whose X-Forwarded-For is believed. Default: none. */
   readonly trustedProxies?: readonly AddressRange[]
   /** By account. */
   readonly sources?: Readonly<Record<string, SourceInFile>>
@@ -153,6 +172,7 @@ interface WebhooksInFile {
 
 /** An account: `adapter` names its gateway's adapter, and the rest is that adapter's. */
 interface AccountInFile {
+  /** The name of the gateway's adapter. */
   readonly adapter: string
   readonly [field: string]: unknown
 }
@@ -171,7 +191,10 @@ export interface ConfigurationFile {
    * @minItems 1
    */
   readonly routes?: readonly RouteInFile[]
+  /** Where the ledger is kept. */
   readonly store: SqliteStore | PostgresStore
+  /** Encrypts personal data and request bodies in the store. Default: they are stored as they are. */
   readonly encryption?: EncryptionInFile
+  /** How notifications are taken in. Default: they are not. */
   readonly webhooks?: WebhooksInFile
 }

@@ -1,49 +1,52 @@
 import * as t from 'io-ts'
 import {
-  byName,
+  CountryCode,
   CurrencyCode,
-  closed,
+  chosen,
+  exactObject,
   fromDecimal,
-  given,
-  guarded,
+  fromPredicate,
   type Issue,
-  refined,
+  issueUnless,
+  omitUndefined,
+  recordOf,
+  refine,
   text,
-  unless,
 } from '../../core/index.js'
-import { CountryCode, chosen, someOf } from './codecs.js'
+import { someOf } from './codecs.js'
 import type { AmountRange, Condition, Route, RoutedOperation, Target } from './configuration.js'
 
-const routedOperations: readonly RoutedOperation[] = ['createPayment', 'payout']
+const everyRoutedOperation: Readonly<Record<RoutedOperation, null>> = { createPayment: null, payout: null }
+const routedOperations = Object.keys(everyRoutedOperation) as readonly RoutedOperation[]
 
-const RangeFields = closed('bounds of an amount', { currency: CurrencyCode }, { from: t.string, to: t.string })
+const RangeFields = exactObject('bounds of an amount', { currency: CurrencyCode }, { from: t.string, to: t.string })
 
-const Range = refined(
+const Range = refine(
   RangeFields,
   "bounds of an amount: from, to or both, from at most to, with no more decimals than the currency's",
   ({ currency, ...written }): AmountRange | undefined => {
     const { from, to } = written
-    const range = { currency, ...given({ from: boundOf(from, currency), to: boundOf(to, currency) }) }
+    const range = { currency, ...omitUndefined({ from: boundOf(from, currency), to: boundOf(to, currency) }) }
     const isRead = Object.keys(range).length === 1 + Object.keys(written).length
     const isAny = from !== undefined || to !== undefined
-    const isOrdered = (range.from?.amount ?? 0n) <= (range.to?.amount ?? range.from?.amount ?? 0n)
-    return isRead && isAny && isOrdered && range.to?.amount !== 0n ? range : undefined
+    const isOrdered = (range.from?.minorUnits ?? 0n) <= (range.to?.minorUnits ?? range.from?.minorUnits ?? 0n)
+    return isRead && isAny && isOrdered && range.to?.minorUnits !== 0n ? range : undefined
   },
 )
 
 const boundOf = (decimal: string | undefined, currency: string) => {
   const bound = decimal === undefined ? undefined : fromDecimal(decimal, currency)
-  return bound !== undefined && bound.amount >= 0n ? bound : undefined
+  return bound !== undefined && bound.minorUnits >= 0n ? bound : undefined
 }
 
 const Line = text('text of 1 to 1024 characters', (value) => value.length > 0 && value.length <= 1024)
 
-const ConditionFields = closed(
+const ConditionFields = exactObject(
   'what a request has to be like',
   {},
   {
     operation: someOf(
-      t.keyof({ createPayment: null, payout: null }, 'createPayment or payout (refunds go where the money is)'),
+      t.keyof(everyRoutedOperation, 'createPayment or payout (refunds go where the money is)'),
       'operations',
     ),
     currency: someOf(CurrencyCode, 'currencies'),
@@ -53,18 +56,18 @@ const ConditionFields = closed(
       text('a flow or a method code', (value) => /^[\w,.-]{1,64}$/.test(value)),
       'methods',
     ),
-    metadata: byName('texts by name', Line, Line),
+    metadata: recordOf('texts by name', Line, Line),
   },
 )
 
-const Weight = guarded(
+const Weight = fromPredicate(
   'a whole number from 1 to 1000',
   (value): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1000,
 )
 
-const target = (KnownAccount: t.Type<string>): t.Type<Target> => {
-  const Named = refined(KnownAccount, KnownAccount.name, (account): Target => ({ account }))
-  const Weighted = closed('an account with its weight', { account: KnownAccount, weight: Weight }, {})
+const target = (KnownAccount: t.Type<string>): t.Type<Target, unknown> => {
+  const Named = refine(KnownAccount, KnownAccount.name, (account): Target => ({ account }))
+  const Weighted = exactObject('an account with its weight', { account: KnownAccount, weight: Weight }, {})
   return chosen<Target>('an account', (value) => (typeof value === 'object' ? Weighted : Named))
 }
 
@@ -73,11 +76,11 @@ const isEachOnce = (targets: readonly Target[]): boolean =>
 
 /** The routes of a file, between accounts that it has. */
 export const routes = (KnownAccount: t.Type<string>): t.Type<readonly Route[], unknown> => {
-  const targets = refined(someOf(target(KnownAccount), 'accounts'), 'every account once', (list) =>
+  const targets = refine(someOf(target(KnownAccount), 'accounts'), 'every account once', (list) =>
     isEachOnce(list) ? list : undefined,
   )
-  const RouteCodec = refined(
-    closed('a route', { to: targets }, { when: ConditionFields }),
+  const RouteCodec = refine(
+    exactObject('a route', { to: targets }, { when: ConditionFields }),
     'a route',
     ({ to, when = {} }): Route => ({ when, to }),
   )
@@ -97,8 +100,9 @@ const includes = (wider: readonly string[] | undefined, narrower: readonly strin
 const includesRange = (wider: AmountRange | undefined, narrower: AmountRange | undefined): boolean => {
   if (wider === undefined) return true
   if (narrower === undefined || wider.currency !== narrower.currency) return false
-  const isFromIncluded = wider.from === undefined || wider.from.amount <= (narrower.from?.amount ?? 0n)
-  const isToIncluded = wider.to === undefined || (narrower.to !== undefined && narrower.to.amount <= wider.to.amount)
+  const isFromIncluded = wider.from === undefined || wider.from.minorUnits <= (narrower.from?.minorUnits ?? 0n)
+  const isToIncluded =
+    wider.to === undefined || (narrower.to !== undefined && narrower.to.minorUnits <= wider.to.minorUnits)
   return isFromIncluded && isToIncluded
 }
 
@@ -112,8 +116,8 @@ const covers = (wider: Condition, narrower: Condition): boolean =>
   Object.entries(wider.metadata ?? {}).every(([name, value]) => narrower.metadata?.[name] === value)
 
 const contradiction = (when: Condition, place: string): readonly Issue[] => [
-  ...unless(operationsOf(when).length > 0, `${place}.country`, 'nothing: payouts have no payer'),
-  ...unless(
+  ...issueUnless(operationsOf(when).length > 0, `${place}.country`, 'nothing: payouts have no payer'),
+  ...issueUnless(
     when.amount === undefined || when.currency?.includes(when.amount.currency) !== false,
     `${place}.amount.currency`,
     'one of the currencies of the route',
@@ -126,5 +130,9 @@ export const deadRoutes = (list: readonly Route[]): readonly Issue[] =>
     const contradictions = contradiction(when, `routes.${index}.when`)
     if (contradictions.length > 0) return contradictions
     const earlier = list.slice(0, index).findIndex((other) => covers(other.when, when))
-    return unless(earlier < 0, `routes.${index}`, `a route that requests can come to: routes.${earlier} takes them all`)
+    return issueUnless(
+      earlier < 0,
+      `routes.${index}`,
+      `a route that requests can come to: routes.${earlier} takes them all`,
+    )
   })

@@ -1,11 +1,11 @@
 import type { OperationRecord } from '../../ledger/index.js'
-import { type Change, type Held, move, newAttempt, reserving } from './held.js'
+import { type Change, type LeasedOperation, move, newAttempt, reserving } from './leased-operation.js'
 
-/** Claims an operation: the lease is the writer's, and what a refund may give back is reserved with it. */
+/** Claims an idempotency key for an operation: the writer gets the lease, and a refund's amount is reserved with it. */
 export const claim = (operation: OperationRecord, leaseMs: number, now: number): Change => {
   const attempt = newAttempt(operation, 1, 0)
   return {
-    held: { operation, attempts: [attempt] },
+    leased: { operation, attempts: [attempt] },
     writes: [
       { write: 'claim', operation, leaseMs },
       { write: 'attempt', attempt, is: 'new' },
@@ -15,36 +15,38 @@ export const claim = (operation: OperationRecord, leaseMs: number, now: number):
   }
 }
 
-/** Takes over an operation that nobody holds. */
-export const takeOver = ({ operation, attempts }: Held, leaseMs: number, now: number): Change => {
+/** Acquires the lease of an operation that no worker holds. */
+export const acquire = ({ operation, attempts }: LeasedOperation, leaseMs: number, now: number): Change => {
   const taken: OperationRecord = { ...operation, fence: operation.fence + 1 }
   return {
-    held: { operation: taken, attempts },
+    leased: { operation: taken, attempts },
     writes: [
-      { write: 'take_over', id: operation.id, fence: operation.fence, leaseMs },
+      { write: 'acquire_lease', id: operation.id, fence: operation.fence, leaseMs },
       {
         write: 'log',
-        log: { operationId: operation.id, n: operation.attempt, at: now, fence: taken.fence, what: 'taken_over' },
+        log: { operationId: operation.id, n: operation.attempt, at: now, fence: taken.fence, what: 'lease_acquired' },
       },
     ],
   }
 }
 
-/** The same key again, after everything that was tried ended with proof that nothing executed: a new start, where the routes lead now. */
-export const reopen = (held: Held, accounts: readonly string[], deadline: number, now: number): Change => {
-  const n = held.operation.attempt + 1
+/** A call with the same key after all attempts ended with proof that nothing executed: a new start, over the accounts of the present routes. */
+export const reopen = (leased: LeasedOperation, accounts: readonly string[], deadline: number, now: number): Change => {
+  const n = leased.operation.attempt + 1
   const operation: OperationRecord = {
-    ...held.operation,
+    ...leased.operation,
     accounts,
     state: 'prepared',
     deadline,
     attempt: n,
-    checks: 0,
-    nextAt: now,
-    ...(held.operation.reservation === undefined ? {} : { reservation: { ...held.operation.reservation, held: true } }),
+    pollCount: 0,
+    nextPollAt: now,
+    ...(leased.operation.reservation === undefined
+      ? {}
+      : { reservation: { ...leased.operation.reservation, held: true } }),
   }
   return move(
-    held,
+    leased,
     {
       operation,
       next: newAttempt(operation, n, 0),

@@ -1,17 +1,25 @@
 import type { PaymentError } from '../../core/index.js'
-import { errorJson, type ObjectKey, type Write } from '../../ledger/index.js'
-import { type Change, currentAttempt, type Held, move, released, releasing } from './held.js'
+import type { ObjectKey, Write } from '../../ledger/index.js'
+import {
+  type Change,
+  currentAttempt,
+  type LeasedOperation,
+  located,
+  move,
+  released,
+  releasing,
+} from './leased-operation.js'
 
 /** The gateway holds the object, by its answer or by a read. `also`: the writes that record the object. */
 export const executed = (
-  held: Held,
+  leased: LeasedOperation,
   object: ObjectKey,
   what: 'executed' | 'found',
   also: readonly Write[],
   now: number,
 ): Change =>
   move(
-    held,
+    leased,
     {
       operation: { state: 'executed', object },
       attempt: { state: 'executed' },
@@ -22,20 +30,20 @@ export const executed = (
     now,
   )
 
-/** Somebody attests that the gateway executed it. `also`: the writes that record the object. */
+/** An operator attests that the gateway executed it. `also`: the writes that record the object. */
 export const resolvedAsExecuted = (
-  held: Held,
+  leased: LeasedOperation,
   object: ObjectKey,
   attestedBy: string,
   also: readonly Write[],
   now: number,
 ): Change =>
   move(
-    held,
+    leased,
     {
       operation: { state: 'executed', object },
-      tell: 'operation.resolved',
-      attempt: { state: 'executed', outcome: 'attested' },
+      emit: 'operation.resolved',
+      attempt: { state: 'executed', endedBy: 'attested' },
       log: { what: 'resolved', detail: `executed, attested by ${attestedBy}` },
       keepLease: false,
       also,
@@ -43,17 +51,22 @@ export const resolvedAsExecuted = (
     now,
   )
 
-/** Somebody attests that it did not execute and cannot any more. */
-export const resolvedAsNotExecuted = (held: Held, error: PaymentError, attestedBy: string, now: number): Change =>
+/** An operator attests that it did not execute and cannot any more. */
+export const resolvedAsNotExecuted = (
+  leased: LeasedOperation,
+  error: PaymentError,
+  attestedBy: string,
+  now: number,
+): Change =>
   move(
-    held,
+    leased,
     {
-      operation: { state: 'canceled', error: errorJson(error), ...released(held.operation) },
-      tell: 'operation.resolved',
-      attempt: { state: currentAttempt(held).effect === 'stages' ? 'orphaned' : 'unsent', outcome: 'attested' },
+      operation: { state: 'canceled', error: located(leased, error), ...released(leased.operation) },
+      emit: 'operation.resolved',
+      attempt: { state: currentAttempt(leased).effect === 'creates' ? 'abandoned' : 'unsent', endedBy: 'attested' },
       log: { what: 'resolved', detail: `not executed, attested by ${attestedBy}` },
       keepLease: false,
-      also: releasing(held.operation),
+      also: releasing(leased.operation),
     },
     now,
   )

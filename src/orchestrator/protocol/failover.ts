@@ -1,14 +1,13 @@
 import {
   type Effect,
-  given,
-  type Money,
+  omitUndefined,
   type PaymentError,
   type Refused,
   type Unreachable,
   type Unsupported,
 } from '../../core/index.js'
-import { type AttemptRecord, type OperationRecord, orphanOf, requestOf, type Write } from '../../ledger/index.js'
-import { type Change, currentAttempt, type Held, move, newAttempt } from './held.js'
+import { type AttemptRecord, abandonedPayment, type OperationRecord, originOf, type Write } from '../../ledger/index.js'
+import { type Change, currentAttempt, type LeasedOperation, move, newAttempt } from './leased-operation.js'
 import { hasNext } from './steps.js'
 
 /** What the next account may be tried after. The failover step takes nothing else. */
@@ -42,7 +41,7 @@ export const failoverCause = (
   error: PaymentError,
   sent: Exclude<Effect, 'reads'> | undefined,
 ): FailoverCause | undefined => {
-  if (sent === 'stages') return LINK_NEVER_RELEASED
+  if (sent === 'creates') return LINK_NEVER_RELEASED
   if (error._tag === 'Unsupported') return error
   if (error._tag === 'Unreachable') return error.phase === 'deadline' || error.phase === 'store' ? undefined : error
   if (error._tag === 'Refused' && failoverReasons.includes(error.reason))
@@ -50,32 +49,43 @@ export const failoverCause = (
   return undefined
 }
 
-/** What was staged is followed from now on, where it is known. */
-const orphaning = ({ operation }: Held, { reference }: AttemptRecord, now: number): readonly Write[] => {
+/** The payment that the attempt created is read from now on, if its id is known. */
+const recordAbandoned = ({ operation }: LeasedOperation, attempt: AttemptRecord, now: number): readonly Write[] => {
+  const { reference } = attempt
   if (reference?.kind !== 'payment' || !('id' in reference)) return []
-  const { amount: expected } = requestOf<{ readonly amount: Money }>(operation.request)
-  return [{ write: 'new_object', object: orphanOf(reference, { operationId: operation.id, expected, now }) }]
+  const known = {
+    origin: originOf(operation, attempt),
+    now,
+    ...omitUndefined({ expectedAmount: operation.request.amount }),
+  }
+  return [{ write: 'new_object', object: abandonedPayment(reference, known) }]
 }
 
 /** Closes the attempt and begins the next, at `position`, in one write. */
 const moveOn = (
-  held: Held,
+  leased: LeasedOperation,
   because: FailoverCause,
-  closing: Pick<AttemptRecord, 'state' | 'outcome'>,
+  closing: Pick<AttemptRecord, 'state' | 'endedBy'>,
   position: number,
   now: number,
 ): Change => {
-  const n = held.operation.attempt + 1
-  const operation: OperationRecord = { ...held.operation, state: 'prepared', attempt: n, checks: 0, nextAt: now }
+  const n = leased.operation.attempt + 1
+  const operation: OperationRecord = {
+    ...leased.operation,
+    state: 'prepared',
+    attempt: n,
+    pollCount: 0,
+    nextPollAt: now,
+  }
   return move(
-    held,
+    leased,
     {
       operation,
       attempt: closing,
       next: newAttempt(operation, n, position),
-      log: { what: closing.state, ...given({ detail: closing.outcome ?? because._tag }) },
+      log: { what: closing.state, ...omitUndefined({ detail: closing.endedBy ?? because._tag }) },
       keepLease: true,
-      also: closing.state === 'orphaned' ? orphaning(held, currentAttempt(held), now) : [],
+      also: closing.state === 'abandoned' ? recordAbandoned(leased, currentAttempt(leased), now) : [],
     },
     now,
   )
@@ -83,16 +93,16 @@ const moveOn = (
 
 /** The next account of the list. */
 export const failOver = (
-  held: Held,
+  leased: LeasedOperation,
   because: FailoverCause,
-  closing: Pick<AttemptRecord, 'state' | 'outcome'>,
+  closing: Pick<AttemptRecord, 'state' | 'endedBy'>,
   now: number,
-): Change => moveOn(held, because, closing, currentAttempt(held).position + 1, now)
+): Change => moveOn(leased, because, closing, currentAttempt(leased).position + 1, now)
 
-/** Orphans what was staged and makes it again: at the next account where there is one, else at the same. */
-export const startOver = (held: Held, now: number, outcome?: string): Change => {
-  const closing = { state: 'orphaned', ...given({ outcome }) } as const
-  return hasNext(held)
-    ? failOver(held, LINK_NEVER_RELEASED, closing, now)
-    : moveOn(held, LINK_NEVER_RELEASED, closing, currentAttempt(held).position, now)
+/** Abandons what the attempt created and makes it again: at the next account if there is one, else at the same. */
+export const startNewAttempt = (leased: LeasedOperation, now: number, endedBy?: string): Change => {
+  const closing = { state: 'abandoned', ...omitUndefined({ endedBy }) } as const
+  return hasNext(leased)
+    ? failOver(leased, LINK_NEVER_RELEASED, closing, now)
+    : moveOn(leased, LINK_NEVER_RELEASED, closing, currentAttempt(leased).position, now)
 }

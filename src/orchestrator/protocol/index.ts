@@ -2,10 +2,10 @@
  * The life of an operation as pure functions: what to do next with what the ledger holds, and what to write after it was
  * done. No clock, no socket, no store. The exhaustive search drives these same functions.
  */
-export { claim, reopen, takeOver } from './claim.js'
+export { acquire, claim, reopen } from './claim.js'
 export { executed, resolvedAsExecuted, resolvedAsNotExecuted } from './ended.js'
-export { type FailoverCause, failOver, failoverCause, startOver } from './failover.js'
-export { type Change, currentAttempt, type Held, type OperationEvent } from './held.js'
-export { afterLookUp, leave } from './looking.js'
-export { afterFailure, cancel, type Frozen, mark } from './sending.js'
-export { lookUpSchedule, mayResend, next, type Step } from './steps.js'
+export { type FailoverCause, failOver, failoverCause, startNewAttempt } from './failover.js'
+export { type Change, currentAttempt, type LeasedOperation, type OperationEvent } from './leased-operation.js'
+export { afterPoll, defer } from './polling.js'
+export { afterFailure, cancel, type PersistedRequest, recordDispatch } from './sending.js'
+export { mayResend, next, pollSchedule, type Step } from './steps.js'

@@ -3,38 +3,45 @@ import {
   type Deduplication,
   type Draft,
   indeterminate,
-  type Json,
+  locate,
   type PaymentError,
   type Unreachable,
   unreachable,
 } from '../../core/index.js'
-import { errorJson } from '../../ledger/index.js'
-import { failOver, failoverCause, startOver } from './failover.js'
-import { type Change, currentAttempt, type Held, move, released, releasing } from './held.js'
-import { hasNext, mayStartOver, nextLook, parkedOr } from './steps.js'
+import { failOver, failoverCause, startNewAttempt } from './failover.js'
+import {
+  type Change,
+  currentAttempt,
+  type LeasedOperation,
+  located,
+  move,
+  released,
+  releasing,
+} from './leased-operation.js'
+import { hasNext, mayStartNewAttempt, nextPoll, requiresResolutionOr } from './steps.js'
 
-/** What is frozen with the first mark: the draft, and where to look for the object or hear of it when the answer is lost. */
-export interface Frozen {
+/** What is persisted with the first dispatch: the draft, and how to find the object if the answer is lost. */
+export interface PersistedRequest {
   readonly draft: Draft
   readonly reference?: AnyReference
   readonly tokenHash?: string
 }
 
-/** Freezes the draft with the first mark, or marks once more before a resend. Committed with a connection up and before the first byte. */
-export const mark = (held: Held, frozen: Frozen, now: number): Change => {
-  const { marks, firstMarkedAt } = currentAttempt(held)
+/** Persists the draft with the first dispatch, or records one more dispatch before a resend. Committed once connected, before the first byte. */
+export const recordDispatch = (leased: LeasedOperation, persisted: PersistedRequest, now: number): Change => {
+  const { dispatchCount, firstDispatchedAt } = currentAttempt(leased)
   return move(
-    held,
+    leased,
     {
-      operation: { state: 'dispatched', nextAt: now },
+      operation: { state: 'dispatched', nextPollAt: now },
       attempt: {
-        state: 'marked',
-        marks: marks + 1,
-        firstMarkedAt: firstMarkedAt ?? now,
-        effect: frozen.draft.wire.effect,
-        ...frozen,
+        state: 'dispatched',
+        dispatchCount: dispatchCount + 1,
+        firstDispatchedAt: firstDispatchedAt ?? now,
+        effect: persisted.draft.wire.effect,
+        ...persisted,
       },
-      log: { what: 'marked', detail: frozen.draft.wire.effect },
+      log: { what: 'dispatched', detail: persisted.draft.wire.effect },
       keepLease: true,
     },
     now,
@@ -62,42 +69,42 @@ const describe = (error: PaymentError): string => {
 }
 
 /** The attempt ends with proof that it executed nothing, and no other account is tried. */
-const end = (held: Held, error: PaymentError, attempt: 'unsent' | 'refused', now: number): Change => {
+const end = (leased: LeasedOperation, error: PaymentError, attempt: 'unsent' | 'refused', now: number): Change => {
   const isFinal = error._tag === 'Refused' && error.retry === 'never'
-  const outcome = describe(error)
+  const endedBy = describe(error)
   return move(
-    held,
+    leased,
     {
       operation: {
         state: isFinal ? 'refused' : 'canceled',
-        error: errorJson(error),
-        ...released(held.operation),
+        error: located(leased, error),
+        ...released(leased.operation),
       },
-      tell: isFinal ? 'operation.refused' : 'operation.canceled',
-      attempt: { state: attempt, outcome },
-      log: { what: attempt, detail: outcome },
+      emit: isFinal ? 'operation.refused' : 'operation.canceled',
+      attempt: { state: attempt, endedBy },
+      log: { what: attempt, detail: endedBy },
       keepLease: false,
-      also: releasing(held.operation),
+      also: releasing(leased.operation),
     },
     now,
   )
 }
 
-/** What is told while nothing is known, whatever the last try itself came to. */
-export const unknown = (held: Held, error?: PaymentError): Json => {
-  if (error?.outcome === 'unknown') return errorJson(error)
-  return held.operation.error ?? errorJson(indeterminate(currentAttempt(held).effect ?? 'moves_money', 'answer'))
+/** The error of an operation whose outcome is not known. */
+export const unknown = (leased: LeasedOperation, error?: PaymentError): PaymentError => {
+  if (error?.outcome === 'unknown') return error
+  return leased.operation.error ?? indeterminate(currentAttempt(leased).effect ?? 'moves_money', 'answer')
 }
 
-const lost = (held: Held, error: PaymentError, deduplication: Deduplication, now: number): Change => {
-  const look = nextLook(held, deduplication, now)
+const lost = (leased: LeasedOperation, error: PaymentError, deduplication: Deduplication, now: number): Change => {
+  const poll = nextPoll(leased, deduplication, now)
   return move(
-    held,
+    leased,
     {
-      operation: { state: 'indeterminate', error: unknown(held, error), ...look },
-      tell: parkedOr(look, 'operation.indeterminate'),
-      attempt: { outcome: describe(error) },
-      log: { what: 'lost', detail: describe(error) },
+      operation: { state: 'indeterminate', error: unknown(leased, error), ...poll },
+      emit: requiresResolutionOr(poll, 'operation.indeterminate'),
+      attempt: { endedBy: describe(error) },
+      log: { what: 'indeterminate', detail: describe(error) },
       keepLease: false,
     },
     now,
@@ -105,31 +112,34 @@ const lost = (held: Held, error: PaymentError, deduplication: Deduplication, now
 }
 
 /**
- * After a send or a resend that did not end with the object. `marked`: whether this worker's mark was committed for it.
- * Only two things prove that nothing executed: that no byte was written under any mark, and a refusal that answers the
- * only mark there is.
+ * After a send or a resend that did not end with the object. `dispatched`: whether this worker's dispatch was committed for it.
+ * Only two things prove that nothing executed: that no byte was written under any dispatch, and a refusal that answers the
+ * only dispatch.
  */
 export const afterFailure = (
-  held: Held,
+  leased: LeasedOperation,
   error: PaymentError,
-  marked: boolean,
+  dispatched: boolean,
   deduplication: Deduplication,
   now: number,
 ): Change => {
-  const { marks, effect } = currentAttempt(held)
-  const isOnlyMark = marks === (marked ? 1 : 0)
+  const { dispatchCount, effect } = currentAttempt(leased)
+  const isOnlyDispatch = dispatchCount === (dispatched ? 1 : 0)
   const isRefused = error.outcome === 'refused'
-  const isUnsent = marked ? error._tag === 'Unreachable' : !isRefused
-  if (isOnlyMark && (isUnsent || isRefused)) {
-    const proof = error.outcome === 'unknown' ? unreachable('draft') : error
+  const isUnsent = dispatched ? error._tag === 'Unreachable' : !isRefused
+  if (isOnlyDispatch && (isUnsent || isRefused)) {
+    const proof = error.outcome === 'unknown' ? locate(unreachable('draft'), error) : error
     const state = isRefused ? 'refused' : 'unsent'
-    const because = failoverCause(proof, marked ? effect : undefined)
-    return because !== undefined && hasNext(held) && now < held.operation.deadline
-      ? failOver(held, because, { state, outcome: describe(proof) }, now)
-      : end(held, proof, state, now)
+    const because = failoverCause(proof, dispatched ? effect : undefined)
+    return because !== undefined && hasNext(leased) && now < leased.operation.deadline
+      ? failOver(leased, because, { state, endedBy: describe(proof) }, now)
+      : end(leased, proof, state, now)
   }
-  return mayStartOver(held, now) ? startOver(held, now, describe(error)) : lost(held, error, deduplication, now)
+  return mayStartNewAttempt(leased, now)
+    ? startNewAttempt(leased, now, describe(error))
+    : lost(leased, error, deduplication, now)
 }
 
-/** Nothing was ever marked, and the deadline has passed. */
-export const cancel = (held: Held, error: Unreachable, now: number): Change => end(held, error, 'unsent', now)
+/** Nothing was ever dispatched, and the deadline has passed. */
+export const cancel = (leased: LeasedOperation, error: Unreachable, now: number): Change =>
+  end(leased, error, 'unsent', now)

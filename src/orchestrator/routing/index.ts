@@ -1,3 +1,10 @@
 /** Which accounts serve a request, in which order, and how they are doing. */
-export { createHealth, RECOVERY_MS } from './health.js'
-export { type Accounts, paymentFacts, payoutFacts, type RequestFacts, route } from './route.js'
+export { createHealth, type Health, RECOVERY_MS } from './health.js'
+export {
+  type Accounts,
+  accountsFor,
+  paymentFacts,
+  payoutFacts,
+  type RequestFacts,
+  route,
+} from './route.js'

@@ -4,21 +4,23 @@ import {
   type Capabilities,
   type Checked,
   type Flow,
-  given,
-  type Money,
+  flowOf,
+  type MinorUnits,
+  omitUndefined,
   type PaymentError,
+  type PaymentQuery,
   type PaymentRequest,
   type PayoutRequest,
   unsupported,
 } from '../../core/index.js'
 import type { AmountRange, Condition, Route, RoutedOperation } from '../config/index.js'
-import { drawn } from './draw.js'
+import { weightedShuffle } from './weighted-shuffle.js'
 
 /** What routing looks at of a request. */
 export interface RequestFacts {
   readonly operation: RoutedOperation
   readonly idempotencyKey: string
-  readonly amount: Money
+  readonly amount: MinorUnits
   readonly country?: string
   readonly flow?: Flow
   /** The gateway's code of the method. */
@@ -37,13 +39,12 @@ export interface Accounts {
 /** The facts of a payment. Without a method it is the gateway's hosted page. */
 export const paymentFacts = (request: Checked<PaymentRequest>): RequestFacts => {
   const { idempotencyKey, amount, payer, method, metadata } = request
-  const flow = method?.flow ?? 'hosted'
   return {
     operation: 'createPayment',
     idempotencyKey,
     amount,
-    flow,
-    ...given({ country: payer.country, code: method?.code, metadata }),
+    flow: flowOf(request),
+    ...omitUndefined({ country: payer.country, code: method?.code, metadata }),
   }
 }
 
@@ -55,16 +56,18 @@ export const payoutFacts = (request: Checked<PayoutRequest>): RequestFacts => {
     idempotencyKey,
     amount,
     beneficiary: beneficiary.type,
-    ...given({ code: method, metadata }),
+    ...omitUndefined({ code: method, metadata }),
   }
 }
 
 const isAmong = (value: string | undefined, list: readonly string[] | undefined): boolean =>
   list === undefined || (value !== undefined && list.includes(value))
 
-const isWithin = ({ amount, currency }: Money, range: AmountRange | undefined): boolean =>
+const isWithin = ({ minorUnits, currency }: MinorUnits, range: AmountRange | undefined): boolean =>
   range === undefined ||
-  (currency === range.currency && amount >= (range.from?.amount ?? amount) && amount <= (range.to?.amount ?? amount))
+  (currency === range.currency &&
+    minorUnits >= (range.from?.minorUnits ?? minorUnits) &&
+    minorUnits <= (range.to?.minorUnits ?? minorUnits))
 
 const fits = (when: Condition, facts: RequestFacts): boolean =>
   isAmong(facts.operation, when.operation) &&
@@ -109,7 +112,7 @@ export const route = (
 ): E.Either<PaymentError, readonly string[]> => {
   const fitting = routes.find(({ when }) => fits(when, facts))
   if (fitting === undefined) return E.left(none('a request that one of the routes takes'))
-  const able = drawn(fitting.to, facts.idempotencyKey)
+  const able = weightedShuffle(fitting.to, facts.idempotencyKey)
     .map(({ account }) => account)
     .filter((account) => {
       const offered = capabilities(account)
@@ -118,4 +121,38 @@ export const route = (
   if (able.length === 0) return E.left(none('an account on the route that can serve the request'))
   const healthy = able.filter(isHealthy)
   return E.right([...healthy, ...able.filter((account) => !healthy.includes(account))])
+}
+
+/** A condition with only those fields that a query knows. */
+const decided = ({ operation, currency, method }: Condition): Condition =>
+  omitUndefined({ operation, currency, method })
+
+const isDecided = ({ amount, country, metadata }: Condition): boolean =>
+  amount === undefined && country === undefined && metadata === undefined
+
+/**
+ * The accounts that may serve a payment that only its query is known of: those of every route that may fit, up to the first
+ * that certainly does. Gives `Unsupported` if no account can serve it.
+ */
+export const accountsFor = (
+  routes: readonly Route[],
+  { currency, method }: PaymentQuery,
+  { capabilities }: Pick<Accounts, 'capabilities'>,
+): E.Either<PaymentError, readonly string[]> => {
+  const facts: RequestFacts = {
+    operation: 'createPayment',
+    idempotencyKey: '',
+    amount: { minorUnits: 0n, currency },
+    flow: flowOf(omitUndefined({ method })),
+    ...omitUndefined({ code: method?.code }),
+  }
+  const possible = routes.filter(({ when }) => fits(decided(when), facts))
+  const certain = possible.findIndex(({ when }) => isDecided(when))
+  const reachable = certain === -1 ? possible : possible.slice(0, certain + 1)
+  const names = new Set(reachable.flatMap(({ to }) => to.map(({ account }) => account)))
+  const able = [...names].filter((account) => {
+    const offered = capabilities(account)
+    return offered !== undefined && canServe(offered, facts)
+  })
+  return able.length > 0 ? E.right(able) : E.left(none('an account on a route that can serve such a payment'))
 }

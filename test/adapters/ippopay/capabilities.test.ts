@@ -1,12 +1,26 @@
 import { anAccount } from './support.js'
 
+const orderFields = [
+  'description',
+  'payer.name',
+  'payer.email',
+  'payer.phone',
+  'method.code',
+  'urls.success',
+  'urls.notification',
+]
+
 describe('an IppoPay account declares', () => {
   it('payments in rupees by page, popup and UPI intent, found by the gateway’s id only', () => {
     expect(anAccount().capabilities).toMatchObject({
       adapter: 'ippopay',
       createPayment: {
         supported: true,
-        flows: { hosted: 'stages', popup: 'stages', upi_intent: 'moves_money' },
+        flows: {
+          hosted: { effect: 'creates', fields: orderFields, required: [] },
+          popup: { effect: 'creates', fields: orderFields, required: [] },
+          upi_intent: { effect: 'moves_money', fields: orderFields, required: [] },
+        },
         deduplication: { kind: 'none' },
         lookupByKey: false,
         currencies: ['INR'],
@@ -23,6 +37,7 @@ describe('an IppoPay account declares', () => {
       currencies: ['INR'],
       partial: true,
       perPayment: 'one',
+      fields: [],
     })
   })
 
@@ -40,6 +55,7 @@ describe('an IppoPay account declares', () => {
         lookupByKey: true,
         currencies: ['INR'],
         beneficiaries: ['indian_bank_account'],
+        fields: ['description'],
       })
     },
   )

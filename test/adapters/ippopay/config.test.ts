@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import { type IppopayConfig, ippopay } from '../../../src/adapters/ippopay/index.js'
 import type { AdapterFactory } from '../../../src/core/index.js'
-import { config, left, right } from './support.js'
+import { left, right } from '../../either.js'
+import { config } from './support.js'
 
 const whole: IppopayConfig = {
   ...config,
@@ -19,7 +20,7 @@ describe('the configuration of an IppoPay account', () => {
     expect(right(factory(whole)).account).toBe('india')
   })
 
-  it('names the account after the adapter unless told', () => {
+  it('names the account after the adapter by default', () => {
     expect(right(ippopay(config)).account).toBe('ippopay')
   })
 
@@ -37,7 +38,7 @@ describe('the configuration of an IppoPay account', () => {
     ['publicKey', { publicKey: 'pk:live' }, 'text without spaces and colons'],
     ['publicKey', { publicKey: 7 }, 'text without spaces and colons'],
     ['secretKey', { secretKey: 'two words' }, 'text without spaces'],
-    ['account', { account: 'a/b' }, '1 to 64 of A-Z a-z 0-9 _ . -'],
+    ['account', { account: 'a/b' }, 'a letter, then up to 63 of A-Z a-z 0-9 _ . -'],
     ['apiUrl', { apiUrl: 'http://api.example.com' }, 'an https origin'],
     ['apiUrl', { apiUrl: 'https://api.example.com/v1' }, 'an https origin'],
     ['checkoutUrl', { checkoutUrl: 'pay.example.com' }, 'an https origin'],

@@ -1,8 +1,9 @@
 import { endpoints } from '../../../src/adapters/ippopay/index.js'
-import { callOver } from '../../../src/core/index.js'
-import { anAccount, gateway, json, left, over, right, says } from './support.js'
+import { createCall } from '../../../src/core/index.js'
+import { left, right } from '../../either.js'
+import { anAccount, gateway, json, over, says } from './support.js'
 
-const inr = (amount: bigint) => ({ amount, currency: 'INR' })
+const inr = (minorUnits: bigint) => ({ minorUnits, currency: 'INR' })
 const orderId = 'order_G@nz!3qBq'
 
 describe('the decoders', () => {
@@ -22,7 +23,7 @@ describe('the decoders', () => {
 
   it('take an order made without a usable answer for one that may exist', async () => {
     gateway([says.order({ order_id: null })])
-    const error = left(await callOver(anAccount().send)(endpoints.createOrder, { amount: inr(1n) })())
+    const error = left(await createCall(anAccount().send)(endpoints.createOrder, { amount: inr(1n) })())
     expect(error).toMatchObject({ _tag: 'Indeterminate', retry: 'after_read' })
   })
 

@@ -1,8 +1,9 @@
 import { endpoints } from '../../../src/adapters/ippopay/index.js'
 import type { PaymentError } from '../../../src/core/index.js'
-import { beneficiaryRef, left, transRef } from './support.js'
+import { left } from '../../either.js'
+import { beneficiaryRef, transRef } from './support.js'
 
-const inr = (amount: bigint) => ({ amount, currency: 'INR' })
+const inr = (minorUnits: bigint) => ({ minorUnits, currency: 'INR' })
 const orderId = 'order_G@nz!3qBq'
 
 describe('the encoders', () => {
@@ -40,7 +41,7 @@ describe('the encoders', () => {
   })
 
   it.each([
-    ['another currency', { amount: 100n, currency: 'USD' }],
+    ['another currency', { minorUnits: 100n, currency: 'USD' }],
     ['nothing', inr(0n)],
     ['less than nothing', inr(-1n)],
     ['more than a JSON number can carry', inr(1_234_567_890_123_456n)],

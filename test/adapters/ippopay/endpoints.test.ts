@@ -1,6 +1,7 @@
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { endpoints } from '../../../src/adapters/ippopay/index.js'
-import { type Adapter, callOver, type Effect, type Exchange, type PaymentError } from '../../../src/core/index.js'
+import { type Adapter, createCall, type Effect, type Exchange, type PaymentError } from '../../../src/core/index.js'
+import { left, right } from '../../either.js'
 import {
   type Answered,
   anAccount,
@@ -9,17 +10,15 @@ import {
   beneficiaryRef,
   gateway,
   json,
-  left,
   order,
   over,
-  right,
   says,
   transaction,
   transfer,
   transRef,
 } from './support.js'
 
-const inr = (amount: bigint) => ({ amount, currency: 'INR' })
+const inr = (minorUnits: bigint) => ({ minorUnits, currency: 'INR' })
 const orderId = 'order_G@nz!3qBq'
 
 interface Row {
@@ -241,9 +240,24 @@ describe.each(rows)('$name', ({ run, auth, line, body, answer, gives }) => {
   })
 })
 
+it('exchanges have names of their own, which their requests carry', () => {
+  const exchanges = Object.values(endpoints).filter((member) => 'interpret' in member)
+  const names = exchanges.map(({ name }) => name)
+  expect(names).toEqual(names.map(() => expect.stringMatching(/^ippopay\.[a-z]+\.[a-z]+$/)))
+  expect(new Set(names).size).toBe(11)
+  expect(right(endpoints.getOrder.prepare({ orderId }))).toMatchObject({
+    exchange: 'ippopay.orders.get',
+    effect: 'reads',
+  })
+  expect(right(endpoints.refundOrder.prepare({ orderId }))).toMatchObject({
+    exchange: 'ippopay.refunds.create',
+    effect: 'moves_money',
+  })
+})
+
 it('payout endpoints of an account without payout keys are not sent', async () => {
   const arrived = gateway([])
-  const error = left(await callOver(anAccount({ payouts: undefined }).send)(endpoints.getBalance, undefined)())
+  const error = left(await createCall(anAccount({ payouts: undefined }).send)(endpoints.getBalance, undefined)())
   expect(error).toMatchObject({ _tag: 'InvalidConfig', outcome: 'not_sent' })
   expect(arrived).toEqual([])
 })

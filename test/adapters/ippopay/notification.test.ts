@@ -1,6 +1,7 @@
-import type { Hint, RawNotification } from '../../../src/core/index.js'
+import type { NotificationTarget, RawNotification } from '../../../src/core/index.js'
+import { left, right } from '../../either.js'
 import fc from '../../property.js'
-import { anAccount, left, order, right, transaction } from './support.js'
+import { anAccount, order, transaction } from './support.js'
 
 const { notification } = anAccount({ account: 'india' })
 const orderId = 'order_G@nz!3qBq'
@@ -13,9 +14,9 @@ const fetched = (query: string): RawNotification => ({
   body: '',
 })
 
-const about = (claimed: Hint['claimed'] = {}): Hint => ({
+const about = (reported: NotificationTarget['reported'] = {}): NotificationTarget => ({
   reference: { kind: 'payment', account: 'india', id: orderId },
-  claimed,
+  reported,
 })
 
 describe('a notification about an order', () => {

@@ -1,26 +1,37 @@
-import { callOver, indeterminate, type RefundRequest, stateless, type WireAnswer } from '../../../src/core/index.js'
-import { type Answered, anAccount, gateway, json, left, lines, right, says } from './support.js'
+import {
+  createCall,
+  createStatelessProvider,
+  indeterminate,
+  type RefundRequest,
+  type WireAnswer,
+} from '../../../src/core/index.js'
+import { left, right } from '../../either.js'
+import { type Answered, anAccount, gateway, json, lines, says } from './support.js'
 
 const orderId = 'order_G@nz!3qBq'
 const payment = { kind: 'payment', account: 'ippopay', id: orderId } as const
-const reference = { kind: 'refund', account: 'ippopay', key: 'refund-1', paymentId: orderId } as const
+const reference = { kind: 'refund', account: 'ippopay', idempotencyKey: 'refund-1', paymentId: orderId } as const
 const request: RefundRequest = { idempotencyKey: 'refund-1', payment }
 const paid = says.order({ status: 'paid' })
 const reads = [`GET /v1/order/${orderId}`, `GET /v1/order/${orderId}/transaction`]
 
 const refund = async (answers: readonly Answered[], fields: Partial<RefundRequest> = {}) => {
   const arrived = gateway(answers)
-  const either = await stateless(anAccount()).refund({ ...request, ...fields })()
+  const either = await createStatelessProvider(anAccount()).refund({ ...request, ...fields })()
   return { either, arrived }
 }
 
 describe('a refund', () => {
-  it('reads, asks for all of it, and is processing', async () => {
+  it('reads, requests all of it, and is processing', async () => {
     const { either, arrived } = await refund([paid, says.transaction(), says.refundAccepted])
     expect(right(either)).toEqual({
+      kind: 'refund',
+      account: 'ippopay',
+      id: `key:refund-1@${orderId}`,
       reference,
       status: 'processing',
       providerState: {},
+      notPassedOn: [],
       amountCheck: 'unchecked',
       disputed: false,
       review: [],
@@ -32,15 +43,15 @@ describe('a refund', () => {
   it.each([
     ['10.00', '{"refund_amt":10}'],
     ['19.99', '{"refund_amt":19.99}'],
-  ])('of %s asks for so much', async (amount, body) => {
+  ])('of %s requests so much', async (amount, body) => {
     const { either, arrived } = await refund([paid, says.transaction(), says.refundAccepted], {
-      amount: { amount, currency: 'INR' },
+      amount: { value: amount, currency: 'INR' },
     })
     expect(right(either).status).toBe('processing')
     expect(arrived[2]?.body).toBe(body)
   })
 
-  it('of a paid order whose transaction lags behind is asked for', async () => {
+  it('of a paid order whose transaction lags behind is requested', async () => {
     const { either } = await refund([paid, says.transaction({ status: 'pending' }), says.refundAccepted])
     expect(right(either).status).toBe('processing')
   })
@@ -52,7 +63,7 @@ describe('a refund', () => {
     ['InvalidRequest', 'whose order is in a state of its own', says.order({ status: 'refunded' }), says.transaction()],
     ['Unsupported', 'that has a refund', paid, says.transaction({ refund_status: 'requested' })],
     ['Unsupported', 'whose refund has come to rest', paid, says.transaction({ refund_status: 'refunded' })],
-    ['Unsupported', 'of whose refund nothing is told', paid, says.transaction({ refund_status: '' })],
+    ['Unsupported', 'whose refund_status is blank', paid, says.transaction({ refund_status: '' })],
   ])('is %s for a payment %s, and nothing is sent', async (tag, _name, order, transaction) => {
     const { either, arrived } = await refund([order, transaction])
     expect(left(either)).toMatchObject({ _tag: tag, outcome: 'not_sent', issues: [{ path: 'payment' }] })
@@ -71,19 +82,18 @@ describe('a refund', () => {
   it.each<[string, Answered, Answered, string]>([
     ['more than the order', paid, says.transaction(), '20.00'],
     ['more than was paid', says.order({ status: 'paid', amount: 100 }), says.transaction(), '20.00'],
-    ['more than the order where nothing tells what was paid', paid, says.transaction({ cost: {} }), '20.00'],
+    ['more than the order, what was paid being unknown', paid, says.transaction({ cost: {} }), '20.00'],
     ['some of an unknown amount', says.order({ status: 'paid', amount: null }), says.transaction({ cost: {} }), '1.00'],
     ['some of another currency', says.order({ status: 'paid', currency: 'USD' }), says.transaction(), '1.00'],
   ])('of %s is refused, and nothing is sent', async (_name, order, transaction, amount) => {
-    const { either, arrived } = await refund([order, transaction], { amount: { amount, currency: 'INR' } })
+    const { either, arrived } = await refund([order, transaction], { amount: { value: amount, currency: 'INR' } })
     expect(left(either)).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'amount' }] })
     expect(lines(arrived)).toEqual(reads)
   })
 
   it.each<[string, Partial<RefundRequest>]>([
-    ['metadata', { metadata: { why: 'torn' } }],
-    ['amount.currency', { amount: { amount: '1.00', currency: 'EUR' } }],
-    ['payment.key', { payment: { kind: 'payment', account: 'ippopay', key: 'payment-1' } }],
+    ['amount.currency', { amount: { value: '1.00', currency: 'EUR' } }],
+    ['payment.idempotencyKey', { payment: { kind: 'payment', account: 'ippopay', idempotencyKey: 'payment-1' } }],
   ])('with %s is Unsupported, and nothing is read', async (path, fields) => {
     const { either, arrived } = await refund([], fields)
     expect(left(either)).toMatchObject({ _tag: 'Unsupported', issues: [{ path }] })
@@ -104,21 +114,23 @@ describe('a refund', () => {
 describe('the draft of a refund', () => {
   const accepted: WireAnswer = { headers: {}, ...says.refundAccepted }
 
-  it('keeps the state before sending, and can be concluded from storage', async () => {
+  it('keeps order and key, and can be interpreted from storage', async () => {
     gateway([paid, says.transaction()])
     const { refund: procedure, send } = anAccount()
-    const draft = right(await procedure.draft({ idempotencyKey: 'refund-1', payment }, callOver(send))())
-    expect(draft.memo).toEqual({ key: 'refund-1', orderId, refundStatus: 'not_requested' })
+    const draft = right(await procedure.draft({ idempotencyKey: 'refund-1', payment }, createCall(send))())
+    expect(draft.context).toEqual({ idempotencyKey: 'refund-1', orderId })
     const stored = JSON.parse(JSON.stringify(draft))
-    expect(right(anAccount().refund.conclude(stored, accepted)).reference).toEqual(reference)
-    expect(left(procedure.conclude({ ...draft, memo: null }, accepted))).toEqual(indeterminate('moves_money', 'answer'))
+    expect(right(anAccount().refund.interpret(stored, accepted)).reference).toEqual(reference)
+    expect(left(procedure.interpret({ ...draft, context: null }, accepted))).toEqual(
+      indeterminate('moves_money', 'answer'),
+    )
   })
 })
 
 describe('reading a refund', () => {
   const read = async (answer: Answered, overrides: Readonly<Record<string, unknown>> = {}) => {
     const arrived = gateway([answer])
-    const either = await stateless(anAccount(overrides)).getStatus(reference)()
+    const either = await createStatelessProvider(anAccount(overrides)).getStatus(reference)()
     expect(lines(arrived)).toEqual([`GET /v1/order/${orderId}/transaction`])
     return either
   }
@@ -133,6 +145,9 @@ describe('reading a refund', () => {
     ['odd', configured, 'processing'],
   ])('has %j with configuration %j as %s', async (word, overrides, status) => {
     expect(right(await read(says.transaction({ refund_status: word }), overrides))).toEqual({
+      kind: 'refund',
+      account: 'ippopay',
+      id: `key:refund-1@${orderId}`,
       reference,
       status,
       providerState: { refund: word },
@@ -147,12 +162,12 @@ describe('reading a refund', () => {
     expect(failed).toMatchObject({ status: 'failed', reason: 'rejected' })
   })
 
-  it('has one that nothing is told of as unknown', async () => {
+  it('has one without a word as unknown', async () => {
     const unknown = right(await read(says.transaction({ refund_status: null })))
     expect(unknown).toMatchObject({ status: 'unknown', review: ['unmapped_state'] })
   })
 
-  it('finds none where none was asked for', async () => {
+  it('finds none if none was requested', async () => {
     const error = left(await read(says.transaction({ refund_status: 'not_requested' })))
     expect(error).toMatchObject({ _tag: 'Refused', reason: 'not_found' })
   })
@@ -166,9 +181,9 @@ describe('reading a refund', () => {
 
   it.each([
     ['id', { id: 'refund-9' }],
-    ['paymentId', { key: 'refund-1' }],
+    ['paymentId', { idempotencyKey: 'refund-1' }],
   ])('without order and key is Unsupported: %s', async (path, locator) => {
-    const { getStatus } = stateless(anAccount())
+    const { getStatus } = createStatelessProvider(anAccount())
     expect(left(await getStatus({ kind: 'refund', account: 'ippopay', ...locator })())).toMatchObject({
       _tag: 'Unsupported',
       issues: [{ path }],

@@ -1,11 +1,12 @@
 import { general, oneObject, uniqueReference } from '../../../src/adapters/ippopay/refusal.js'
 import { Accepted } from '../../../src/adapters/ippopay/wire.js'
 import { interpretAnswer } from '../../../src/core/index.js'
-import { json, left, says } from './support.js'
+import { left } from '../../either.js'
+import { json, says } from './support.js'
 
 const dialects = { general, oneObject, uniqueReference }
 
-const told = (dialect: keyof typeof dialects, answer: { status: number; body: string }) => {
+const meaningOf = (dialect: keyof typeof dialects, answer: { status: number; body: string }) => {
   const error = left(interpretAnswer('moves_money', dialects[dialect], Accepted)({ headers: {}, ...answer }))
   return error._tag === 'Refused' ? error.reason : error._tag
 }
@@ -18,19 +19,19 @@ describe('a no of IppoPay', () => {
     [429, 'RateLimited'],
   ])('under %d is %s, whoever says it', (status, meaning) => {
     for (const dialect of ['general', 'oneObject', 'uniqueReference'] as const) {
-      expect(told(dialect, says.no('Source IP not allowed', status))).toBe(meaning)
-      expect(told(dialect, json({ message: 'No Route matched with those values' }, status))).toBe(meaning)
+      expect(meaningOf(dialect, says.no('Source IP not allowed', status))).toBe(meaning)
+      expect(meaningOf(dialect, json({ message: 'No Route matched with those values' }, status))).toBe(meaning)
     }
   })
 
   it.each([200, 201, 400, 402, 409, 422])('under %d has no reason but what was asked', (status) => {
-    expect(told('general', says.no('anything', status))).toBe('validation')
-    expect(told('uniqueReference', says.no('anything', status))).toBe('validation')
-    expect(told('oneObject', says.no('anything', status))).toBe('not_found')
+    expect(meaningOf('general', says.no('anything', status))).toBe('validation')
+    expect(meaningOf('uniqueReference', says.no('anything', status))).toBe('validation')
+    expect(meaningOf('oneObject', says.no('anything', status))).toBe('not_found')
   })
 
   it.each([408, 425, 499, 500, 502, 503])('under %d tells nothing', (status) => {
-    expect(told('general', says.no('anything', status))).toBe('Indeterminate')
+    expect(meaningOf('general', says.no('anything', status))).toBe('Indeterminate')
   })
 
   it.each([
@@ -40,14 +41,14 @@ describe('a no of IppoPay', () => {
     'IP not allowed',
     'duplicate',
     'already refunded',
-  ])('is not judged by its text: %s', (message) => {
-    expect(told('general', says.no(message))).toBe('validation')
-    expect(told('oneObject', says.no(message))).toBe('not_found')
+  ])('is not interpreted by its text: %s', (message) => {
+    expect(meaningOf('general', says.no(message))).toBe('validation')
+    expect(meaningOf('oneObject', says.no(message))).toBe('not_found')
   })
 
   it('about a reference of ours that may be a repeat is Indeterminate under every status', () => {
     for (const status of [200, 400, 403, 404, 409, 422])
-      expect(told('uniqueReference', says.no('trans_ref already exists', status))).toBe('Indeterminate')
+      expect(meaningOf('uniqueReference', says.no('trans_ref already exists', status))).toBe('Indeterminate')
   })
 
   it.each([
@@ -57,6 +58,6 @@ describe('a no of IppoPay', () => {
     ['of the front gateway with a text that is none', json({ message: 7 }, 401), 'Indeterminate'],
     ['with success as null', json({ success: null, message: 'no' }, 401), 'Indeterminate'],
   ])('%s', (_name, answer, meaning) => {
-    expect(told('general', answer)).toBe(meaning)
+    expect(meaningOf('general', answer)).toBe(meaning)
   })
 })

@@ -1,18 +1,8 @@
 import { inspect } from 'node:util'
 import type { Either } from 'fp-ts/lib/Either.js'
-import { type PaymentError, type PaymentProvider, stateless } from '../../../src/core/index.js'
-import {
-  type Answered,
-  anAccount,
-  authorizations,
-  config,
-  gateway,
-  json,
-  left,
-  order,
-  says,
-  transfer,
-} from './support.js'
+import { createStatelessProvider, type PaymentError, type PaymentProvider } from '../../../src/core/index.js'
+import { left } from '../../either.js'
+import { type Answered, anAccount, authorizations, config, gateway, json, order, says, transfer } from './support.js'
 
 const payer = { name: 'Ann Buyer', email: 'ann.buyer@example.com', phone: '+919876543210' }
 const beneficiary = {
@@ -21,7 +11,7 @@ const beneficiary = {
   ifsc: 'TEST0000001',
   name: 'Bea Payee',
 } as const
-const amount = { amount: '19.99', currency: 'INR' }
+const amount = { value: '19.99', currency: 'INR' }
 const payment = { kind: 'payment', account: 'ippopay', id: 'order_G@nz!3qBq' } as const
 const common = { idempotencyKey: 'key-1', amount, merchantReference: 'ORD-1' }
 
@@ -58,7 +48,7 @@ const answers: ReadonlyArray<readonly [string, Answered]> = [
 describe.each(calls)('an error of %s', (_name, call) => {
   it.each(answers)('about %s holds neither credentials nor personal data', async (_about, answer) => {
     gateway([answer])
-    const error = left(await call(stateless(anAccount())))
+    const error = left(await call(createStatelessProvider(anAccount())))
     const printed = JSON.stringify(error) + inspect(error, { depth: 10, showHidden: true }) + String(error)
     for (const text of kept) expect(printed.includes(text)).toBe(false)
   })
@@ -66,14 +56,20 @@ describe.each(calls)('an error of %s', (_name, call) => {
   it('about the request holds no value of it', async () => {
     const printed = JSON.stringify([
       left(
-        await stateless(anAccount()).createPayment({
+        await createStatelessProvider(anAccount()).createPayment({
           ...common,
-          payer: { ...payer, phone: '+19876543210', ip: '203.0.113.7' },
+          payer: { ...payer, ip: '203.0.113.7' },
+          method: { flow: 'direct', code: '9876543210' },
           urls: {},
         })(),
       ),
       left(
-        await stateless(anAccount()).payout({ ...common, beneficiary, method: 'UPI', metadata: { who: payer.name } })(),
+        await createStatelessProvider(anAccount()).payout({
+          ...common,
+          beneficiary,
+          method: 'UPI',
+          metadata: { who: payer.name },
+        })(),
       ),
     ])
     for (const text of [...kept, '203.0.113.7']) expect(printed.includes(text)).toBe(false)
@@ -82,6 +78,8 @@ describe.each(calls)('an error of %s', (_name, call) => {
 
 it('a refusal whose text is untrusted repeats none of it', async () => {
   gateway([says.no('a text of the gateway')])
-  const error = left(await stateless(anAccount()).getStatus(payment)())
-  expect(error.message).toBe('The gateway refused (not_found)')
+  const error = left(await createStatelessProvider(anAccount()).getStatus(payment)())
+  expect(error.message).toBe(
+    'The gateway refused the request (not_found, HTTP 200) [account ippopay, ippopay.orders.get]',
+  )
 })

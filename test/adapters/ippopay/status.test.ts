@@ -8,9 +8,10 @@ import {
   type NoTransaction,
 } from '../../../src/adapters/ippopay/status.js'
 import { Beneficiary, Order, Transaction, Transfer } from '../../../src/adapters/ippopay/wire.js'
-import type { Money, Payment, Reference } from '../../../src/core/index.js'
+import { type MinorUnits, type Reference, type Snapshot, toMoney } from '../../../src/core/index.js'
+import { right } from '../../either.js'
 import fc from '../../property.js'
-import { beneficiary, order, right, transaction, transfer } from './support.js'
+import { beneficiary, order, transaction, transfer } from './support.js'
 
 const anOrder = (fields: Readonly<Record<string, unknown>>): Order => right(Order.decode(order(fields)))
 const aTransaction = (fields: Readonly<Record<string, unknown>>): Transaction =>
@@ -92,9 +93,9 @@ describe('the table of', () => {
 })
 
 const reference: Reference<'payment'> = { kind: 'payment', account: 'ippopay', id: 'order_G@nz!3qBq' }
-const inr = (amount: bigint): Money => ({ amount, currency: 'INR' })
+const inr = (minorUnits: bigint): MinorUnits => ({ minorUnits, currency: 'INR' })
 
-const derive = (orderStatus: string, second: string | NoTransaction): Payment =>
+const derive = (orderStatus: string, second: string | NoTransaction): Snapshot<'payment'> =>
   derivePayment(
     reference,
     anOrder({ status: orderStatus }),
@@ -150,7 +151,7 @@ describe('one status from an order and, read after it, its transaction', () => {
     expect(derive('created', 'none')).not.toHaveProperty('reason')
   })
 
-  it('never gives a status for words that nobody documented', () => {
+  it('never gives a status for words that are not documented', () => {
     fc.assert(
       fc.property(fc.string(), (word) => {
         fc.pre(!['created', 'pending', 'paid'].includes(word.trim().toLowerCase()))
@@ -161,7 +162,7 @@ describe('one status from an order and, read after it, its transaction', () => {
 })
 
 describe('the amount', () => {
-  it.each<[string, Record<string, unknown>, unknown, Money | undefined, string]>([
+  it.each<[string, Record<string, unknown>, unknown, MinorUnits | undefined, string]>([
     ['equal to the expected one', {}, 19.99, inr(1999n), 'exact'],
     ['equal as text', {}, '19.990', inr(1999n), 'exact'],
     ['other than expected', {}, 19.98, inr(1999n), 'mismatch'],
@@ -169,8 +170,8 @@ describe('the amount', () => {
     ['more precise than paise', {}, 19.995, inr(1999n), 'mismatch'],
     ['of more digits than a number holds', {}, 19.990000000000002, inr(1999n), 'mismatch'],
     ['of another currency', { currency: 'USD' }, 19.99, inr(1999n), 'mismatch'],
-    ['equal to the order’s, nobody knowing the expected one', {}, 19.99, undefined, 'exact'],
-    ['other than the order’s, nobody knowing the expected one', {}, 1, undefined, 'mismatch'],
+    ['equal to the order’s, none being expected', {}, 19.99, undefined, 'exact'],
+    ['other than the order’s, none being expected', {}, 1, undefined, 'mismatch'],
     ['of an order without a legible amount', { amount: 'much' }, 19.99, undefined, 'unchecked'],
     ['of an order that names no currency', { currency: undefined }, 19.99, inr(1999n), 'exact'],
   ])('%s, as the transaction says it was paid, is %s', (_name, fields, paid, expected, amountCheck) => {
@@ -186,9 +187,9 @@ describe('the amount', () => {
     ['created', 'none'],
     ['created', 'failure'],
   ])('of an order %s with transaction %s is the order’s', (orderStatus, second) => {
-    const check = (expected?: Money) =>
+    const check = (expected?: MinorUnits) =>
       derivePayment(
-        expected === undefined ? reference : { ...reference, expected },
+        expected === undefined ? reference : { ...reference, expectedAmount: toMoney(expected) },
         anOrder({ status: orderStatus }),
         second === 'none' || second === 'unreadable' ? second : aTransaction({ status: second, cost: { paid: 0 } }),
       ).amountCheck
@@ -198,5 +199,54 @@ describe('the amount', () => {
   it('is reported as the order has it, or not at all', () => {
     expect(derive('paid', 'success').amount).toEqual(inr(1999n))
     expect(derivePayment(reference, anOrder({ amount: 19.999 }), 'none')).not.toHaveProperty('amount')
+  })
+})
+
+describe('what was paid', () => {
+  const money = (
+    fields: Readonly<Record<string, unknown>>,
+    orderFields: Readonly<Record<string, unknown>> = { status: 'paid' },
+  ) => {
+    const { paid, captured, fee } = derivePayment(reference, anOrder(orderFields), aTransaction(fields))
+    return { paid, captured, fee }
+  }
+  const nothing = { paid: undefined, captured: undefined, fee: undefined }
+
+  it('is told by a successful transaction, with what IppoPay keeps', () => {
+    expect(money({})).toEqual({ paid: inr(1999n), captured: inr(1999n), fee: inr(35n) })
+    expect(money({ cost: { paid: '25.5' }, commission: { total: '0.45' } })).toEqual({
+      paid: inr(2550n),
+      captured: inr(2550n),
+      fee: inr(45n),
+    })
+  })
+
+  it('is in the order’s currency', () => {
+    const usd = (minorUnits: bigint) => ({ minorUnits, currency: 'USD' })
+    expect(money({}, { status: 'paid', currency: 'USD' })).toEqual({
+      paid: usd(1999n),
+      captured: usd(1999n),
+      fee: usd(35n),
+    })
+    expect(money({}, { status: 'paid', currency: 'rupees' })).toEqual(nothing)
+  })
+
+  it.each(['pending', 'failure', 'odd'])('is not told by a transaction that is %s', (status) => {
+    expect(money({ status })).toEqual(nothing)
+  })
+
+  it.each([
+    ['missing', undefined],
+    ['null', null],
+    ['a list', [1]],
+    ['of more decimals than paise', { paid: 19.995, total: 0.349825 }],
+    ['of more digits than a number holds', { paid: 19.990000000000002, total: 0.35000000000000003 }],
+    ['an object', { paid: {}, total: {} }],
+  ])('is left out where it is %s', (_name, odd) => {
+    expect(money({ cost: odd, commission: odd })).toEqual(nothing)
+  })
+
+  it('is not told by an order without a transaction', () => {
+    expect(derivePayment(reference, anOrder({ status: 'paid' }), 'none')).not.toHaveProperty('paid')
   })
 })

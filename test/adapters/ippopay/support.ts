@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
@@ -14,6 +13,7 @@ import type {
   WireAnswer,
 } from '../../../src/core/index.js'
 import { noConnect } from '../../../src/transport/index.js'
+import { right } from '../../either.js'
 
 export const config = {
   adapter: 'ippopay',
@@ -26,16 +26,6 @@ export const config = {
 export const authorizations = {
   collections: `Basic ${Buffer.from(`${config.publicKey}:${config.secretKey}`).toString('base64')}`,
   payouts: `Basic ${Buffer.from(`${config.payouts.publicKey}:${config.payouts.secretKey}`).toString('base64')}`,
-}
-
-export const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(`expected a value, got ${JSON.stringify(either.left)}`)
-  return either.right
-}
-
-export const left = <L>(either: E.Either<L, unknown>): L => {
-  if (E.isRight(either)) throw new Error('expected an error, got a value')
-  return either.left
 }
 
 /** An account under nock that repeats nothing. */
@@ -176,12 +166,12 @@ export const says = {
   intent: (link: unknown) =>
     json({
       success: true,
-      message: 'Opening UPI Apps…',
+      message: 'Opening UPI Apps...',
       data: { pay_process: { action: 'intent', redirect_data: { data: { upi_intent: link } } } },
     }),
   beneficiary: (fields?: Readonly<Record<string, unknown>>) =>
-    json({ success: true, message: 'Beneficiary details', data: { beneficiary: beneficiary(fields) } }),
-  beneficiaryCreated: json({ success: true, message: 'Beneficiary created' }),
+    json({ success: true, message: 'Beneficiary Detail', data: { beneficiary: beneficiary(fields) } }),
+  beneficiaryCreated: json({ success: true, message: 'Beneficiary created Successfully' }),
   transfer: (fields?: Readonly<Record<string, unknown>>) =>
     json({ success: true, message: 'Payout Accepted', data: { transfer: transfer(fields) } }),
   no: (message: string, status = 200) => json({ success: false, message }, status),
@@ -189,7 +179,7 @@ export const says = {
 
 export const paymentRequest: Checked<PaymentRequest> = {
   idempotencyKey: 'payment-1',
-  amount: { amount: 1999n, currency: 'INR' },
+  amount: { minorUnits: 1999n, currency: 'INR' },
   merchantReference: 'ORD-1001',
   payer: {},
   urls: {},
@@ -197,7 +187,7 @@ export const paymentRequest: Checked<PaymentRequest> = {
 
 export const payoutRequest: Checked<PayoutRequest> = {
   idempotencyKey: 'payout-1',
-  amount: { amount: 250000n, currency: 'INR' },
+  amount: { minorUnits: 250000n, currency: 'INR' },
   merchantReference: 'INV-77',
   beneficiary: {
     type: 'indian_bank_account',

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import { decodeAccount } from '../../../src/adapters/payop/config.js'
 import { payop } from '../../../src/adapters/payop/index.js'
-import { CERTIFICATE, complete, hostedOnly, left, PROJECT, right } from './support.js'
+import { left, right } from '../../either.js'
+import { CERTIFICATE, complete, hostedOnly, PROJECT } from './support.js'
 
 const bytes = Uint8Array.from(Buffer.from(CERTIFICATE, 'base64'))
 const certificateOf = (certificate: unknown) => right(decodeAccount({ ...complete, certificate })).certificate

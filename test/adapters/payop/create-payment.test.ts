@@ -1,18 +1,17 @@
 import { asUuid, operationDigest, type PaymentRequest } from '../../../src/core/index.js'
+import { fail, right, succeed } from '../../either.js'
 import {
-  allAsked,
+  allRequested,
   anAccount,
   answers,
   aPayment,
   aProvider,
   complete,
-  fail,
   hostedOnly,
   INVOICE,
+  itself,
   PROJECT,
   reference,
-  right,
-  succeed,
   TRANSACTION,
 } from './support.js'
 
@@ -32,7 +31,8 @@ describe('a hosted payment', () => {
   it('is an invoice, and its page is where the payer goes', async () => {
     const sent = created()
     expect(await succeed(aProvider(hostedOnly).createPayment(aPayment))).toEqual({
-      reference,
+      ...itself,
+      notPassedOn: [],
       status: 'requires_action',
       providerState: {},
       amountCheck: 'unchecked',
@@ -97,20 +97,20 @@ describe('a hosted payment', () => {
     ['2', 'EUR', '2.00'],
   ])('of %s %s says %s', async (amount, currency, text) => {
     const sent = created()
-    await succeed(aProvider().createPayment({ ...aPayment, amount: { amount, currency } }))
+    await succeed(aProvider().createPayment({ ...aPayment, amount: { value: amount, currency } }))
     expect(bodyOf(sent).order).toMatchObject({ amount: text, currency })
   })
 
   it('is concluded from what was stored', async () => {
     const adapter = anAccount(hostedOnly)
-    const amount = { amount: 200n, currency: 'EUR' }
+    const amount = { minorUnits: 200n, currency: 'EUR' }
     const draft = right(await adapter.createPayment.draft({ ...aPayment, amount }, () => () => Promise.reject())())
     const stored = JSON.parse(JSON.stringify(draft))
     expect(stored).toEqual(draft)
     expect(JSON.stringify(stored)).not.toContain('testsecret')
     const answer = { status: 201, headers: { identifier: INVOICE }, body: '{"data":"","status":1}' }
-    expect(right(adapter.createPayment.conclude(stored, answer)).reference).toEqual(reference)
-    const unreadable = adapter.createPayment.conclude({ ...stored, memo: { language: 'xx' } }, answer)
+    expect(right(adapter.createPayment.interpret(stored, answer)).reference).toEqual(reference)
+    const unreadable = adapter.createPayment.interpret({ ...stored, context: { language: 'xx' } }, answer)
     expect(unreadable).toMatchObject({ left: { _tag: 'Indeterminate', retry: 'after_read' } })
   })
 })
@@ -118,10 +118,11 @@ describe('a hosted payment', () => {
 describe('a direct payment', () => {
   const paid = (data: object) => [created(), answers('POST', CHECKOUT, { data, status: 1 })] as const
 
-  it('stages the invoice and pays it', async () => {
-    const [staged, sent] = paid({ isSuccess: true, message: '', txid: TRANSACTION })
+  it('makes the invoice and pays it', async () => {
+    const [made, sent] = paid({ isSuccess: true, message: '', txid: TRANSACTION })
     expect(await succeed(aProvider().createPayment(direct))).toEqual({
-      reference,
+      ...itself,
+      notPassedOn: [],
       status: 'processing',
       providerState: { checkout: 'true' },
       amountCheck: 'unchecked',
@@ -129,7 +130,7 @@ describe('a direct payment', () => {
       nextAction: { type: 'wait_and_poll', afterMs: 5000 },
       review: [],
     })
-    expect(bodyOf(staged)).toMatchObject({ paymentMethod: '203822', metadata: { paymux: key } })
+    expect(bodyOf(made)).toMatchObject({ paymentMethod: '203822', metadata: { paymux: key } })
     expect(bodyOf(sent)).toEqual({
       invoiceIdentifier: INVOICE,
       customer: {
@@ -143,7 +144,7 @@ describe('a direct payment', () => {
     })
   })
 
-  it('waits on the merchant’s page and pays in another currency, where told', async () => {
+  it('waits on the merchant’s page and pays in another currency, if the request says so', async () => {
     const [, sent] = paid({ isSuccess: true, txid: TRANSACTION })
     const fields = { checkStatusUrl: 'https://shop.example/wait?t={{txid}}', payCurrency: 'USD' }
     await succeed(aProvider().createPayment({ ...direct, method: { flow: 'direct', code: '203822', fields } }))
@@ -171,16 +172,23 @@ describe('a direct payment', () => {
   ])('whose answer is lost (%i %s) is unknown, and was sent once', async (status, body) => {
     created()
     const sent = answers('POST', CHECKOUT, body, { status })
-    expect(await fail(aProvider().createPayment(direct))).toMatchObject({ _tag: 'Indeterminate', retry: 'after_read' })
+    expect(await fail(aProvider().createPayment(direct))).toMatchObject({
+      _tag: 'Indeterminate',
+      retry: 'after_read',
+      account: 'payop',
+      exchange: 'payop.checkouts.create',
+      reference,
+    })
     expect(sent).toHaveLength(1)
   })
 
-  it('whose invoice could not be staged was not sent', async () => {
+  it('whose invoice could not be made was not sent', async () => {
     answers('POST', CREATE, '<html></html>', { status: 502 })
     expect(await fail(aProvider().createPayment(direct))).toMatchObject({
       _tag: 'Unreachable',
       phase: 'draft',
       retry: 'safe',
+      exchange: 'payop.invoices.create',
     })
     answers('POST', CREATE, { message: 'Wrong signature' }, { status: 422 })
     expect(await fail(aProvider().createPayment(direct))).toMatchObject({ _tag: 'Refused', reason: 'signature' })
@@ -196,41 +204,16 @@ describe('nothing is sent, and the path is named,', () => {
       'InvalidRequest',
       'urls.success',
     ],
-    ['with the metadata’s name that is ours', { metadata: { paymux: 'mine' } }, 'InvalidRequest', 'metadata.paymux'],
-    ['with a method that is no number', { method: { flow: 'hosted', code: 'visa' } }, 'InvalidRequest', 'method.code'],
-    [
-      'in a language that Payop’s pages do not speak',
-      { payer: { ...aPayment.payer, locale: 'ja-JP' } },
-      'Unsupported',
-      'payer.locale',
-    ],
-    [
-      'with an address for notifications',
-      { urls: { ...aPayment.urls, notification: 'https://shop.example/ipn' } },
-      'Unsupported',
-      'urls.notification',
-    ],
-    [
-      'with the payer’s own address on a page',
-      { payer: { ...aPayment.payer, ip: '203.0.113.9' } },
-      'Unsupported',
-      'payer.ip',
-    ],
-    [
-      'with fields on a page',
-      { method: { flow: 'hosted', fields: { payCurrency: 'USD' } } },
-      'Unsupported',
-      'method.fields',
-    ],
+    ['with a method that is no number', { method: { flow: 'hosted', code: 'visa' } }, 'Unsupported', 'method.code'],
     ['in a popup', { method: { flow: 'popup' } }, 'Unsupported', 'method.flow'],
     ['by UPI', { method: { flow: 'upi_intent' } }, 'Unsupported', 'method.flow'],
     ['directly without a method', { ...direct, method: { flow: 'direct' } }, 'InvalidRequest', 'method.code'],
     ['directly without a name', { ...direct, payer: { email: 'buyer@example.com' } }, 'InvalidRequest', 'payer.name'],
     [
-      'directly with a field that is none',
-      { ...direct, method: { flow: 'direct', code: '1', fields: { cardToken: 'a' } } },
+      'directly by a method that is no number',
+      { ...direct, method: { flow: 'direct', code: 'card' } },
       'Unsupported',
-      'method.fields',
+      'method.code',
     ],
     [
       'directly with nowhere to wait',
@@ -248,14 +231,12 @@ describe('nothing is sent, and the path is named,', () => {
   it.each(variants)('%s', async (_what, fields, tag, path) => {
     const error = await fail(aProvider().createPayment({ ...aPayment, ...fields }))
     expect(error).toMatchObject({ _tag: tag, outcome: 'not_sent', issues: [{ path }] })
-    expect(allAsked()).toBe(true)
+    expect(allRequested()).toBe(true)
   })
 
   it('all at once', async () => {
-    const error = await fail(aProvider().createPayment({ ...aPayment, payer: {}, urls: {}, metadata: { paymux: 'x' } }))
-    expect(error).toMatchObject({
-      issues: [{ path: 'payer.email' }, { path: 'urls.success' }, { path: 'metadata.paymux' }],
-    })
+    const error = await fail(aProvider().createPayment({ ...aPayment, payer: {}, urls: {} }))
+    expect(error).toMatchObject({ account: 'payop', issues: [{ path: 'payer.email' }, { path: 'urls.success' }] })
   })
 })
 

@@ -1,31 +1,29 @@
+import type { Either } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { createCardToken } from '../../../src/adapters/payop/cards.js'
 import { endpoints } from '../../../src/adapters/payop/index.js'
-import { callOver, type Exchange, type PaymentError, Secret } from '../../../src/core/index.js'
+import { createCall, type Exchange, type PaymentError, Secret } from '../../../src/core/index.js'
+import { fail, left, right, succeed } from '../../either.js'
 import {
-  allAsked,
+  allRequested,
   anAccount,
   answers,
   FILTER,
-  fail,
   filtered,
   gist,
   hostedOnly,
   INVOICE,
   invoice,
-  left,
   order,
   REFUND,
-  right,
-  succeed,
   TRANSACTION,
   transaction,
   WITHDRAWAL,
 } from './support.js'
 
 const adapter = anAccount()
-const call = callOver(adapter.send)
+const call = createCall(adapter.send)
 /** What only the money methods may send is sent by hand here. */
 const send = <I, O>(exchange: Exchange<'moves_money', I, O>, input: I): TE.TaskEither<PaymentError, O> =>
   pipe(TE.fromEither(exchange.prepare(input)), TE.flatMap(adapter.send), TE.flatMapEither(exchange.interpret))
@@ -295,13 +293,39 @@ describe.each(Object.entries(rows))('%s', (_name, { run, request: [method, path]
       answers(method, path, body, { status })
       expect(await fail(run())).toMatchObject({ _tag: 'Indeterminate', outcome: 'unknown', httpStatus: status })
     }
-    expect(allAsked()).toBe(true)
+    expect(allRequested()).toBe(true)
+  })
+})
+
+describe('the name of an exchange', () => {
+  const exchanges = [createCardToken, ...Object.values(endpoints)].flatMap((value) =>
+    'effect' in value ? [value] : [],
+  )
+
+  it.each(exchanges.map(({ name }) => name))('%s names the gateway, the resource and the verb', (name) => {
+    expect(name).toMatch(/^payop\.[a-z_]+\.[a-z_]+$/)
+  })
+
+  it('belongs to one endpoint', () => {
+    // check-invoice-status is one endpoint, with and without the token.
+    expect(new Set(exchanges.map(({ name }) => name)).size).toBe(exchanges.length - 1)
+  })
+
+  it('is in its requests and its errors', async () => {
+    const { name } = endpoints.getInvoice
+    expect(right(endpoints.getInvoice.prepare({ invoiceId: INVOICE })).exchange).toBe(name)
+    answers('GET', `/v1/invoices/${INVOICE}`, { data: { identifier: INVOICE } })
+    expect(await fail(call(endpoints.getInvoice, { invoiceId: INVOICE }))).toMatchObject({
+      _tag: 'Indeterminate',
+      exchange: name,
+      paths: ['data.status'],
+    })
   })
 })
 
 describe('an account without a token', () => {
-  it('is told so by what needs one, before anything is sent', async () => {
-    const error = await fail(callOver(anAccount(hostedOnly).send)(endpoints.getBalances, {}))
+  it('gets InvalidConfig from what needs one, before anything is sent', async () => {
+    const error = await fail(createCall(anAccount(hostedOnly).send)(endpoints.getBalances, {}))
     expect(gist(error)).toMatchObject({ _tag: 'InvalidConfig', issues: [{ path: 'auths.token' }] })
   })
 })
@@ -330,13 +354,17 @@ describe('a new id', () => {
   it.each([{ data: '', status: 1 }, { data: null }, { data: [] }, { status: 1 }, { data: { id: 7 } }])(
     'that is nowhere leaves the outcome unknown (%j)',
     async (body) => {
-      expect(await fail(created(body))).toMatchObject({ _tag: 'Indeterminate', retry: 'after_read' })
+      expect(await fail(created(body))).toMatchObject({
+        _tag: 'Indeterminate',
+        retry: 'after_read',
+        exchange: 'payop.invoices.create',
+      })
     },
   )
 })
 
 describe('what no request may hold', () => {
-  const prepared: ReadonlyArray<readonly [string, { _tag: string }, string]> = [
+  const prepared: ReadonlyArray<readonly [string, Either<PaymentError, unknown>, string]> = [
     ['a short id', endpoints.getInvoice.prepare({ invoiceId: 'a/../b' }), 'invoiceId'],
     ['no ids', endpoints.filterTransactions.prepare({ transactionIds: [] }), 'transactionIds'],
     ['51 ids', endpoints.getIbans.prepare({ transactionIds: Array(51).fill(TRANSACTION) }), 'transactionIds'],
@@ -354,7 +382,7 @@ describe('what no request may hold', () => {
     ],
   ]
   it.each(prepared)('%s', (_what, either, path) => {
-    expect(left(either as never)).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path }] })
+    expect(left(either)).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path }] })
   })
 
   it('a capture without the caller’s word that there is one', () => {
@@ -468,16 +496,18 @@ describe('what Payop writes in more than one way', () => {
   })
 
   it('a transaction’s error as text, as an object, as null and as nothing', async () => {
-    for (const [error, text] of [
-      ['timeout', 'timeout'],
-      [{ message: 'timeout', code: '' }, 'timeout'],
-      [null, ''],
-      [undefined, ''],
+    for (const [error, read] of [
+      ['timeout', { message: 'timeout' }],
+      [{ message: 'timeout', code: '' }, { message: 'timeout' }],
+      [
+        { message: 'timeout', code: 'T1' },
+        { message: 'timeout', code: 'T1' },
+      ],
+      [null, { message: '' }],
+      [undefined, { message: '' }],
     ] as const) {
       answers('GET', `/v2/transactions/${TRANSACTION}`, transaction({ error }))
-      expect(await succeed(call(endpoints.getTransaction, { transactionId: TRANSACTION }))).toMatchObject({
-        error: text,
-      })
+      expect((await succeed(call(endpoints.getTransaction, { transactionId: TRANSACTION }))).error).toEqual(read)
     }
   })
 

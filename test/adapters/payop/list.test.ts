@@ -1,8 +1,9 @@
-import { callOver } from '../../../src/core/index.js'
-import { anAccount, answers, fail, hostedOnly, REFUND, succeed, WITHDRAWAL } from './support.js'
+import { createCall } from '../../../src/core/index.js'
+import { fail, succeed } from '../../either.js'
+import { anAccount, answers, hostedOnly, REFUND, WITHDRAWAL } from './support.js'
 
 const account = anAccount()
-const call = callOver(account.send)
+const call = createCall(account.send)
 const ever = { from: 0, to: Number.MAX_SAFE_INTEGER }
 const DAY = 86_400_000
 const NOON = Date.UTC(2026, 0, 2, 12)
@@ -33,8 +34,8 @@ describe('the list of refunds', () => {
         {
           reference: { kind: 'refund', account: 'payop', id: REFUND },
           status: 'succeeded',
-          amount: { amount: 250n, currency: 'EUR' },
-          key: '0a0a0a0a-0000-8000-8000-000000000009',
+          amount: { minorUnits: 250n, currency: 'EUR' },
+          gatewayKey: '0a0a0a0a-0000-8000-8000-000000000009',
         },
       ],
       unreadable: 0,
@@ -48,7 +49,7 @@ describe('the list of refunds', () => {
   ])('knows no key of one %s', async (_which, metadata) => {
     const { objects } = await refunds(ever, refund({ metadata }))
     expect(objects).toHaveLength(1)
-    expect(objects[0]).not.toHaveProperty('key')
+    expect(objects[0]).not.toHaveProperty('gatewayKey')
   })
 
   it('holds those of the period, its start included and its end not', async () => {
@@ -67,7 +68,7 @@ describe('the list of refunds', () => {
     expect([objects.length, unreadable]).toEqual([1, 2])
   })
 
-  it('keeps a state that nobody documented as unknown', async () => {
+  it('keeps an undocumented state as unknown', async () => {
     expect((await refunds(ever, refund({ status: 77 }))).objects[0]?.status).toBe('unknown')
   })
 
@@ -90,7 +91,7 @@ describe('the list of payouts', () => {
         {
           reference: { kind: 'payout', account: 'payop', id: WITHDRAWAL },
           status: 'processing',
-          amount: { amount: 2500n, currency: 'EUR' },
+          amount: { minorUnits: 2500n, currency: 'EUR' },
         },
       ],
       unreadable: 0,

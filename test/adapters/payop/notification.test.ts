@@ -1,4 +1,5 @@
-import { anAccount, INVOICE, left, REFUND, right, TRANSACTION, WITHDRAWAL } from './support.js'
+import { left, right } from '../../either.js'
+import { anAccount, INVOICE, REFUND, TRANSACTION, WITHDRAWAL } from './support.js'
 
 const { notification } = anAccount()
 const received = (body: unknown) =>
@@ -22,32 +23,32 @@ describe('a notification points at', () => {
         invoice: { id: INVOICE, status: 1, txid: TRANSACTION, metadata: { attempt: 'att_7' } },
         transaction: { id: TRANSACTION, state: 2, order: { id: 'ORD-1001' }, error: noError },
       },
-      { reference: payment, claimed: { invoice: '1', transaction: '2' } },
+      { reference: payment, reported: { invoice: '1', transaction: '2' } },
     ],
     [
       'a payment, with an empty map and digits',
       { invoice: { id: INVOICE, status: '1', metadata: [] }, transaction: { id: TRANSACTION, state: '2' } },
-      { reference: payment, claimed: { invoice: '1', transaction: '2' } },
+      { reference: payment, reported: { invoice: '1', transaction: '2' } },
     ],
     [
       'an accepted payment, which has an error in the documents’ sample',
       { invoice: { id: INVOICE, status: 1 }, transaction: { state: 2, error: { message: 'timeout', code: '' } } },
-      { reference: payment, claimed: { invoice: '1', transaction: '2' } },
+      { reference: payment, reported: { invoice: '1', transaction: '2' } },
     ],
     [
       'a payment that timed out, which is state 5 here and 15 when read',
       { invoice: { id: INVOICE, status: 5 }, transaction: { state: 5, error: { message: 'timeout', code: '' } } },
-      { reference: payment, claimed: { invoice: '5', transaction: '5', reason: 'payer_timeout' } },
+      { reference: payment, reported: { invoice: '5', transaction: '5', reason: 'payer_timeout' } },
     ],
     [
       'a payment without a transaction, in an older form',
       { invoice: { id: INVOICE, txid: null } },
-      { reference: payment, claimed: {} },
+      { reference: payment, reported: {} },
     ],
     [
       'a payment whose transaction cannot be read',
       { invoice: { id: INVOICE, status: true }, transaction: 'gone' },
-      { reference: payment, claimed: {} },
+      { reference: payment, reported: {} },
     ],
     [
       'a refund',
@@ -55,20 +56,20 @@ describe('a notification points at', () => {
         transaction: { refundId: REFUND, state: 2, amount: 2, currency: 'EUR', metadata: {}, error: noError },
         sourceTransaction: { id: TRANSACTION, state: 2 },
       },
-      { reference: refund, claimed: { transaction: '2' } },
+      { reference: refund, reported: { transaction: '2' } },
     ],
     [
       'a withdrawal',
       { transaction: { withdrawalId: WITHDRAWAL, state: 3, amount: 100, error: { message: 'no', code: '' } } },
-      { reference: payout, claimed: { transaction: '3', reason: 'declined' } },
+      { reference: payout, reported: { transaction: '3', reason: 'declined' } },
     ],
     [
       'a withdrawal by its other name',
       { transaction: { withdrawId: WITHDRAWAL, state: 2 } },
-      { reference: payout, claimed: { transaction: '2' } },
+      { reference: payout, reported: { transaction: '2' } },
     ],
-  ])('%s', (_what, body, hint) => {
-    expect(right(received(body))).toEqual(hint)
+  ])('%s', (_what, body, target) => {
+    expect(right(received(body))).toEqual(target)
   })
 })
 

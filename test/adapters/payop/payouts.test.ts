@@ -3,26 +3,15 @@ import sodium from 'libsodium-wrappers'
 import type { PayopOptions } from '../../../src/adapters/payop/index.js'
 import {
   asUuid,
-  callOver,
+  createCall,
   invalidConfig,
   operationDigest,
   type PayoutRequest,
   type Reference,
 } from '../../../src/core/index.js'
 import { noConnect } from '../../../src/transport/index.js'
-import {
-  anAccount,
-  answers,
-  aProvider,
-  CERTIFICATE,
-  complete,
-  fail,
-  hostedOnly,
-  INVOICE,
-  right,
-  succeed,
-  WITHDRAWAL,
-} from './support.js'
+import { fail, right, succeed } from '../../either.js'
+import { anAccount, answers, aProvider, CERTIFICATE, complete, hostedOnly, INVOICE, WITHDRAWAL } from './support.js'
 
 const CREATE = '/v1/withdrawals/create-mass'
 const LIST = '/v1/withdrawals/user-withdrawals'
@@ -31,7 +20,7 @@ const privateKey = Buffer.from('545c51dbbb6826a334519d1dbe5b4ae27764ce9f5cdf9099
 
 const toPayDo: PayoutRequest = {
   idempotencyKey: 'payout-1',
-  amount: { amount: '12.50', currency: 'EUR' },
+  amount: { value: '12.50', currency: 'EUR' },
   merchantReference: 'po_42',
   beneficiary: { type: 'paydo_account', account: '100200300' },
 }
@@ -53,6 +42,10 @@ describe('a payout', () => {
   it('to a PayDo account is sealed, in a list of one, under its key', async () => {
     const sent = created()
     expect(await succeed(aProvider().payout({ ...toPayDo, description: 'Affiliate payout 42' }))).toEqual({
+      kind: 'payout',
+      account: 'payop',
+      id: WITHDRAWAL,
+      notPassedOn: [],
       reference: { kind: 'payout', account: 'payop', id: WITHDRAWAL },
       status: 'processing',
       providerState: {},
@@ -83,7 +76,7 @@ describe('a payout', () => {
       const account = 'payee@example.com'
       await succeed(aProvider().payout({ ...toPayDo, beneficiary: { type: 'paydo_account', account, holder } }))
       expect(unsealed(sent)[0].additionalData).toEqual({
-        // Nothing else was said about its purpose.
+        // The request has no description.
         direction: 'po 42',
         referenceId: account,
         email: account,
@@ -92,9 +85,15 @@ describe('a payout', () => {
     },
   )
 
-  it('is refused where its purpose would be empty', async () => {
-    const error = await fail(aProvider().payout({ ...toPayDo, merchantReference: '---' }))
-    expect(error).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'description' }] })
+  it.each([
+    ['in letters, digits and spaces', { description: 'Invoice #7, part 2!' }, 'Invoice 7 part 2', []],
+    ['without accents', { description: 'Grüße an André' }, 'Gru e an Andre', []],
+    ['by its reference, where nothing of the description is left', { description: '支払い' }, 'po 42', ['description']],
+    ['in any case', { merchantReference: '---' }, 'Payout', []],
+  ])('tells its purpose %s', async (_how, fields, direction, notPassedOn) => {
+    const sent = created()
+    expect(await succeed(aProvider().payout({ ...toPayDo, ...fields }))).toMatchObject({ notPassedOn })
+    expect(unsealed(sent)[0].additionalData.direction).toBe(direction)
   })
 
   it('to a bank account', async () => {
@@ -117,8 +116,8 @@ describe('a payout', () => {
 
   it('is sealed once, while drafting: what is stored is sent as it is', async () => {
     const adapter = anAccount()
-    const input = { ...toPayDo, amount: { amount: 1250n, currency: 'EUR' } }
-    const draft = right(await adapter.payout.draft(input, callOver(adapter.send))())
+    const input = { ...toPayDo, amount: { minorUnits: 1250n, currency: 'EUR' } }
+    const draft = right(await adapter.payout.draft(input, createCall(adapter.send))())
     const stored = JSON.parse(JSON.stringify(draft))
     expect(stored).toEqual(draft)
     const [first, second] = [created(), created()]
@@ -138,25 +137,27 @@ describe('the answer to a payout', () => {
   })
 
   it.each([
-    ['about nothing', []],
-    ['about two', [{ id: WITHDRAWAL }, { id: INVOICE }]],
-    ['about another', [{ id: WITHDRAWAL, metadata: { paymux: 'another' } }]],
-    ['without an id', [{ metadata: { paymux: key } }]],
-  ])('%s leaves the outcome unknown, and says how to look', async (_what, data) => {
+    ['about nothing', [], 'data'],
+    ['about two', [{ id: WITHDRAWAL }, { id: INVOICE }], 'data'],
+    ['about another', [{ id: WITHDRAWAL, metadata: { paymux: 'another' } }], 'data.0.metadata.paymux'],
+    ['without an id', [{ metadata: { paymux: key } }], 'data.0.id'],
+  ])('%s leaves the outcome unknown, and says how to read it', async (_what, data, path) => {
     answers('POST', CREATE, { data, status: 1 })
     expect(await fail(aProvider().payout(toPayDo))).toMatchObject({
       _tag: 'Indeterminate',
       retry: 'after_read',
-      reference: { kind: 'payout', account: 'payop', key: 'payout-1' },
+      paths: [path],
+      exchange: 'payop.withdrawals.create',
+      reference: { kind: 'payout', account: 'payop', idempotencyKey: 'payout-1' },
     })
   })
 
-  it('may be that the key was seen before: look it up', async () => {
+  it('may be that the key was seen before: read it by the key', async () => {
     answers('POST', CREATE, { message: 'Not unique idempotency key' }, { status: 409 })
     expect(await fail(aProvider().payout(toPayDo))).toMatchObject({
       _tag: 'Indeterminate',
       registered: true,
-      reference: { kind: 'payout', account: 'payop', key: 'payout-1' },
+      reference: { kind: 'payout', account: 'payop', idempotencyKey: 'payout-1' },
     })
   })
 
@@ -184,7 +185,7 @@ describe('a payout is not sent', () => {
       'beneficiary.type',
     ],
     [
-      'to an e-mail address whose holder is not told',
+      'to an e-mail address without its holder',
       { beneficiary: { type: 'paydo_account', account: email } },
       'InvalidRequest',
       'beneficiary.holder',
@@ -201,19 +202,11 @@ describe('a payout is not sent', () => {
       'InvalidRequest',
       'beneficiary.account',
     ],
-    ['with a purpose that Payop would not take', { description: 'Invoice #7' }, 'InvalidRequest', 'description'],
-    [
-      'with a purpose that a bank transfer has no place for',
-      { beneficiary: toBank.beneficiary, description: 'Invoice 7' },
-      'Unsupported',
-      'description',
-    ],
     ['by another way than its beneficiary’s', { method: '20' }, 'Unsupported', 'method'],
-    ['with the metadata’s name that is ours', { metadata: { paymux: 'x' } }, 'InvalidRequest', 'metadata.paymux'],
     [
       'with an amount that a JSON number would not carry',
-      { amount: { amount: '1000000000000000.01', currency: 'EUR' } },
-      'InvalidRequest',
+      { amount: { value: '1000000000000000.01', currency: 'EUR' } },
+      'Unsupported',
       'amount',
     ],
   ]
@@ -241,7 +234,11 @@ describe('a payout is not sent', () => {
   it('unsealed', async () => {
     const error = invalidConfig([{ path: 'certificate', expected: 'libsodium-wrappers' }])
     const options: PayopOptions = { transport: { connect: noConnect }, seal: () => TE.left(error) }
-    expect(await fail(aProvider(complete, options).payout(toPayDo))).toEqual(error)
+    expect(await fail(aProvider(complete, options).payout(toPayDo))).toMatchObject({
+      _tag: 'InvalidConfig',
+      account: 'payop',
+      issues: error.issues,
+    })
   })
 })
 
@@ -263,7 +260,7 @@ const row = (fields: object = {}) => ({
   ...fields,
 })
 const byId: Reference<'payout'> = { kind: 'payout', account: 'payop', id: WITHDRAWAL }
-const byKey: Reference<'payout'> = { kind: 'payout', account: 'payop', key: 'payout-1' }
+const byKey: Reference<'payout'> = { kind: 'payout', account: 'payop', idempotencyKey: 'payout-1' }
 const ONE = `${LIST}?query%5Bidentifier%5D=${WITHDRAWAL}`
 
 describe('a payout is read', () => {
@@ -275,16 +272,31 @@ describe('a payout is read', () => {
     [5, { status: 'unknown', review: ['unmapped_state'] }],
   ])('by its id, in state %i', async (status, expected) => {
     answers('GET', ONE, { data: [row({ status })], status: 1 })
-    expect(
-      await succeed(aProvider().getStatus({ ...byId, expected: { amount: 1250n, currency: 'EUR' } })),
-    ).toMatchObject({
+    const amount = { value: '12.50', currency: 'EUR' }
+    expect(await succeed(aProvider().getStatus({ ...byId, expectedAmount: amount }))).toMatchObject({
       ...expected,
       reference: byId,
       providerState: { withdrawal: String(status) },
       // Not what the wallet paid with the fee.
-      amount: { amount: 1250n, currency: 'EUR' },
+      amount,
       amountCheck: 'exact',
     })
+  })
+
+  it.each([
+    ['from the wallet', {}, { value: '1.39', currency: 'EUR' }],
+    ['of nothing', { payAmount: '12.50' }, { value: '0.00', currency: 'EUR' }],
+    ['that is not shown', { payAmount: undefined }, undefined],
+    ['that would be negative', { payAmount: 12.49 }, undefined],
+    ['of an unreadable amount', { payAmount: 12.345 }, undefined],
+    ['of an amount that is none', { amount: null }, undefined],
+    ['in no currency', { currency: null }, undefined],
+    ['from the amount', { type: 2 }, undefined],
+    ['of a payout on its way', { status: 4 }, undefined],
+    ['of a rejected payout', { status: 3 }, undefined],
+  ])('with a fee %s', async (_which, fields, fee) => {
+    answers('GET', ONE, { data: [row({ status: 2, ...fields })], status: 1 })
+    expect((await succeed(aProvider().getStatus(byId))).fee).toEqual(fee)
   })
 
   it('by our key, and known by its id from then on', async () => {
@@ -312,6 +324,7 @@ describe('payouts as declared', () => {
       lookupByKey: true,
       currencies: 'any',
       beneficiaries: ['paydo_account', 'iban'],
+      fields: ['description', 'metadata'],
     })
   })
 })

@@ -1,17 +1,17 @@
 import type { Payment, Reference } from '../../../src/core/index.js'
+import { fail, succeed } from '../../either.js'
 import {
-  allAsked,
+  allRequested,
   answers,
   aProvider,
   complete,
   FILTER,
-  fail,
   filtered,
   hostedOnly,
   INVOICE,
   invoice,
+  itself,
   reference,
-  succeed,
   TRANSACTION,
   transaction,
 } from './support.js'
@@ -30,10 +30,10 @@ describe('without a token, a payment is read from its invoice', () => {
   it('and is paid if that is', async () => {
     answers('GET', GET_INVOICE, invoice())
     expect(await succeed(withoutToken())).toEqual({
-      reference,
+      ...itself,
       status: 'succeeded',
       providerState: { invoice: '1' },
-      amount: { amount: 200n, currency: 'EUR' },
+      amount: { value: '2.00', currency: 'EUR' },
       amountCheck: 'unchecked',
       disputed: false,
       review: [],
@@ -77,11 +77,13 @@ describe('with a token, the transaction is read after the invoice', () => {
       answers('GET', FILTER, filtered()),
     ]
     expect(await succeed(withToken())).toEqual({
-      reference,
+      ...itself,
       status: 'succeeded',
       providerState: { invoice: '1', transaction: '2' },
-      amount: { amount: 200n, currency: 'EUR' },
+      amount: { value: '2.00', currency: 'EUR' },
       amountCheck: 'exact',
+      paid: { value: '2.15', currency: 'USD' },
+      fee: { value: '0.47', currency: 'EUR' },
       disputed: false,
       review: [],
     })
@@ -95,7 +97,7 @@ describe('with a token, the transaction is read after the invoice', () => {
   it('only where there is one', async () => {
     answers('GET', GET_INVOICE, invoice({ status: 0, transactionIdentifier: null }))
     expect(await succeed(withToken())).toMatchObject({ status: 'requires_action' })
-    expect(allAsked()).toBe(true)
+    expect(allRequested()).toBe(true)
   })
 
   it.each([404, 422])('and where %i says that there is none yet, the invoice stands', async (status) => {
@@ -171,16 +173,16 @@ describe('a chargeback', () => {
     })
   })
 
-  it('is not looked for where nothing was accepted', async () => {
+  it('is not read where nothing was accepted', async () => {
     answers('GET', GET_INVOICE, invoice({ status: 2 }))
     answers('GET', GET_TRANSACTION, transaction({ state: 15 }))
     expect(await succeed(withToken())).toMatchObject({ status: 'expired', disputed: false, review: [] })
-    expect(allAsked()).toBe(true)
+    expect(allRequested()).toBe(true)
   })
 })
 
 describe('the amount', () => {
-  const expecting = (expected: bigint, currency = 'EUR') => ({ ...reference, expected: { amount: expected, currency } })
+  const expecting = (value: string, currency = 'EUR') => ({ ...reference, expectedAmount: { value, currency } })
   const read = async (to: Reference<'payment'>, onInvoice: object, onTransaction: object = {}) => {
     answers('GET', GET_INVOICE, invoice(onInvoice))
     answers('GET', GET_TRANSACTION, transaction(onTransaction))
@@ -188,8 +190,8 @@ describe('the amount', () => {
     return (await succeed(withToken(to))).amountCheck
   }
 
-  it('is what was ordered, whatever the transaction holds after fees', async () => {
-    expect(await read(expecting(200n), {}, { amount: 1.93, currency: 'USD' })).toBe('exact')
+  it('is the order’s, whatever the transaction holds after fees', async () => {
+    expect(await read(expecting('2.00'), {}, { amount: 1.93, currency: 'USD' })).toBe('exact')
     expect(await read(reference, {}, { amount: 1.93, currency: 'USD' })).toBe('exact')
   })
   it.each([
@@ -201,31 +203,121 @@ describe('the amount', () => {
     ['that is not there', { amount: null }, {}],
     ['in no currency', { currency: null }, {}],
   ])('is a mismatch %s', async (_what, onInvoice, onTransaction) => {
-    expect(await read(expecting(200n), onInvoice, onTransaction)).toBe('mismatch')
+    expect(await read(expecting('2.00'), onInvoice, onTransaction)).toBe('mismatch')
   })
-  it('that nobody told is compared between the two', async () => {
+  it('that was not expected is compared between the two', async () => {
     expect(await read(reference, { amount: 2.5 })).toBe('mismatch')
     expect(await read(reference, { amount: 1e-7 })).toBe('mismatch')
     expect(await read(reference, {}, { productAmount: undefined })).toBe('unchecked')
   })
   it('may come as text', async () => {
-    expect(await read(expecting(200n), { amount: '2.00' }, { productAmount: '2' })).toBe('exact')
+    expect(await read(expecting('2.00'), { amount: '2.00' }, { productAmount: '2' })).toBe('exact')
+  })
+})
+
+describe('what the payer paid and what Payop keeps', () => {
+  const read = async (onTransaction: object, onFilter: object | undefined, onInvoice: object = {}) => {
+    answers('GET', GET_INVOICE, invoice(onInvoice))
+    answers('GET', GET_TRANSACTION, transaction(onTransaction))
+    if (onFilter === undefined) answers('GET', FILTER, '', { status: 502 })
+    else answers('GET', FILTER, filtered(onFilter))
+    const { status, paid, fee } = await succeed(withToken())
+    return { status, paid, fee }
+  }
+  const chosen = { chosenAmount: 2.19, chosenCurrency: 'USD' }
+  const noPayment = { payAmount: undefined, payCurrency: undefined }
+
+  it('are in their own currencies, exact', async () => {
+    const sums = { payAmount: '3150', payCurrency: 'JPY', totalCommission: 0.1, totalCommissionCurrency: 'EUR' }
+    expect(await read({}, sums)).toEqual({
+      status: 'succeeded',
+      paid: { value: '3150', currency: 'JPY' },
+      fee: { value: '0.10', currency: 'EUR' },
+    })
+  })
+
+  it.each([
+    ['not shown by the filter', noPayment],
+    ['in no currency', { payCurrency: null }],
+    ['more precise than its currency', { payAmount: '98.836951875227' }],
+    ['negative', { payAmount: '-2' }],
+    ['no amount', { payAmount: {} }],
+    ['unread', undefined],
+  ])('a payment that is %s is the one that the payer chose', async (_what, onFilter) => {
+    expect(await read(chosen, onFilter)).toMatchObject({ paid: { value: '2.19', currency: 'USD' } })
+  })
+
+  it.each([
+    ['not shown', { totalCommission: undefined }],
+    ['in no currency', { totalCommissionCurrency: 7 }],
+    ['negative', { totalCommission: '-0.01' }],
+    ['no amount', { totalCommission: [] }],
+    ['unread', undefined],
+  ])('a fee that is %s is left out', async (_what, onFilter) => {
+    expect(await read({}, onFilter)).toMatchObject({ status: 'succeeded', fee: undefined })
+  })
+
+  it('are left out where neither is shown, and of what was not accepted', async () => {
+    const none = { paid: undefined, fee: undefined }
+    expect(await read({ chosenAmount: null, chosenCurrency: null }, noPayment)).toMatchObject({ paid: undefined })
+    expect(await read({ state: 5 }, {}, { status: 5 })).toEqual({ status: 'failed', ...none })
+    expect(await read({ state: 5 }, {})).toEqual({ status: 'unknown', ...none })
+  })
+})
+
+describe('Payop’s own code of a failure', () => {
+  const codeOf = async (onTransaction: object, onInvoice: object = { status: 5 }) => {
+    answers('GET', GET_INVOICE, invoice(onInvoice))
+    answers('GET', GET_TRANSACTION, transaction(onTransaction))
+    answers('GET', FILTER, filtered())
+    return (await succeed(withToken())).providerCode
+  }
+
+  it.each([
+    [{ errorCode: '51' }, '51'],
+    [{ errorCode: 51 }, '51'],
+    [{ error: { message: 'Declined', code: 'R-05' } }, 'R-05'],
+    [{ error: { code: '05' }, errorCode: '' }, '05'],
+    [{ error: { message: 'Declined', code: '' }, errorCode: '' }, undefined],
+    [{ errorCode: null }, undefined],
+    [{ errorCode: 'Ann Buyer, 4111 1111' }, undefined],
+    [{ error: [] }, undefined],
+  ])('%j is %p', async (fields, code) => {
+    expect(await codeOf({ state: 5, ...fields })).toBe(code)
+  })
+
+  it('comes with a timeout, and with no success', async () => {
+    answers('GET', GET_INVOICE, invoice({ status: 2 }))
+    answers('GET', GET_TRANSACTION, transaction({ state: 15, errorCode: 'T1' }))
+    expect(await succeed(withToken())).toMatchObject({ status: 'expired', providerCode: 'T1' })
+    expect(await codeOf({ errorCode: '00' }, {})).toBeUndefined()
   })
 })
 
 describe('an answer about something else is no answer', () => {
   it.each([
-    ['another invoice', invoice({ identifier: TRANSACTION }), transaction()],
-    ['another transaction', invoice(), transaction({ identifier: INVOICE })],
-    ['another order', invoice(), transaction({ orderId: 'ORD-9' })],
-    ['another project', invoice(), transaction({ application: { identifier: 'other' } })],
-  ])('%s', async (_what, first, second) => {
+    ['another invoice', invoice({ identifier: TRANSACTION }), transaction(), 'data.identifier'],
+    ['another transaction', invoice(), transaction({ identifier: INVOICE }), 'data.identifier'],
+    ['another order', invoice(), transaction({ orderId: 'ORD-9' }), 'data.orderId'],
+    [
+      'another project',
+      invoice(),
+      transaction({ application: { identifier: 'other' } }),
+      'data.application.identifier',
+    ],
+    ['an invoice in no state', invoice({ status: null }), transaction(), 'data.status'],
+  ])('%s', async (_what, first, second, path) => {
     answers('GET', GET_INVOICE, first)
     answers('GET', GET_TRANSACTION, second)
-    expect(await fail(withToken())).toMatchObject({ _tag: 'Indeterminate', retry: 'safe', httpStatus: 200 })
+    expect(await fail(withToken())).toMatchObject({
+      _tag: 'Indeterminate',
+      retry: 'safe',
+      httpStatus: 200,
+      paths: [path],
+    })
   })
 
-  it('an invoice of another project is somebody else’s', async () => {
+  it('an invoice of another project is another merchant’s', async () => {
     answers('GET', GET_INVOICE, invoice({ applicationIdentifier: 'other' }))
     expect(await fail(withoutToken())).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'id' }] })
   })
@@ -243,8 +335,8 @@ describe('an answer about something else is no answer', () => {
 
 describe('a reference', () => {
   it('by key finds no payment', async () => {
-    const error = await fail(withToken({ kind: 'payment', account: 'payop', key: 'order-1001' }))
-    expect(error).toMatchObject({ _tag: 'Unsupported', issues: [{ path: 'key' }] })
+    const error = await fail(withToken({ kind: 'payment', account: 'payop', idempotencyKey: 'order-1001' }))
+    expect(error).toMatchObject({ _tag: 'Unsupported', issues: [{ path: 'idempotencyKey' }] })
   })
   it('with an id that is none finds nothing', async () => {
     const error = await fail(withToken({ kind: 'payment', account: 'payop', id: 'order_G@nz' }))
@@ -305,7 +397,7 @@ describe('what the payer does next', () => {
     ['is done after success', { status: 'success', form: [] }, undefined],
     ['is done after failure', { status: 'fail' }, undefined],
     ['is not sent where scripts run', { status: 'pending', form: { url: 'javascript:alert(1)' } }, wait],
-    ['is not sent where nobody listens in private', { status: 'pending', url: 'http://bank.example/a' }, wait],
+    ['is not sent over plain http', { status: 'pending', url: 'http://bank.example/a' }, wait],
     ['is not sent to this machine', { status: 'pending', url: 'http://127.0.0.1:80/a' }, wait],
     ['is not sent nowhere', { status: 'pending', form: { method: 'POST', url: 'bank', fields } }, wait],
   ])('%s', async (_what, data, action) => {
@@ -320,7 +412,7 @@ describe('what the payer does next', () => {
     expect(await next({ status: 'pending', url: 'http://bank.example/a' }, local, origin)).toEqual(wait)
   })
 
-  it('is asked for with the token, where there is one', async () => {
+  it('is read with the token, if there is one', async () => {
     answers('GET', GET_INVOICE, invoice({ status: 4 }))
     answers('GET', GET_TRANSACTION, transaction({ state: 4 }))
     const sent = answers('GET', STATUS, pending)

@@ -1,16 +1,15 @@
 import { asUuid, operationDigest, type Reference, type RefundRequest } from '../../../src/core/index.js'
+import { fail, succeed } from '../../either.js'
 import {
-  allAsked,
+  allRequested,
   anAccount,
   answers,
   aProvider,
-  fail,
   hostedOnly,
   INVOICE,
   invoice,
   REFUND,
   reference,
-  succeed,
   TRANSACTION,
   transaction,
 } from './support.js'
@@ -18,7 +17,7 @@ import {
 const LIST = '/v1/refunds/user-refunds'
 const key = asUuid(operationDigest('payop', 'refund', 'refund-1'))
 const aRefund: RefundRequest = { idempotencyKey: 'refund-1', payment: reference }
-const half: RefundRequest = { ...aRefund, amount: { amount: '1.50', currency: 'EUR' } }
+const half: RefundRequest = { ...aRefund, amount: { value: '1.50', currency: 'EUR' } }
 
 const paid = (onInvoice: object = {}, onTransaction: object = {}) => {
   answers('GET', `/v1/invoices/${INVOICE}`, invoice(onInvoice))
@@ -33,6 +32,10 @@ describe('a refund', () => {
     paid()
     const sent = accepted()
     expect(await succeed(refund({ ...aRefund, metadata: { reason: 'damaged' } }))).toEqual({
+      kind: 'refund',
+      account: 'payop',
+      id: REFUND,
+      notPassedOn: [],
       reference: { kind: 'refund', account: 'payop', id: REFUND },
       status: 'processing',
       providerState: {},
@@ -72,7 +75,9 @@ describe('a refund', () => {
     expect(await fail(refund(aRefund))).toMatchObject({
       _tag: 'Indeterminate',
       retry: 'after_read',
-      reference: { kind: 'refund', account: 'payop', key: 'refund-1', paymentId: INVOICE },
+      paths: ['headers.identifier', 'data'],
+      exchange: 'payop.refunds.create',
+      reference: { kind: 'refund', account: 'payop', idempotencyKey: 'refund-1', paymentId: INVOICE },
     })
   })
 
@@ -109,9 +114,7 @@ describe('a refund is not sent', () => {
   })
   it('for an amount above what was ordered', async () => {
     paid({}, { amount: 5 })
-    expect(await fail(refund({ ...half, amount: { amount: '2.01', currency: 'EUR' } }))).toMatchObject(
-      refused('amount'),
-    )
+    expect(await fail(refund({ ...half, amount: { value: '2.01', currency: 'EUR' } }))).toMatchObject(refused('amount'))
   })
   it('for an amount above what the transaction holds', async () => {
     paid({}, { amount: 1.49 })
@@ -127,20 +130,17 @@ describe('a refund is not sent', () => {
   })
   it('for a part in another currency', async () => {
     paid()
-    const dollars = { ...half, amount: { amount: '1.50', currency: 'USD' } }
+    const dollars = { ...half, amount: { value: '1.50', currency: 'USD' } }
     expect(await fail(refund(dollars))).toMatchObject(refused('amount.currency'))
   })
   it('for a part that a JSON number would not carry', async () => {
     paid({ amount: '9999999999999999.99' }, { amount: '9999999999999999.99' })
-    const long = { ...half, amount: { amount: '1000000000000000.01', currency: 'EUR' } }
-    expect(await fail(refund(long))).toMatchObject(refused('amount'))
-  })
-  it('with the metadata’s name that is ours', async () => {
-    expect(await fail(refund({ ...aRefund, metadata: { paymux: 'x' } }))).toMatchObject(refused('metadata.paymux'))
+    const long = { ...half, amount: { value: '1000000000000000.01', currency: 'EUR' } }
+    expect(await fail(refund(long))).toMatchObject(refused('amount', 'Unsupported'))
   })
   it('for a payment by our key', async () => {
-    const payment = { kind: 'payment', account: 'payop', key: 'order-1001' } as const
-    expect(await fail(refund({ ...aRefund, payment }))).toMatchObject(refused('payment.key', 'Unsupported'))
+    const payment = { kind: 'payment', account: 'payop', idempotencyKey: 'order-1001' } as const
+    expect(await fail(refund({ ...aRefund, payment }))).toMatchObject(refused('payment.idempotencyKey', 'Unsupported'))
   })
   it('without a token', async () => {
     expect(await fail(aProvider(hostedOnly).refund(aRefund))).toMatchObject(refused('token', 'Unsupported'))
@@ -150,7 +150,7 @@ describe('a refund is not sent', () => {
     expect(await fail(refund(aRefund))).toMatchObject({ _tag: 'Unreachable', phase: 'draft', retry: 'safe' })
     answers('GET', `/v1/invoices/${INVOICE}`, invoice({ identifier: TRANSACTION }))
     expect(await fail(refund(aRefund))).toMatchObject({ _tag: 'Unreachable', phase: 'draft' })
-    expect(allAsked()).toBe(true)
+    expect(allRequested()).toBe(true)
   })
 })
 
@@ -169,18 +169,20 @@ const row = (fields: object = {}) => ({
   ...fields,
 })
 const byId: Reference<'refund'> = { kind: 'refund', account: 'payop', id: REFUND }
-const byKey: Reference<'refund'> = { kind: 'refund', account: 'payop', key: 'refund-1', paymentId: INVOICE }
+const byKey: Reference<'refund'> = { kind: 'refund', account: 'payop', idempotencyKey: 'refund-1', paymentId: INVOICE }
 const ONE = `${LIST}?query%5Bidentifier%5D=${REFUND}`
 const read = (to: Reference<'refund'>) => aProvider().getStatus(to)
 
 describe('a refund is read', () => {
   it('by its id', async () => {
     answers('GET', ONE, { data: [row()], status: 1 })
-    expect(await succeed(read({ ...byId, expected: { amount: 150n, currency: 'EUR' } }))).toEqual({
-      reference: { ...byId, expected: { amount: 150n, currency: 'EUR' } },
+    const amount = { value: '1.50', currency: 'EUR' }
+    expect(await succeed(read({ ...byId, expectedAmount: amount }))).toEqual({
+      ...byId,
+      reference: { ...byId, expectedAmount: amount },
       status: 'succeeded',
       providerState: { refund: '2' },
-      amount: { amount: 150n, currency: 'EUR' },
+      amount,
       amountCheck: 'exact',
       disputed: false,
       review: [],
@@ -197,8 +199,18 @@ describe('a refund is read', () => {
     expect(await succeed(read(byId))).toMatchObject(expected)
   })
 
+  it.each([
+    [3, { message: 'no', code: 'R1' }, 'R1'],
+    [3, { message: 'no', code: '' }, undefined],
+    [3, 'no', undefined],
+    [2, { message: 'no', code: 'R1' }, undefined],
+  ])('in state %i with the error %j, with the code %p', async (status, error, code) => {
+    answers('GET', ONE, { data: [row({ status, error })], status: 1 })
+    expect((await succeed(read(byId))).providerCode).toBe(code)
+  })
+
   it('with another amount than expected', async () => {
-    const to: Reference<'refund'> = { ...byId, expected: { amount: 200n, currency: 'EUR' } }
+    const to: Reference<'refund'> = { ...byId, expectedAmount: { value: '2.00', currency: 'EUR' } }
     answers('GET', ONE, { data: [row()], status: 1 })
     expect(await succeed(read(to))).toMatchObject({ amountCheck: 'mismatch' })
     answers('GET', ONE, { data: [row({ amount: 1.234 })], status: 1 })
@@ -218,7 +230,7 @@ describe('a refund is read', () => {
     expect(await succeed(read(byKey))).toMatchObject({ review: [] })
   })
 
-  it('by our key, where there are two: somebody has to look', async () => {
+  it('by our key, where there are two: an operator has to look', async () => {
     answers('GET', LIST, { data: [row(), row({ identifier: INVOICE })], status: 1 })
     expect(await succeed(read(byKey))).toMatchObject({ reference: byId, review: ['contradiction'] })
   })
@@ -239,7 +251,7 @@ describe('a refund that is not in the list', () => {
     answers('GET', ONE, { data: [row({ identifier: INVOICE }), null], status: 1 })
     expect(await fail(read(byId))).toMatchObject({ _tag: 'Indeterminate', retry: 'safe' })
   })
-  it('is not looked for without a token, nor by an id that is none', async () => {
+  it('is not read without a token, nor by an id that cannot be one', async () => {
     expect(await fail(aProvider(hostedOnly).getStatus(byId))).toMatchObject({ _tag: 'Unsupported' })
     expect(await fail(read({ ...byId, id: 'a@b' }))).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'id' }] })
   })
@@ -254,6 +266,7 @@ describe('refunds as declared', () => {
       currencies: 'any',
       partial: true,
       perPayment: 'many',
+      fields: ['metadata'],
     })
     expect(anAccount(hostedOnly).capabilities.refund).toEqual({
       supported: false,

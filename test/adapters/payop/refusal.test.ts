@@ -1,6 +1,7 @@
 import { endpoints } from '../../../src/adapters/payop/index.js'
 import type { PaymentError, WireAnswer } from '../../../src/core/index.js'
-import { gist, left } from './support.js'
+import { left } from '../../either.js'
+import { gist } from './support.js'
 
 const answer = (status: number, body: unknown): WireAnswer => ({ status, headers: {}, body: JSON.stringify(body) })
 /** What an answer to a payout request, which carried a token, stands for. */
@@ -133,7 +134,7 @@ describe('a message of any shape', () => {
 })
 
 describe('a key that was seen before', () => {
-  it('was registered, and is looked up', () => {
+  it('was registered', () => {
     expect(gist(toPayout(409, { message: 'Not unique idempotency key' }))).toEqual({
       _tag: 'Indeterminate',
       outcome: 'unknown',
@@ -163,7 +164,7 @@ describe('a garbled token', () => {
 })
 
 describe('waiting', () => {
-  it('is told where the gateway tells it', () => {
+  it('comes with RateLimited, if the gateway says how long', () => {
     const limited = { ...answer(429, { message: 'Too many requests from ip' }), headers: { 'retry-after': '60' } }
     expect(left(endpoints.getBalances.interpret(limited))).toMatchObject({ _tag: 'RateLimited', retryAfterMs: 60_000 })
   })

@@ -1,6 +1,7 @@
 import sodium from 'libsodium-wrappers'
 import { seal, sealOver } from '../../../src/adapters/payop/seal.js'
-import { CERTIFICATE, fail, succeed } from './support.js'
+import { fail, succeed } from '../../either.js'
+import { CERTIFICATE } from './support.js'
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'))
 const base64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'))

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import { endpoints } from '../../../src/adapters/payop/index.js'
-import { callOver, type PaymentError } from '../../../src/core/index.js'
-import { anAccount, answers, aPayment, aProvider, complete, fail, hostedOnly, INVOICE, reference } from './support.js'
+import { createCall, type PaymentError } from '../../../src/core/index.js'
+import { fail } from '../../either.js'
+import { anAccount, answers, aPayment, aProvider, complete, hostedOnly, INVOICE, reference } from './support.js'
 
 const payer = { email: 'ann.secret@example.com', name: 'Ann Secret', phone: '+4915199999999' }
 const secrets = ['testsecret', 'jwt.made.up', ...Object.values(payer), 'DE89370400440532013000']
@@ -22,8 +23,8 @@ describe('no error holds a secret or the payer’s data', () => {
     ['a foreign page', () => create(200, `<html>${echo}</html>`)],
     ['a success in another shape', () => create(200, { data: [echo], status: 1 })],
     ['a failure on the way', () => create(500, echo)],
-    ['an invalid request', () => fail(aProvider().createPayment({ ...aPayment, payer: { ...payer, locale: 'ja' } }))],
-    ['an account without a token', () => fail(callOver(anAccount(hostedOnly).send)(endpoints.getBalances, {}))],
+    ['an invalid request', () => fail(aProvider().createPayment({ ...aPayment, payer, urls: {} }))],
+    ['an account without a token', () => fail(createCall(anAccount(hostedOnly).send)(endpoints.getBalances, {}))],
     [
       'a refused payout',
       () => {
@@ -39,7 +40,7 @@ describe('no error holds a secret or the payer’s data', () => {
           name: payer.name,
           email: payer.email,
         } as const
-        const amount = { amount: '1.00', currency: 'EUR' }
+        const amount = { value: '1.00', currency: 'EUR' }
         return fail(aProvider().payout({ idempotencyKey: 'p', amount, merchantReference: 'p', beneficiary }))
       },
     ],
@@ -73,12 +74,14 @@ describe('capabilities', () => {
       adapter: 'payop',
       createPayment: {
         supported: true,
-        flows: { hosted: 'stages', direct: 'moves_money' },
+        flows: {
+          hosted: { effect: 'creates', required: ['payer.email', 'urls.success'] },
+          direct: { effect: 'moves_money', required: ['payer.email', 'urls.success', 'payer.name', 'method.code'] },
+        },
         deduplication: { kind: 'none' },
         lookupByKey: false,
         currencies: 'any',
       },
-      flowFields: { direct: ['payer.ip', 'method.fields'] },
       disputes: true,
     })
     expect(anAccount(hostedOnly).capabilities.disputes).toBe(false)

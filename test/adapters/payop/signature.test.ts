@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
+import { invoiceSignature } from '../../../src/adapters/payop/endpoints/invoices.js'
 import { endpoints } from '../../../src/adapters/payop/index.js'
-import { invoiceSignature } from '../../../src/adapters/payop/signature.js'
 import { Secret } from '../../../src/core/index.js'
-import { left, order } from './support.js'
+import { left } from '../../either.js'
+import { order } from './support.js'
 
 // Recomputed by hand from Payop's definition; some of the results that its documents print are wrong.
 const vectors = [

@@ -15,7 +15,8 @@ import {
   TransactionState,
   WithdrawalState,
 } from '../../../src/adapters/payop/wire.js'
-import { invoice, right, transaction } from './support.js'
+import { right } from '../../either.js'
+import { invoice, transaction } from './support.js'
 
 const read = <A>(codec: t.Decoder<unknown, A>, value: unknown): A => right(codec.decode(value))
 

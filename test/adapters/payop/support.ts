@@ -1,16 +1,17 @@
-import * as E from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
 import { type PayopConfig, type PayopOptions, payop } from '../../../src/adapters/payop/index.js'
 import {
   type Adapter,
+  createStatelessProvider,
+  type Payer,
   type PaymentError,
   type PaymentProvider,
   type PaymentRequest,
   type Reference,
-  stateless,
+  type Urls,
 } from '../../../src/core/index.js'
 import { noConnect } from '../../../src/transport/index.js'
+import { right } from '../../either.js'
 
 const API = 'https://api.payop.com'
 export const INVOICE = '0c0ffee0-1111-4222-8333-444455556666'
@@ -33,23 +34,12 @@ export const anAccount = (config: PayopConfig = complete, options: PayopOptions 
   right(payop(config, { transport: { connect: noConnect, retries: 0 }, ...options }))
 
 export const aProvider = (config?: PayopConfig, options?: PayopOptions): PaymentProvider =>
-  stateless(anAccount(config, options))
-
-export const right = <L, A>(either: E.Either<L, A>): A => {
-  if (E.isLeft(either)) throw new Error(`expected success, got ${JSON.stringify(either.left)}`)
-  return either.right
-}
-export const left = <L, A>(either: E.Either<L, A>): L => {
-  if (E.isRight(either)) throw new Error('expected an error, got success')
-  return either.left
-}
-export const succeed = async <A>(task: TaskEither<PaymentError, A>): Promise<A> => right(await task())
-export const fail = async <A>(task: TaskEither<PaymentError, A>): Promise<PaymentError> => left(await task())
+  createStatelessProvider(anAccount(config, options))
 
 /** What an error tells, without its sentence. */
 export const gist = ({ message: _sentence, ...error }: PaymentError) => error
 
-/** A request as it reached the wire. */
+/** A request as it was sent. */
 export interface Sent {
   readonly method: string
   readonly path: string
@@ -88,20 +78,23 @@ export const answers = (
   return sent
 }
 
-/** Every answer was asked for. */
-export const allAsked = (): boolean => nock.isDone()
+/** Every answer was used. */
+export const allRequested = (): boolean => nock.isDone()
 
 export const order = { id: 'ORD-1001', amount: '2.00', currency: 'EUR' }
 
-export const aPayment: PaymentRequest = {
+export const aPayment: PaymentRequest & { readonly payer: Payer; readonly urls: Urls } = {
   idempotencyKey: 'order-1001',
-  amount: { amount: '2.00', currency: 'EUR' },
+  amount: { value: '2.00', currency: 'EUR' },
   merchantReference: 'ORD-1001',
   payer: { email: 'buyer@example.com' },
   urls: { success: 'https://shop.example/ok?i={{invoiceId}}&t={{txid}}', failure: 'https://shop.example/ko' },
 }
 
 export const reference: Reference<'payment'> = { kind: 'payment', account: 'payop', id: INVOICE }
+
+/** What every result about that payment says of it. */
+export const itself = { kind: 'payment', account: 'payop', id: INVOICE, reference } as const
 
 /** An invoice as Payop answers it, paid by a transaction that was accepted. */
 export const invoice = (fields: object = {}) => ({
@@ -145,6 +138,8 @@ export const transaction = (fields: object = {}) => ({
     orderId: 'ORD-1001',
     productAmount: 2,
     productCurrency: 'EUR',
+    chosenAmount: 2,
+    chosenCurrency: 'EUR',
     pageDetails: [],
     paymentMethodIdentifier: '381',
     application: { identifier: PROJECT, name: 'Shop', info: '' },
@@ -163,6 +158,10 @@ export const filtered = (fields: object = {}) => ({
       orderIdentifier: 'ORD-1001',
       amount: '2',
       currency: 'EUR',
+      payAmount: '2.15',
+      payCurrency: 'USD',
+      totalCommission: '0.47',
+      totalCommissionCurrency: 'EUR',
       hasChargeback: false,
       schedules: [{ from: 6, to: 2, time: 1790000200 }],
       mcc: null,

@@ -1,8 +1,10 @@
 import { request as requestHttp } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import nock from 'nock'
 import { createExecutionLog, type ExecutionLog } from '../../../src/emulators/kit/execution-log.js'
 import { createFaults, type Fault, type Faults } from '../../../src/emulators/kit/faults.js'
 import { loadServerPackages, type RunningServer, serve } from '../../../src/emulators/kit/server.js'
+import { eventually } from '../../eventually.js'
 
 interface Seen {
   readonly status?: number
@@ -12,12 +14,12 @@ interface Seen {
   readonly error?: string
 }
 
-/** One exchange on a connection of its own, as a client sees it. */
-const exchange = (url: string, timeoutMs = 2_000): Promise<Seen> =>
+/** One exchange on a connection of its own, as a client sees it. `leaving`: when the client has waited long enough. */
+const exchange = (url: string, leaving?: () => Promise<unknown>): Promise<Seen> =>
   new Promise((resolve) => {
     const request = requestHttp(url, { method: 'POST', agent: false, headers: { 'content-type': 'application/json' } })
     const failed = (error: Error & { code?: string }) => resolve({ error: error.code ?? error.message })
-    request.setTimeout(timeoutMs, () => request.destroy(new Error('silence')))
+    request.on('finish', () => void leaving?.().then(() => request.destroy(new Error('silence'))))
     request.on('error', failed)
     request.on('response', (response) => {
       let body = ''
@@ -63,7 +65,7 @@ describe('a server with faults', () => {
   })
   afterEach(() => server.close())
 
-  const call = (timeoutMs?: number) => exchange(`${server.url}/v1/things/7`, timeoutMs)
+  const call = (leaving?: () => Promise<unknown>) => exchange(`${server.url}/v1/things/7`, leaving)
   const executed = () => log.entries().map(({ executed, fault }) => ({ executed, fault }))
 
   it('answers as the app does when no fault is injected', async () => {
@@ -98,14 +100,18 @@ describe('a server with faults', () => {
     ['silence_after_executing', true],
   ] as const)('%s', async (kind, wasExecuted) => {
     faults.inject({ route, fault: { kind } })
-    expect(await call(100)).toEqual({ error: 'silence' })
+    const leaving = async (): Promise<void> => {
+      await eventually(() => log.entries().length > 0)
+      await delay(50)
+    }
+    expect(await call(leaving)).toEqual({ error: 'silence' })
     expect(executed()).toEqual([{ executed: wasExecuted, fault: kind }])
   })
 
   it('executes under latency although the client has left', async () => {
     faults.inject({ route, fault: { kind: 'latency', ms: 60 } })
-    expect(await call(20)).toEqual({ error: 'silence' })
-    while (log.entries().length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(await call(() => Promise.resolve())).toEqual({ error: 'silence' })
+    await eventually(() => log.entries().length > 0)
     expect(executed()).toEqual([{ executed: true, fault: 'latency' }])
   })
 

@@ -12,10 +12,10 @@ it('no intent is captured twice, whatever fails', async () => {
   expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
   expect(proof.counted).toMatchObject({ intents: 500, problems: 0 })
   expect(proof.counted['faults injected']).toBeGreaterThan(100)
-  expect(proof.counted['orders orphaned or abandoned']).toBeGreaterThan(10)
+  expect(proof.counted['orders abandoned']).toBeGreaterThan(10)
   expect(proof.counted.captured).toBeGreaterThan(450)
   expect(proof.counted['read as succeeded']).toBeGreaterThan(450)
-}, 120_000)
+})
 
 describe('catches', () => {
   // Enough for some to lose the one answer that matters, in whichever order the requests meet the faults.
@@ -29,7 +29,7 @@ describe('catches', () => {
     })
 
     expect(problems).toContainEqual(expect.stringContaining('captured 2 times'))
-  }, 60_000)
+  })
 
   it('a store whose guards never fail', async () => {
     const { problems } = await collectUnderFaults({
@@ -40,5 +40,5 @@ describe('catches', () => {
     })
 
     expect(problems).toContainEqual(expect.stringContaining('2 links were handed out'))
-  }, 60_000)
+  })
 })

@@ -1,10 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { ippopay } from '../../../src/adapters/ippopay/index.js'
 import { payop } from '../../../src/adapters/payop/index.js'
-import type { Adapter, Catalog, Send, WireRequest } from '../../../src/core/index.js'
+import { type Adapter, type Catalog, indeterminate, type Send, type WireRequest } from '../../../src/core/index.js'
 import type { Fault } from '../../../src/emulators/index.js'
 import type { TransportOptions } from '../../../src/transport/index.js'
+import { WAIT_LIMIT_MS } from '../../time.js'
 import { accountsOf, type Gateways } from '../stage/gateways.js'
 
 /** Faults that strike requests at random. */
@@ -32,11 +34,23 @@ const kinds: readonly Fault[] = [
 const SHARE_OF_WRITES = 0.25
 const SHARE_OF_READS = 0.05
 
+const limits = { firstByteMs: WAIT_LIMIT_MS, wholeMs: WAIT_LIMIT_MS }
 const transport: TransportOptions = {
-  readLimits: { firstByteMs: 2_000, wholeMs: 2_000 },
-  writeLimits: { firstByteMs: 400, wholeMs: 400 },
+  readLimits: limits,
+  writeLimits: limits,
+  connectMs: WAIT_LIMIT_MS,
   retries: 1,
   sleep: () => Promise.resolve(),
+}
+
+/** Silence without the wait for it, so that a slow machine is not taken for a silent gateway. */
+const silences: Readonly<Record<string, (send: Send) => Send>> = {
+  silence_before_executing:
+    () =>
+    ({ effect }, hook = TE.right(undefined)) =>
+      TE.flatMap(() => TE.left(indeterminate(effect, 'first_byte')))(hook),
+  silence_after_executing: (send) => (wire, hook) =>
+    TE.flatMap(() => TE.left(indeterminate(wire.effect, 'first_byte')))(send(wire, hook)),
 }
 
 /** Nobody listens there. */
@@ -62,6 +76,7 @@ export const flakyCatalog = (
     const drawn = Math.floor(random() * (kinds.length + 1))
     const fault = kinds[drawn]
     if (fault === undefined) return 'unreachable'
+    if (silences[fault.kind] !== undefined) return fault
     const at = name === 'ippopay' ? `/v1${path}` : path
     gateways[name].inject({ route: `${method} ${at.split('?')[0]}` as `${string} /${string}`, fault })
     return fault
@@ -73,8 +88,10 @@ export const flakyCatalog = (
     () => {
       const fault = strike(name, wire)
       if (fault === undefined) return send(wire, hook)()
-      count(fault === 'unreachable' ? fault : fault.kind)
-      return (fault === 'unreachable' ? elsewhere : send)(wire, hook)()
+      const kind = fault === 'unreachable' ? fault : fault.kind
+      count(kind)
+      const spoiling = silences[kind]?.(send) ?? (kind === 'unreachable' ? elsewhere : send)
+      return spoiling(wire, hook)()
     }
   const made =
     (name: keyof typeof factories): Catalog[string] =>

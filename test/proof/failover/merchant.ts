@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Payment, PaymentError, PaymentProvider, PaymentRequest, Reference } from '../../../src/core/index.js'
+import { succeed } from '../../either.js'
 import type { Gateways } from '../stage/gateways.js'
 import { hostedPayment, idOf } from '../stage/plays.js'
-import { type Stage, succeeded } from '../stage/stage.js'
+import type { Stage } from '../stage/stage.js'
 
 /** A merchant who wants to collect an amount once, and its payer. */
 export interface Intent {
@@ -19,12 +20,12 @@ export interface Collected {
   /** How many times a person had to look. */
   readonly resolved: number
   readonly attempts: number
-  /** The errors that were told on the way, by their tag. */
-  readonly told: readonly string[]
+  /** The errors that were reported on the way, by their tag. */
+  readonly results: readonly string[]
 }
 
 const TRIES = 12
-const LOOK_UP_MS = 6_000
+const POLL_MS = 6_000
 
 const requestOf = ({ key, flow }: Intent): PaymentRequest => ({
   ...hostedPayment('INR', '49.00'),
@@ -36,7 +37,7 @@ const requestOf = ({ key, flow }: Intent): PaymentRequest => ({
 
 /** A person looks at the gateway: was the UPI payment of the attempt's order begun? */
 const resolveByHand = async (stage: Stage, { ippopay }: Gateways, operationId: string): Promise<number> => {
-  const view = await succeeded(stage.ledger.operation(operationId))
+  const view = await succeed(stage.ledger.operation(operationId))
   const reference = view?.attempts.at(-1)?.reference
   const orderId = reference !== undefined && 'id' in reference ? reference.id : ''
   if (ippopay.transactions(orderId).length > 0) return 0
@@ -53,7 +54,7 @@ const pay = ({ payop, ippopay }: Gateways, { reference, nextAction }: Payment): 
   else ippopay.pay(id, 'success')
 }
 
-/** Calls until there is a payment, under one key throughout, and sends the payer to every link it is told. */
+/** Calls until there is a payment, under one key throughout, and sends the payer to every link that it gets. */
 export const collect = async (
   stage: Stage,
   gateways: Gateways,
@@ -61,20 +62,20 @@ export const collect = async (
   intent: Intent,
 ): Promise<Collected> => {
   const released = new Map<string, Payment>()
-  const told: string[] = []
+  const results: string[] = []
   let resolved = 0
   const call = (provider: PaymentProvider) => provider.createPayment(requestOf(intent))()
 
-  const hear = async (answer: E.Either<PaymentError, Payment>, n: number): Promise<void> => {
+  const record = async (answer: E.Either<PaymentError, Payment>, n: number): Promise<void> => {
     if (E.isRight(answer)) {
       const id = idOf(answer.right)
       if (!released.has(id)) pay(gateways, answer.right)
       released.set(id, answer.right)
       return
     }
-    told.push(answer.left._tag)
+    results.push(answer.left._tag)
     if (answer.left._tag !== 'Indeterminate' || answer.left.operationId === undefined) return
-    stage.advance(LOOK_UP_MS)
+    stage.advance(POLL_MS)
     await stage.recover(answer.left.operationId)
     if (n > 2) resolved += await resolveByHand(stage, gateways, answer.left.operationId)
   }
@@ -82,13 +83,13 @@ export const collect = async (
   for (let n = 0; n < TRIES && released.size === 0; n += 1) {
     const [first, second] = n % 2 === 0 ? providers : providers.toReversed()
     const callers = [first, ...(intent.isImpatient ? [second] : [])].filter((caller) => caller !== undefined)
-    for (const answer of await Promise.all(callers.map(call))) await hear(answer, n)
+    for (const answer of await Promise.all(callers.map(call))) await record(answer, n)
   }
-  const view = await succeeded(stage.ledger.operationByKey('createPayment', intent.key))
+  const view = await succeed(stage.ledger.operationByKey('createPayment', intent.key))
   return {
     released: [...released.values()].map(({ reference }) => reference),
     resolved,
     attempts: view?.attempts.length ?? 0,
-    told,
+    results,
   }
 }

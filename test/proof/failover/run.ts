@@ -11,9 +11,9 @@ import { flakyCatalog } from './flaky.js'
 import { type Collected, collect, type Intent } from './merchant.js'
 
 /**
- * Failover under faults across both emulators: payments in rupees, which both accounts take, with a quarter of the decisive
- * requests spoiled at random, callers that call twice at once and again, and payers who pay every link that anybody was
- * given and every UPI payment that was begun. No intent is ever captured twice, and what was orphaned stays unpaid.
+ * Failover under faults across both emulators: payments in rupees, which both accounts take, with a quarter of the submissions
+ * spoiled at random, callers that call twice at once and again, and payers who pay every link that anybody was
+ * given and every UPI payment that was begun. No intent is ever captured twice, and what was abandoned stays unpaid.
  */
 
 const AT_ONCE = 12
@@ -26,7 +26,7 @@ export interface Counts {
   'read as succeeded': number
   uncollected: number
   'orders made': number
-  'orders orphaned or abandoned': number
+  'orders abandoned': number
   'attempts beyond the first': number
   'faults injected': number
   'closed by a person': number
@@ -66,25 +66,25 @@ const openedOver = async (gateways: Gateways, catalog: Catalog, { newPlace }: Fa
     waitMs: 2_000,
   })
 
-/** The payer's bank takes the money for every UPI payment that was begun, whoever was told of it. */
-const concludeAll = ({ ippopay }: Gateways): void => {
+/** The payer's bank takes the money for every UPI payment that was begun, whatever the caller knows of it. */
+const resolveAll = ({ ippopay }: Gateways): void => {
   for (const { orderId } of ippopay.orders())
     for (const { transId, status } of ippopay.transactions(orderId))
       if (status === 'pending') ippopay.decidePayment(transId, 'success')
 }
 
-/** What the gateways' books say against what was told. */
+/** What the gateways' books say against the results that callers got. */
 const audit = (gateways: Gateways, collected: ReadonlyMap<string, Collected>, counts: Counts): void => {
   const books = booksOf(gateways)
-  for (const [key, { released, attempts, resolved, told }] of collected) {
+  for (const [key, { released, attempts, resolved, results }] of collected) {
     const { orders, captured } = books.get(key) ?? { orders: 0, captured: 0 }
     counts['orders made'] += orders
-    counts['orders orphaned or abandoned'] += orders - captured
+    counts['orders abandoned'] += orders - captured
     counts['attempts beyond the first'] += Math.max(attempts - 1, 0)
     counts['closed by a person'] += resolved
     counts.captured += captured
     if (released.length === 0) counts.uncollected += 1
-    if (captured > 1) counts.problems.push(`${key}: captured ${captured} times; told ${told.join(', ')}`)
+    if (captured > 1) counts.problems.push(`${key}: captured ${captured} times; results ${results.join(', ')}`)
     if (released.length > 1) counts.problems.push(`${key}: ${released.length} links were handed out`)
     if (captured < released.length) counts.problems.push(`${key}: handed out, and not captured`)
   }
@@ -107,14 +107,14 @@ export const collectUnderFaults = async (options: FailoverOptions): Promise<Coun
   await eachOf(intentsOf(options, random), AT_ONCE, async (intent) => {
     collected.set(intent.key, await collect(stage, gateways, providers, intent))
   })
-  concludeAll(gateways)
+  resolveAll(gateways)
   const counts: Counts = {
     intents,
     captured: 0,
     'read as succeeded': 0,
     uncollected: 0,
     'orders made': 0,
-    'orders orphaned or abandoned': 0,
+    'orders abandoned': 0,
     'attempts beyond the first': 0,
     'faults injected': Object.values(struck).reduce((sum, times) => sum + times, 0),
     'closed by a person': 0,
@@ -135,8 +135,8 @@ const readBack = async (stage: Stage, collected: ReadonlyMap<string, Collected>,
   await eachOf(references, AT_ONCE, async ({ key, reference }) => {
     let status = 'unread'
     for (let n = 0; n < READS && status !== 'succeeded'; n += 1) {
-      const told = await stage.paymux.getStatus(reference)()
-      if (E.isRight(told)) status = told.right.status
+      const result = await stage.paymux.getStatus(reference)()
+      if (E.isRight(result)) status = result.right.status
     }
     if (status === 'succeeded') counts['read as succeeded'] += 1
     else counts.problems.push(`${key}: captured, and reads as ${status}`)

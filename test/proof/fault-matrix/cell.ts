@@ -1,20 +1,21 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Kind, PaymentError, PaymentProvider, Results } from '../../../src/core/index.js'
+import type { Kind, PaymentError, PaymentProvider, Result } from '../../../src/core/index.js'
 import type { OperationView } from '../../../src/ledger/index.js'
+import { succeed } from '../../either.js'
 import { canaries, executedOf, idOf, type MoneyCall, type Play } from '../stage/plays.js'
-import { succeeded } from '../stage/stage.js'
+
 import type { Fault } from './faults.js'
 import type { Scene } from './scene.js'
 
-type Told = E.Either<PaymentError, Results[Kind]>
+type CallResult = E.Either<PaymentError, Result<Kind>>
 
 /** What can be seen of an operation from outside: the ledger's record, the gateway's log, and the events. */
 interface Seen {
   readonly state: string
   /** The states of its attempts, first to last. */
   readonly attempts: readonly string[]
-  /** How many times the gateway executed the decisive request. */
+  /** How many times the gateway executed the submission. */
   readonly executed: number
   /** What is reserved of the payment, in minor units; of refunds only. */
   readonly reserved?: bigint
@@ -28,7 +29,7 @@ export interface Cell {
   readonly fault: Fault
   readonly play: Play
   readonly key: string
-  readonly call: (provider?: PaymentProvider) => Promise<Told>
+  readonly call: (provider?: PaymentProvider) => Promise<CallResult>
   readonly see: () => Promise<Seen>
   readonly view: () => Promise<OperationView | undefined>
   /** Notes what is not as it has to be. */
@@ -55,18 +56,17 @@ export const openCell = async (scene: Scene, fault: Fault, play: Play, freshKey:
   const money: MoneyCall = await play.ready(gateways, paymux, `${freshKey}-paid`)
   const before = gateways[play.gateway].executions().length
   const problems: string[] = []
-  const view = () => succeeded(ledger.operationByKey(play.operation, key))
-  const eventsAbout = async (subject: string) =>
-    (await succeeded(ledger.dueEvents(subject, 50))).map(({ type }) => type)
+  const view = () => succeed(ledger.operationByKey(play.operation, key))
+  const eventsAbout = async (subject: string) => (await succeed(ledger.dueEvents(subject, 50))).map(({ type }) => type)
 
   const reservedOf = async (reservation: OperationView['operation']['reservation']) => {
     if (reservation === undefined) return {}
-    const payment = await succeeded(ledger.object({ ...reservation, kind: 'payment' }))
+    const payment = await succeed(ledger.object({ ...reservation, kind: 'payment' }))
     return payment === undefined ? {} : { reserved: payment.reserved }
   }
-  const leak = (told: Told): string | undefined => {
-    if (E.isRight(told)) return undefined
-    const text = `${JSON.stringify(told.left)} ${show(told.left)}`
+  const leak = (result: CallResult): string | undefined => {
+    if (E.isRight(result)) return undefined
+    const text = `${JSON.stringify(result.left)} ${show(result.left)}`
     return secretsOf(scene).find((secret) => text.includes(secret))
   }
   return {
@@ -77,9 +77,9 @@ export const openCell = async (scene: Scene, fault: Fault, play: Play, freshKey:
     problems,
     view,
     call: async (provider = paymux) => {
-      const told = await money(provider, key)()
-      if (leak(told) !== undefined) problems.push('a secret in the error')
-      return told
+      const result = await money(provider, key)()
+      if (leak(result) !== undefined) problems.push('a secret in the error')
+      return result
     },
     see: async () => {
       const found = await view()
@@ -104,10 +104,10 @@ export const openCell = async (scene: Scene, fault: Fault, play: Play, freshKey:
   }
 }
 
-/** What was told, in a word. */
-export const toldAs = (told: Told): string => {
-  if (E.isRight(told)) return 'a result'
-  const error = told.left
+/** A result, in a word. */
+export const describeResult = (result: CallResult): string => {
+  if (E.isRight(result)) return 'a result'
+  const error = result.left
   switch (error._tag) {
     case 'Refused':
       return `Refused ${error.reason} ${error.retry}`
@@ -127,8 +127,8 @@ export const toldAs = (told: Told): string => {
 }
 
 /** The object of a result; of an error, nothing. */
-export const objectIn = (told: Told): string | undefined => {
-  if (E.isLeft(told)) return undefined
-  const { reference } = told.right
-  return 'id' in reference ? idOf(told.right) : reference.key
+export const objectIn = (result: CallResult): string | undefined => {
+  if (E.isLeft(result)) return undefined
+  const { reference } = result.right
+  return 'id' in reference ? idOf(result.right) : reference.idempotencyKey
 }

@@ -22,7 +22,6 @@ export const describeColumns = (gateway: Play['gateway'], newPlace: NewPlace, pr
       expect(problems).toEqual([])
       expect(cells).toBeGreaterThan(80)
     },
-    120_000,
   )
 
   it.each(readPlays.flatMap((play, n) => (play.gateway === gateway ? [[play.name, play, n] as const] : [])))(
@@ -33,6 +32,5 @@ export const describeColumns = (gateway: Play['gateway'], newPlace: NewPlace, pr
       expect(problems).toEqual([])
       expect(cells).toBeGreaterThan(70)
     },
-    120_000,
   )
 }

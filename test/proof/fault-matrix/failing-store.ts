@@ -7,9 +7,9 @@ import type { StoreFailure } from './faults.js'
 export type Plan = (writes: readonly Write[]) => StoreFailure | undefined
 
 /** What tells a commit of each kind. */
-export const commits: Readonly<Record<'claim' | 'mark' | 'outcome', (write: Write) => boolean>> = {
+export const commits: Readonly<Record<'claim' | 'recordDispatch' | 'outcome', (write: Write) => boolean>> = {
   claim: ({ write }) => write === 'claim',
-  mark: (write) => write.write === 'log' && write.log.what === 'marked',
+  recordDispatch: (write) => write.write === 'log' && write.log.what === 'dispatched',
   outcome: (write) => write.write === 'operation' && write.operation.state === 'executed',
 }
 

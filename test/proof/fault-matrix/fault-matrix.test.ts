@@ -1,10 +1,11 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
 import { type Adapter, refused } from '../../../src/core/index.js'
+import { succeed } from '../../either.js'
 import { careless } from '../stage/careless.js'
 import { accountsOf } from '../stage/gateways.js'
 import { idOf, type Play, paidPayment, plays } from '../stage/plays.js'
-import { openStage, succeeded } from '../stage/stage.js'
+import { openStage } from '../stage/stage.js'
 import { sqliteFile } from '../stage/stores.js'
 import { faults } from './faults.js'
 import { type Ground, startGround } from './ground.js'
@@ -22,11 +23,11 @@ it('a read that lags behind lowers nothing', async () => {
   const stage = await openStage(sqliteFile, { accounts: { payop: accountsOf(ground.gateways).payop } })
   const reference = await paidPayment('payop', ground.gateways, stage.paymux, 'lagging-read-0001')
   payop.setTransactionState(payop.invoice(idOf({ reference })).transactionId ?? '', 4)
-  const told = await succeeded(stage.paymux.getStatus(reference))
-  const events = await succeeded(stage.ledger.dueEvents(`payment:payop:${idOf({ reference })}`, 50))
+  const result = await succeed(stage.paymux.getStatus(reference))
+  const events = await succeed(stage.ledger.dueEvents(`payment:payop:${idOf({ reference })}`, 50))
   await stage.close()
 
-  expect(told.status).toBe('succeeded')
+  expect(result.status).toBe('succeeded')
   expect(events.map(({ type }) => type)).toEqual(['payment.requires_action', 'payment.succeeded'])
 })
 
@@ -68,7 +69,7 @@ describe('catches an adapter', () => {
   it('that believes a page of HTML to be a refusal', async () => {
     const problems = await problemsWith('a page of HTML, executed', (adapter) => ({
       ...adapter,
-      payout: { ...adapter.payout, conclude: () => ({ _tag: 'Left', left: refused('validation', 400) }) },
+      payout: { ...adapter.payout, interpret: () => ({ _tag: 'Left', left: refused('validation', 400) }) },
     }))
 
     expect(problems).toContainEqual(expect.stringContaining('told: '))

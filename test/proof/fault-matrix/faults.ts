@@ -8,7 +8,7 @@ import type { Play } from '../stage/plays.js'
  */
 
 /** What paymux has to make of a fault. */
-export type Verdict =
+export type Expectation =
   /** Refused by us before anything is recorded. */
   | { readonly is: 'invalid' }
   /** Nothing was recorded, because the ledger did not answer. */
@@ -18,7 +18,7 @@ export type Verdict =
   /** The gateway said no. */
   | { readonly is: 'refused'; readonly reason: string; readonly again: 'same_key' | 'never' }
   | { readonly is: 'rate_limited' }
-  /** Nobody knows, and nothing is sent blindly. What was only staged is made again, and the first is orphaned. */
+  /** Nobody knows, and nothing is sent blindly. What was only created is made again, and the first is abandoned. */
   | { readonly is: 'unknown'; readonly registered?: true }
   /** The ledger could not be told what became of it: the lease has to run out. */
   | { readonly is: 'unrecorded' }
@@ -29,21 +29,21 @@ export type Verdict =
   /** As if nothing had happened. */
   | { readonly is: 'fine' }
 
-/** What is done with a connection that the decisive request came in on. `execute` gives the gateway's own answer to it. */
+/** What is done with a connection that the submission came in on. `execute` gives the gateway's own answer to it. */
 export type Script = (peer: Peer, execute: () => Promise<{ readonly head: string; readonly body: string }>) => unknown
 
 /** How a fault is brought about. */
 export type Means =
-  /** The emulator spoils the decisive request, or with `before` one that is made while drafting. */
+  /** The emulator spoils the submission, or with `before` one that is made while drafting. */
   | { readonly by: 'emulator'; readonly fault: EmulatedFault; readonly at?: 'before' }
-  /** The decisive request goes to a port where nobody listens, or where TLS fails. */
+  /** The submission goes to a port that no server listens on, or where TLS fails. */
   | { readonly by: 'connection'; readonly place: Unreachable }
-  /** The decisive request goes to a server that answers byte by byte. */
+  /** The submission goes to a server that answers byte by byte. */
   | { readonly by: 'server'; readonly script: Script; readonly silent: boolean }
-  /** The connection is cut before, or just after, the mark is committed, and before anything is written. */
-  | { readonly by: 'cut'; readonly when: 'before_mark' | 'after_mark' }
+  /** The connection is cut before, or just after, the dispatch is committed, and before anything is written. */
+  | { readonly by: 'cut'; readonly when: 'before_dispatch' | 'after_dispatch' }
   /** The store fails one kind of commit. */
-  | { readonly by: 'store'; readonly commit: 'claim' | 'mark' | 'outcome'; readonly how: StoreFailure }
+  | { readonly by: 'store'; readonly commit: 'claim' | 'recordDispatch' | 'outcome'; readonly how: StoreFailure }
   /** The caller's request, or its key, is wrong. */
   | { readonly by: 'caller'; readonly wrong: 'key' | 'amount' }
   /** The deadline passes while the connection is made. */
@@ -72,14 +72,14 @@ export interface Fault {
   readonly means: Means
   /** Whether the gateway executes the request that the fault strikes. */
   readonly executes: boolean
-  readonly verdict: Verdict
+  readonly expectation: Expectation
   /** Absent: strikes every play. */
   readonly strikes?: (play: Play) => boolean
 }
 
-const unknown: Verdict = { is: 'unknown' }
-const notSent = (phase: string): Verdict => ({ is: 'not_sent', phase })
-const refused = (reason: string, again: 'same_key' | 'never'): Verdict => ({ is: 'refused', reason, again })
+const unknown: Expectation = { is: 'unknown' }
+const notSent = (phase: string): Expectation => ({ is: 'not_sent', phase })
+const refused = (reason: string, again: 'same_key' | 'never'): Expectation => ({ is: 'refused', reason, again })
 
 const isPayop = ({ gateway }: Play): boolean => gateway === 'payop'
 const isIppopay = ({ gateway }: Play): boolean => gateway === 'ippopay'
@@ -89,7 +89,7 @@ const connection = (place: Unreachable, phase: string): Fault => ({
   row: '4',
   means: { by: 'connection', place },
   executes: false,
-  verdict: notSent(phase),
+  expectation: notSent(phase),
 })
 
 const emulated = (row: string, name: string, fault: EmulatedFault, executes: boolean): Fault => ({
@@ -97,7 +97,7 @@ const emulated = (row: string, name: string, fault: EmulatedFault, executes: boo
   row,
   means: { by: 'emulator', fault },
   executes,
-  verdict: unknown,
+  expectation: unknown,
 })
 
 /** An answer in place of the gateway's; `executed` first or not. */
@@ -109,14 +109,14 @@ const status = (
     executes = false,
     body,
     retryAfter,
-    verdict = unknown,
+    expectation = unknown,
     strikes,
   }: {
     readonly name: string
     readonly executes?: boolean
     readonly body?: string | Readonly<Record<string, unknown>>
     readonly retryAfter?: number
-    readonly verdict?: Verdict
+    readonly expectation?: Expectation
     readonly strikes?: Fault['strikes']
   },
 ): Fault => ({
@@ -133,27 +133,27 @@ const status = (
     },
   },
   executes,
-  verdict,
+  expectation,
   ...(strikes === undefined ? {} : { strikes }),
 })
 
 /** A no in the words of one gateway. */
-const payopSays = (row: string, code: number, message: string, verdict: Verdict): Fault =>
-  status(row, code, { name: `Payop: ${message}`, body: { message }, verdict, strikes: isPayop })
+const payopSays = (row: string, code: number, message: string, expectation: Expectation): Fault =>
+  status(row, code, { name: `Payop: ${message}`, body: { message }, expectation, strikes: isPayop })
 const ippopaySays = (
   row: string,
   code: number,
   message: string,
-  verdict: Verdict,
+  expectation: Expectation,
   strikes: Fault['strikes'] = isIppopay,
-): Fault => status(row, code, { name: `IppoPay: ${message}`, body: { success: false, message }, verdict, strikes })
+): Fault => status(row, code, { name: `IppoPay: ${message}`, body: { success: false, message }, expectation, strikes })
 
 const raw = (row: string, name: string, executes: boolean, script: Script): Fault => ({
   name,
   row,
   means: { by: 'server', script, silent: name.includes('silence') },
   executes,
-  verdict: unknown,
+  expectation: unknown,
 })
 
 /** Executes, and answers with what `make` makes of the gateway's own answer. */
@@ -171,12 +171,17 @@ const said = (row: string, name: string, executes: boolean, text: string | Buffe
     peer.fin()
   })
 
-const store = (row: string, commit: 'claim' | 'mark' | 'outcome', how: StoreFailure, verdict: Verdict): Fault => ({
+const store = (
+  row: string,
+  commit: 'claim' | 'recordDispatch' | 'outcome',
+  how: StoreFailure,
+  expectation: Expectation,
+): Fault => ({
   name: `store: ${commit} ${how}`,
   row,
   means: { by: 'store', commit, how },
   executes: commit === 'outcome',
-  verdict,
+  expectation,
 })
 
 /** All faults, by their kinds. */
@@ -186,21 +191,21 @@ export const faults: readonly Fault[] = [
     row: '0',
     means: { by: 'emulator', fault: { kind: 'latency', ms: 0 } },
     executes: true,
-    verdict: { is: 'fine' },
+    expectation: { is: 'fine' },
   },
   {
     name: 'a key that no header can carry',
     row: '1',
     means: { by: 'caller', wrong: 'key' },
     executes: false,
-    verdict: { is: 'invalid' },
+    expectation: { is: 'invalid' },
   },
   {
     name: 'an amount of nothing',
     row: '1',
     means: { by: 'caller', wrong: 'amount' },
     executes: false,
-    verdict: { is: 'invalid' },
+    expectation: { is: 'invalid' },
   },
 
   store('2', 'claim', 'failed', { is: 'unclaimed' }),
@@ -212,7 +217,7 @@ export const faults: readonly Fault[] = [
     row: '3',
     means: { by: 'clock' },
     executes: false,
-    verdict: notSent('deadline'),
+    expectation: notSent('deadline'),
   },
 
   connection('refused', 'connect'),
@@ -225,23 +230,23 @@ export const faults: readonly Fault[] = [
   connection('tls_reset', 'secure'),
   connection('tls_silence', 'secure'),
 
-  store('5', 'mark', 'failed', notSent('store')),
-  store('5', 'mark', 'lost', notSent('store')),
-  store('5', 'mark', 'lost_answer', notSent('store')),
+  store('5', 'recordDispatch', 'failed', notSent('store')),
+  store('5', 'recordDispatch', 'lost', notSent('store')),
+  store('5', 'recordDispatch', 'lost_answer', notSent('store')),
 
   {
-    name: 'a reset before the mark',
+    name: 'a reset before the dispatch',
     row: '6',
-    means: { by: 'cut', when: 'before_mark' },
+    means: { by: 'cut', when: 'before_dispatch' },
     executes: false,
-    verdict: notSent('before_write'),
+    expectation: notSent('before_write'),
   },
   {
-    name: 'a reset after the mark',
+    name: 'a reset after the dispatch',
     row: '6b',
-    means: { by: 'cut', when: 'after_mark' },
+    means: { by: 'cut', when: 'after_dispatch' },
     executes: false,
-    verdict: notSent('before_write'),
+    expectation: notSent('before_write'),
   },
 
   emulated('7', 'a reset before reading', { kind: 'reset_before_reading' }, false),
@@ -318,18 +323,19 @@ export const faults: readonly Fault[] = [
   said('10', 'data of another type, executed', true, answer('{"data":17,"status":1}', json)),
 
   ...['"amount":1.5', '"amount":1.5,"currency":"USD"'].map(
-    (told): Fault => ({
+    (result): Fault => ({
       ...raw(
         '11',
-        `an answer that says ${told}, executed`,
+        `an answer that says ${result}, executed`,
         true,
         executing((peer, { body }) => {
-          peer.write(answer(body.replace(/"amount":[\d."]+(,"currency":"INR")?/, told), json))
+          peer.write(answer(body.replace(/"amount":[\d."]+(,"currency":"INR")?/, result), json))
           peer.fin()
         }),
       ),
-      verdict: { is: 'mismatch' },
-      strikes: ({ name }) => name === 'ippopay hosted payment' || (name === 'ippopay payout' && !told.includes('USD')),
+      expectation: { is: 'mismatch' },
+      strikes: ({ name }) =>
+        name === 'ippopay hosted payment' || (name === 'ippopay payout' && !result.includes('USD')),
     }),
   ),
   {
@@ -401,14 +407,14 @@ export const faults: readonly Fault[] = [
     name: 'Payop: Too many requests',
     body: { message: 'Too many requests' },
     retryAfter: 7,
-    verdict: { is: 'rate_limited' },
+    expectation: { is: 'rate_limited' },
     strikes: isPayop,
   }),
   status('20', 429, {
     name: 'IppoPay: slow down',
     body: { message: 'Slow down' },
     retryAfter: 7,
-    verdict: { is: 'rate_limited' },
+    expectation: { is: 'rate_limited' },
     strikes: isIppopay,
   }),
 
@@ -427,7 +433,7 @@ export const faults: readonly Fault[] = [
       peer.write(answer(body, head))
       peer.fin()
     }),
-    verdict: { is: 'doubled' },
+    expectation: { is: 'doubled' },
     strikes: ({ name }) => name === 'payop refund',
   },
 
@@ -436,7 +442,7 @@ export const faults: readonly Fault[] = [
     row: '4',
     means: { by: 'emulator', fault: { kind: 'reset_before_reading' }, at: 'before' },
     executes: false,
-    verdict: notSent('draft'),
+    expectation: notSent('draft'),
     strikes: ({ before }) => before !== undefined,
   },
   {
@@ -444,7 +450,7 @@ export const faults: readonly Fault[] = [
     row: '4',
     means: { by: 'emulator', fault: { kind: 'status', status: 500, effect: false }, at: 'before' },
     executes: false,
-    verdict: notSent('draft'),
+    expectation: notSent('draft'),
     strikes: ({ before }) => before !== undefined,
   },
 

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Kind, PaymentError, PaymentProvider, Reference, Results } from '../../../src/core/index.js'
+import type { Kind, PaymentError, PaymentProvider, Reference, Result } from '../../../src/core/index.js'
 import type { ObjectKey, ObjectRecord } from '../../../src/ledger/index.js'
 import { objectKeyOf } from '../../../src/ledger/index.js'
+import { succeed } from '../../either.js'
 import { answer } from '../../transport/raw-server.js'
 import type { Gateways } from '../stage/gateways.js'
 import { type Play, paidPayment, plays } from '../stage/plays.js'
-import { succeeded } from '../stage/stage.js'
+
 import type { NewPlace } from '../stage/stores.js'
-import { toldAs } from './cell.js'
+import { describeResult } from './cell.js'
 import { type Fault, faults } from './faults.js'
 import type { Ground } from './ground.js'
 import { type Scene, setScene, type Target } from './scene.js'
@@ -26,7 +27,7 @@ const madeBy =
     const play = plays.find((other) => other.name === name)
     if (play === undefined) throw new Error(`no play ${name}`)
     const call = await play.ready(gateways, provider, `${key}-paid`)
-    return (await succeeded(call(provider, key))).reference
+    return (await succeed(call(provider, key))).reference
   }
 
 const paid =
@@ -64,7 +65,7 @@ const said = (row: string, name: string, body: string): Fault => ({
     },
   },
   executes: false,
-  verdict: { is: 'unknown' },
+  expectation: { is: 'unknown' },
 })
 
 /** What can go wrong with a read: what can go wrong on the way and in an answer, and answers that tell less than we know. */
@@ -91,16 +92,16 @@ const readFaults: readonly Fault[] = [
   },
 ]
 
-const isPossible = ({ row, verdict, strikes }: Fault, { gateway, name }: ReadPlay): boolean => {
+const isPossible = ({ row, expectation, strikes }: Fault, { gateway, name }: ReadPlay): boolean => {
   // The transaction of an IppoPay order says neither the order's id nor its amount: only the address binds it to the order.
   if (row === '26' && name === 'ippopay refund') return false
-  if (row === '0' || row === '11' || row === '23' || verdict.is === 'fine') return false
+  if (row === '0' || row === '11' || row === '23' || expectation.is === 'fine') return false
   return strikes === undefined || plays.some((play) => play.gateway === gateway && strikes(play))
 }
 
 const recordOf = async ({ ledger }: Scene, key: ObjectKey) => {
-  const record = await succeeded(ledger.object(key))
-  const events = await succeeded(ledger.dueEvents(`${key.kind}:${key.account}:${key.id}`, 50))
+  const record = await succeed(ledger.object(key))
+  const events = await succeed(ledger.dueEvents(`${key.kind}:${key.account}:${key.id}`, 50))
   return { record, events: events.map(({ type }) => type) }
 }
 
@@ -116,17 +117,17 @@ const facts = ({ record, events }: { record: ObjectRecord | undefined; events: r
 /** What a read that failed has to leave alone, and what it may tell. */
 const playRead = async (scene: Scene, fault: Fault, play: ReadPlay, reference: Reference<Kind>) => {
   const key = objectKeyOf(reference)
-  const call = (): Promise<E.Either<PaymentError, Results[Kind]>> => scene.paymux.getStatus<Kind>(reference)()
+  const call = (): Promise<E.Either<PaymentError, Result<Kind>>> => scene.paymux.getStatus<Kind>(reference)()
   const before = facts(await recordOf(scene, key))
   const struck = scene.strike(fault, play)
-  const told = await call()
+  const result = await call()
   await struck.over()
   const after = facts(await recordOf(scene, key))
   const later = await call()
   return [
-    ...(E.isLeft(told) ? [] : [`told ${toldAs(told)}`]),
+    ...(E.isLeft(result) ? [] : [`told ${describeResult(result)}`]),
     ...(isDeepStrictEqual(after, before) ? [] : ['the record changed']),
-    ...(E.isRight(later) && later.right.status === before.status ? [] : [`later told ${toldAs(later)}`]),
+    ...(E.isRight(later) && later.right.status === before.status ? [] : [`later told ${describeResult(later)}`]),
   ]
 }
 

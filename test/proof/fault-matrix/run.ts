@@ -5,14 +5,14 @@ import { type Play, plays } from '../stage/plays.js'
 import { type NewPlace, postgresOn, sqliteFile } from '../stage/stores.js'
 import { openCell } from './cell.js'
 import { type Fault, faults } from './faults.js'
+import { playCell } from './findings.js'
 import { type Ground, startGround } from './ground.js'
 import { playReads, readPlays } from './reads.js'
 import { setScene } from './scene.js'
-import { playCell } from './verdicts.js'
 
 /**
- * The fault matrix: every fault, at every decisive request of both adapters and at every first read, over both stores. Each cell checks what the
- * caller is told, how often the gateway executed, what the ledger holds of the operation and its attempts, what a refund
+ * The fault matrix: every fault, at every submission of both adapters and at every first read, over both stores. Each cell checks what the
+ * caller gets, how often the gateway executed, what the ledger holds of the operation and its attempts, what a refund
  * holds back, which events there are, and that the same key then does the right thing and never executes twice.
  * Of reads: that the record stays as it is.
  */
@@ -27,7 +27,7 @@ interface Column {
   readonly changed?: (adapter: Adapter) => Adapter
 }
 
-/** Plays the faults at one decisive request over one store. Gives how many cells there were, and what was wrong. */
+/** Plays the faults at one submission over one store. Gives how many cells there were, and what was wrong. */
 export const playColumn = async (ground: Ground, column: Column): Promise<{ cells: number; problems: string[] }> => {
   const { gateways, servers } = ground
   const { newPlace, play, prefix, changed } = column
@@ -53,7 +53,7 @@ export const run: Prove = async ({ seed, print }) => {
   ]
   const counted = {
     faults: faults.length,
-    'decisive requests': plays.length,
+    submissions: plays.length,
     reads: readPlays.length,
     stores: places.length,
     cells: 0,

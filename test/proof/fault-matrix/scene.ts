@@ -13,27 +13,27 @@ import {
 } from '../../../src/core/index.js'
 import type { Fault as EmulatedFault } from '../../../src/emulators/index.js'
 import type { TransportOptions } from '../../../src/transport/index.js'
+import { createPatience, timingOutInTls } from '../../patience.js'
 import { accountsOf, type Gateways } from '../stage/gateways.js'
 import type { Play } from '../stage/plays.js'
 import { openStage, type Stage } from '../stage/stage.js'
 import type { NewPlace } from '../stage/stores.js'
 import { commits, failing, type Plan } from './failing-store.js'
 import type { Fault, Means, Unreachable } from './faults.js'
-import { createPatience, IMPATIENT_MS } from './patience.js'
 import type { Servers } from './servers.js'
 
-/** A stage on which one decisive request at a time meets a fault. */
+/** A stage on which one submission at a time meets a fault. */
 export interface Scene extends Stage {
   readonly gateways: Gateways
   /**
-   * Brings a fault about, for the next decisive request of a play, or for every read until it is over. Gives the provider to
+   * Brings a fault about, for the next submission of a play, or for every read until it is over. Gives the provider to
    * call.
    */
   readonly strike: (fault: Fault, target: Target) => Struck
   readonly close: () => Promise<void>
 }
 
-/** Which request is struck: a play's decisive one, or a read. */
+/** Which request is struck: a play's submitted one, or a read. */
 export type Target = Pick<Play, 'gateway' | 'route' | 'before'> & { readonly effect: Play['effect'] | 'reads' }
 
 /** A fault that is brought about. */
@@ -61,7 +61,7 @@ const isSilence = ({ kind }: EmulatedFault): boolean => kind.startsWith('silence
 const askingForNothing = (provider: PaymentProvider): PaymentProvider => {
   const nothing = <Request extends object>(request: Request): Request => ({
     ...request,
-    amount: { amount: '0.00', currency: 'INR' },
+    amount: { value: '0.00', currency: 'INR' },
   })
   return {
     ...provider,
@@ -107,7 +107,7 @@ export const setScene = async (
     if (E.isLeft(adapter)) throw new Error(adapter.left.message)
     return adapter.right.send
   }
-  const cutting = (when: 'before_mark' | 'after_mark'): Send => {
+  const cutting = (when: 'before_dispatch' | 'after_dispatch'): Send => {
     return (wire, hook = TE.right(undefined)) => {
       const { origin, peer } = servers.silent()
       const cut = async (): Promise<E.Either<PaymentError, void>> => {
@@ -119,15 +119,15 @@ export const setScene = async (
         return E.right(undefined)
       }
       const inOrder = (first: typeof hook, second: typeof hook) => TE.flatMap(() => second)(first)
-      return sendTo(origin)(wire, when === 'before_mark' ? inOrder(cut, hook) : inOrder(hook, cut))
+      return sendTo(origin)(wire, when === 'before_dispatch' ? inOrder(cut, hook) : inOrder(hook, cut))
     }
   }
 
   const stage = await openStage(newPlace, { accounts: { [gateway]: account }, catalog })
   const failable = await stage.openOver(failing(() => plan))
 
-  const placeOf = (place: Unreachable): Send =>
-    sendTo(servers.unreachable(place), { retries: 1, ...(place === 'tls_silence' ? { connectMs: IMPATIENT_MS } : {}) })
+  const placeFor = (place: Unreachable): Send =>
+    sendTo(servers.unreachable(place), { retries: 1, ...(place === 'tls_silence' ? { connect: timingOutInTls } : {}) })
   const tooLate: Send = (wire, hook) => {
     stage.advance(TOO_LATE_MS)
     return direct(wire, hook)
@@ -145,6 +145,23 @@ export const setScene = async (
     gateways[gateway].inject({ route: route ?? '*', fault, times: target.effect === 'reads' ? TRIES : 1 })
   }
 
+  /** Whether the gateway has logged what it makes of the next submission. A read is not logged, and changes nothing. */
+  const logs = (target: Target): (() => boolean) => {
+    const { executions } = gateways[gateway]
+    const before = executions().length
+    return () => target.effect === 'reads' || executions().length > before
+  }
+  /** Sends, and gives up as soon as the gateway has done all that it will do. */
+  const losing =
+    (send: Send, isDone: () => boolean): Send =>
+    (wire, hook) =>
+    async () => {
+      patience.giveUpWhen(isDone)
+      const answer = await send(wire, hook)()
+      patience.giveUpWhen(undefined)
+      return answer
+    }
+
   /** Brings it about. Gives what tells when the gateway is done. */
   const bringAbout = (means: Means, target: Target): Promise<void> | undefined => {
     const detoured = (send: Send): undefined => {
@@ -154,13 +171,17 @@ export const setScene = async (
     switch (means.by) {
       case 'emulator':
         spoil(means, target)
-        return isSilence(means.fault) ? detoured(as(patience.losing(direct))) : undefined
+        return isSilence(means.fault) ? detoured(as(losing(direct, logs(target)))) : undefined
       case 'connection':
-        return detoured(placeOf(means.place))
+        return detoured(placeFor(means.place))
       case 'server': {
         const { origin, over } = servers.scripted(means.script, gateways[gateway].apiUrl)
         const send = sendTo(origin)
-        detoured(as(means.silent ? patience.losing(send) : send))
+        let isPlayed = false
+        void over.then(() => {
+          isPlayed = true
+        })
+        detoured(as(means.silent ? losing(send, () => isPlayed) : send))
         return over
       }
       case 'cut':

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { type Peer, type RawServer, rawServer, request } from '../../transport/raw-server.js'
 import type { Script, Unreachable } from './faults.js'
 
-/** Where decisive requests are sent in place of the emulators: one server for each way not to be reached, and one that is scripted. */
+/** Where submissions are sent in place of the emulators: one server for each way not to be reached, and one that is scripted. */
 export interface Servers {
   /** An origin that is not reached. */
   readonly unreachable: (place: Unreachable) => string

@@ -26,6 +26,6 @@ export const take = (state: State, world: World, request: Request): { readonly s
   return { state: { ...state, executions: [...state.executions, execution] }, said: { says: 'done', execution } }
 }
 
-/** What a read finds. A staged object alone does not tell that the decisive request came. */
+/** What a read finds. A created object alone does not tell that the submission came. */
 export const find = (state: State, account: string, n: number | undefined): Execution | undefined =>
   state.executions.find((execution) => execution.account === account && (n === undefined || execution.n === n))

@@ -8,7 +8,7 @@ const isMoving = ({ effect }: Request): boolean => effect === 'moves_money'
 const requestAt = (position: Position | undefined): readonly Request[] =>
   position !== undefined && 'request' in position && position.request !== undefined ? [position.request] : []
 
-/** Requests that may still be carried out: written, or about to be by a worker that marked them. */
+/** Requests that may still be carried out: written, or about to be by a worker that dispatched them. */
 const possible = ({ underWay, workers }: State): readonly Request[] => [
   ...underWay,
   ...workers.flatMap(({ position }) => requestAt(position)),
@@ -17,7 +17,7 @@ const possible = ({ underWay, workers }: State): readonly Request[] => [
 const falseEnd = (state: State, operation: OperationRecord): string | undefined => {
   if (operation.state !== 'refused' && operation.state !== 'canceled') return undefined
   if (state.executions.some(isMoving)) return `recorded as ${operation.state}, and the money moved`
-  // Before a send that nobody marked, the worker holds the fence and gives up.
+  // Before a send that nobody dispatched, the worker holds the fence and gives up.
   if (possible(state).some(isMoving)) return `recorded as ${operation.state}, and the money may still move`
   return undefined
 }
@@ -35,15 +35,15 @@ const falseRelease = ({ released }: State, { object }: OperationRecord): string 
 
 const falseReservation = (state: State, { reservation }: OperationRecord): string | undefined => {
   if (reservation === undefined) return undefined
-  const expected = reservation.held ? reservation.amount.amount : 0n
+  const expected = reservation.held ? reservation.amount.minorUnits : 0n
   if (state.ledger.reserved !== expected) return 'what is reserved is not what the record holds'
   const mayMove = state.executions.some(isMoving) || possible(state).some(isMoving)
   return mayMove && !reservation.held ? 'nothing is reserved, and the refund may be given' : undefined
 }
 
-const abandoned = ({ nextAt, state: is, attempt }: OperationRecord): string | undefined => {
+const abandoned = ({ nextPollAt, state: is, attempt }: OperationRecord): string | undefined => {
   if (is !== 'prepared' && is !== 'dispatched') return undefined
-  return nextAt === undefined ? `left ${is} in attempt ${attempt} for nobody to go on with` : undefined
+  return nextPollAt === undefined ? `left ${is} in attempt ${attempt} for nobody to go on with` : undefined
 }
 
 /** The rule that a state breaks, in words. */
@@ -62,10 +62,10 @@ export const broken = (state: State): string | undefined => {
   )
 }
 
-const isOver = ({ state, nextAt }: OperationRecord): boolean =>
-  state === 'executed' || state === 'refused' || state === 'canceled' || nextAt === undefined
+const isOver = ({ state, nextPollAt }: OperationRecord): boolean =>
+  state === 'executed' || state === 'refused' || state === 'canceled' || nextPollAt === undefined
 
-/** At its end, or parked for an operator, with nobody at work. */
+/** At its end, or unresolved for an operator, with nobody at work. */
 export const isAtRest = (state: State): boolean => {
   const { operation } = state.ledger
   return state.workers.every(({ position }) => position === undefined) && (operation === undefined || isOver(operation))

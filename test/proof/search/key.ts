@@ -1,15 +1,14 @@
-import type { Json } from '../../../src/core/index.js'
-import type { Held } from '../../../src/orchestrator/protocol/index.js'
+import type { PaymentError } from '../../../src/core/index.js'
+import type { LeasedOperation } from '../../../src/orchestrator/protocol/index.js'
 import { currentAttempt } from '../../../src/orchestrator/protocol/index.js'
 import type { Position, Request, State } from './world.js'
-import { heldBy, isCurrent } from './world.js'
+import { isCurrent, leasedBy } from './world.js'
 
 /**
  * A state as text, without what no step depends on: ids, texts, how often the fence rose, which attempt it is by number.
  */
 
-const outcomeOf = (error: Json | undefined): string =>
-  typeof error === 'object' && error !== null && 'outcome' in error ? `${error.outcome}` : '-'
+const outcomeOf = (error: PaymentError | undefined): string => error?.outcome ?? '-'
 
 const flag = (is: boolean): string => (is ? '1' : '0')
 
@@ -24,31 +23,31 @@ const numberOf = (text: string): number => {
 }
 
 /** Each change makes a new operation, so that one goes with one list of attempts. */
-const keyOfHeld = (held: Held): number => {
-  const number = known.get(held.operation) ?? numberOf(textOfHeld(held))
-  known.set(held.operation, number)
+const keyOfLeased = (leased: LeasedOperation): number => {
+  const number = known.get(leased.operation) ?? numberOf(textOfLeased(leased))
+  known.set(leased.operation, number)
   return number
 }
 
-const textOfHeld = (held: Held): string => {
-  const { state, accounts, deadline, nextAt, checks, reservation, object, error } = held.operation
-  const attempt = currentAttempt(held)
-  const orphans = held.attempts.filter((other) => other.state === 'orphaned').length
+const textOfLeased = (leased: LeasedOperation): string => {
+  const { state, accounts, deadline, nextPollAt, pollCount, reservation, object, error } = leased.operation
+  const attempt = currentAttempt(leased)
+  const abandoned = leased.attempts.filter((other) => other.state === 'abandoned').length
   return [
     state,
     accounts.join(''),
     deadline,
-    flag(nextAt !== undefined),
-    checks,
+    flag(nextPollAt !== undefined),
+    pollCount,
     flag(reservation?.held === true),
     object?.account,
     object === undefined ? '' : flag(object.id === `${attempt.n}`),
     outcomeOf(error),
     attempt.account,
     attempt.state,
-    attempt.marks,
-    attempt.firstMarkedAt,
-    orphans,
+    attempt.dispatchCount,
+    attempt.firstDispatchedAt,
+    abandoned,
   ].join()
 }
 
@@ -63,35 +62,35 @@ const keyOfPosition = (state: State, position: Position): string => {
   const request = 'request' in position && position.request !== undefined ? ofRequest(position.request) : ''
   // Nothing that a worker without the fence knows counts any more.
   if (!isCurrent(state, position)) return `stale ${position.at} ${request} ${'orElse' in position}`
-  const held = keyOfHeld(heldBy(position))
+  const leased = keyOfLeased(leasedBy(position))
   switch (position.at) {
     case 'commit': {
       const { change, orElse } = position
       const writes = numberOf(change.writes.map((write) => write.write).join())
-      return `commit ${held} ${writes} ${orElse === undefined ? '' : keyOfHeld(orElse.held)}`
+      return `commit ${leased} ${writes} ${orElse === undefined ? '' : keyOfLeased(orElse.leased)}`
     }
     case 'send':
-      return `send ${held} ${position.again} ${position.decidedAt}`
-    case 'look_up':
-      return `look ${held} ${position.otherwise} ${position.decidedAt}`
+      return `send ${leased} ${position.again} ${position.decidedAt}`
+    case 'poll':
+      return `look ${leased} ${position.otherwise} ${position.decidedAt}`
     case 'write':
     case 'wait':
-      return `${position.at} ${held} ${request} ${position.lateMark !== undefined}`
+      return `${position.at} ${leased} ${request} ${position.lateDispatch !== undefined}`
   }
 }
 
-/** Staged ones that are alike count once, as one more of them moves no money. */
+/** Created ones that are alike count once, as one more of them moves no money. */
 const alike = <R extends Request>(requests: readonly R[], ofRequest: (request: R) => string): readonly string[] => {
-  const staged = requests.filter(({ effect }) => effect === 'stages').map(ofRequest)
+  const created = requests.filter(({ effect }) => effect === 'creates').map(ofRequest)
   const moving = requests.filter(({ effect }) => effect === 'moves_money').map(ofRequest)
-  return [...new Set(staged), ...moving].sort()
+  return [...new Set(created), ...moving].sort()
 }
 
 export const keyOf = (state: State): string => {
   const { ledger, tick, crashes, sends, calls, copied, reloaded, released } = state
   const { operation, attempts } = ledger
   const ofRequest = keyOfRequest(operation?.attempt)
-  const record = operation === undefined ? '' : keyOfHeld({ operation, attempts })
+  const record = operation === undefined ? '' : keyOfLeased({ operation, attempts })
   // Two workers that stand alike are alike.
   const workers = state.workers
     .map(

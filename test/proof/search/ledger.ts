@@ -38,7 +38,7 @@ const writeOperation = (ledger: Ledger, { operation, from, keepLease }: Writes['
   }
 }
 
-const takeOver = (ledger: Ledger, { fence }: Writes['take_over']): Ledger | undefined => {
+const acquire = (ledger: Ledger, { fence }: Writes['acquire_lease']): Ledger | undefined => {
   const { operation } = ledger
   if (operation === undefined || operation.fence !== fence || ledger.leased) return undefined
   return { ...ledger, operation: { ...operation, fence: fence + 1 }, leased: true }
@@ -56,7 +56,7 @@ const writeAttempt = (ledger: Ledger, { attempt, is }: Writes['attempt']): Ledge
 }
 
 const reserve = (ledger: Ledger, { amount }: Writes['reserve']): Ledger | undefined => {
-  const reserved = ledger.reserved + amount.amount
+  const reserved = ledger.reserved + amount.minorUnits
   return reserved < 0n || reserved > CAPTURED ? undefined : { ...ledger, reserved }
 }
 
@@ -64,9 +64,9 @@ const apply = (ledger: Ledger, write: Write): Ledger | undefined => {
   switch (write.write) {
     case 'claim':
       return ledger.operation === undefined ? { ...ledger, operation: write.operation, leased: true } : undefined
-    case 'take_over':
-      return takeOver(ledger, write)
-    case 'renew':
+    case 'acquire_lease':
+      return acquire(ledger, write)
+    case 'renew_lease':
       return ledger.operation?.fence === write.fence ? { ...ledger, leased: true } : undefined
     case 'operation':
       return writeOperation(ledger, write)

@@ -18,10 +18,10 @@ const nowOf = ({ tick }: NotificationState): number => tick * TICK_MS
 const isDue = ({ object: { nextReadAt } }: Shelf, now: number): boolean =>
   nextReadAt !== undefined && nextReadAt <= now + READ_SPACING_MS
 
-const isFirm = (status: PaymentStatus): boolean => status === 'succeeded' || status === 'reversed'
+const isTerminal = (status: PaymentStatus): boolean => status === 'succeeded' || status === 'reversed'
 
 /** Events that tell of a change of status; others call a person. */
-const isChange = (type: string): boolean => !/\.(alert|review|disputed|on_orphaned_attempt)$/.test(type)
+const isChange = (type: string): boolean => !/\.(alert|review|disputed|on_abandoned_attempt)$/.test(type)
 
 /** Commits what a read makes of the object, as the port `Store` has it: nothing where a guard does not hold. */
 const commitObject = (
@@ -32,15 +32,15 @@ const commitObject = (
 ): Shelf | undefined => {
   const write = writes.find((other) => other.write === 'object')
   if (write?.write !== 'object') return undefined
-  const { version, rings } = shelf.object
+  const { version, refreshRequests } = shelf.object
   if (rules.guardsVersion && write.version !== version) return undefined
   const due = write.object.nextReadAt
-  const rung = rules.keepsBells && rings > write.ringsSeen
-  const nextReadAt = rung ? Math.min(due ?? Number.POSITIVE_INFINITY, now + READ_SPACING_MS) : due
+  const requested = rules.keepsRefreshRequests && refreshRequests > write.refreshRequestsSeen
+  const nextReadAt = requested ? Math.min(due ?? Number.POSITIVE_INFINITY, now + READ_SPACING_MS) : due
   const { nextReadAt: _, ...object } = write.object as ObjectRecord<'payment'>
   const types = writes.flatMap((other) => (other.write === 'event' ? [other.event.type] : []))
   return {
-    object: { ...object, rings, ...(nextReadAt === undefined ? {} : { nextReadAt }) },
+    object: { ...object, refreshRequests, ...(nextReadAt === undefined ? {} : { nextReadAt }) },
     changes: types.filter(isChange),
     events: shelf.events + types.length,
   }
@@ -49,7 +49,7 @@ const commitObject = (
 /** The rule that a commit breaks. */
 const brokenBy = (before: Shelf, after: Shelf, writes: readonly Write[]): string | undefined => {
   const [from, to] = [before.object.status, after.object.status]
-  if (isFirm(from) && !isFirm(to)) return `${from} was lowered to ${to}`
+  if (isTerminal(from) && !isTerminal(to)) return `${from} was lowered to ${to}`
   if (after.changes.length !== (from === to ? 0 : 1))
     return `${from} to ${to} was told by ${after.changes.length} events`
   const sequences = writes.flatMap((write) => (write.write === 'event' ? [write.event.sequence] : []))
@@ -92,18 +92,22 @@ const worker = (state: NotificationState, world: NotificationWorld, index: numbe
   return [{ what: `worker ${index + 1} ${isRecorded ? 'records' : 'may not record'} what it read`, to, fault: false }]
 }
 
-/** A notification rings the bell. What it claims is only kept. */
-const rings = (state: NotificationState, { rules, history }: NotificationWorld, place: number): NotificationState => {
+/** A notification requests a refresh. What it claims is only kept. */
+const requestsRefresh = (
+  state: NotificationState,
+  { rules, history }: NotificationWorld,
+  place: number,
+): NotificationState => {
   const claim = history[place] ?? ''
-  const isHidden = !rules.ringsOnDuplicates && state.inbox.includes(claim)
+  const isHidden = !rules.refreshesOnDuplicates && state.inbox.includes(claim)
   const { object } = state
   const nextReadAt = Math.min(object.nextReadAt ?? Number.POSITIVE_INFINITY, nowOf(state))
   return {
     ...state,
     // Only a rule that asks what was seen depends on it.
-    inbox: rules.ringsOnDuplicates ? [] : [...new Set([...state.inbox, claim])],
-    rungAt: state.place,
-    object: isHidden ? object : { ...object, rings: object.rings + 1, nextReadAt },
+    inbox: rules.refreshesOnDuplicates ? [] : [...new Set([...state.inbox, claim])],
+    refreshRequestedAt: state.place,
+    object: isHidden ? object : { ...object, refreshRequests: object.refreshRequests + 1, nextReadAt },
   }
 }
 
@@ -113,7 +117,7 @@ const deliveries = (state: NotificationState, world: NotificationWorld): Moves =
     const rest = { ...state, copies: state.copies.map((other, at) => (at === place ? other - 1 : other)) }
     const claim = world.history[place]
     return [
-      { what: `a notification of ${claim} arrives`, to: rings(rest, world, place), fault: false },
+      { what: `a notification of ${claim} arrives`, to: requestsRefresh(rest, world, place), fault: false },
       { what: `a notification of ${claim} is lost`, to: rest, fault: true },
     ]
   })
@@ -154,14 +158,15 @@ const mayRest = (state: NotificationState, { history }: NotificationWorld): read
 const broken = (state: NotificationState, world: NotificationWorld): string | undefined => {
   if (state.wrong !== undefined) return state.wrong
   const isIdle = state.readings.every((reading) => reading === undefined)
-  if (isIdle && !isDue(state, nowOf(state)) && state.readAt < state.rungAt) return 'a bell rang, and no read follows it'
+  if (isIdle && !isDue(state, nowOf(state)) && state.readAt < state.refreshRequestedAt)
+    return 'a refresh was requested, and no read follows it'
   if (!state.polled) return undefined
   const { status } = state.object
   const truth = world.history[world.history.length - 1]
   return mayRest(state, world).includes(status) ? undefined : `rests at ${status}, where the gateway says ${truth}`
 }
 
-/** Versions, numbers of events and bells count only by whether they are what a reading began with. */
+/** Versions, numbers of events and refresh requests count only by whether they are what a reading began with. */
 const keyOf = (state: NotificationState): string => {
   const { object, readings } = state
   const { status, suspectedSince, nextReadAt, captured, flags } = object
@@ -170,10 +175,10 @@ const keyOf = (state: NotificationState): string => {
     const isOld = of.recorded.version !== object.version
     const before = of.recorded
     const began = isOld ? `old${before.status}${before.suspectedSince}${before.events === object.events}` : ''
-    return `r${of.saw}${began}${before.rings < object.rings}`
+    return `r${of.saw}${began}${before.refreshRequests < object.refreshRequests}`
   }
   return [
-    `${state.tick}${state.place}${state.rungAt}${state.readAt}${state.polled}${state.copies.join('')}`,
+    `${state.tick}${state.place}${state.refreshRequestedAt}${state.readAt}${state.polled}${state.copies.join('')}`,
     `${status}${suspectedSince}${nextReadAt}${captured !== undefined}${flags.join()}`,
     readings.map(reading).sort().join('|'),
     state.inbox.join(),
@@ -195,7 +200,7 @@ const startOf = (world: NotificationWorld): NotificationState => {
     place: 0,
     copies: world.history.map(() => 0),
     readings: [undefined, undefined],
-    rungAt: 0,
+    refreshRequestedAt: 0,
     readAt: 0,
     inbox: [],
     polled: false,

@@ -39,22 +39,22 @@ export interface SeededNotificationBug {
 
 export const notificationBugs: readonly SeededNotificationBug[] = [
   { bug: 'a read is recorded over whatever was recorded meanwhile', rules: { guardsVersion: false } },
-  { bug: 'a bell that rings during a read is lost', rules: { keepsBells: false } },
-  { bug: 'a duplicate hides the bell', rules: { ringsOnDuplicates: false } },
+  { bug: 'a refresh request during a read is lost', rules: { keepsRefreshRequests: false } },
+  { bug: 'a duplicate hides the refresh request', rules: { refreshesOnDuplicates: false } },
   {
-    bug: 'an event is told without a change',
+    bug: 'an event is emitted without a change',
     rules: {
       observe: (key, recorded, evidence, result, known) => {
         const observation = production.observe(key, recorded, evidence, result, known)
         const { kind, account, id, status, events } = observation.object
-        if (recorded === undefined || observation.told.length > 0) return observation
+        if (recorded === undefined || observation.eventTypes.length > 0) return observation
         const sequence = events + 1
         const subject = `${kind}:${account}:${id}`
         const event = { id: `${subject}#${sequence}`, type: `${kind}.${status}`, subject, sequence, payload: null }
         const object = { ...observation.object, events: sequence }
         return {
           object,
-          told: [event.type],
+          eventTypes: [event.type],
           writes: [
             ...observation.writes.map((write) => (write.write === 'object' ? { ...write, object } : write)),
             { write: 'event', event: { ...event, createdAt: known.now, tries: 0 } },

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Payment, type PaymentStatus, type Read, readBack } from '../../../src/core/index.js'
+import { type PaymentStatus, type Read, readEvidence, type Snapshot } from '../../../src/core/index.js'
 import { type ObjectRecord, observe } from '../../../src/ledger/index.js'
 import { fakeAdapter, fakeSocket } from '../../core/fake-adapter.js'
 
@@ -10,11 +10,11 @@ export type Reads = Readonly<Partial<Record<PaymentStatus, Read<'payment'>>>>
 const reference = { kind: 'payment', account: 'main', id: 'payment' } as const
 export const objectKey = reference
 
-const paymentIn = (status: PaymentStatus): Payment => ({
+const paymentIn = (status: PaymentStatus): Snapshot<'payment'> => ({
   reference,
   status,
   providerState: { payment: status },
-  amount: { amount: 1000n, currency: 'EUR' },
+  amount: { minorUnits: 1000n, currency: 'EUR' },
   amountCheck: 'exact',
   disputed: false,
   review: status === 'unknown' ? ['unmapped_state'] : [],
@@ -26,7 +26,7 @@ export const readsOf = async (statuses: readonly PaymentStatus[]): Promise<Reads
   const reads: Partial<Record<PaymentStatus, Read<'payment'>>> = {}
   for (const status of new Set(statuses)) {
     const read = { ...adapter.read, payment: () => TE.right(paymentIn(status)) }
-    const made = await readBack<'payment'>({ ...adapter, read }, reference)()
+    const made = await readEvidence<'payment'>({ ...adapter, read }, reference)()
     if (E.isRight(made)) reads[status] = made.right
   }
   return reads
@@ -37,17 +37,17 @@ export interface NotificationRules {
   readonly observe: typeof observe<'payment'>
   /** A read is recorded only over the version it began under. */
   readonly guardsVersion: boolean
-  /** A bell that rings while a read is under way calls for another read. */
-  readonly keepsBells: boolean
-  /** A notification that was seen before rings the bell all the same. */
-  readonly ringsOnDuplicates: boolean
+  /** A refresh request while a read is under way calls for another read. */
+  readonly keepsRefreshRequests: boolean
+  /** A notification that was seen before requests a refresh all the same. */
+  readonly refreshesOnDuplicates: boolean
 }
 
 export const production: NotificationRules = {
   observe,
   guardsVersion: true,
-  keepsBells: true,
-  ringsOnDuplicates: true,
+  keepsRefreshRequests: true,
+  refreshesOnDuplicates: true,
 }
 
 /** One payment through its history. The first status is what the answer to its creation recorded. */
@@ -79,8 +79,8 @@ export interface NotificationState extends Shelf {
   /** For each place in the history, how many copies of its notification are on their way. */
   readonly copies: readonly number[]
   readonly readings: readonly (Reading | undefined)[]
-  /** Where the gateway was when the last bell rang, and when the last recorded read was made. */
-  readonly rungAt: number
+  /** Where the gateway was when the last refresh was requested, and when the last recorded read was made. */
+  readonly refreshRequestedAt: number
   readonly readAt: number
   /** Claims the inbox has. */
   readonly inbox: readonly string[]

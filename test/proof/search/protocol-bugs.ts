@@ -3,7 +3,7 @@ import {
   type Change,
   currentAttempt,
   failOver,
-  type Held,
+  type LeasedOperation,
   type Step,
 } from '../../../src/orchestrator/protocol/index.js'
 import type { WorldName } from './protocol-search.js'
@@ -16,29 +16,30 @@ export interface SeededBug {
   readonly rules: Partial<Rules>
 }
 
-const { next, takeOver, afterFailure, afterLookUp } = production
+const { next, acquire, afterFailure, afterPoll } = production
 
 const RESEND: Step = { step: 'resend' }
 
-const isMarked = ({ operation: { state } }: Held): boolean => state === 'dispatched' || state === 'indeterminate'
+const isDispatched = ({ operation: { state } }: LeasedOperation): boolean =>
+  state === 'dispatched' || state === 'indeterminate'
 
 /** What a closing change writes, over an operation that is not closed by it. */
-const closed = (held: Held, change: Change): Change => ({
+const closed = (leased: LeasedOperation, change: Change): Change => ({
   ...change,
   writes: change.writes.map((write) =>
     write.write === 'operation' ? { ...write, operation: { ...write.operation, state: 'canceled' } } : write,
   ),
-  held: { ...held, operation: { ...change.held.operation, state: 'canceled' } },
+  leased: { ...leased, operation: { ...change.leased.operation, state: 'canceled' } },
 })
 
-const released = (held: Held, change: Change): Change => {
-  const { reservation } = held.operation
-  if (reservation === undefined || change.held.operation.state !== 'indeterminate') return change
+const released = (leased: LeasedOperation, change: Change): Change => {
+  const { reservation } = leased.operation
+  if (reservation === undefined || change.leased.operation.state !== 'indeterminate') return change
   const { account, id, amount } = reservation
-  const back = { ...amount, amount: -amount.amount }
-  const operation = { ...change.held.operation, reservation: { ...reservation, held: false } }
+  const back = { ...amount, minorUnits: -amount.minorUnits }
+  const operation = { ...change.leased.operation, reservation: { ...reservation, held: false } }
   return {
-    held: { ...change.held, operation },
+    leased: { ...change.leased, operation },
     writes: [
       ...change.writes.map((write) => (write.write === 'operation' ? { ...write, operation } : write)),
       { write: 'reserve', object: { account, kind: 'payment', id }, amount: back, clipped: false },
@@ -46,107 +47,121 @@ const released = (held: Held, change: Change): Change => {
   }
 }
 
-/** As if the mark just answered, or given up, were the only one. */
-const asOnlyMark = (held: Held): Held => ({
-  ...held,
-  attempts: held.attempts.map((attempt) => (attempt.n === held.operation.attempt ? { ...attempt, marks: 1 } : attempt)),
+/** As if the dispatch just answered, or given up, were the only one. */
+const asOnlyDispatch = (leased: LeasedOperation): LeasedOperation => ({
+  ...leased,
+  attempts: leased.attempts.map((attempt) =>
+    attempt.n === leased.operation.attempt ? { ...attempt, dispatchCount: 1 } : attempt,
+  ),
 })
 
 export const protocolBugs: readonly SeededBug[] = [
   {
     bug: 'a resend carries a new key',
     world: 'replays, proven',
-    rules: { keyFor: (marks) => `key ${marks}` },
+    rules: { keyFor: (dispatches) => `key ${dispatches}` },
   },
   {
     bug: 'what a read does not find is sent again, without de-duplication',
     world: 'lookup only',
     rules: {
-      next: (held, deduplication, now) => {
-        const step = next(held, deduplication, now)
-        return step.step === 'look_up' ? { ...step, otherwise: 'resend' } : step
+      next: (leased, deduplication, now) => {
+        const step = next(leased, deduplication, now)
+        return step.step === 'poll' ? { ...step, otherwise: 'resend' } : step
       },
     },
   },
   {
-    bug: 'a few looks without a result close the operation',
+    bug: 'a few polls without a result close the operation',
     world: 'lookup only',
-    rules: { afterLookUp: (held, deduplication, now) => closed(held, afterLookUp(held, deduplication, now)) },
+    rules: { afterPoll: (leased, deduplication, now) => closed(leased, afterPoll(leased, deduplication, now)) },
   },
   {
-    bug: 'a takeover does not raise the fence',
+    bug: 'acquiring the lease does not raise the fence',
     world: 'none',
     rules: {
-      takeOver: (held, leaseMs, now) => {
-        const { id, fence } = held.operation
-        const { writes } = takeOver(held, leaseMs, now)
-        return { held, writes: [{ write: 'renew', id, fence, leaseMs }, ...writes.slice(1)] }
+      acquire: (view, leaseMs, now) => {
+        const { id, fence } = view.operation
+        const { leased, writes } = acquire(view, leaseMs, now)
+        return { leased, writes: [{ write: 'renew_lease', id, fence, leaseMs }, ...writes.slice(1)] }
       },
     },
   },
   {
-    bug: 'what was read before the takeover is gone on with',
-    world: 'staged, then moving',
+    bug: 'what was read before the lease was acquired is gone on with',
+    world: 'created, then moving',
     rules: { readsAfterTakingOver: false },
   },
-  { bug: 'the mark is written after the request', world: 'none', rules: { marksBeforeWriting: false } },
+  { bug: 'the dispatch is written after the request', world: 'none', rules: { recordsDispatchBeforeWriting: false } },
   {
     bug: 'a refund without an answer gives back its reservation',
     world: 'refund',
-    rules: { afterFailure: (held, ...rest) => released(held, afterFailure(held, ...rest)) },
+    rules: { afterFailure: (leased, ...rest) => released(leased, afterFailure(leased, ...rest)) },
   },
   {
     bug: 'the refusal of a resend closes the operation',
     world: 'rejects, proven',
     rules: {
-      afterFailure: (held, error, marked, ...rest) =>
-        afterFailure(error.outcome === 'refused' && marked ? asOnlyMark(held) : held, error, marked, ...rest),
+      afterFailure: (leased, error, dispatched, ...rest) =>
+        afterFailure(
+          error.outcome === 'refused' && dispatched ? asOnlyDispatch(leased) : leased,
+          error,
+          dispatched,
+          ...rest,
+        ),
     },
   },
   {
     bug: 'a resend that was not written counts as nothing ever sent',
     world: 'rejects, proven',
     rules: {
-      afterFailure: (held, error, marked, ...rest) =>
-        afterFailure(error._tag === 'Unreachable' && marked ? asOnlyMark(held) : held, error, marked, ...rest),
+      afterFailure: (leased, error, dispatched, ...rest) =>
+        afterFailure(
+          error._tag === 'Unreachable' && dispatched ? asOnlyDispatch(leased) : leased,
+          error,
+          dispatched,
+          ...rest,
+        ),
     },
   },
   {
     bug: 'a resend goes out after the window',
     world: 'replays, key forgotten',
     rules: {
-      next: (held, deduplication, now) => (isMarked(held) ? RESEND : next(held, deduplication, now)),
+      next: (leased, deduplication, now) => (isDispatched(leased) ? RESEND : next(leased, deduplication, now)),
     },
   },
   {
     bug: 'the next account is tried after a lost answer',
     world: 'none',
     rules: {
-      afterFailure: (held, error, marked, deduplication, now) =>
-        error._tag === 'Indeterminate' && currentAttempt(held).position === 0
-          ? failOver(held, unreachable('connect'), { state: 'refused' }, now)
-          : afterFailure(held, error, marked, deduplication, now),
+      afterFailure: (leased, error, dispatched, deduplication, now) =>
+        error._tag === 'Indeterminate' && currentAttempt(leased).position === 0
+          ? failOver(leased, unreachable('connect'), { state: 'refused' }, now)
+          : afterFailure(leased, error, dispatched, deduplication, now),
     },
   },
   {
     bug: 'a link is released before it is recorded',
-    world: 'staged',
-    rules: { recordsBeforeTelling: false },
+    world: 'created',
+    rules: { recordsBeforeResult: false },
   },
   {
-    bug: 'a marked attempt is canceled when its time is over',
+    bug: 'a dispatched attempt is canceled when its time is over',
     world: 'none',
     rules: {
-      next: (held, deduplication, now) =>
-        isMarked(held) && now >= held.operation.deadline ? { step: 'cancel' } : next(held, deduplication, now),
+      next: (leased, deduplication, now) =>
+        isDispatched(leased) && now >= leased.operation.deadline
+          ? { step: 'cancel' }
+          : next(leased, deduplication, now),
     },
   },
   {
-    bug: 'a marked attempt is begun anew after a crash',
+    bug: 'a dispatched attempt is begun anew after a crash',
     world: 'none',
     rules: {
-      next: (held, deduplication, now) =>
-        held.operation.state === 'dispatched' ? { step: 'send' } : next(held, deduplication, now),
+      next: (leased, deduplication, now) =>
+        leased.operation.state === 'dispatched' ? { step: 'send' } : next(leased, deduplication, now),
     },
   },
 ]

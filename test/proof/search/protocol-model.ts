@@ -1,4 +1,4 @@
-import { unreachable } from '../../../src/core/index.js'
+import { type CheckedRequests, unreachable } from '../../../src/core/index.js'
 import type { OperationRecord } from '../../../src/ledger/index.js'
 import { resolvedAsExecuted, resolvedAsNotExecuted } from '../../../src/orchestrator/protocol/index.js'
 import type { Model, Move } from './explore.js'
@@ -13,24 +13,34 @@ type Moves = readonly Move<State>[]
 
 const LEASE_MS = 30_000
 
+const amount = { minorUnits: 600n, currency: 'EUR' } as const
+const payment = { kind: 'payment', account: 'A', id: 'payment' } as const
+const order = { idempotencyKey: 'key', amount, merchantReference: 'ORDER' } as const
+const requests: CheckedRequests = {
+  createPayment: { ...order, payer: {}, urls: {} },
+  refund: { idempotencyKey: 'key', amount, payment },
+  payout: {
+    ...order,
+    beneficiary: { type: 'iban', iban: 'DE02120300000000202051', name: 'Made Up', email: 'made.up@example.com' },
+  },
+}
+
 const newOperation = (world: World, accounts: readonly string[], now: number): OperationRecord => ({
   id: 'operation',
-  operation: world.operation,
-  key: 'key',
+  name: world.operation,
+  idempotencyKey: 'key',
   fingerprint: '',
-  request: null,
+  request: requests[world.operation],
   accounts,
   deadline: world.deadlineFor(now),
   state: 'prepared',
   fence: 1,
   attempt: 1,
-  nextAt: now,
-  checks: 0,
+  nextPollAt: now,
+  pollCount: 0,
   events: 0,
   createdAt: now,
-  ...(world.operation === 'refund'
-    ? { reservation: { account: 'A', id: 'payment', amount: { amount: 600n, currency: 'EUR' }, held: true } }
-    : {}),
+  ...(world.operation === 'refund' ? { reservation: { account: 'A', id: 'payment', amount, held: true } } : {}),
 })
 
 /** The caller comes with the key: the first time, or again. What only repeats the record to it changes nothing. */
@@ -48,17 +58,17 @@ const calls = (state: State, world: World, index: number): Moves => {
     return [
       {
         what: 'a caller comes; claims',
-        to: standing(claimed, index, turn(claimed, world, index, change.held)),
+        to: standing(claimed, index, turn(claimed, world, index, change.leased)),
         fault: true,
       },
     ]
   }
   if (state.ledger.leased) return []
-  const taken = world.rules.takeOver(view, LEASE_MS, now)
+  const taken = world.rules.acquire(view, LEASE_MS, now)
   switch (view.operation.state) {
     case 'canceled': {
-      const again = world.rules.reopen(taken.held, accounts, world.deadlineFor(now), now)
-      const change = { held: again.held, writes: [...taken.writes, ...again.writes] }
+      const again = world.rules.reopen(taken.leased, accounts, world.deadlineFor(now), now)
+      const change = { leased: again.leased, writes: [...taken.writes, ...again.writes] }
       return [
         {
           what: 'the caller comes again, to reopen',
@@ -81,8 +91,8 @@ const calls = (state: State, world: World, index: number): Moves => {
 
 const recovers = (state: State, world: World, index: number): Moves => {
   const view = recordOf(state)
-  if (view?.operation.nextAt === undefined || state.ledger.leased) return []
-  const change = world.rules.takeOver(view, LEASE_MS, timeAt(world, state.tick))
+  if (view?.operation.nextPollAt === undefined || state.ledger.leased) return []
+  const change = world.rules.acquire(view, LEASE_MS, timeAt(world, state.tick))
   return [{ what: 'finds the operation due', to: standing(state, index, { at: 'commit', change }), fault: false }]
 }
 
@@ -125,7 +135,7 @@ const passes = (state: State, world: World): Moves => {
     ...state.underWay.map(({ decidedAt }) => decidedAt),
     ...state.workers.flatMap(({ position }) => {
       if (position === undefined || position.at === 'commit') return []
-      if (position.at === 'send' || position.at === 'look_up') return [position.decidedAt]
+      if (position.at === 'send' || position.at === 'poll') return [position.decidedAt]
       return position.request === undefined ? [] : [position.request.decidedAt]
     }),
   ]
@@ -150,17 +160,17 @@ const reloads = (state: State, world: World): Moves => {
 
 /** An operator attests what the gateway shows, once nothing can be under way any more. */
 const resolves = (state: State, world: World): Moves => {
-  const held = recordOf(state)
+  const leased = recordOf(state)
   const isQuiet = state.underWay.length === 0 && state.workers.every(({ position }) => position === undefined)
-  if (held?.operation.state !== 'indeterminate' || held.operation.nextAt !== undefined || !isQuiet) return []
+  if (leased?.operation.state !== 'indeterminate' || leased.operation.nextPollAt !== undefined || !isQuiet) return []
   const now = timeAt(world, state.tick)
   const [execution] = state.executions
-  const taken = world.rules.takeOver(held, LEASE_MS, now)
+  const taken = world.rules.acquire(leased, LEASE_MS, now)
   const resolved =
     execution === undefined
-      ? resolvedAsNotExecuted(taken.held, unreachable('before_write'), 'operator', now)
+      ? resolvedAsNotExecuted(taken.leased, unreachable('before_write'), 'operator', now)
       : resolvedAsExecuted(
-          taken.held,
+          taken.leased,
           { account: execution.account, kind: 'payout', id: `${execution.n}` },
           'operator',
           [],

@@ -18,7 +18,7 @@ const base: Omit<World, 'bounds'> = {
   effects: moves,
   declared: { kind: 'none' },
   gateway: 'none',
-  lookUp: 'none',
+  lookup: 'none',
   times: [0, 20 * MINUTE],
   deadlineFor: (now) => now + 20 * MINUTE,
   reloads: false,
@@ -34,12 +34,12 @@ const untilForgotten = [0, SHORT_WINDOW_MS - MINUTE, SHORT_WINDOW_MS, 20 * MINUT
 export const worlds = {
   none: { ...base, reloads: true },
   // What nobody has proven is not counted on: here the gateway does not do it.
-  'lookup only': { ...base, declared: { kind: 'rejects', windowMs: DAY_MS, proven: false }, lookUp: 'by_key' },
+  'lookup only': { ...base, declared: { kind: 'rejects', windowMs: DAY_MS, proven: false }, lookup: 'by_key' },
   'rejects, proven': {
     ...base,
     declared: proven('rejects'),
     gateway: 'rejects',
-    lookUp: 'by_key',
+    lookup: 'by_key',
     copies: true,
     calls: 1,
   },
@@ -59,9 +59,9 @@ export const worlds = {
     deadlineFor: () => 20 * MINUTE,
     calls: 1,
   },
-  staged: { ...base, operation: 'createPayment', effects: { A: 'stages', B: 'stages' }, calls: 1 },
-  'staged, then moving': { ...base, operation: 'createPayment', effects: { A: 'stages', B: 'moves_money' } },
-  'staged while drafting': { ...base, operation: 'createPayment', lookUp: 'by_id' },
+  created: { ...base, operation: 'createPayment', effects: { A: 'creates', B: 'creates' }, calls: 1 },
+  'created, then moving': { ...base, operation: 'createPayment', effects: { A: 'creates', B: 'moves_money' } },
+  'created while drafting': { ...base, operation: 'createPayment', lookup: 'by_id' },
   refund: { ...base, operation: 'refund', accounts: ['A'] },
 } as const satisfies Readonly<Record<string, Omit<World, 'bounds'>>>
 

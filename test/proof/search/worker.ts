@@ -10,11 +10,11 @@ import {
   type Change,
   cancel,
   currentAttempt,
-  type Frozen,
-  type Held,
-  leave,
-  lookUpSchedule,
-  startOver,
+  defer,
+  type LeasedOperation,
+  type PersistedRequest,
+  pollSchedule,
+  startNewAttempt,
 } from '../../../src/orchestrator/protocol/index.js'
 import type { Move } from './explore.js'
 import { find, take } from './gateway.js'
@@ -37,59 +37,69 @@ export const standing = (state: State, index: number, position: Position | undef
   ),
 })
 
-const referenceOf = (world: World, { operation, attempts }: Held): AnyReference | undefined => {
+const referenceOf = (world: World, { operation, attempts }: LeasedOperation): AnyReference | undefined => {
   const { account, n } = currentAttempt({ operation, attempts })
-  if (world.lookUp === 'by_key') return { kind: 'payout', account, key: operation.key }
-  return world.lookUp === 'by_id' ? { kind: 'payout', account, id: `${n}` } : undefined
+  if (world.lookup === 'by_key') return { kind: 'payout', account, idempotencyKey: operation.idempotencyKey }
+  return world.lookup === 'by_id' ? { kind: 'payout', account, id: `${n}` } : undefined
 }
 
-const frozenFor = (world: World, held: Held): Frozen => {
-  const effect = world.effects[currentAttempt(held).account] ?? 'moves_money'
-  const reference = referenceOf(world, held)
-  const wire = { effect, method: 'POST', base: 'api', path: '/', auth: 'key', headers: {} } as const
-  return { draft: { wire, memo: null }, ...(reference === undefined ? {} : { reference }) }
+const persistedFor = (world: World, leased: LeasedOperation): PersistedRequest => {
+  const effect = world.effects[currentAttempt(leased).account] ?? 'moves_money'
+  const reference = referenceOf(world, leased)
+  const wire = {
+    exchange: 'fake.submit',
+    effect,
+    method: 'POST',
+    base: 'api',
+    path: '/',
+    auth: 'key',
+    headers: {},
+  } as const
+  return { draft: { wire, context: null, notPassedOn: [] }, ...(reference === undefined ? {} : { reference }) }
 }
 
 /** What the worker does next with what it holds; `undefined` lets go of it. */
-export const turn = (state: State, world: World, index: number, held: Held): Position | undefined => {
+export const turn = (state: State, world: World, index: number, leased: LeasedOperation): Position | undefined => {
   const { rules, declared } = world
   const now = timeAt(world, state.tick)
-  const { account } = currentAttempt(held)
+  const { account } = currentAttempt(leased)
   const commitOf = (change: Change): Position => ({ at: 'commit', change })
-  if (state.workers[index]?.accounts.includes(account) !== true) return commitOf(leave(held, now))
-  const step = rules.next(held, declared, now)
+  if (state.workers[index]?.accounts.includes(account) !== true) return commitOf(defer(leased, now))
+  const step = rules.next(leased, declared, now)
   switch (step.step) {
     case 'send':
     case 'resend':
-      return { at: 'send', again: step.step === 'resend', decidedAt: state.tick, held }
-    case 'look_up': {
+      return { at: 'send', again: step.step === 'resend', decidedAt: state.tick, leased }
+    case 'poll': {
       const { reference, otherwise } = step
-      const staged = 'id' in reference ? { n: Number(reference.id) } : {}
-      return { at: 'look_up', account: reference.account, ...staged, otherwise, decidedAt: state.tick, held }
+      const created = 'id' in reference ? { n: Number(reference.id) } : {}
+      return { at: 'poll', account: reference.account, ...created, otherwise, decidedAt: state.tick, leased }
     }
-    case 'start_over':
-      return commitOf(startOver(held, now))
+    case 'new_attempt':
+      return commitOf(startNewAttempt(leased, now))
     case 'cancel':
-      return commitOf(cancel(held, unreachable('deadline'), now))
+      return commitOf(cancel(leased, unreachable('deadline'), now))
     case 'wait': {
-      const isOpen = held.operation.state === 'dispatched' || held.operation.state === 'indeterminate'
-      return isOpen ? commitOf(rules.afterLookUp(held, declared, now)) : undefined
+      const isOpen = leased.operation.state === 'dispatched' || leased.operation.state === 'indeterminate'
+      return isOpen ? commitOf(rules.afterPoll(leased, declared, now)) : undefined
     }
   }
 }
 
 /** The looks between the first and the one that finds the schedule at its end are alike, and left out. */
-const coarse = (held: Held): Held => {
-  const last = lookUpSchedule.length
-  const { checks } = held.operation
-  return checks === 0 ? held : { ...held, operation: { ...held.operation, checks: checks <= last ? last : last + 1 } }
+const coarse = (leased: LeasedOperation): LeasedOperation => {
+  const last = pollSchedule.length
+  const { pollCount } = leased.operation
+  return pollCount === 0
+    ? leased
+    : { ...leased, operation: { ...leased.operation, pollCount: pollCount <= last ? last : last + 1 } }
 }
 
 const goesOn = ({ writes }: Change): boolean =>
   writes.some((write) => write.write === 'operation' && write.keepLease) ||
   !writes.some((write) => write.write === 'operation')
 
-/** What a caller is told is read off the record: a link leaves with it. */
+/** What a caller gets is read off the record: a link leaves with it. */
 const released = (state: State): Pick<State, 'released'> => {
   const object = state.ledger.operation?.object
   return object === undefined ? {} : { released: object.id }
@@ -103,20 +113,25 @@ const commits = (state: State, world: World, index: number, { change, orElse }: 
     return [{ what: `${what}; a guard does not hold`, to: standing(state, index, next), fault: false }]
   }
   const { operation } = ledger
-  const held = coarse(change.held)
+  const leased = coarse(change.leased)
   const checked =
-    operation === undefined ? ledger : { ...ledger, operation: { ...operation, checks: held.operation.checks } }
+    operation === undefined ? ledger : { ...ledger, operation: { ...operation, pollCount: leased.operation.pollCount } }
   const done: State = { ...state, ledger: checked }
-  const read = world.rules.readsAfterTakingOver ? (recordOf(done) ?? held) : held
+  const read = world.rules.readsAfterTakingOver ? (recordOf(done) ?? leased) : leased
   const to = goesOn(change)
     ? standing(done, index, turn(done, world, index, read))
     : { ...standing(done, index, undefined), ...released(done) }
   return [{ what, to, fault: false }]
 }
 
-/** The change that an error leads to after the mark, or before it. */
-const failing = (state: State, world: World, held: Held, error: PaymentError, marked: boolean): Change =>
-  world.rules.afterFailure(held, error, marked, world.declared, timeAt(world, state.tick))
+/** The change that an error leads to after the dispatch is recorded, or before it. */
+const failing = (
+  state: State,
+  world: World,
+  leased: LeasedOperation,
+  error: PaymentError,
+  dispatched: boolean,
+): Change => world.rules.afterFailure(leased, error, dispatched, world.declared, timeAt(world, state.tick))
 
 const refusals = [
   refused('insufficient_funds', 400),
@@ -125,58 +140,63 @@ const refusals = [
   rateLimited(),
 ] as const
 
-const requestOf = (world: World, held: Held, decidedAt: number): Request => {
-  const attempt = currentAttempt(held)
+const requestOf = (world: World, leased: LeasedOperation, decidedAt: number): Request => {
+  const attempt = currentAttempt(leased)
   const effect = world.effects[attempt.account] ?? 'moves_money'
-  const key = world.rules.keyFor(attempt.marks + 1)
+  const key = world.rules.keyFor(attempt.dispatchCount + 1)
   return { account: attempt.account, n: attempt.n, effect, key, decidedAt }
 }
 
 /** The mark, once connected: written or not, and with or without the store's answer. */
-const marks = (state: State, world: World, index: number, { held, decidedAt }: At<'send'>): Moves => {
+const dispatches = (state: State, world: World, index: number, { leased, decidedAt }: At<'send'>): Moves => {
   const now = timeAt(world, decidedAt)
-  const marking = world.rules.mark(held, frozenFor(world, held), now)
-  const request = requestOf(world, held, decidedAt)
-  const fail = (error: PaymentError): Position => ({ at: 'commit', change: failing(state, world, held, error, false) })
-  if (timeAt(world, state.tick) >= held.operation.deadline)
+  const recordingDispatch = world.rules.recordDispatch(leased, persistedFor(world, leased), now)
+  const request = requestOf(world, leased, decidedAt)
+  const fail = (error: PaymentError): Position => ({
+    at: 'commit',
+    change: failing(state, world, leased, error, false),
+  })
+  if (timeAt(world, state.tick) >= leased.operation.deadline)
     return [
       { what: 'finds the deadline passed', to: standing(state, index, fail(unreachable('deadline'))), fault: false },
     ]
-  if (!world.rules.marksBeforeWriting) {
-    const early: Position = { at: 'write', held: marking.held, request, lateMark: marking }
-    return [{ what: `connects to ${request.account} without a mark`, to: standing(state, index, early), fault: false }]
+  if (!world.rules.recordsDispatchBeforeWriting) {
+    const early: Position = { at: 'write', leased: recordingDispatch.leased, request, lateDispatch: recordingDispatch }
+    return [
+      { what: `connects to ${request.account} without a dispatch`, to: standing(state, index, early), fault: false },
+    ]
   }
-  const ledger = commit(state.ledger, marking.writes)
+  const ledger = commit(state.ledger, recordingDispatch.writes)
   if (ledger === undefined)
     return [{ what: 'connects, and may not mark', to: standing(state, index, undefined), fault: false }]
-  const marked: State = { ...state, ledger }
+  const dispatched: State = { ...state, ledger }
   const ready: Move<State> = {
     what: `connects to ${request.account} and marks`,
-    to: standing(marked, index, { at: 'write', held: marking.held, request }),
+    to: standing(dispatched, index, { at: 'write', leased: recordingDispatch.leased, request }),
     fault: false,
   }
   if (state.crashes >= world.bounds.crashes) return [ready]
-  // No byte is written then; whether the mark stands, the guard of the next commit tells.
+  // No byte is written then; whether the dispatch stands, the guard of the next commit tells.
   const unsure: Position = {
     at: 'commit',
-    change: failing(state, world, marking.held, unreachable('store'), true),
-    orElse: failing(state, world, held, unreachable('store'), false),
+    change: failing(state, world, recordingDispatch.leased, unreachable('store'), true),
+    orElse: failing(state, world, leased, unreachable('store'), false),
   }
   const crashes = state.crashes + 1
   return [
     ready,
     {
-      what: 'connects; the store refuses the mark',
+      what: 'connects; the store refuses the dispatch',
       to: standing({ ...state, crashes }, index, fail(unreachable('store'))),
       fault: true,
     },
     {
       what: "connects and marks; the store's answer is lost",
-      to: standing({ ...marked, crashes }, index, unsure),
+      to: standing({ ...dispatched, crashes }, index, unsure),
       fault: true,
     },
     {
-      what: 'connects; the mark is lost, and nobody tells',
+      what: 'connects; the dispatch is lost, and nobody tells',
       to: standing({ ...state, crashes }, index, unsure),
       fault: true,
     },
@@ -184,35 +204,42 @@ const marks = (state: State, world: World, index: number, { held, decidedAt }: A
 }
 
 const sends = (state: State, world: World, index: number, position: At<'send'>): Moves => {
-  const { held, again } = position
+  const { leased, again } = position
   const fails = (what: string, error: PaymentError, fault: boolean): Move<State> => ({
     what,
-    to: standing(state, index, { at: 'commit', change: failing(state, world, held, error, false) }),
+    to: standing(state, index, { at: 'commit', change: failing(state, world, leased, error, false) }),
     fault,
   })
   const isSpent = state.sends >= world.bounds.sends
-  const unreached = fails(`does not reach ${currentAttempt(held).account}`, unreachable('connect'), !isSpent)
-  // The refusal of a draft: something it staged was refused, or the gateway has no place for what is asked.
+  const unreached = fails(`does not reach ${currentAttempt(leased).account}`, unreachable('connect'), !isSpent)
+  // The refusal of a draft: something it created was refused, or the gateway has no place for what is asked.
   const undrafted = again ? [] : [fails('drafts, and is refused', refused('validation', 422), true)]
-  return isSpent ? [unreached] : [unreached, ...undrafted, ...marks(state, world, index, position)]
+  return isSpent ? [unreached] : [unreached, ...undrafted, ...dispatches(state, world, index, position)]
 }
 
-const executedChange = (state: State, world: World, held: Held, n: number, account: string, found: boolean): Change =>
+const executedChange = (
+  state: State,
+  world: World,
+  leased: LeasedOperation,
+  n: number,
+  account: string,
+  found: boolean,
+): Change =>
   world.rules.executed(
-    held,
+    leased,
     { account, kind: 'payout', id: `${n}` },
     found ? 'found' : 'executed',
     [],
     timeAt(world, state.tick),
   )
 
-const looksUp = (state: State, world: World, index: number, position: At<'look_up'>): Moves => {
-  const { account, held, otherwise, decidedAt } = position
+const polls = (state: State, world: World, index: number, position: At<'poll'>): Moves => {
+  const { account, leased, otherwise, decidedAt } = position
   const execution = find(state, account, position.n)
   const missing: Position =
     otherwise === 'resend'
-      ? { at: 'send', again: true, decidedAt, held }
-      : { at: 'commit', change: world.rules.afterLookUp(held, world.declared, timeAt(world, state.tick)) }
+      ? { at: 'send', again: true, decidedAt, leased }
+      : { at: 'commit', change: world.rules.afterPoll(leased, world.declared, timeAt(world, state.tick)) }
   const notFound: Move<State> = {
     what: 'looks it up and does not find it',
     to: standing(state, index, missing),
@@ -220,16 +247,16 @@ const looksUp = (state: State, world: World, index: number, position: At<'look_u
     fault: execution !== undefined,
   }
   if (execution === undefined) return [notFound]
-  const change = executedChange(state, world, held, execution.n, account, true)
+  const change = executedChange(state, world, leased, execution.n, account, true)
   return [
     notFound,
     { what: 'looks it up and finds it', to: standing(state, index, { at: 'commit', change }), fault: false },
   ]
 }
 
-const writes = (state: State, world: World, index: number, { held, request, lateMark }: At<'write'>): Moves => {
-  const unwritten = failing(state, world, held, unreachable('before_write'), true)
-  const waiting: Position = { at: 'wait', held, request, ...(lateMark === undefined ? {} : { lateMark }) }
+const writes = (state: State, world: World, index: number, { leased, request, lateDispatch }: At<'write'>): Moves => {
+  const unwritten = failing(state, world, leased, unreachable('before_write'), true)
+  const waiting: Position = { at: 'wait', leased, request, ...(lateDispatch === undefined ? {} : { lateDispatch }) }
   const written = { ...standing(state, index, waiting), sends: state.sends + 1 }
   return [
     { what: `writes to ${request.account}`, to: written, fault: false },
@@ -264,23 +291,23 @@ const copying = (state: State, world: World, request: Request): readonly (readon
     ? []
     : [[' (and a copy stays under way)', { ...letGo(state, { ...request, decidedAt: COPY }), copied: true }]]
 
-const answers = (state: State, world: World, index: number, held: Held, request: Request): Moves => {
+const answers = (state: State, world: World, index: number, leased: LeasedOperation, request: Request): Moves => {
   const { state: taken, said } = take(state, world, request)
-  const conclude = (after: State): Position => ({
+  const interpret = (after: State): Position => ({
     at: 'commit',
     change:
       said.says === 'done'
-        ? executedChange(after, world, held, said.execution.n, said.execution.account, false)
-        : failing(after, world, held, indeterminate(request.effect, 'answer', { registered: true }), true),
+        ? executedChange(after, world, leased, said.execution.n, said.execution.account, false)
+        : failing(after, world, leased, indeterminate(request.effect, 'answer', { registered: true }), true),
   })
-  const waiting = (after: State): State => standing(after, index, { at: 'wait', held })
-  const told = world.rules.recordsBeforeTelling || said.says !== 'done' ? {} : { released: `${said.execution.n}` }
+  const waiting = (after: State): State => standing(after, index, { at: 'wait', leased })
+  const given = world.rules.recordsBeforeResult || said.says !== 'done' ? {} : { released: `${said.execution.n}` }
   const takings: readonly (readonly [string, State])[] = [['', taken], ...copying(taken, world, request)]
   const done = takings.flatMap(
     ([and, after]): Moves => [
       {
         what: `${request.account} takes it and answers${and}`,
-        to: { ...standing(after, index, conclude(after)), ...told },
+        to: { ...standing(after, index, interpret(after)), ...given },
         fault: and !== '',
       },
       { what: `${request.account} takes it; the answer is lost${and}`, to: waiting(after), fault: true },
@@ -289,25 +316,31 @@ const answers = (state: State, world: World, index: number, held: Held, request:
   const refusing = refusals.map(
     (error): Move<State> => ({
       what: `${request.account} refuses: ${'reason' in error ? error.reason : error._tag}`,
-      to: standing(state, index, { at: 'commit', change: failing(state, world, held, error, true) }),
+      to: standing(state, index, { at: 'commit', change: failing(state, world, leased, error, true) }),
       fault: true,
     }),
   )
   return [...done, ...refusing, { what: 'the request is lost', to: waiting(state), fault: true }]
 }
 
-const waits = (state: State, world: World, index: number, { held, request, lateMark }: At<'wait'>): Moves => {
-  if (lateMark !== undefined) {
-    const ledger = commit(state.ledger, lateMark.writes)
+const waits = (state: State, world: World, index: number, { leased, request, lateDispatch }: At<'wait'>): Moves => {
+  if (lateDispatch !== undefined) {
+    const ledger = commit(state.ledger, lateDispatch.writes)
     const next: Position | undefined =
-      ledger === undefined ? undefined : { at: 'wait', held, ...(request === undefined ? {} : { request }) }
-    return [{ what: 'marks', to: standing({ ...state, ledger: ledger ?? state.ledger }, index, next), fault: false }]
+      ledger === undefined ? undefined : { at: 'wait', leased, ...(request === undefined ? {} : { request }) }
+    return [
+      {
+        what: 'records the dispatch',
+        to: standing({ ...state, ledger: ledger ?? state.ledger }, index, next),
+        fault: false,
+      },
+    ]
   }
   const lost = failing(
     state,
     world,
-    held,
-    indeterminate(world.effects[currentAttempt(held).account] ?? 'moves_money', 'first_byte'),
+    leased,
+    indeterminate(world.effects[currentAttempt(leased).account] ?? 'moves_money', 'first_byte'),
     true,
   )
   const gaveUp: Move<State> = {
@@ -315,7 +348,7 @@ const waits = (state: State, world: World, index: number, { held, request, lateM
     to: standing(letGo(state, request), index, { at: 'commit', change: lost }),
     fault: request !== undefined,
   }
-  return request === undefined ? [gaveUp] : [gaveUp, ...answers(state, world, index, held, request)]
+  return request === undefined ? [gaveUp] : [gaveUp, ...answers(state, world, index, leased, request)]
 }
 
 /** What a worker may do, or meet, where it stands. */
@@ -325,8 +358,8 @@ export const walk = (state: State, world: World, index: number, position: Positi
       return commits(state, world, index, position)
     case 'send':
       return sends(state, world, index, position)
-    case 'look_up':
-      return looksUp(state, world, index, position)
+    case 'poll':
+      return polls(state, world, index, position)
     case 'write':
       return writes(state, world, index, position)
     case 'wait':

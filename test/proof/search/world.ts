@@ -1,15 +1,15 @@
-import type { Deduplication, Effect, Operation } from '../../../src/core/index.js'
-import type { Change, Held } from '../../../src/orchestrator/protocol/index.js'
+import type { Deduplication, Effect, OperationName } from '../../../src/core/index.js'
+import type { Change, LeasedOperation } from '../../../src/orchestrator/protocol/index.js'
 import * as protocol from '../../../src/orchestrator/protocol/index.js'
 import type { Ledger } from './ledger.js'
 
-type DecisiveEffect = Exclude<Effect, 'reads'>
+type SubmissionEffect = Exclude<Effect, 'reads'>
 
 /** How much may go wrong. */
 export interface Bounds {
   /** Crashes of a worker, pauses that outlast its lease, and commits without an answer, together. */
   readonly crashes: number
-  /** Decisive requests written. */
+  /** Submissions written. */
   readonly sends: number
 }
 
@@ -17,47 +17,47 @@ export interface Bounds {
 export interface Rules
   extends Pick<
     typeof protocol,
-    'claim' | 'takeOver' | 'reopen' | 'next' | 'mark' | 'afterFailure' | 'afterLookUp' | 'executed'
+    'claim' | 'acquire' | 'reopen' | 'next' | 'recordDispatch' | 'afterFailure' | 'afterPoll' | 'executed'
   > {
-  /** The key the gateway is given with the mark that is to be `marks`. */
-  readonly keyFor: (marks: number) => string
+  /** The key the gateway is given with the dispatch of that number. */
+  readonly keyFor: (dispatchCount: number) => string
   /** Whether what is gone on with is read under the new fence: what was read before may be old news. */
   readonly readsAfterTakingOver: boolean
-  readonly marksBeforeWriting: boolean
-  readonly recordsBeforeTelling: boolean
+  readonly recordsDispatchBeforeWriting: boolean
+  readonly recordsBeforeResult: boolean
 }
 
-const { claim, takeOver, reopen, next, mark, afterFailure, afterLookUp, executed } = protocol
+const { claim, acquire, reopen, next, recordDispatch, afterFailure, afterPoll, executed } = protocol
 
 /** What paymux does. */
 export const production: Rules = {
   claim,
-  takeOver,
+  acquire,
   reopen,
   next,
-  mark,
+  recordDispatch,
   afterFailure,
-  afterLookUp,
+  afterPoll,
   executed,
   keyFor: () => 'key',
   readsAfterTakingOver: true,
-  marksBeforeWriting: true,
-  recordsBeforeTelling: true,
+  recordsDispatchBeforeWriting: true,
+  recordsBeforeResult: true,
 }
 
 /** One operation, two workers, and gateways of one class. */
 export interface World {
-  readonly operation: Operation
+  readonly operation: OperationName
   /** In the order of the route. */
   readonly accounts: readonly string[]
-  /** What the decisive request does at each of the accounts. */
-  readonly effects: Readonly<Record<string, DecisiveEffect>>
+  /** What the submission does at each of the accounts. */
+  readonly effects: Readonly<Record<string, SubmissionEffect>>
   /** What the accounts' capabilities say. */
   readonly declared: Deduplication
   /** What the gateways do. */
   readonly gateway: Deduplication['kind']
-  /** By key; by the id of what drafting staged; or not at all. */
-  readonly lookUp: 'by_key' | 'by_id' | 'none'
+  /** By key; by the id of what drafting created; or not at all. */
+  readonly lookup: 'by_key' | 'by_id' | 'none'
   /** The moments that differ, in milliseconds. */
   readonly times: readonly number[]
   /** Until when the operation of a call may be sent. */
@@ -72,40 +72,50 @@ export interface World {
   readonly rules: Rules
 }
 
-/** A decisive request on its way. */
+/** A submission on its way. */
 export interface Request {
   readonly account: string
   readonly n: number
-  readonly effect: DecisiveEffect
+  readonly effect: SubmissionEffect
   readonly key: string
   /** The moment when it was decided to send it. */
   readonly decidedAt: number
 }
 
-/** A decisive request that a gateway carried out. */
+/** A submission that a gateway carried out. */
 export interface Execution extends Request {
   readonly at: number
 }
 
 /** Where a worker stands between two effects. */
 export type Position =
-  /** A change is ready. `orElse` follows where the store's answer to the mark was lost, and it turns out to be missing. */
+  /** A change is ready. `orElse` follows where the store's answer to the dispatch was lost, and it turns out to be missing. */
   | { readonly at: 'commit'; readonly change: Change; readonly orElse?: Change }
   /** Drafting and connecting. */
-  | { readonly at: 'send'; readonly again: boolean; readonly decidedAt: number; readonly held: Held }
+  | { readonly at: 'send'; readonly again: boolean; readonly decidedAt: number; readonly leased: LeasedOperation }
   | {
-      readonly at: 'look_up'
+      readonly at: 'poll'
       readonly account: string
-      /** The staged object's attempt, where it is looked up by that. */
+      /** The created object's attempt, where it is looked up by that. */
       readonly n?: number
       readonly otherwise: 'resend' | 'wait'
       readonly decidedAt: number
-      readonly held: Held
+      readonly leased: LeasedOperation
     }
   /** Marked, and no byte written. */
-  | { readonly at: 'write'; readonly held: Held; readonly request: Request; readonly lateMark?: Change }
+  | {
+      readonly at: 'write'
+      readonly leased: LeasedOperation
+      readonly request: Request
+      readonly lateDispatch?: Change
+    }
   /** Written. `request`: it is still on its way. */
-  | { readonly at: 'wait'; readonly held: Held; readonly request?: Request; readonly lateMark?: Change }
+  | {
+      readonly at: 'wait'
+      readonly leased: LeasedOperation
+      readonly request?: Request
+      readonly lateDispatch?: Change
+    }
 
 /** A worker with the accounts of its configuration, in the order of its route. */
 export interface Worker {
@@ -133,14 +143,15 @@ export interface State {
 export const timeAt = (world: World, tick: number): number => world.times[tick] ?? 0
 
 /** The operation as the ledger has it. */
-export const recordOf = ({ ledger: { operation, attempts } }: State): Held | undefined =>
+export const recordOf = ({ ledger: { operation, attempts } }: State): LeasedOperation | undefined =>
   operation === undefined ? undefined : { operation, attempts }
 
-export const heldBy = (position: Position): Held => (position.at === 'commit' ? position.change.held : position.held)
+export const leasedBy = (position: Position): LeasedOperation =>
+  position.at === 'commit' ? position.change.leased : position.leased
 
 const fenceOf = (position: Position): number => {
   const first = position.at === 'commit' ? position.change.writes[0] : undefined
-  return first?.write === 'take_over' ? first.fence : heldBy(position).operation.fence
+  return first?.write === 'acquire_lease' ? first.fence : leasedBy(position).operation.fence
 }
 
 /** Whether the worker's next write would pass the fence. */
@@ -149,6 +160,6 @@ export const isCurrent = (state: State, position: Position): boolean =>
 
 /** Whether the worker holds the lease. */
 export const isHolder = (state: State, position: Position): boolean => {
-  const takesOver = position.at === 'commit' && position.change.writes[0]?.write === 'take_over'
-  return state.ledger.leased && isCurrent(state, position) && !takesOver
+  const acquiresLease = position.at === 'commit' && position.change.writes[0]?.write === 'acquire_lease'
+  return state.ledger.leased && isCurrent(state, position) && !acquiresLease
 }

@@ -1,20 +1,20 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { Kind, Operation, PaymentError, PaymentProvider, Reference, Results } from '../../../src/core/index.js'
+import type { Kind, OperationName, PaymentError, PaymentProvider, Reference, Results } from '../../../src/core/index.js'
 import type { Execution } from '../../../src/emulators/index.js'
+import { succeed } from '../../either.js'
 import type { Gateways } from './gateways.js'
-import { succeeded } from './stage.js'
 
 /** A call of a money method under a key. */
 export type MoneyCall = (provider: PaymentProvider, key: string) => TaskEither<PaymentError, Results[Kind]>
 
-/** One way to move money at one gateway: what is asked, and where its decisive request goes. */
+/** One way to move money at one gateway: what is asked, and where its submission goes. */
 export interface Play {
   readonly name: string
   readonly gateway: 'payop' | 'ippopay'
-  readonly operation: Operation
-  /** What the decisive request does. */
-  readonly effect: 'stages' | 'moves_money'
-  /** The decisive request, as the emulator names it. */
+  readonly operation: OperationName
+  /** What the submission does. */
+  readonly effect: 'creates' | 'moves_money'
+  /** The submission, as the emulator names it. */
   readonly route: `${string} ${string}`
   /** A request that is made before it, if there is one. */
   readonly before?: `${string} ${string}`
@@ -39,7 +39,7 @@ const urls = { success: page, failure: page }
 
 /** A payment that both gateways take. */
 export const hostedPayment = (currency: string, amount = '100.00') => ({
-  amount: { amount, currency },
+  amount: { value: amount, currency },
   merchantReference: 'ORD-1001',
   payer,
   urls,
@@ -59,11 +59,11 @@ export const paidPayment = async (
   idempotencyKey: string,
 ): Promise<Reference<'payment'>> => {
   const request = hostedPayment(gateway === 'payop' ? 'EUR' : 'INR')
-  const { reference } = await succeeded(provider.createPayment({ ...request, idempotencyKey }))
+  const { reference } = await succeed(provider.createPayment({ ...request, idempotencyKey }))
   const id = idOf({ reference })
   if (gateway === 'payop') payop.act(id, 'pay')
   else ippopay.pay(id, 'success')
-  await succeeded(provider.getStatus(reference))
+  await succeed(provider.getStatus(reference))
   return reference
 }
 
@@ -72,16 +72,16 @@ const refundAt =
   async (gateways, provider, key) => {
     const payment = await paidPayment(gateway, gateways, provider, key)
     return (refunder, idempotencyKey) =>
-      refunder.refund({ idempotencyKey, payment, amount: { amount: '10.00', currency } })
+      refunder.refund({ idempotencyKey, payment, amount: { value: '10.00', currency } })
   }
 
-/** Every decisive request of both adapters. */
+/** Every submission of both adapters. */
 export const plays: readonly Play[] = [
   {
     name: 'payop hosted payment',
     gateway: 'payop',
     operation: 'createPayment',
-    effect: 'stages',
+    effect: 'creates',
     route: 'POST /v1/invoices/create',
     ready: async () => (provider, idempotencyKey) =>
       provider.createPayment({ ...hostedPayment('EUR'), idempotencyKey }),
@@ -118,7 +118,7 @@ export const plays: readonly Play[] = [
     ready: async () => (provider, idempotencyKey) =>
       provider.payout({
         idempotencyKey,
-        amount: { amount: '25.00', currency: 'EUR' },
+        amount: { value: '25.00', currency: 'EUR' },
         merchantReference: 'INV-77',
         beneficiary: {
           type: 'iban',
@@ -132,7 +132,7 @@ export const plays: readonly Play[] = [
     name: 'ippopay hosted payment',
     gateway: 'ippopay',
     operation: 'createPayment',
-    effect: 'stages',
+    effect: 'creates',
     route: 'POST /v1/order/create',
     ready: async () => (provider, idempotencyKey) =>
       provider.createPayment({ ...hostedPayment('INR'), idempotencyKey }),
@@ -165,7 +165,7 @@ export const plays: readonly Play[] = [
     ready: async () => (provider, idempotencyKey) =>
       provider.payout({
         idempotencyKey,
-        amount: { amount: '25.00', currency: 'INR' },
+        amount: { value: '25.00', currency: 'INR' },
         merchantReference: 'INV-77',
         beneficiary: {
           type: 'indian_bank_account',
@@ -177,7 +177,7 @@ export const plays: readonly Play[] = [
   },
 ]
 
-/** What the gateway executed of a play's decisive requests, the first `after` entries of its log aside. */
+/** What the gateway executed of a play's submissions, the first `after` entries of its log aside. */
 export const executedOf = (gateways: Gateways, { gateway, route }: Play, after = 0): readonly Execution[] =>
   gateways[gateway]
     .executions()

@@ -1,12 +1,11 @@
-import * as E from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { Client } from 'pg'
 import { catalog as ownCatalog } from '../../../src/catalog.js'
-import type { Adapter, Catalog, PaymentError, PaymentProvider } from '../../../src/core/index.js'
+import type { Adapter, Catalog, PaymentProvider } from '../../../src/core/index.js'
 import type { Store } from '../../../src/ledger/index.js'
-import { type Context, createHealth, orchestrated, recoverOperation } from '../../../src/orchestrator/index.js'
-import { type Paymux, paymux } from '../../../src/paymux/index.js'
+import { type Context, createHealth, createOrchestrator, recoverOperation } from '../../../src/orchestrator/index.js'
+import { type Paymux, type PaymuxConfig, paymux } from '../../../src/paymux/index.js'
 import { enterAccounts, openStore, readSetup } from '../../../src/paymux/setup.js'
+import { succeed } from '../../either.js'
 import type { NewPlace, Place } from './stores.js'
 
 /** What a stage is set up with. */
@@ -40,13 +39,6 @@ export interface Stage {
   readonly close: () => Promise<void>
 }
 
-/** The value of a task that has to succeed. */
-export const succeeded = async <A>(task: TaskEither<PaymentError, A>): Promise<A> => {
-  const result = await task()
-  if (E.isLeft(result)) throw new Error(`${result.left._tag}: ${result.left.message}`)
-  return result.right
-}
-
 // 32 made-up bytes.
 const encryption = { current: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }
 
@@ -68,10 +60,10 @@ export const openStage = async (newPlace: NewPlace, options: StageOptions): Prom
   const clock = () => Date.now() + ahead
   const config = { accounts, store: place.store, encryption, ...(routes === undefined ? {} : { routes }) }
 
-  const setup = await succeeded(readSetup(config, {}, catalog))
+  const setup = await succeed(readSetup(config, {}, catalog))
   const closing: (() => Promise<void>)[] = []
   const opened = async (): Promise<Store> => {
-    const store = await succeeded(openStore(setup.configuration, clock))
+    const store = await succeed(openStore(setup.configuration, clock))
     closing.push(store.close)
     return store
   }
@@ -80,11 +72,11 @@ export const openStage = async (newPlace: NewPlace, options: StageOptions): Prom
     adapter: (account: string): Adapter | undefined => setup.adapters.get(account),
     now: clock,
     attemptAddress: () => undefined,
-    heard: () => undefined,
+    recordOutcome: () => undefined,
   })
   const open = async (): Promise<Paymux> => {
-    const made = await succeeded(paymux(config, { catalog, env: {}, clock, waitMs }))
-    closing.push(made.stop)
+    const made = await succeed(paymux(config as PaymuxConfig, { catalog, env: {}, clock, waitMs }))
+    closing.push(() => succeed(made.stop()))
     return made
   }
   const first = await open()
@@ -96,14 +88,14 @@ export const openStage = async (newPlace: NewPlace, options: StageOptions): Prom
     open,
     openOver: async (wrapped) => {
       const store = wrapped(await opened())
-      await succeeded(enterAccounts(store, setup.adapters))
+      await succeed(enterAccounts(store, setup.adapters))
       const { isHealthy } = createHealth(clock)
       const routing = {
         routes: setup.configuration.routes,
         capabilities: (account: string) => setup.adapters.get(account)?.capabilities,
         isHealthy,
       }
-      return orchestrated(contextOver(store), () => routing, waitMs)
+      return createOrchestrator(contextOver(store), () => routing, waitMs)
     },
     recover: (operationId) => recoverOperation(operationId, contextOver(ledger)),
     advance: (ms) => {

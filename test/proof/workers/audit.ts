@@ -7,12 +7,12 @@ export interface Recorded {
   readonly id: string
   readonly key: string
   readonly state: string
-  readonly parked: boolean
+  readonly unresolved: boolean
   readonly leased: boolean
   readonly objectId: string | undefined
   readonly status: string | undefined
-  /** How many attempts staged something that nobody was handed. */
-  readonly orphaned: number
+  /** How many attempts created something that nobody was handed. */
+  readonly abandoned: number
   readonly sends: number
 }
 
@@ -23,24 +23,24 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 /** Every operation of a ledger, by the caller's key. */
 export const recordsOf = async (ledger: LedgerFile): Promise<ReadonlyMap<string, Recorded>> => {
-  const rows = await ledger.rows(`select o.id, o.key, o.state, o.next_at, o.lease_until, o.object_id,
+  const rows = await ledger.rows(`select o.id, o.idempotency_key, o.state, o.next_poll_at, o.lease_until, o.object_id,
       (select b.status from paymux_objects b
         where b.account = o.object_account and b.kind = o.object_kind and b.id = o.object_id) as status,
-      (select count(*) from paymux_attempts a where a.operation_id = o.id and a.state = 'orphaned') as orphaned,
-      (select sum(marks) from paymux_attempts a where a.operation_id = o.id) as sends
+      (select count(*) from paymux_attempts a where a.operation_id = o.id and a.state = 'abandoned') as abandoned,
+      (select sum(dispatch_count) from paymux_attempts a where a.operation_id = o.id) as sends
     from paymux_operations o`)
   return new Map(
     rows.map((row) => [
-      String(row.key),
+      String(row.idempotency_key),
       {
         id: String(row.id),
-        key: String(row.key),
+        key: String(row.idempotency_key),
         state: String(row.state),
-        parked: row.next_at === null,
+        unresolved: row.next_poll_at === null,
         leased: Number(row.lease_until) > Date.now(),
         objectId: text(row.object_id),
         status: text(row.status),
-        orphaned: Number(row.orphaned),
+        abandoned: Number(row.abandoned),
         sends: Number(row.sends),
       },
     ]),
@@ -57,45 +57,45 @@ export const executionsFor = (entries: readonly Entry[], gateways: Gateways) => 
     }),
   )
   const byKey = new Map<string, Executed[]>()
-  const strangers: Executed[] = []
+  const unmatched: Executed[] = []
   for (const executed of gateways.executed()) {
     const entry = wanted.get(place(executed.route, executed.currency, executed.amount))
-    if (entry === undefined) strangers.push(executed)
+    if (entry === undefined) unmatched.push(executed)
     else byKey.set(entry.intent.key, [...(byKey.get(entry.intent.key) ?? []), executed])
   }
-  return { of: (key: string): readonly Executed[] => byKey.get(key) ?? [], strangers }
+  return { of: (key: string): readonly Executed[] => byKey.get(key) ?? [], unmatched }
 }
 
 type Executions = ReturnType<typeof executionsFor>
 
-/** How often the intent itself was carried out: what was staged and handed to nobody does not count. */
+/** How often the intent itself was carried out: what was created and handed to nobody does not count. */
 const timesOf = ({ intent }: Entry, record: Recorded | undefined, executions: Executions): number => {
   const all = executions.of(intent.key).length
-  return intent.effect === 'stages' ? Math.max(0, all - (record?.orphaned ?? 0)) : all
+  return intent.effect === 'creates' ? Math.max(0, all - (record?.abandoned ?? 0)) : all
 }
 
 const isOpen = (record: Recorded): boolean => ['prepared', 'dispatched', 'indeterminate'].includes(record.state)
 
 /** The record claims what the gateway's log denies, or denies what it claims. */
 const isFalse = (entry: Entry, record: Recorded | undefined, executions: Executions): boolean => {
-  const isTold = entry.told.some(({ ok }) => ok)
+  const isAnswered = entry.results.some(({ ok }) => ok)
   if (record?.state === 'executed') return !isIts(entry, record, executions)
   const isOver = record === undefined || record.state === 'refused' || record.state === 'canceled'
-  return isTold || (isOver && timesOf(entry, record, executions) > 0)
+  return isAnswered || (isOver && timesOf(entry, record, executions) > 0)
 }
 
 /** Whether what the log has is what the record names. */
 const isIts = ({ intent }: Entry, { objectId, status }: Recorded, executions: Executions): boolean => {
   const all = executions.of(intent.key)
-  if (intent.effect === 'stages') return all.some(({ id }) => id === objectId)
-  // What was staged on the way, and expired: nothing was carried out, and the record says so.
+  if (intent.effect === 'creates') return all.some(({ id }) => id === objectId)
+  // What was created on the way, and expired: nothing was carried out, and the record says so.
   return all.length === 1 || (all.length === 0 && intent.sort === 'direct payment' && status === 'expired')
 }
 
-const isAmountWrong = ({ intent, told }: Entry): boolean =>
-  told.some((one) => one.ok && one.amount !== undefined && one.amount !== intent.amount)
+const isAmountWrong = ({ intent, results }: Entry): boolean =>
+  results.some((one) => one.ok && one.amount !== undefined && one.amount !== intent.amount)
 
-/** Compares what the merchant was told and what the ledger says with the gateways' own logs. */
+/** Compares what the merchant got and what the ledger says with the gateways' own logs. */
 export const audit = (
   entries: readonly Entry[],
   records: ReadonlyMap<string, Recorded>,
@@ -108,15 +108,15 @@ export const audit = (
     'false records': keysWhere((entry, record) => isFalse(entry, record, executions)),
     'links beyond one': keysWhere(({ links }) => links.size > 1),
     'wrong amounts': keysWhere(isAmountWrong),
-    conflicts: keysWhere(({ told }) => told.some((one) => !one.ok && one.tag === 'Conflict')),
-    'executed for nobody': executions.strangers
-      .filter(({ route }) => !isStaging(route))
+    conflicts: keysWhere(({ results }) => results.some((one) => !one.ok && one.tag === 'Conflict')),
+    'executed for nobody': executions.unmatched
+      .filter(({ route }) => !isCreation(route))
       .map(({ route, amount }) => `${route} ${amount}`),
   }
 }
 
 // What a direct payment stages on its way has its amount, and is no intent of its own.
-const isStaging = (route: string): boolean =>
+const isCreation = (route: string): boolean =>
   ['POST /v1/invoices/create', 'POST /v1/order/create', 'POST /v1/payout/beneficiary/create'].includes(route)
 
 /** What is still open though the gateway executed it, and can be asked for it. */
@@ -173,14 +173,14 @@ export const eventsOff = async (ledger: LedgerFile): Promise<readonly string[]> 
 /** What the ledger's log and the gateways' say of a key, for a person to read. */
 export const storyOf = async (
   ledger: LedgerFile,
-  { intent, told }: Entry,
+  { intent, results }: Entry,
   executions: Executions,
 ): Promise<readonly string[]> => {
   const lines = await ledger.rows(`select l.n, l.at, l.what, l.detail, l.fence from paymux_log l
-    join paymux_operations o on o.id = l.operation_id where o.key = '${intent.key}' order by l.id`)
+    join paymux_operations o on o.id = l.operation_id where o.idempotency_key = '${intent.key}' order by l.id`)
   return [
     ...lines.map(({ n, at, what, detail, fence }) => `attempt ${n}, ${at}, fence ${fence}: ${what} ${detail ?? ''}`),
     ...executions.of(intent.key).map(({ route, id, at }) => `executed at ${at}: ${route} ${id}`),
-    ...told.map((one) => `told: ${one.ok ? `${one.status} ${one.id ?? ''}` : `${one.tag} ${one.outcome}`}`),
+    ...results.map((one) => `told: ${one.ok ? `${one.status} ${one.id ?? ''}` : `${one.tag} ${one.outcome}`}`),
   ]
 }

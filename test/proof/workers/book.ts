@@ -1,12 +1,12 @@
 import { type Intent, refundOf, type Sort } from './intents.js'
-import type { Told } from './messages.js'
+import type { CallResult } from './messages.js'
 import type { Random } from './random.js'
 
 /** What the merchant remembers of one intent. Written down before its first call. */
 export interface Entry {
   readonly intent: Intent
-  /** Everything that was told about it. */
-  readonly told: Told[]
+  /** Every result that its calls gave. */
+  readonly results: CallResult[]
   /** Everything that payers were handed. */
   readonly links: Set<string>
   /** Whether there is nothing to call for any more. */
@@ -21,7 +21,7 @@ export interface Book {
   /** What has to be called again. */
   readonly owed: () => readonly Entry[]
   /** `undefined`: the process ended before it answered. */
-  readonly heard: (entry: Entry, told: Told | undefined) => void
+  readonly record: (entry: Entry, result: CallResult | undefined) => void
   /** A new process is there. */
   readonly restarted: () => void
   /** Calls of the same key beyond the first. */
@@ -34,7 +34,7 @@ const PAID = 0.5
 const REPEATED = 0.1
 
 /** Whether the caller may and should call again under the same key. */
-const isOwed = (told: Told): boolean => !told.ok && (told.retry === 'safe' || told.retry === 'same_key')
+const isOwed = (result: CallResult): boolean => !result.ok && (result.retry === 'safe' || result.retry === 'same_key')
 
 /** Opens a book of intents of these sorts. `pay` plays the payer. */
 export const openBook = (random: Random, sorts: readonly Sort[], pay: (account: string, id: string) => void): Book => {
@@ -52,7 +52,7 @@ export const openBook = (random: Random, sorts: readonly Sort[], pay: (account: 
     return n
   }
   const enter = (intent: Intent): Entry => {
-    const entry: Entry = { intent, told: [], links: new Set(), isOver: false }
+    const entry: Entry = { intent, results: [], links: new Set(), isOver: false }
     entries.push(entry)
     return entry
   }
@@ -77,17 +77,17 @@ export const openBook = (random: Random, sorts: readonly Sort[], pay: (account: 
       return again
     },
     owed: () => [...now, ...later],
-    heard: (entry, told) => {
-      if (told === undefined) {
+    record: (entry, result) => {
+      if (result === undefined) {
         later.push(entry)
         return
       }
-      const isFirst = !entry.told.some(({ ok }) => ok)
-      entry.told.push(told)
-      entry.isOver = !isOwed(told)
-      if (told.ok && told.link !== undefined) entry.links.add(told.link)
-      const isPayable = told.ok && told.id !== undefined && entry.intent.sort === 'hosted payment'
-      if (isFirst && isPayable && random.next() < PAID) payFor(entry, told.id ?? '')
+      const isFirst = !entry.results.some(({ ok }) => ok)
+      entry.results.push(result)
+      entry.isOver = !isOwed(result)
+      if (result.ok && result.link !== undefined) entry.links.add(result.link)
+      const isPayable = result.ok && result.id !== undefined && entry.intent.sort === 'hosted payment'
+      if (isFirst && isPayable && random.next() < PAID) payFor(entry, result.id ?? '')
       if (!entry.isOver || random.next() < REPEATED) later.push(entry)
     },
     restarted: () => {

@@ -1,7 +1,7 @@
 import { type Fault, startIppoPayEmulator, startPayopEmulator } from '../../../src/emulators/index.js'
 import type { Random } from './random.js'
 
-/** One request that stages something or moves money, as the gateway's own log has it. */
+/** One request that creates something or moves money, as the gateway's own log has it. */
 export interface Executed {
   readonly route: string
   readonly currency: string

@@ -13,7 +13,7 @@ export interface Intent {
   readonly currency: string
   /** Minor units. */
   readonly amount: bigint
-  /** The route of the decisive request, and what it does. */
+  /** The route of the submission, and what it does. */
   readonly route: string
   readonly effect: Exclude<Effect, 'reads'>
   /** Of refunds: the payment. */
@@ -39,12 +39,12 @@ const hosted: Sort = (n) => {
     currency: 'EUR',
     amount,
     route: 'POST /v1/invoices/create',
-    effect: 'stages',
+    effect: 'creates',
     ask: {
       operation: 'createPayment',
       request: {
         idempotencyKey: key,
-        amount: { amount: decimal(amount), currency: 'EUR' },
+        amount: { value: decimal(amount), currency: 'EUR' },
         merchantReference: key,
         payer,
         urls,
@@ -69,7 +69,7 @@ const direct: Sort = (n) => {
       operation: 'createPayment',
       request: {
         idempotencyKey: key,
-        amount: { amount: decimal(amount), currency: 'EUR' },
+        amount: { value: decimal(amount), currency: 'EUR' },
         merchantReference: key,
         payer,
         urls,
@@ -91,12 +91,12 @@ const indian =
       currency: 'INR',
       amount,
       route: flow === 'hosted' ? 'POST /v1/order/create' : 'POST /v1/order/:order_id/process',
-      effect: flow === 'hosted' ? 'stages' : 'moves_money',
+      effect: flow === 'hosted' ? 'creates' : 'moves_money',
       ask: {
         operation: 'createPayment',
         request: {
           idempotencyKey: key,
-          amount: { amount: decimal(amount), currency: 'INR' },
+          amount: { value: decimal(amount), currency: 'INR' },
           merchantReference: key,
           payer: flow === 'hosted' ? payer : { ...payer, phone: '+919876543210' },
           urls: indianUrls,
@@ -122,7 +122,7 @@ export const payopPayout: Sort = (n) => {
       operation: 'payout',
       request: {
         idempotencyKey: key,
-        amount: { amount: decimal(amount), currency: 'EUR' },
+        amount: { value: decimal(amount), currency: 'EUR' },
         merchantReference: key,
         beneficiary: { type: 'paydo_account', account: '100200300' },
       },
@@ -145,7 +145,7 @@ const indianPayout: Sort = (n) => {
       operation: 'payout',
       request: {
         idempotencyKey: key,
-        amount: { amount: decimal(amount), currency: 'INR' },
+        amount: { value: decimal(amount), currency: 'INR' },
         merchantReference: key,
         beneficiary: {
           type: 'indian_bank_account',
@@ -176,7 +176,7 @@ export const refundOf = ({ account, currency }: Intent, payment: string, n: numb
       request: {
         idempotencyKey: key,
         payment: { kind: 'payment', account, id: payment },
-        amount: { amount: decimal(amount), currency },
+        amount: { value: decimal(amount), currency },
       },
     },
   }
@@ -194,8 +194,8 @@ export const sorts: readonly Sort[] = [...oneOfEach, hosted, indianHosted]
 /** Another wish under the same key. */
 export const rivalOf = (intent: Intent): Intent => {
   const amount = intent.amount + 20_000_00n
-  const asked = { amount: decimal(amount), currency: intent.currency }
-  return { ...intent, amount, ask: withAmount(intent.ask, asked) }
+  const money = { value: decimal(amount), currency: intent.currency }
+  return { ...intent, amount, ask: withAmount(intent.ask, money) }
 }
 
 const withAmount = (ask: Ask, amount: Amount): Ask => {

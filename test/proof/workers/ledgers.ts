@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { Pool } from 'pg'
 import { loadDriver } from '../../../src/ledger/stores/sqlite/driver.js'
 import { createDatabase, dropDatabase, type PostgresServer } from '../../postgres/server.js'
+import { WAIT_LIMIT_MS } from '../../time.js'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -29,25 +30,23 @@ const open = "state in ('prepared', 'dispatched', 'indeterminate')"
 
 /** Operations that are over have no time that matters. */
 const operationsEarlier = (ms: number): readonly string[] => [
-  `update paymux_operations set next_at = next_at - ${ms}, deadline = deadline - ${ms}, lease_until = lease_until - ${ms}
+  `update paymux_operations set next_poll_at = next_poll_at - ${ms}, deadline = deadline - ${ms}, lease_until = lease_until - ${ms}
     where ${open}`,
-  `update paymux_attempts set first_marked_at = first_marked_at - ${ms}
-    where first_marked_at is not null and operation_id in (select id from paymux_operations where ${open})`,
-  `update paymux_claims set until = until - ${ms}`,
+  `update paymux_attempts set first_dispatched_at = first_dispatched_at - ${ms}
+    where first_dispatched_at is not null and operation_id in (select id from paymux_operations where ${open})`,
+  `update paymux_acquired_jobs set until = until - ${ms}`,
 ]
 
 const restEarlier = (ms: number): readonly string[] => [
   `update paymux_objects set status_since = status_since - ${ms}, suspected_since = suspected_since - ${ms},
     last_read_at = last_read_at - ${ms}, next_read_at = next_read_at - ${ms}`,
-  `update paymux_events set next_at = next_at - ${ms} where delivered_at is null`,
+  `update paymux_events set next_delivery_at = next_delivery_at - ${ms} where delivered_at is null`,
 ]
 
 const earlier = (ms: number, forWhat: 'operations' | 'all'): readonly string[] => [
   ...operationsEarlier(ms),
   ...(forWhat === 'all' ? restEarlier(ms) : []),
 ]
-
-const WAIT_MS = 10_000
 
 /** A SQLite file in a folder of its own. */
 export const sqliteLedger = async (): Promise<LedgerFile> => {
@@ -56,7 +55,7 @@ export const sqliteLedger = async (): Promise<LedgerFile> => {
   const driver = await loadDriver()()
   if (E.isLeft(driver)) throw new Error(driver.left.message)
   const database = driver.right(file)
-  database.exec(`pragma busy_timeout = ${WAIT_MS}`)
+  database.exec(`pragma busy_timeout = ${WAIT_LIMIT_MS}`)
   const all = (sql: string): readonly Row[] => database.prepare(sql).all([])
   const isThere = (): boolean => all("select name from sqlite_master where name = 'paymux_events'").length > 0
   return {
@@ -111,7 +110,7 @@ export const postgresLedger = async (server: PostgresServer): Promise<LedgerFile
   const isThere = async (): Promise<boolean> =>
     (
       await rows(
-        "select to_regclass('paymux_events') is not null and to_regclass('paymux_claims') is not null as there",
+        "select to_regclass('paymux_events') is not null and to_regclass('paymux_acquired_jobs') is not null as there",
       )
     )[0]?.there === true
   return {

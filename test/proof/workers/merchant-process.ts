@@ -4,10 +4,18 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { ippopay } from '../../../src/adapters/ippopay/index.js'
 import { payop } from '../../../src/adapters/payop/index.js'
-import type { Adapter, Catalog, Kind, PaymentError, Results } from '../../../src/core/index.js'
-import { type Paymux, paymux } from '../../../src/paymux/index.js'
+import {
+  type Adapter,
+  type Catalog,
+  fromMoney,
+  type Kind,
+  omitUndefined,
+  type PaymentError,
+  type Result,
+} from '../../../src/core/index.js'
+import { type Paymux, type PaymuxConfig, paymux } from '../../../src/paymux/index.js'
 import type { TransportOptions } from '../../../src/transport/index.js'
-import type { Ask, Message, Order, Settings, Told } from './messages.js'
+import type { Ask, CallResult, Message, Order, Settings } from './messages.js'
 
 /** A process of a merchant's: calls what it is told to call, and is killed at will. */
 
@@ -55,7 +63,7 @@ const catalog: Catalog = {
   ippopay: async () => (config) => E.map(seeded)(ippopay(config, { transport })),
 }
 
-const toldOf = (result: E.Either<PaymentError, Results[Kind]>): Told => {
+const callResultOf = (result: E.Either<PaymentError, Result<Kind>>): CallResult => {
   if (E.isLeft(result)) {
     const { _tag: tag, outcome, retry } = result.left
     return { ok: false, tag, outcome, retry }
@@ -67,11 +75,11 @@ const toldOf = (result: E.Either<PaymentError, Results[Kind]>): Told => {
     replayed,
     ...('id' in reference ? { id: reference.id } : {}),
     ...(nextAction === undefined ? {} : { link: JSON.stringify(nextAction) }),
-    ...(amount === undefined ? {} : { amount: amount.amount }),
+    ...omitUndefined({ amount: amount === undefined ? undefined : fromMoney(amount)?.minorUnits }),
   }
 }
 
-const called = (provider: Paymux, ask: Ask): TE.TaskEither<PaymentError, Results[Kind]> => {
+const called = (provider: Paymux, ask: Ask): TE.TaskEither<PaymentError, Result<Kind>> => {
   switch (ask.operation) {
     case 'createPayment':
       return provider.createPayment(ask.request)
@@ -88,26 +96,37 @@ const follow = async (provider: Paymux, message: Order): Promise<void> => {
     case 'begin':
       return
     case 'ask':
-      return say({ says: 'told', order, operation: message.operation, told: toldOf(await called(provider, message)()) })
+      return say({
+        says: 'result',
+        order,
+        operation: message.operation,
+        result: callResultOf(await called(provider, message)()),
+      })
     case 'resolve': {
       const resolved = await provider.resolve(message.operationId, message.resolution)()
       return say({ says: 'resolved', order, ...(E.isLeft(resolved) ? { problem: resolved.left.message } : {}) })
     }
-    case 'parked': {
-      const parked = await provider.parked(100_000)()
-      return say({ says: 'parked', order, ids: E.isLeft(parked) ? [] : parked.right.map(({ id }) => id) })
+    case 'unresolved': {
+      const unresolved = await provider.listUnresolved(10_000)()
+      return say({ says: 'unresolved', order, ids: E.isLeft(unresolved) ? [] : unresolved.right.map(({ id }) => id) })
     }
   }
 }
 
 const begin = async (): Promise<void> => {
-  const opened = await paymux(settings.config, { catalog, waitMs: settings.waitMs, readsPerSecond: 10_000 })()
+  const opened = await paymux(settings.config as PaymuxConfig, {
+    catalog,
+    waitMs: settings.waitMs,
+    readsPerSecond: 10_000,
+  })()
   if (E.isLeft(opened)) throw new Error(opened.left.message)
   const provider = opened.right
   provider.subscribe('proof', ({ subject, sequence, type }) => say({ says: 'event', subject, sequence, type }))
   process.on('message', (order: Order) => void follow(provider, order))
   process.once('SIGTERM', () => {
-    void provider.stop().then(() => process.disconnect())
+    void provider
+      .stop()()
+      .then(() => process.disconnect())
   })
   if (settings.works) provider.start()
   await say({ says: 'ready' })

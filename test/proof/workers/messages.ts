@@ -1,4 +1,4 @@
-import type { Operation, PaymentRequest, PayoutRequest, RefundRequest } from '../../../src/core/index.js'
+import type { OperationName, PaymentRequest, PayoutRequest, RefundRequest } from '../../../src/core/index.js'
 
 /** What a process of the merchant's is started with. */
 export interface Settings {
@@ -25,7 +25,7 @@ export type Order = { readonly order: number } /** Everything is loaded by then,
   | { readonly what: 'begin' }
   | ({ readonly what: 'ask' } & Ask)
   | { readonly what: 'resolve'; readonly operationId: string; readonly resolution: Resolution }
-  | { readonly what: 'parked' }
+  | { readonly what: 'unresolved' }
 )
 
 /** What a person attests, having looked at the gateway. */
@@ -39,8 +39,8 @@ export type Resolution =
     }
   | { readonly outcome: 'not_executed'; readonly attestedBy: string; readonly note: string }
 
-/** What a caller was told. */
-export type Told =
+/** What a caller got. */
+export type CallResult =
   | {
       readonly ok: true
       readonly id?: string
@@ -56,7 +56,7 @@ export type Told =
 /** What a process says. */
 export type Message =
   | { readonly says: 'ready' }
-  | { readonly says: 'told'; readonly order: number; readonly operation: Operation; readonly told: Told }
+  | { readonly says: 'result'; readonly order: number; readonly operation: OperationName; readonly result: CallResult }
   | { readonly says: 'resolved'; readonly order: number; readonly problem?: string }
-  | { readonly says: 'parked'; readonly order: number; readonly ids: readonly string[] }
+  | { readonly says: 'unresolved'; readonly order: number; readonly ids: readonly string[] }
   | { readonly says: 'event'; readonly subject: string; readonly sequence: number; readonly type: string }

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
-import type { Ask, Message, Order, Resolution, Settings, Told } from './messages.js'
+import type { Ask, CallResult, Message, Order, Resolution, Settings } from './messages.js'
 
 /** The merchant's program as one file, which starts several times faster than its sources. */
 export interface Program {
@@ -36,11 +36,11 @@ export interface Merchant {
   readonly begin: () => Promise<boolean>
   readonly isAlive: () => boolean
   /** `undefined` where it ended before it told anything. */
-  readonly ask: (ask: Ask) => Promise<Told | undefined>
+  readonly ask: (ask: Ask) => Promise<CallResult | undefined>
   /** What kept it from resolving; `'gone'` where it ended first. */
   readonly resolve: (operationId: string, resolution: Resolution) => Promise<string | undefined>
-  /** The ids of what is parked. */
-  readonly parked: () => Promise<readonly string[]>
+  /** The ids of what requires resolution. */
+  readonly unresolved: () => Promise<readonly string[]>
   /** Ends it at once, and waits until it has ended. */
   readonly kill: () => Promise<void>
   /** Asks it to end, and gives its exit code. */
@@ -59,7 +59,7 @@ const withoutJest = (): NodeJS.ProcessEnv => {
 export const startMerchant = (
   program: Program,
   settings: Settings,
-  heard: (event: EventMessage) => void = () => {},
+  onEvent: (event: EventMessage) => void = () => {},
 ): Merchant => {
   const child = fork(program.file, [], {
     env: { ...withoutJest(), MERCHANT: JSON.stringify(settings) },
@@ -77,23 +77,23 @@ export const startMerchant = (
     isReady = resolveReady
   })
 
-  const hear = (message: Message): void => {
+  const listen = (message: Message): void => {
     switch (message.says) {
       case 'ready':
         isReady(true)
         break
       case 'event':
-        heard(message)
+        onEvent(message)
         break
-      case 'told':
+      case 'result':
       case 'resolved':
-      case 'parked': {
+      case 'unresolved': {
         waiting.get(message.order)?.(message)
         waiting.delete(message.order)
       }
     }
   }
-  child.on('message', hear)
+  child.on('message', listen)
   child.on('error', () => {})
   void exited.then(() => {
     isReady(false)
@@ -117,15 +117,15 @@ export const startMerchant = (
     isAlive,
     ask: async (ask) => {
       const message = await send({ what: 'ask', ...ask })
-      return message?.says === 'told' ? message.told : undefined
+      return message?.says === 'result' ? message.result : undefined
     },
     resolve: async (operationId, resolution) => {
       const message = await send({ what: 'resolve', operationId, resolution })
       return message?.says === 'resolved' ? message.problem : 'gone'
     },
-    parked: async () => {
-      const message = await send({ what: 'parked' })
-      return message?.says === 'parked' ? message.ids : []
+    unresolved: async () => {
+      const message = await send({ what: 'unresolved' })
+      return message?.says === 'unresolved' ? message.ids : []
     },
     kill: async () => {
       child.kill('SIGKILL')

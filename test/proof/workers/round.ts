@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { WAIT_LIMIT_MS } from '../../time.js'
 import {
   audit,
   eventsOff,
@@ -39,7 +40,8 @@ export interface RoundResult {
 }
 
 const CALLERS = 16
-const PATIENCE_MS = 1_000
+/** A silent gateway holds a caller up for so long. Answers come within it on a slow machine, too. */
+const PATIENCE_MS = 5_000
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -48,7 +50,7 @@ const DAY = 24 * HOUR
 // Mostly longer than a lease, so that what the dead held can be had.
 const downtimes = [0, 10 * SECOND, 31 * SECOND, 31 * SECOND, 45 * SECOND, 2 * MINUTE] as const
 // The waits between looks at what is not known, in order, and more days than are looked on.
-const looks = [MINUTE, MINUTE, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR]
+const polls = [MINUTE, MINUTE, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR]
 const MOST_DAYS = 40
 
 /** Hears events as a consumer would: what comes first of each number has to come in order, without gaps. */
@@ -57,7 +59,7 @@ const createListener = () => {
   const gaps: string[] = []
   let delivered = 0
   return {
-    hear: ({ subject, sequence }: Extract<Message, { readonly says: 'event' }>): void => {
+    listen: ({ subject, sequence }: Extract<Message, { readonly says: 'event' }>): void => {
       delivered += 1
       const before = last.get(subject) ?? 0
       if (sequence > before + 1) gaps.push(`${subject}#${sequence}`)
@@ -73,7 +75,7 @@ const createListener = () => {
 const callOn = async (merchant: Merchant, book: Book): Promise<void> => {
   while (merchant.isAlive()) {
     const entry = book.next()
-    book.heard(entry, await merchant.ask(entry.intent.ask))
+    book.record(entry, await merchant.ask(entry.intent.ask))
   }
 }
 
@@ -103,14 +105,12 @@ const isQuiet = async (ledger: LedgerFile): Promise<boolean> => {
   const now = Date.now()
   const rows = await ledger.rows(`select
     (select count(*) from paymux_operations where state in ('prepared', 'dispatched', 'indeterminate')
-      and (next_at <= ${now} or lease_until > ${now})) as due`)
+      and (next_poll_at <= ${now} or lease_until > ${now})) as due`)
   return Number(rows[0]?.due) === 0
 }
 
-const QUIET_WITHIN_MS = 60_000
-
 const untilQuiet = async (ledger: LedgerFile): Promise<void> => {
-  for (const until = Date.now() + QUIET_WITHIN_MS; !(await isQuiet(ledger)); await delay(10))
+  for (const until = Date.now() + WAIT_LIMIT_MS; !(await isQuiet(ledger)); await delay(10))
     if (Date.now() > until) throw new Error('the recovery does not come to rest')
 }
 
@@ -130,7 +130,7 @@ const callOwed = async (merchant: Merchant, book: Book, gateways: Gateways, ledg
       Array.from({ length: CALLERS }, async (_, caller) => {
         for (let n = caller; n < entries.length; n += CALLERS) {
           const entry = book.next()
-          book.heard(entry, await merchant.ask(entry.intent.ask))
+          book.record(entry, await merchant.ask(entry.intent.ask))
         }
       }),
     )
@@ -139,17 +139,17 @@ const callOwed = async (merchant: Merchant, book: Book, gateways: Gateways, ledg
 
 /** Lets all the time pass that there are looks for. */
 const drain = async (gateways: Gateways, ledger: LedgerFile): Promise<void> => {
-  const waits = [...looks, ...Array.from({ length: MOST_DAYS }, () => DAY)]
+  const waits = [...polls, ...Array.from({ length: MOST_DAYS }, () => DAY)]
   for (const wait of waits) {
     const open = openOf(await recordsOf(ledger))
-    if (open.every(({ parked }) => parked)) return
+    if (open.every(({ unresolved }) => unresolved)) return
     await passTime(wait + SECOND, gateways, ledger, 'operations')
     await untilQuiet(ledger)
   }
 }
 
 const untilDelivered = async (ledger: LedgerFile): Promise<void> => {
-  for (const until = Date.now() + QUIET_WITHIN_MS; Date.now() < until; await delay(20)) {
+  for (const until = Date.now() + WAIT_LIMIT_MS; Date.now() < until; await delay(20)) {
     const rows = await ledger.rows('select count(*) as waiting from paymux_events where delivered_at is null')
     if (Number(rows[0]?.waiting) === 0) return
     await ledger.timePasses(MINUTE)
@@ -157,7 +157,7 @@ const untilDelivered = async (ledger: LedgerFile): Promise<void> => {
   throw new Error('events are not delivered')
 }
 
-/** Closes what is parked with what the gateways' logs say. */
+/** Closes what requires resolution with what the gateways' logs say. */
 const resolveAll = async (
   merchant: Merchant,
   entries: readonly Entry[],
@@ -169,15 +169,15 @@ const resolveAll = async (
   for (const { intent } of entries) {
     const record = records.get(intent.key)
     if (record === undefined || openOf(new Map([[record.key, record]])).length === 0) continue
-    const last = executions.of(intent.key).slice(record.orphaned).at(-1)
+    const last = executions.of(intent.key).slice(record.abandoned).at(-1)
     const problem = await merchant.resolve(
       record.id,
       last === undefined
         ? { outcome: 'not_executed', ...attested }
         : {
             outcome: 'executed',
-            status: intent.effect === 'stages' ? 'requires_action' : 'processing',
-            ...(intent.effect === 'stages' ? { id: last.id } : {}),
+            status: intent.effect === 'creates' ? 'requires_action' : 'processing',
+            ...(intent.effect === 'creates' ? { id: last.id } : {}),
             ...attested,
           },
     )
@@ -197,7 +197,7 @@ const classes = (
     const record = records.get(intent.key)
     if (record === undefined || openOf(new Map([[record.key, record]])).length === 0) continue
     const times = executions.of(intent.key).length
-    const name = `parked: ${intent.sort}, ${intent.account}, ${times === 0 ? 'not executed' : 'staged, link not released'}`
+    const name = `unresolved: ${intent.sort}, ${intent.account}, ${times === 0 ? 'not executed' : 'created, link not released'}`
     counts[name] = (counts[name] ?? 0) + 1
   }
   return counts
@@ -224,7 +224,7 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
   const book = openBook(random, round.newKeyOnRecovery === true ? [payopPayout] : sorts, gateways.pay)
   const listener = createListener()
   const settings = settingsOf(round, gateways)
-  const start = () => startMerchant(program, settings, listener.hear)
+  const start = () => startMerchant(program, settings, listener.listen)
   let merchant = start()
   let standby = start()
   try {
@@ -249,17 +249,17 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
     const executions = executionsFor(entries, gateways)
     const drained = await recordsOf(ledger)
     const unresolved = unresolvedOf(entries, drained, executions)
-    const parkedClasses = classes(entries, drained, executions)
-    const parked = await last.parked()
+    const unresolvedClasses = classes(entries, drained, executions)
+    const waiting = await last.unresolved()
     const open = openOf(drained)
-    const notParked = open.filter(({ id }) => !parked.includes(id)).map(({ key }) => key)
+    const notUnresolved = open.filter(({ id }) => !waiting.includes(id)).map(({ key }) => key)
     const problems = await resolveAll(last, entries, drained, executions)
     await untilDelivered(ledger)
     const records = await recordsOf(ledger)
     const findings: Findings = {
       ...audit(entries, records, executions),
       unresolved,
-      'open and not parked': notParked,
+      'open and not listed as unresolved': notUnresolved,
       'not resolvable': problems,
       'open after resolve': openOf(records).map(({ key }) => key),
       'reservations off': await reservationsOff(ledger, entries, executions),
@@ -281,9 +281,9 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
         'of these spoiled': gateways.faults(),
         'calls repeated under their key': book.repeats(),
         executed: [...records.values()].filter(({ state }) => state === 'executed').length,
-        parked: open.length,
+        'waiting for an operator': open.length,
         'events delivered': listener.heard(),
-        ...parkedClasses,
+        ...unresolvedClasses,
       },
     }
   } finally {

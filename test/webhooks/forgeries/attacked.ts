@@ -3,11 +3,12 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { ippopay } from '../../../src/adapters/ippopay/index.js'
 import { payop } from '../../../src/adapters/payop/index.js'
 import type { Adapter, PaymentError } from '../../../src/core/index.js'
+import { noEncryption } from '../../../src/ledger/encryption.js'
 import type { InboxRecord, ObjectKey, ObjectRecord, Store, Write } from '../../../src/ledger/index.js'
 import { openSqlite } from '../../../src/ledger/stores/sqlite/index.js'
-import { plainVault } from '../../../src/ledger/vault.js'
 import { createWebhooks, type WebhookSettings } from '../../../src/webhooks/index.js'
-import { anAttempt, anOperation, aPayment, NOW, right, settings } from '../support.js'
+import { right } from '../../either.js'
+import { anAttempt, anOperation, aPayment, NOW, settings } from '../support.js'
 import { type Forgery, GENUINE_PEER, INVOICE, ORDER, type Paths, REFUND, WITHDRAWAL } from './forgery.js'
 
 const adapters: readonly Adapter[] = [
@@ -28,12 +29,13 @@ const enforcing: WebhookSettings = {
   sources: { payop: { mode: 'enforce' } },
 }
 
+const origin = { operationId: 'op-1', idempotencyKey: 'order-1', merchantReference: 'ORD-1', notPassedOn: [] }
 const order = { account: 'ippopay', kind: 'payment', id: ORDER } as const
 const objects: readonly ObjectRecord[] = [
   aPayment(INVOICE, { account: 'payop', providerState: { invoice: '0' }, status: 'requires_action' }),
   aPayment(REFUND, { account: 'payop', kind: 'refund', providerState: { refund: '1' } }),
   aPayment(WITHDRAWAL, { account: 'payop', kind: 'payout', providerState: { withdrawal: '1' } }),
-  aPayment(ORDER, { ...order, operationId: 'op-1', providerState: { order: 'created' }, status: 'requires_action' }),
+  aPayment(ORDER, { ...order, origin, providerState: { order: 'created' }, status: 'requires_action' }),
 ]
 
 const run = async <A>(task: TaskEither<PaymentError, A>): Promise<A> => {
@@ -53,7 +55,7 @@ export interface Deed {
 /** A shop of both gateways, over the embedded store, at a time that the test moves. */
 export interface Attacked {
   readonly send: (forgery: Forgery) => Promise<Deed>
-  /** All that the ledger states, but for the bells. */
+  /** All that the ledger states, but for the refresh requests. */
   readonly ledger: () => Promise<unknown>
   readonly object: (key: ObjectKey) => Promise<ObjectRecord | undefined>
   readonly clock: { now: number }
@@ -63,7 +65,7 @@ export interface Attacked {
 /** Opens the shop. */
 export const openAttacked = async (): Promise<Attacked> => {
   const clock = { now: NOW }
-  const store = await run(openSqlite({ file: ':memory:', vault: plainVault, clock: () => clock.now }))
+  const store = await run(openSqlite({ file: ':memory:', encryption: noEncryption, clock: () => clock.now }))
   const commits: (readonly Write[])[] = []
   const recording: Store = {
     ...store,
@@ -98,8 +100,12 @@ export const openAttacked = async (): Promise<Attacked> => {
     ippopayAccount: pathOf(webhooks.address('ippopay')),
   }
 
-  const withoutBells = async (key: ObjectKey) => {
-    const { rings: _rings, nextReadAt: _due, ...stated } = (await run(store.object(key))) ?? aPayment('none')
+  const withoutRefreshRequests = async (key: ObjectKey) => {
+    const {
+      refreshRequests: _requests,
+      nextReadAt: _due,
+      ...stated
+    } = (await run(store.object(key))) ?? aPayment('none')
     return stated
   }
 
@@ -115,13 +121,13 @@ export const openAttacked = async (): Promise<Attacked> => {
       return { status: answer.status, body: await answer.text(), writes, states }
     },
     ledger: async () => ({
-      objects: await Promise.all(objects.map(withoutBells)),
+      objects: await Promise.all(objects.map(withoutRefreshRequests)),
       operation: await run(store.operation('op-1')),
       log: await run(store.log('op-1')),
       events: await Promise.all(
         objects.map(({ kind, account, id }) => run(store.dueEvents(`${kind}:${account}:${id}`, 10))),
       ),
-      parked: await run(store.parked(10)),
+      unresolved: await run(store.unresolved(10)),
       accounts: await run(store.accounts()),
     }),
     object: (key) => run(store.object(key)),

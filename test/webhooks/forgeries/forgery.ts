@@ -18,11 +18,11 @@ export interface Forgery {
   readonly name: string
   readonly target: Target
   readonly method?: string
-  /** The path it goes to, made of those there are. The target's own unless told. */
+  /** The path it goes to, made of those there are. Default: the target's own. */
   readonly path?: (own: string, paths: Paths) => string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | null
-  /** The other end of the socket. One of Payop's own unless told: forged notifications that even come from there. */
+  /** The other end of the socket. Default: one of Payop's own, because forged notifications that even come from there. */
   readonly peer?: string
   /** The answer it must get. */
   readonly status: number
@@ -44,7 +44,7 @@ export const GENUINE_PEER = '18.199.249.46'
 /** A proxy that is trusted. */
 export const PROXY = '10.0.0.5'
 /** Anybody. */
-export const STRANGER = '198.51.100.66'
+export const UNLISTED = '198.51.100.66'
 
 /** Payop's notification about a paid invoice, as its documentation shows it. */
 export const paid = (id: unknown = INVOICE, status: unknown = 1, state: unknown = 2) => ({

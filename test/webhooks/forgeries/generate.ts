@@ -1,5 +1,5 @@
 import { corpus } from './corpus.js'
-import { type Forgery, paid, STRANGER, success, type Target } from './forgery.js'
+import { type Forgery, paid, success, type Target, UNLISTED } from './forgery.js'
 
 /** Mulberry32: numbers from 0 up to 1, the same for the same seed. */
 const random = (seed: number) => {
@@ -104,17 +104,17 @@ const guessedToken = (dice: Dice): Omit<Forgery, 'name'> => {
 const number8 = ({ number }: Dice): string => Array.from({ length: 4 }, () => number(256)).join('.')
 
 /** Not one of the addresses in the first byte that the gateway, or a trusted proxy, has. */
-const strangePeer = (dice: Dice): string => number8(dice).replace(/^(10|18|35|3)\./, '198.')
+const unlistedPeer = (dice: Dice): string => number8(dice).replace(/^(10|18|35|3)\./, '198.')
 
 const spoofedSender = (dice: Dice): Omit<Forgery, 'name'> => {
   const hops = Array.from({ length: 1 + dice.number(25) }, () =>
     dice.one([number8(dice), '18.199.249.46', '10.0.0.5', 'unknown', '']),
   )
   const isBehindProxy = dice.number(2) === 0
-  const line = isBehindProxy ? [...hops, strangePeer(dice)] : hops
+  const line = isBehindProxy ? [...hops, unlistedPeer(dice)] : hops
   return {
     target: 'payop',
-    peer: isBehindProxy ? '10.0.0.5' : dice.one([STRANGER, strangePeer(dice)]),
+    peer: isBehindProxy ? '10.0.0.5' : dice.one([UNLISTED, unlistedPeer(dice)]),
     headers: { 'x-forwarded-for': line.join(', ') },
     body: genuine.payop,
     status: 403,

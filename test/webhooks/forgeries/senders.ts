@@ -1,4 +1,4 @@
-import { type Forgery, GENUINE_PEER, PROXY, paid, STRANGER, success, type Target } from './forgery.js'
+import { type Forgery, GENUINE_PEER, PROXY, paid, success, type Target, UNLISTED } from './forgery.js'
 
 const body = JSON.stringify(paid())
 
@@ -8,9 +8,9 @@ interface Sender {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const strangers: Readonly<Record<string, Sender>> = {
-  directly: { peer: STRANGER },
-  'in IPv6 spelling': { peer: `::ffff:${STRANGER}` },
+const unlisted: Readonly<Record<string, Sender>> = {
+  directly: { peer: UNLISTED },
+  'in IPv6 spelling': { peer: `::ffff:${UNLISTED}` },
   'from a neighbour of the gateway’s': { peer: '18.199.249.47' },
   'from an address the gateway once had': { peer: '52.49.204.201' },
   'from the gateway’s address in octal': { peer: '022.0307.0371.056' },
@@ -19,18 +19,18 @@ const strangers: Readonly<Record<string, Sender>> = {
   'from the gateway’s address with a zone': { peer: '::ffff:18.199.249.46%eth0' },
   'from no address': { peer: '' },
   'from loopback': { peer: '127.0.0.1' },
-  'with the gateway’s address forwarded': { peer: STRANGER, forwarded: GENUINE_PEER },
-  'with the gateway’s address forwarded often': { peer: STRANGER, forwarded: `${GENUINE_PEER}, ${GENUINE_PEER}` },
-  'with a proxy’s address forwarded': { peer: STRANGER, forwarded: `${GENUINE_PEER}, ${PROXY}` },
-  'behind a proxy': { peer: PROXY, forwarded: STRANGER },
-  'behind a proxy, with the gateway’s address at the left': { peer: PROXY, forwarded: `${GENUINE_PEER}, ${STRANGER}` },
+  'with the gateway’s address forwarded': { peer: UNLISTED, forwarded: GENUINE_PEER },
+  'with the gateway’s address forwarded often': { peer: UNLISTED, forwarded: `${GENUINE_PEER}, ${GENUINE_PEER}` },
+  'with a proxy’s address forwarded': { peer: UNLISTED, forwarded: `${GENUINE_PEER}, ${PROXY}` },
+  'behind a proxy': { peer: PROXY, forwarded: UNLISTED },
+  'behind a proxy, with the gateway’s address at the left': { peer: PROXY, forwarded: `${GENUINE_PEER}, ${UNLISTED}` },
   'behind two proxies, with the gateway’s address at the left': {
     peer: PROXY,
-    forwarded: `${GENUINE_PEER}, ${STRANGER}, 10.1.1.1`,
+    forwarded: `${GENUINE_PEER}, ${UNLISTED}, 10.1.1.1`,
   },
   'behind a proxy, with a proxy’s address at the left': {
     peer: PROXY,
-    forwarded: `${GENUINE_PEER}, 10.1.1.1, ${STRANGER}`,
+    forwarded: `${GENUINE_PEER}, 10.1.1.1, ${UNLISTED}`,
   },
   'behind a proxy that says nothing': { peer: PROXY },
   'behind a proxy that says an empty text': { peer: PROXY, forwarded: '' },
@@ -45,7 +45,7 @@ const strangers: Readonly<Record<string, Sender>> = {
   'behind a proxy that says brackets': { peer: PROXY, forwarded: `[::ffff:${GENUINE_PEER}]` },
   'behind a proxy that says quotes': { peer: PROXY, forwarded: `"${GENUINE_PEER}"` },
   'behind a proxy that says spaces': { peer: PROXY, forwarded: `18.199 .249.46` },
-  'behind a proxy that says semicolons': { peer: PROXY, forwarded: `${GENUINE_PEER};${STRANGER}` },
+  'behind a proxy that says semicolons': { peer: PROXY, forwarded: `${GENUINE_PEER};${UNLISTED}` },
   'behind a proxy that says a range': { peer: PROXY, forwarded: '18.199.249.46/32' },
   'behind a proxy that says garbage at the left': { peer: PROXY, forwarded: `<script>, ${GENUINE_PEER}` },
   'behind a proxy with 21 hops': { peer: PROXY, forwarded: Array.from({ length: 21 }, () => GENUINE_PEER).join(', ') },
@@ -54,12 +54,12 @@ const strangers: Readonly<Record<string, Sender>> = {
     forwarded: Array.from({ length: 10_000 }, () => GENUINE_PEER).join(),
   },
   'behind a proxy nobody trusts': { peer: '172.16.0.1', forwarded: GENUINE_PEER },
-  'with X-Real-IP': { peer: STRANGER, headers: { 'x-real-ip': GENUINE_PEER } },
-  'with Forwarded': { peer: STRANGER, headers: { forwarded: `for=${GENUINE_PEER}` } },
-  'with CF-Connecting-IP': { peer: STRANGER, headers: { 'cf-connecting-ip': GENUINE_PEER } },
-  'with True-Client-IP': { peer: STRANGER, headers: { 'true-client-ip': GENUINE_PEER } },
-  'with X-Client-IP': { peer: STRANGER, headers: { 'x-client-ip': GENUINE_PEER } },
-  'with X-Originating-IP': { peer: STRANGER, headers: { 'x-originating-ip': GENUINE_PEER } },
+  'with X-Real-IP': { peer: UNLISTED, headers: { 'x-real-ip': GENUINE_PEER } },
+  'with Forwarded': { peer: UNLISTED, headers: { forwarded: `for=${GENUINE_PEER}` } },
+  'with CF-Connecting-IP': { peer: UNLISTED, headers: { 'cf-connecting-ip': GENUINE_PEER } },
+  'with True-Client-IP': { peer: UNLISTED, headers: { 'true-client-ip': GENUINE_PEER } },
+  'with X-Client-IP': { peer: UNLISTED, headers: { 'x-client-ip': GENUINE_PEER } },
+  'with X-Originating-IP': { peer: UNLISTED, headers: { 'x-originating-ip': GENUINE_PEER } },
   'with X-Forwarded': { peer: PROXY, headers: { 'x-forwarded': GENUINE_PEER, 'x-forwarded-host': 'payop.example' } },
 }
 
@@ -68,12 +68,12 @@ const throughTheList: Readonly<Record<string, Sender>> = {
   'from the gateway’s address': { peer: GENUINE_PEER },
   'from the gateway’s address in IPv6 spelling': { peer: `::ffff:${GENUINE_PEER}` },
   'from the gateway’s address in hexadecimal IPv6 spelling': { peer: '::FFFF:12C7:F92E' },
-  'from the gateway’s address, forwarding a lie': { peer: GENUINE_PEER, forwarded: STRANGER },
+  'from the gateway’s address, forwarding a lie': { peer: GENUINE_PEER, forwarded: UNLISTED },
   'behind a proxy, from the gateway’s address': { peer: PROXY, forwarded: GENUINE_PEER },
   'behind three proxies, from the gateway’s address': { peer: PROXY, forwarded: `${GENUINE_PEER}, 10.1.1.1, 10.2.2.2` },
-  'behind a proxy, from the gateway’s address, with a stranger at the left': {
+  'behind a proxy, from the gateway’s address, with an unlisted source at the left': {
     peer: PROXY,
-    forwarded: `${STRANGER}, ${GENUINE_PEER}`,
+    forwarded: `${UNLISTED}, ${GENUINE_PEER}`,
   },
 }
 
@@ -203,7 +203,7 @@ const byQuery: readonly Forgery[] = [
 
 /** Claims from wherever, by whatever method, with whatever around them. */
 export const senders: readonly Forgery[] = [
-  ...from(strangers, 403),
+  ...from(unlisted, 403),
   ...from(throughTheList, 200),
   ...wrongMethods,
   ...encoded,

@@ -1,2 +1,31 @@
-export * from './orders.js'
-export * from './payouts.js'
+/** One exchange for each endpoint that IppoPay documents, with the types of what it takes. */
+export {
+  type Customer,
+  createOrder,
+  getOrder,
+  getTransaction,
+  type NewOrder,
+  type NewRefund,
+  type OrderKey,
+  type PaymentMode,
+  paymentModes,
+  processUpiIntent,
+  refundOrder,
+  type UpiPayer,
+} from './orders.js'
+export {
+  type Beneficiaries,
+  type BeneficiaryKey,
+  createBeneficiary,
+  getBalance,
+  getBeneficiary,
+  getTransfer,
+  listBeneficiaries,
+  type NewBeneficiary,
+  type NewTransfer,
+  type Page,
+  type PayMode,
+  payModes,
+  requestTransfer,
+  type TransferKey,
+} from './payouts.js'

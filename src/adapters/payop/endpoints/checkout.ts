@@ -1,17 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
-import { CurrencyCode, closed, type Exchange, HttpUrl, text, unsupported } from '../../../core/index.js'
+import { CurrencyCode, type Exchange, exactObject, HttpUrl, text, unsupported } from '../../../core/index.js'
 import { enveloped, Id } from '../codecs.js'
 import { CheckoutAnswer, InvoiceStatusAnswer } from '../wire.js'
 import { InvoiceKey, Line, MethodNumber, Texts } from './input.js'
 import { type Auth, endpoint } from './request.js'
 
-const NewCheckout = closed(
+const NewCheckout = exactObject(
   'a checkout',
   {
     invoiceId: Id,
-    customer: closed('a customer', { email: Line, name: Line }, { ip: Line, extraFields: Texts }),
+    customer: exactObject('a customer', { email: Line, name: Line }, { ip: Line, extraFields: Texts }),
     checkStatusUrl: HttpUrl,
   },
   { paymentMethod: MethodNumber, payCurrency: CurrencyCode, cardToken: text('a card token', (s) => s !== '') },
@@ -23,11 +23,12 @@ const NewCheckout = closed(
 export type NewCheckout = t.TypeOf<typeof NewCheckout>
 
 /**
- * `POST /v1/checkout/create`: pays an invoice, as far as the payer need not act. There is no idempotency: never repeat it
- * blindly. `isSuccess: false` is a failed attempt. Payop: payop-api-doc, Checkout, Create.
+ * `POST /v1/checkout/create`: pays an invoice; the payer may have to act afterwards. Payop has no idempotency key for it:
+ * read the invoice before you repeat it. `isSuccess: false` is a failed attempt. Source: payop-api-doc, Checkout, Create.
  */
 export const createCheckout: Exchange<'moves_money', NewCheckout, CheckoutAnswer> = endpoint(
   {
+    name: 'payop.checkouts.create',
     effect: 'moves_money',
     auth: 'none',
     input: NewCheckout,
@@ -36,7 +37,7 @@ export const createCheckout: Exchange<'moves_money', NewCheckout, CheckoutAnswer
       invoiceIdentifier: invoiceId,
       customer: { email: customer.email, name: customer.name, ip: customer.ip, extraFields: customer.extraFields },
       checkStatusUrl,
-      // A number here, text on the invoice: each as the documents' examples and live clients have it.
+      // A number here, text on the invoice: as the documents' examples and live clients send it.
       paymentMethod: paymentMethod === undefined ? undefined : Number(paymentMethod),
       payCurrency,
       cardToken,
@@ -48,6 +49,7 @@ export const createCheckout: Exchange<'moves_money', NewCheckout, CheckoutAnswer
 const invoiceStatus = (auth: Auth): Exchange<'reads', InvoiceKey, InvoiceStatusAnswer> =>
   endpoint(
     {
+      name: 'payop.checkouts.check_status',
       effect: 'reads',
       auth,
       input: InvoiceKey,
@@ -57,8 +59,8 @@ const invoiceStatus = (auth: Auth): Exchange<'reads', InvoiceKey, InvoiceStatusA
   )
 
 /**
- * `GET /v1/checkout/check-invoice-status/{id}`: where the payer's browser goes next. No result of the payment: `success` is
- * none. Payop: payop-api-doc, Checkout and Server-to-server, which disagree on whether it takes the token.
+ * `GET /v1/checkout/check-invoice-status/{id}`: where the payer's browser goes next. It is no result of the payment, not even
+ * `success`. Source: payop-api-doc, Checkout and Server-to-server, which disagree whether it takes the token.
  */
 export const checkInvoiceStatus = invoiceStatus('none')
 
@@ -71,29 +73,37 @@ const step = {
 } as const
 
 /**
- * `POST /v1/checkout/void`: gives a pending payment up. The state that follows is not documented: read the payment. An
- * invoice nobody has begun to pay cannot be voided. Payop: payop-api-doc, Checkout, Void.
+ * `POST /v1/checkout/void`: gives up a pending payment. The state that follows is not documented: read the payment. An
+ * invoice without a transaction cannot be voided. Source: payop-api-doc, Checkout, Void.
  */
-export const voidCheckout: Exchange<'stages', InvoiceKey, CheckoutAnswer> = endpoint(
-  { ...step, effect: 'stages', input: InvoiceKey, path: () => '/v1/checkout/void' },
+export const voidCheckout: Exchange<'creates', InvoiceKey, CheckoutAnswer> = endpoint(
+  { ...step, name: 'payop.checkouts.void', effect: 'creates', input: InvoiceKey, path: () => '/v1/checkout/void' },
   enveloped(CheckoutAnswer),
 )
 
 const capture: Exchange<'moves_money', InvoiceKey, CheckoutAnswer> = endpoint(
-  { ...step, effect: 'moves_money', input: InvoiceKey, path: () => '/v1/checkout/capture' },
+  {
+    ...step,
+    name: 'payop.checkouts.capture',
+    effect: 'moves_money',
+    input: InvoiceKey,
+    path: () => '/v1/checkout/capture',
+  },
   enveloped(CheckoutAnswer),
 )
 
-/** Which invoice to capture, and the caller's word that this project still can. */
+/** Which invoice to capture. */
 export interface Capture {
+  /** The invoice's id. */
   readonly invoiceId: string
-  /** Set to `true` where Payop confirmed that the project has separate capture. */
+  /** `true` if Payop confirmed that the project has separate capture. Default: `Unsupported`. */
   readonly historic?: boolean
 }
 
 /**
- * `POST /v1/checkout/capture`: takes an authorized amount. Historic: in Payop's documents until August 2024, when doing
- * nothing for 72 hours captured, too. `Unsupported` unless `historic` is set; no payment that paymux makes waits for it.
+ * `POST /v1/checkout/capture`: captures an authorized amount. It left Payop's documents in August 2024; until then Payop
+ * captured by itself after 72 hours. Gives `Unsupported` if `historic` is not `true`. No payment of paymux waits for it.
+ * Source: payop-api-doc, Checkout, Capture, in its history.
  */
 export const captureCheckout: Exchange<'moves_money', Capture, CheckoutAnswer> = {
   ...capture,
@@ -102,7 +112,7 @@ export const captureCheckout: Exchange<'moves_money', Capture, CheckoutAnswer> =
       E.right(input),
       E.filterOrElse(
         () => historic === true,
-        () => unsupported([{ path: 'historic', expected: 'true: Payop documents capture no longer' }]),
+        () => unsupported([{ path: 'historic', expected: 'true: Payop no longer documents capture' }]),
       ),
       E.flatMap(capture.prepare),
     ),

@@ -1,7 +1,29 @@
-export * from './account.js'
-export * from './checkout.js'
+/** One exchange for each endpoint that Payop documents. Card tokens are in `paymux/payop/cards`. */
+export { type BalanceQuery, getBalances, getPaymentMethods, type Project } from './account.js'
+export {
+  type Capture,
+  captureCheckout,
+  checkInvoiceStatus,
+  checkInvoiceStatusWithToken,
+  createCheckout,
+  type NewCheckout,
+  voidCheckout,
+} from './checkout.js'
 export type { InvoiceKey } from './input.js'
-export * from './invoices.js'
-export * from './refunds.js'
-export * from './transactions.js'
-export * from './withdrawals.js'
+export { createInvoice, getInvoice, type Language, type NewInvoice } from './invoices.js'
+export { createRefund, listRefunds, type NewRefund, type RefundList } from './refunds.js'
+export {
+  filterAllTransactions,
+  filterTransactions,
+  getIbans,
+  getTransaction,
+  type TransactionKey,
+  type TransactionKeys,
+} from './transactions.js'
+export {
+  createWithdrawals,
+  getWithdrawalMethods,
+  listWithdrawals,
+  type NewWithdrawals,
+  type WithdrawalList,
+} from './withdrawals.js'

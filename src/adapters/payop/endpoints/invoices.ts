@@ -1,38 +1,39 @@
+import { hash } from 'node:crypto'
 import * as t from 'io-ts'
 import {
   CurrencyCode,
-  closed,
   type Exchange,
+  exactObject,
   fromDecimal,
   HttpUrl,
   MerchantReference,
-  refined,
+  refine,
+  type Secret,
   text,
 } from '../../../core/index.js'
 import { enveloped, PublicKey } from '../codecs.js'
-import { invoiceSignature } from '../signature.js'
 import { Invoice } from '../wire.js'
 import { InvoiceKey, Line, MethodNumber, SecretValue, Texts } from './input.js'
 import { creation, endpoint } from './request.js'
 
-/** The languages of Payop's pages. Payop: payop-api-doc, Invoice, Create. */
+/** The languages of Payop's pages. Source: payop-api-doc, Invoice, Create. */
 export const languages = ['en', 'ru', 'es', 'it', 'pt', 'de', 'fr', 'sv', 'fi', 'tr', 'pl', 'nl'] as const
 /** One of {@link languages}. */
 export type Language = (typeof languages)[number]
 
 /** The codec of {@link Language}. */
-export const Language = refined(t.string, `one of ${languages.join(', ')}`, (s) => languages.find((code) => code === s))
+export const Language = refine(t.string, `one of ${languages.join(', ')}`, (s) => languages.find((code) => code === s))
 
-/** The language of Payop's pages for a BCP 47 tag: `pt` for `pt-BR`; English where nothing is asked for. */
+/** The language of Payop's pages for a BCP 47 tag: `pt` for `pt-BR`. Default: `en`. `undefined` if Payop does not have it. */
 export const languageOf = (tag = 'en'): Language | undefined =>
   languages.find((language) => language === tag.toLowerCase().split('-')[0])
 
 const isAmount = ({ amount, currency }: { readonly amount: string; readonly currency: string }): boolean =>
-  (fromDecimal(amount, currency)?.amount ?? 0n) > 0n
+  (fromDecimal(amount, currency)?.minorUnits ?? 0n) > 0n
 
 // A colon in the order id would make the signed text ambiguous.
-const Order = refined(
-  closed(
+const Order = refine(
+  exactObject(
     'an order',
     {
       id: MerchantReference,
@@ -45,13 +46,13 @@ const Order = refined(
   (order) => (isAmount(order) ? order : undefined),
 )
 
-const NewInvoice = closed(
+const NewInvoice = exactObject(
   'an invoice',
   {
     publicKey: PublicKey,
     secretKey: SecretValue,
     order: Order,
-    payer: closed('a payer', { email: Line }, { name: Line, phone: Line, extraFields: Texts }),
+    payer: exactObject('a payer', { email: Line }, { name: Line, phone: Line, extraFields: Texts }),
     language: Language,
     resultUrl: HttpUrl,
     failPath: HttpUrl,
@@ -65,11 +66,19 @@ const NewInvoice = closed(
 export type NewInvoice = t.TypeOf<typeof NewInvoice>
 
 /**
- * `POST /v1/invoices/create`: makes an invoice, payable for 24 hours by whoever knows its id, which is the answer. Every
- * call makes another one. Gives `InvalidRequest` for what cannot be signed or sent. Payop: payop-api-doc, Invoice, Create.
+ * The signature of an invoice: SHA-256 over the very texts in the request's body, in lower-case hex. `2`, `2.0` and
+ * `2.00` give three signatures. Source: payop-api-doc, Signature.
  */
-export const createInvoice: Exchange<'stages', NewInvoice, string> = creation({
-  effect: 'stages',
+export const invoiceSignature = (amount: string, currency: string, orderId: string, secretKey: Secret): string =>
+  hash('sha256', [amount, currency, orderId, secretKey.reveal()].join(':'), 'hex')
+
+/**
+ * `POST /v1/invoices/create`: makes an invoice and gives its id. Everyone who knows the id can pay it for 24 hours. Every
+ * call makes another invoice. Gives `InvalidRequest` for what cannot be signed or sent. Source: payop-api-doc, Invoice, Create.
+ */
+export const createInvoice: Exchange<'creates', NewInvoice, string> = creation({
+  name: 'payop.invoices.create',
+  effect: 'creates',
   auth: 'none',
   input: NewInvoice,
   path: () => '/v1/invoices/create',
@@ -87,11 +96,12 @@ export const createInvoice: Exchange<'stages', NewInvoice, string> = creation({
 })
 
 /**
- * `GET /v1/invoices/{id}`: reads an invoice. An overdue one may be `Refused` with `expired` instead. Payop: payop-api-doc,
+ * `GET /v1/invoices/{id}`: reads an invoice. An overdue one may be `Refused` with `expired` instead. Source: payop-api-doc,
  * Invoice, Get.
  */
 export const getInvoice: Exchange<'reads', InvoiceKey, Invoice> = endpoint(
   {
+    name: 'payop.invoices.get',
     effect: 'reads',
     auth: 'none',
     input: InvoiceKey,

@@ -18,8 +18,10 @@ import { authorized, open } from '../refusal.js'
 /** `token`: with the account's JWT; `none`: without. */
 export type Auth = 'none' | 'token'
 
-/** One endpoint: GET where it has no body. Fields of the body that are `undefined` are left out. */
+/** One endpoint: GET if it has no body. Fields of the body that are `undefined` are left out. */
 interface Endpoint<F extends Effect, Input> {
+  /** The exchange's name: `payop.invoices.create`. */
+  readonly name: `payop.${string}.${string}`
   readonly effect: F
   readonly auth: Auth
   readonly input: t.Decoder<unknown, Input>
@@ -28,16 +30,17 @@ interface Endpoint<F extends Effect, Input> {
   readonly body?: (input: Input) => object
 }
 
-// Payop wants the content type with GET, too.
+// Payop requires the content type with GET, too.
 const json = { accept: 'application/json', 'content-type': 'application/json' } as const
 
 const preparing =
-  <F extends Effect, Input>({ effect, auth, input: codec, path, headers, body }: Endpoint<F, Input>) =>
+  <F extends Effect, Input>({ name, effect, auth, input: codec, path, headers, body }: Endpoint<F, Input>) =>
   (input: Input): E.Either<PaymentError, WireRequest<F>> =>
     pipe(
       decode(codec, input),
-      E.mapLeft(invalidRequest),
+      E.mapLeft((issues): PaymentError => invalidRequest(issues)),
       E.map((checked) => ({
+        exchange: name,
         effect,
         method: body === undefined ? 'GET' : 'POST',
         base: 'api',
@@ -56,6 +59,7 @@ export const endpoint = <F extends Effect, Input, Output>(
   parts: Endpoint<F, Input>,
   output: t.Decoder<unknown, Output>,
 ): Exchange<F, Input, Output> => ({
+  name: parts.name,
   effect: parts.effect,
   prepare: preparing(parts),
   interpret: interpreting(parts.effect, parts.auth, output),
@@ -64,7 +68,7 @@ export const endpoint = <F extends Effect, Input, Output>(
 const Created = t.type({ data: t.unknown })
 const CreatedObject = t.partial({ identifier: t.unknown, id: t.unknown })
 
-/** The header first: the documents call the id in the body a mistake, and will have it empty. */
+/** The header comes first: the documents call the id in the body a mistake, and announce that it will be empty. */
 const createdId = ({ headers }: WireAnswer, body: unknown): string | undefined => {
   const within = CreatedObject.is(body) ? [body.identifier, body.id] : []
   return [headers.identifier, body, ...within].find(Id.is)
@@ -72,6 +76,7 @@ const createdId = ({ headers }: WireAnswer, body: unknown): string | undefined =
 
 /** An endpoint that makes something and answers with its id. */
 export const creation = <F extends Effect, Input>(parts: Endpoint<F, Input>): Exchange<F, Input, string> => ({
+  name: parts.name,
   effect: parts.effect,
   prepare: preparing(parts),
   interpret: (answer) =>
@@ -80,7 +85,8 @@ export const creation = <F extends Effect, Input>(parts: Endpoint<F, Input>): Ex
       E.map(({ data }) => createdId(answer, data)),
       E.filterOrElse(
         (id) => id !== undefined,
-        (): PaymentError => indeterminate(parts.effect, 'answer', { httpStatus: answer.status }),
+        (): PaymentError =>
+          indeterminate(parts.effect, 'answer', { httpStatus: answer.status, paths: ['headers.identifier', 'data'] }),
       ),
     ),
 })

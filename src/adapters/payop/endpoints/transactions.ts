@@ -1,18 +1,19 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
-import { type Call, closed, type Exchange, type PaymentError, refined } from '../../../core/index.js'
+import { type Call, type Exchange, exactObject, type PaymentError, refine } from '../../../core/index.js'
 import { enveloped, Id, rowsOf } from '../codecs.js'
 import { FilteredTransaction, Ibans, Transaction } from '../wire.js'
 import { endpoint, query } from './request.js'
 
-const TransactionKey = closed('a transaction', { transactionId: Id }, {})
+const TransactionKey = exactObject('a transaction', { transactionId: Id }, {})
 /** Which transaction. */
 export type TransactionKey = t.TypeOf<typeof TransactionKey>
 
-/** `GET /v2/transactions/{id}`: reads a transaction. Payop: payop-api-doc, Checkout, Get transaction. */
+/** `GET /v2/transactions/{id}`: reads a transaction. Source: payop-api-doc, Checkout, Get transaction. */
 export const getTransaction: Exchange<'reads', TransactionKey, Transaction> = endpoint(
   {
+    name: 'payop.transactions.get',
     effect: 'reads',
     auth: 'token',
     input: TransactionKey,
@@ -21,13 +22,13 @@ export const getTransaction: Exchange<'reads', TransactionKey, Transaction> = en
   enveloped(Transaction),
 )
 
-// Payop sets no limit; addresses have one.
+// Payop sets no limit; the length of an address does.
 const MAX_IDS = 50
 
-const TransactionKeys = closed(
+const TransactionKeys = exactObject(
   'transactions',
   {
-    transactionIds: refined(t.readonlyArray(Id), `1 to ${MAX_IDS} ids`, (ids) =>
+    transactionIds: refine(t.readonlyArray(Id), `1 to ${MAX_IDS} ids`, (ids) =>
       ids.length >= 1 && ids.length <= MAX_IDS ? ids : undefined,
     ),
   },
@@ -42,15 +43,21 @@ const byIds =
     `${path}?${query('identifiers', transactionIds.join(','))}`
 
 /**
- * `GET /v1/transactions/filter`: reads several transactions, the only place that tells of chargebacks. Unknown ids are left
- * out; an entry that could not be read is `undefined`. Payop: payop-api-doc, Checkout, Filter transactions.
+ * `GET /v1/transactions/filter`: reads several transactions, the only place that shows chargebacks and fees. Unknown ids are left
+ * out; an entry that could not be read is `undefined`. Source: payop-api-doc, Checkout, Filter transactions.
  */
 export const filterTransactions: Exchange<
   'reads',
   TransactionKeys,
   ReadonlyArray<FilteredTransaction | undefined>
 > = endpoint(
-  { effect: 'reads', auth: 'token', input: TransactionKeys, path: byIds('/v1/transactions/filter') },
+  {
+    name: 'payop.transactions.filter',
+    effect: 'reads',
+    auth: 'token',
+    input: TransactionKeys,
+    path: byIds('/v1/transactions/filter'),
+  },
   enveloped(rowsOf(FilteredTransaction)),
 )
 
@@ -69,10 +76,16 @@ export const filterAllTransactions = (
   )
 
 /**
- * `GET /v1/transactions/ibans`: the payers' IBANs by transaction, `null` where there is none. Personal data: keep them out
- * of logs. Payop: payop-api-doc, Checkout, Transactions' IBANs.
+ * `GET /v1/transactions/ibans`: the payers' IBANs by transaction, `null` if absent. Personal data: keep them out
+ * of logs. Source: payop-api-doc, Checkout, Transactions' IBANs.
  */
 export const getIbans: Exchange<'reads', TransactionKeys, Readonly<Record<string, string | null>>> = endpoint(
-  { effect: 'reads', auth: 'token', input: TransactionKeys, path: byIds('/v1/transactions/ibans') },
+  {
+    name: 'payop.ibans.list',
+    effect: 'reads',
+    auth: 'token',
+    input: TransactionKeys,
+    path: byIds('/v1/transactions/ibans'),
+  },
   enveloped(Ibans),
 )

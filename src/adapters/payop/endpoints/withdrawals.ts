@@ -1,11 +1,11 @@
 import * as t from 'io-ts'
-import { closed, type Exchange, text } from '../../../core/index.js'
+import { type Exchange, exactObject, text } from '../../../core/index.js'
 import { enveloped, Id, rowsOf } from '../codecs.js'
 import { CreatedWithdrawal, Withdrawal } from '../wire.js'
 import { WithdrawalMethod } from '../wire-account.js'
 import { endpoint, query } from './request.js'
 
-const NewWithdrawals = closed(
+const NewWithdrawals = exactObject(
   'withdrawals',
   {
     sealed: text('a sealed box in Base64', (s) => /^[A-Za-z0-9+/]{64,}={0,2}$/.test(s)),
@@ -15,16 +15,17 @@ const NewWithdrawals = closed(
 )
 /**
  * New withdrawals: a JSON list of them, sealed for the account's certificate. Payop refuses a key that it has seen with 409,
- * and does not tell the first answer again. Never send withdrawals without a key.
+ * and does not repeat the first answer.
  */
 export type NewWithdrawals = t.TypeOf<typeof NewWithdrawals>
 
 /**
  * `POST /v1/withdrawals/create-mass`: sends money. The answer has one entry for each withdrawal, in their order. Whether
- * a list is taken as a whole is not documented: send lists of one. Payop: payop-api-doc, Withdrawal, Create.
+ * a list is taken as a whole is not documented: send lists of one. Source: payop-api-doc, Withdrawal, Create.
  */
 export const createWithdrawals: Exchange<'moves_money', NewWithdrawals, readonly CreatedWithdrawal[]> = endpoint(
   {
+    name: 'payop.withdrawals.create',
     effect: 'moves_money',
     auth: 'token',
     input: NewWithdrawals,
@@ -35,16 +36,17 @@ export const createWithdrawals: Exchange<'moves_money', NewWithdrawals, readonly
   enveloped(t.readonlyArray(CreatedWithdrawal)),
 )
 
-const WithdrawalList = closed('withdrawals', {}, { withdrawalId: Id })
+const WithdrawalList = exactObject('withdrawals', {}, { withdrawalId: Id })
 /** Which withdrawals: one, or those that Payop lists. */
 export type WithdrawalList = t.TypeOf<typeof WithdrawalList>
 
 /**
  * `GET /v1/withdrawals/user-withdrawals`: reads one withdrawal or lists withdrawals. Order and length of the list are not
- * documented: what is not in it may exist. An entry that could not be read is `undefined`. Payop: payop-api-doc, Withdrawal, Get.
+ * documented: a withdrawal that is not in it may exist. An entry that could not be read is `undefined`. Source: payop-api-doc, Withdrawal, Get.
  */
 export const listWithdrawals: Exchange<'reads', WithdrawalList, ReadonlyArray<Withdrawal | undefined>> = endpoint(
   {
+    name: 'payop.withdrawals.list',
     effect: 'reads',
     auth: 'token',
     input: WithdrawalList,
@@ -54,11 +56,11 @@ export const listWithdrawals: Exchange<'reads', WithdrawalList, ReadonlyArray<Wi
   enveloped(rowsOf(Withdrawal)),
 )
 
-const Nothing = closed('nothing', {}, {})
+const Nothing = exactObject('nothing', {}, {})
 
 /**
- * `GET /v1/instrument-settings/payment-methods/available-withdrawal-for-user`: the ways to withdraw. An entry that could not
- * be read is `undefined`. Payop: payop-api-doc, Withdrawal, Methods.
+ * `GET /v1/instrument-settings/payment-methods/available-withdrawal-for-user`: the withdrawal methods. An entry that could not
+ * be read is `undefined`. Source: payop-api-doc, Withdrawal, Methods.
  */
 export const getWithdrawalMethods: Exchange<
   'reads',
@@ -66,6 +68,7 @@ export const getWithdrawalMethods: Exchange<
   ReadonlyArray<WithdrawalMethod | undefined>
 > = endpoint(
   {
+    name: 'payop.withdrawal_methods.list',
     effect: 'reads',
     auth: 'token',
     input: Nothing,

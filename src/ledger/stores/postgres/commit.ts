@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import * as E from 'fp-ts/lib/Either.js'
 import type { ClientBase, Pool, PoolClient, QueryResult } from 'pg'
 import { indeterminate, type PaymentError } from '../../../core/index.js'
 import type { Committed } from '../../store.js'
@@ -29,7 +30,7 @@ const settings = `select set_config('synchronous_commit', case current_setting('
   set_config('statement_timeout', '${STATEMENT_MS}', false),
   set_config('idle_in_transaction_session_timeout', '${STATEMENT_MS}', false)`
 
-/** What a new connection is told before it is used. */
+/** Sets up a new connection before it is used. */
 export const configure = async (client: ClientBase): Promise<void> => void (await client.query(settings))
 
 const begin = 'begin isolation level read committed, read write'
@@ -74,7 +75,7 @@ const finished = (committed: Settled, written: Ended): Ended => {
     if (isTakenBack(error)) return 'again'
     if (isRefused(error)) return { error: notAnswered(error) }
     const code = codeOf(error)
-    return { error: indeterminate('stages', 'first_byte', code === undefined ? {} : { code }) }
+    return { error: indeterminate('creates', 'first_byte', code === undefined ? {} : { code }) }
   }
   if (!isDone(written)) return written
   return committed.value.command === 'COMMIT' ? written : { error: notAnswered(undefined) }
@@ -86,8 +87,8 @@ const once = async (pool: Pool, steps: readonly Step[]): Promise<Ended> => {
   const client = await pool.connect().catch(notAnswered)
   if ('_tag' in client) return { error: client }
   const commitNow = () => client.query('commit')
-  // Sent in one go, answered in one go. Where no guard has to hold the commit goes with the rest: after a statement that
-  // failed it is a rollback.
+  // Sent in one go, answered in one go. If no guard has to hold, the commit goes with the rest: after a statement that failed,
+  // it is a rollback.
   const { stream } = client.connection
   stream.cork()
   const begun = client.query(begin)
@@ -103,13 +104,12 @@ const once = async (pool: Pool, steps: readonly Step[]): Promise<Ended> => {
   return ended
 }
 
-/** Takes the steps in one durable transaction, all or none, in two round trips or one. Throws the error it gives. */
-export const commit = async (pool: Pool, steps: readonly Step[]): Promise<Committed> => {
+/** Takes the steps in one durable transaction, all or none, in two round trips or one. */
+export const commit = async (pool: Pool, steps: readonly Step[]): Promise<E.Either<PaymentError, Committed>> => {
   for (let attempt = 1; ; attempt += 1) {
     const ended = await once(pool, steps)
     if (ended === 'again' && attempt < ATTEMPTS) continue
-    if (ended === 'again') throw notAnswered({ code: '40001' })
-    if ('error' in ended) throw ended.error
-    return ended
+    if (ended === 'again') return E.left(notAnswered({ code: '40001' }))
+    return 'error' in ended ? E.left(ended.error) : E.right(ended)
   }
 }

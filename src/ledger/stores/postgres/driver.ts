@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Pool, PoolConfig } from 'pg'
-import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
+import { invalidConfig, omitUndefined, type PaymentError, unreachable } from '../../../core/index.js'
 
 /** The two packages a PostgreSQL store needs: optional peers. */
 export interface Drivers {
@@ -9,7 +9,7 @@ export interface Drivers {
   readonly worker: typeof import('graphile-worker')
 }
 
-// A CommonJS package stands under `default` where it is loaded by import, and for itself where by require.
+// A CommonJS package is under `default` if it is loaded by `import`, and is the module itself if by `require`.
 const moduleOf = <M extends object>(loaded: M): M => ('default' in loaded ? (loaded.default as M) : loaded)
 
 const missing = (): PaymentError =>
@@ -20,17 +20,17 @@ const missing = (): PaymentError =>
     },
   ])
 
-/** Loads the drivers. Gives `InvalidConfig` where one is not installed. */
+/** Loads the drivers. Gives `InvalidConfig` if one is not installed. */
 export const loadDrivers: TE.TaskEither<PaymentError, Drivers> = TE.tryCatch(
   async () => ({ pg: moduleOf(await import('pg')), worker: moduleOf(await import('graphile-worker')) }),
   missing,
 )
 
 const CONNECT_MS = 5_000
-/** The server gives a statement up after this many milliseconds, and a transaction that nobody goes on with. */
+/** The server gives up a statement, and an idle transaction, after this many milliseconds. */
 export const STATEMENT_MS = 10_000
 
-/** A pool of connections that never throws at large: what breaks shows in the query it breaks. */
+/** A pool of connections that emits no unhandled error: a failure shows in the query that it breaks. */
 export const openPool = ({ pg }: Drivers, config: PoolConfig): Pool => {
   const pool = new pg.Pool({
     connectionTimeoutMillis: CONNECT_MS,
@@ -42,7 +42,7 @@ export const openPool = ({ pg }: Drivers, config: PoolConfig): Pool => {
   })
   const ignore = () => {}
   pool.on('error', ignore)
-  // One that is in use tells its own listeners, and the process where it has none.
+  // A connection in use emits its own errors. Without a listener they end the process.
   pool.on('connect', (client) => client.on('error', ignore))
   return pool
 }
@@ -59,14 +59,15 @@ export const codeOf = (error: unknown): string | undefined => field(error, 'code
 export const isRefused = (error: unknown): boolean => field(error, 'severity') === 'ERROR'
 
 /** The store did not answer. */
-export const notAnswered = (error: unknown): PaymentError => unreachable('store', codeOf(error))
+export const notAnswered = (error: unknown): PaymentError =>
+  unreachable('store', omitUndefined({ code: codeOf(error) }))
 
 const wrongAddress: readonly string[] = ['28000', '28P01', '3D000', '42501']
 
-/** The store could not be opened. Gives `InvalidConfig` where the server does not know us or the database. */
+/** The store could not be opened. `InvalidConfig` if the server refuses the user or does not know the database. */
 export const notOpened = (error: unknown): PaymentError =>
   wrongAddress.includes(codeOf(error) ?? '')
-    ? invalidConfig([{ path: 'store.url', expected: 'a user and a database that the server lets us in with' }])
+    ? invalidConfig([{ path: 'store.url', expected: 'a user and a database that the server accepts' }])
     : notAnswered(error)
 
 /** The address of a server, if it is one. */

@@ -1,45 +1,40 @@
-import { pipe } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
-import type { Store, Work } from '../../store.js'
-import type { Vault } from '../../vault.js'
+import type { Encryption } from '../../encryption.js'
+import type { Store, Work, Write } from '../../store.js'
 import { type Query, reads, statementsOf } from '../statements.js'
-import { commit, configure, prepared } from './commit.js'
+import { commit, configure, prepared, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
 import { workOn } from './work.js'
 
-/** Where a PostgreSQL store is, and what seals what it keeps. */
+/** Where a PostgreSQL store is, and how its records are encrypted. */
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. The database is the ledger's alone. */
   readonly url: string
-  /** Seals requests, answers and notifications at rest. */
-  readonly vault: Vault
-  /** Connections at most, for commits and reads; 16 unless told. Background work has its own. */
+  /** Encrypts requests, answers and notifications at rest. */
+  readonly encryption: Encryption
+  /** The most connections for commits and reads. Background work has its own. Default: 16. */
   readonly poolSize?: number
 }
 
-const isError = (error: unknown): error is PaymentError =>
-  typeof error === 'object' && error !== null && '_tag' in error
+const stepsOf = (encryption: Encryption, writes: readonly Write[]): readonly Step[] =>
+  writes.flatMap((write, index) => statementsOf(encryption, write).map((statement) => ({ ...statement, index })))
 
-const attempt = <A>(effect: () => Promise<A>): TE.TaskEither<PaymentError, A> =>
-  TE.tryCatch(effect, (error) => (isError(error) ? error : notAnswered(error)))
-
-const storeOver = (drivers: Drivers, { url, vault, poolSize = 16 }: PostgresOptions): Store => {
+const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: PostgresOptions): Store => {
   const pool = openPool(drivers, { connectionString: url, max: poolSize, pipeline: true, onConnect: configure })
   const works = new Set<Work>()
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
     pipe(
-      attempt(() => pool.query(prepared(query.sql))),
-      TE.flatMapEither(({ rows }) => query.decode(vault, rows)),
+      TE.tryCatch(() => pool.query(prepared(query.sql)), notAnswered),
+      TE.flatMapEither(({ rows }) => query.decode(encryption, rows)),
     )
   return {
     commit: (writes) =>
-      attempt(() =>
-        commit(
-          pool,
-          writes.flatMap((write, index) => statementsOf(vault, write).map((statement) => ({ ...statement, index }))),
-        ),
+      pipe(
+        TE.tryCatch(async () => commit(pool, stepsOf(encryption, writes)), notAnswered),
+        TE.flatMapEither(identity),
       ),
     operation: (id) => read(reads.operation(id)),
     operationByKey: (operation, key) => read(reads.operationByKey(operation, key)),
@@ -47,8 +42,8 @@ const storeOver = (drivers: Drivers, { url, vault, poolSize = 16 }: PostgresOpti
     object: (key) => read(reads.object(key)),
     unmatched: (before, limit) => read(reads.unmatched(before, limit)),
     dueEvents: (subject, limit) => read(reads.dueEvents(subject, limit)),
-    parked: (limit) => read(reads.parked(limit)),
-    unfinishedAt: (account, limit) => read(reads.unfinishedAt(account, limit)),
+    unresolved: (limit) => read(reads.unresolved(limit)),
+    openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
     log: (operationId) => read(reads.log(operationId)),
@@ -67,11 +62,11 @@ const storeOver = (drivers: Drivers, { url, vault, poolSize = 16 }: PostgresOpti
 
 /**
  * Opens a ledger in PostgreSQL 12 or later, and brings its tables up to date. Any number of processes may work on one. Needs
- * the packages pg and graphile-worker. A server with asynchronous replicas may lose, in a failover, what it answered for;
+ * the packages pg and graphile-worker. A server with asynchronous replicas may lose committed records in a failover;
  * one with synchronous replicas does not.
  *
- * Gives `InvalidConfig` where a package is missing, the address is none, the server does not let us in, or a newer version
- * of paymux has changed the database, and `Unreachable` with phase `store` where the server does not answer.
+ * Gives `InvalidConfig` if a package is missing, the address is not one, the server refuses the user or the database, or a
+ * newer version of paymux has changed the database. Gives `Unreachable` with phase `store` if the server does not answer.
  */
 export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentError, Store> =>
   pipe(

@@ -1,9 +1,10 @@
+import { MINUTE } from '../../../core/index.js'
 import { NOW } from './dialect.js'
 
 /** The schema of graphile-worker that holds our jobs, apart from one that the host may have. */
 export const WORKER_SCHEMA = 'paymux_worker'
 /** How long a worker may take for a job before another may have it. */
-const CLAIM_MS = 60_000
+const ACQUIRED_MS = MINUTE
 /** A job that is still due after it was handled is handed out again after this long. */
 export const AGAIN_MS = 1_000
 
@@ -12,25 +13,25 @@ const objectJob = (row: string): string =>
   `jsonb_build_object('job', 'object', 'object', jsonb_build_object('account', ${row}.account, 'kind', ${row}.kind, 'id', ${row}.id))`
 const eventsJob = (row: string): string => `jsonb_build_object('job', 'events', 'subject', ${row}.subject)`
 
-// Ids may be longer than the keys of the queue, and a job is told by its content alone.
+// Ids may be longer than the keys of the queue, and a job is identified by its content alone.
 const keyOf = (job: string): string => `encode(sha256(convert_to(${job}::text, 'UTF8')), 'hex')`
 
-const claims = 'create table if not exists paymux_claims (job jsonb primary key, until bigint not null)'
+const acquiredTable = 'create table if not exists paymux_acquired_jobs (job jsonb primary key, until bigint not null)'
 
 // The rows say what is due; a job in the queue only says when to look at them.
 const due = `create or replace function paymux_due(job jsonb) returns bigint language sql stable as $$
   select case job->>'job'
-    when 'operation' then (select greatest(o.next_at, o.lease_until) from paymux_operations o
-      where o.id = job->>'id' and o.next_at is not null)
+    when 'operation' then (select greatest(o.next_poll_at, o.lease_until) from paymux_operations o
+      where o.id = job->>'id' and o.next_poll_at is not null)
     when 'object' then (select o.next_read_at from paymux_objects o
       where o.account = job->'object'->>'account' and o.kind = job->'object'->>'kind' and o.id = job->'object'->>'id')
-    when 'events' then (select e.next_at from paymux_events e
+    when 'events' then (select e.next_delivery_at from paymux_events e
       where e.subject = job->>'subject' and e.delivered_at is null order by e.sequence limit 1)
   end
 $$`
 
-// The queue's functions tell its listeners, and whoever tells holds a lock of the whole database until the commit is on disk:
-// commits would be flushed one by one. They find this in place of what tells, and workers ask often.
+// The queue's functions notify its listeners, and a notification holds a lock of the whole database until the commit is on
+// disk: commits would be flushed one by one. They find this function instead of pg_notify, and workers poll often.
 const quiet = [
   'create schema if not exists paymux_quiet',
   `create or replace function paymux_quiet.pg_notify(text, text) returns void language sql as ''`,
@@ -48,45 +49,44 @@ const forget = `create or replace function paymux_forget(job jsonb) returns void
   perform ${WORKER_SCHEMA}.remove_job(${keyOf('job')});
 end $$`
 
-/** A job for one worker: gives when its claim ends, or nothing where it is not due or somebody else has it. */
-export const CLAIM = `insert into paymux_claims as c (job, until)
-  select $1::jsonb, ${NOW} + ${CLAIM_MS} where paymux_due($1::jsonb) <= ${NOW}
+/** Acquires a job for one worker. Gives until when it has it; no row if the job is not due, or another worker has it. */
+export const ACQUIRE = `insert into paymux_acquired_jobs as c (job, until)
+  select $1::jsonb, ${NOW} + ${ACQUIRED_MS} where paymux_due($1::jsonb) <= ${NOW}
   on conflict (job) do update set until = excluded.until where c.until <= ${NOW}
   returning until`
 
-/** Gives a claim back. */
-export const RELEASE = 'delete from paymux_claims where job = $1::jsonb and until = $2'
+/** Releases a job. */
+export const RELEASE = 'delete from paymux_acquired_jobs where job = $1::jsonb and until = $2'
 
 /**
- * Puts a job into the queue for when it is due, no earlier than `$2` milliseconds from now, where nobody has it: who has it
- * looks for himself in the end.
+ * Puts a job into the queue for when it is due, no earlier than `$2` milliseconds from now, if no worker has it. A worker that
+ * has it queues it again itself.
  */
 export const REQUEUE = `select paymux_wake($1::jsonb, greatest(due, ${NOW} + $2), 'preserve_run_at')
   from paymux_due($1::jsonb) as due
-  where due is not null and not exists (select 1 from paymux_claims where job = $1::jsonb and until > ${NOW})`
+  where due is not null and not exists (select 1 from paymux_acquired_jobs where job = $1::jsonb and until > ${NOW})`
 
 const SWEPT = 1000
 
 const sweep = `create or replace function paymux_sweep() returns void language sql as $$
   select paymux_wake(job, at, 'preserve_run_at') from (
-    (select ${operationJob('o')} as job, greatest(o.next_at, o.lease_until) as at from paymux_operations o
-      where o.next_at <= ${NOW} and o.lease_until <= ${NOW} order by o.next_at limit ${SWEPT})
+    (select ${operationJob('o')} as job, greatest(o.next_poll_at, o.lease_until) as at from paymux_operations o
+      where o.next_poll_at <= ${NOW} and o.lease_until <= ${NOW} order by o.next_poll_at limit ${SWEPT})
     union all
     (select ${objectJob('o')}, o.next_read_at from paymux_objects o
       where o.next_read_at <= ${NOW} order by o.next_read_at limit ${SWEPT})
     union all
     (select distinct ${eventsJob('e')}, ${NOW} from paymux_events e
-      where e.delivered_at is null and e.next_at <= ${NOW} limit ${SWEPT})
+      where e.delivered_at is null and e.next_delivery_at <= ${NOW} limit ${SWEPT})
   ) as found
-  where not exists (select 1 from paymux_claims c where c.job = found.job and c.until > ${NOW});
-  delete from paymux_claims where until <= ${NOW} - ${CLAIM_MS};
+  where not exists (select 1 from paymux_acquired_jobs c where c.job = found.job and c.until > ${NOW});
+  delete from paymux_acquired_jobs where until <= ${NOW} - ${ACQUIRED_MS};
   select ${WORKER_SCHEMA}.complete_jobs(array(select id from ${WORKER_SCHEMA}.jobs
     where task_identifier = 'paymux' and key is null and attempts >= max_attempts limit ${SWEPT}));
 $$`
 
 /**
- * Puts everything due into the queue that has lost its place there: with a worker that died, above all. Sweeps up what dead
- * workers left.
+ * Puts every due job into the queue that is missing there, mostly because its worker died. Deletes what dead workers left.
  */
 export const SWEEP = 'select paymux_sweep()'
 
@@ -98,29 +98,29 @@ interface Trigger {
   readonly body: string
 }
 
-const operationDue = (row: string): string => `greatest(${row}.next_at, ${row}.lease_until)`
+const operationDue = (row: string): string => `greatest(${row}.next_poll_at, ${row}.lease_until)`
 
-// Later than it was is no reason: who comes early finds that out, and comes back.
+// A job that becomes due later than before is not moved: the worker that comes early queues it again.
 const triggers: readonly Trigger[] = [
   {
     name: 'paymux_operation_new',
     table: 'paymux_operations',
     on: 'insert',
-    when: 'new.next_at is not null',
+    when: 'new.next_poll_at is not null',
     body: `perform paymux_wake(${operationJob('new')}, ${operationDue('new')}, 'replace');`,
   },
   {
     name: 'paymux_operation_due',
     table: 'paymux_operations',
-    on: 'update of next_at, lease_until',
-    when: `new.next_at is not null and (old.next_at is null or ${operationDue('new')} < ${operationDue('old')})`,
+    on: 'update of next_poll_at, lease_until',
+    when: `new.next_poll_at is not null and (old.next_poll_at is null or ${operationDue('new')} < ${operationDue('old')})`,
     body: `perform paymux_wake(${operationJob('new')}, ${operationDue('new')}, 'replace');`,
   },
   {
     name: 'paymux_operation_over',
     table: 'paymux_operations',
-    on: 'update of next_at',
-    when: 'old.next_at is not null and new.next_at is null',
+    on: 'update of next_poll_at',
+    when: 'old.next_poll_at is not null and new.next_poll_at is null',
     body: `perform paymux_forget(${operationJob('new')});`,
   },
   {
@@ -157,7 +157,7 @@ const triggerStatements = ({ name, table, on, when, body }: Trigger): readonly s
  * takes a migration, if an empty one.
  */
 export const queueStatements: readonly string[] = [
-  claims,
+  acquiredTable,
   due,
   ...quiet,
   wake,

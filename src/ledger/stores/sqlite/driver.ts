@@ -19,7 +19,7 @@ export interface Driver {
 /** Opens a file, or `:memory:`. */
 export type OpenDriver = (file: string) => Driver
 
-// What is used of the two drivers, spelt out: a merchant's compiler may know neither.
+// The used parts of the two drivers, written out: a merchant's project may have the types of neither.
 interface Connection<S> {
   exec(text: string): unknown
   prepare(text: string): S
@@ -76,12 +76,12 @@ const notInstalled = (): PaymentError =>
     { path: 'store', expected: 'Node 22.13 or later, or the package libsql to be installed: npm install libsql' },
   ])
 
-/** Node's own SQLite, where this Node has it. */
+/** Node's own SQLite, if this Node has it. */
 const nodeSqlite = (): NodeSqlite | undefined => process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined
 
 const importLibsql = async (): Promise<Libsql> => (await import('libsql')).default
 
-/** Node's own SQLite where there is one, else libsql, an optional peer. Gives `InvalidConfig` where there is neither. */
+/** Node's own SQLite if this Node has it, else the optional peer libsql. Gives `InvalidConfig` if there is neither. */
 export const loadDriver = (
   builtIn: () => NodeSqlite | undefined = nodeSqlite,
   peer: () => Promise<Libsql> = importLibsql,

@@ -13,9 +13,9 @@ export interface Done<A> {
 /** Commits of one process, collected. */
 export interface GroupCommit {
   /**
-   * Runs in a transaction with everything else that was asked for in the same turn of the event loop, and is undone by
-   * itself where it throws or does not want to be kept. Answers once it is on disk. Gives `Unreachable` where nothing was
-   * written, `Indeterminate` where that is not known.
+   * Runs in a transaction with everything else that was asked for in the same turn of the event loop, and is undone
+   * alone if it throws or asks not to be kept. Answers once it is on disk. Gives `Unreachable` if nothing was written, and
+   * `Indeterminate` if that is not known.
    */
   readonly commit: <A>(run: () => Done<A>) => Promise<E.Either<PaymentError, A>>
   /** Waits for what was asked for, takes no more, and brings all of it into the file. */
@@ -52,7 +52,7 @@ const begin = async ({ exec }: Connection): Promise<boolean> => {
   }
 }
 
-/** Runs a member; `undefined` where it failed and the others may go on. Throws where the transaction is lost. */
+/** Runs a member; `undefined` if it failed and the others may go on. Throws if the transaction is lost. */
 const runMember = ({ exec }: Connection, member: Member): (() => void) | undefined => {
   exec('savepoint member')
   try {
@@ -84,7 +84,7 @@ const bringIn = ({ exec }: Connection): void => {
   }
 }
 
-/** Collects commits over a connection that nobody else writes on. */
+/** Collects commits over a connection that has no other writer. */
 export const groupCommit = (connection: Connection): GroupCommit => {
   let waiting: Member[] = []
   let flushing: Promise<void> | undefined
@@ -106,7 +106,7 @@ export const groupCommit = (connection: Connection): GroupCommit => {
     } catch (error) {
       rollBack(connection)
       if (isFull(error) || isBusy(error)) return failed()
-      // What a disk did that failed to flush is not known, and is not asked for twice: this store is over.
+      // It is not known what a disk wrote that failed to flush. This store answers nothing more.
       state = 'broken'
       return indeterminate('moves_money', 'answer')
     }

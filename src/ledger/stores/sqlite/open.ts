@@ -14,7 +14,7 @@ const notOpened = (): PaymentError => noFile('a file in a folder that is there a
 const isReadOnly = (error: unknown): boolean =>
   hasCode(error, 'SQLITE_READONLY', 8) || hasCode(error, 'SQLITE_CANTOPEN', 14)
 
-/** Why a file that opened cannot be used. What may pass is tried again; what is wrong with the file is told. */
+/** Why a file that opened cannot be used. What may pass can be tried again; a file that is wrong is `InvalidConfig`. */
 const notPrepared = (error: unknown): PaymentError => {
   if (hasCode(error, 'SQLITE_NOTADB', 26)) return noFile('a ledger of paymux, or no file yet')
   return isReadOnly(error) ? notOpened() : failed()
@@ -48,7 +48,7 @@ const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either
 /** Brings a database up to date, one process at a time. */
 const migrate = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec('begin immediate')
-  // A driver may close a connection later than it says: the lock is given back here, whatever happened.
+  // A driver may close a connection later than it says: the lock is released here in every case.
   const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, known), failed))
   connection.exec(E.isRight(upgraded) ? 'commit' : 'rollback')
   return upgraded

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../../../core/index.js'
+import type { Encryption } from '../../encryption.js'
 import type { Committed, Store, Write } from '../../store.js'
-import type { Vault } from '../../vault.js'
 import { type Query, reads, type Statement, statementsOf } from '../statements.js'
 import type { Connection } from './connection.js'
 import { type Done, groupCommit } from './group-commit.js'
@@ -21,13 +21,13 @@ const apply = (connection: Connection, writes: readonly (readonly Statement[])[]
 }
 
 /** The port over an open database that is up to date. */
-export const storeOver = (connection: Connection, vault: Vault, clock: () => number): Store => {
+export const storeOver = (connection: Connection, encryption: Encryption, clock: () => number): Store => {
   const group = groupCommit(connection)
   const workers = createWorkers(connection, group, clock)
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
-    TE.fromIOEither(() => E.flatten(E.tryCatch(() => query.decode(vault, connection.all(query.sql)), failed)))
+    TE.fromIOEither(() => E.flatten(E.tryCatch(() => query.decode(encryption, connection.all(query.sql)), failed)))
   const commit = async (writes: readonly Write[]): Promise<E.Either<PaymentError, Committed>> => {
-    const statements = E.tryCatch(() => writes.map((write) => statementsOf(vault, write)), failed)
+    const statements = E.tryCatch(() => writes.map((write) => statementsOf(encryption, write)), failed)
     if (E.isLeft(statements)) return statements
     const committed = await group.commit(() => apply(connection, statements.right))
     if (E.isRight(committed) && committed.right.done) workers.committed(writes)
@@ -41,8 +41,8 @@ export const storeOver = (connection: Connection, vault: Vault, clock: () => num
     object: (key) => read(reads.object(key)),
     unmatched: (before, limit) => read(reads.unmatched(before, limit)),
     dueEvents: (subject, limit) => read(reads.dueEvents(subject, limit)),
-    parked: (limit) => read(reads.parked(limit)),
-    unfinishedAt: (account, limit) => read(reads.unfinishedAt(account, limit)),
+    unresolved: (limit) => read(reads.unresolved(limit)),
+    openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
     log: (operationId) => read(reads.log(operationId)),

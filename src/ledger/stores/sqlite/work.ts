@@ -1,18 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Job, Work, Write } from '../../store.js'
+import type { Store, Write } from '../../store.js'
 import type { Connection } from './connection.js'
 import type { GroupCommit } from './group-commit.js'
-import { type Claim, claimDue, endClaim, isAnyDue, nextDue, sweepClaims } from './jobs.js'
+import { type AcquiredJob, acquireDue, isAnyDue, nextDue, releaseJob, sweepAcquired } from './jobs.js'
 
-/** Other processes' commits are noticed, and ended claims forgotten, within so many milliseconds. */
+/** Commits of other processes are noticed, and ended jobs deleted, within so many milliseconds. */
 const POLL_MS = 500
-/** Jobs claimed at once, at most. */
+/** Jobs acquired at once, at most. */
 const BATCH = 32
 
 /** The workers of one process. */
 export interface Workers {
-  readonly work: (handle: (job: Job) => Promise<void>, concurrency: number) => Work
-  /** Hears what was committed here, and wakes up for it. */
+  /** As {@link Store.work}. */
+  readonly work: Store['work']
+  /** Takes what was committed in this process, and wakes the workers for it. */
   readonly committed: (writes: readonly Write[]) => void
 }
 
@@ -20,21 +21,21 @@ export interface Workers {
 const dueBy = (write: Write): number | undefined => {
   switch (write.write) {
     case 'operation':
-      return write.keepLease ? undefined : write.operation.nextAt
+      return write.keepLease ? undefined : write.operation.nextPollAt
     case 'new_object':
     case 'object':
       return write.object.nextReadAt
-    case 'ring':
-    case 'ring_operation':
+    case 'request_refresh':
+    case 'request_poll':
     case 'match':
       return write.at
     case 'event':
       return write.event.createdAt
     case 'undelivered':
-      return write.nextAt
+      return write.nextDeliveryAt
     case 'claim':
-    case 'take_over':
-    case 'renew':
+    case 'acquire_lease':
+    case 'renew_lease':
     case 'attempt':
     case 'reserve':
     case 'refunded':
@@ -50,13 +51,13 @@ const dueBy = (write: Write): number | undefined => {
 /** Sleeps until a time, or until something is due sooner. */
 interface Alarm {
   readonly sleep: (until: number) => Promise<void>
-  readonly ring: (at: number) => void
+  readonly wakeAt: (at: number) => void
 }
 
 const createAlarm = (clock: () => number): Alarm => {
   let wakeAt = Number.POSITIVE_INFINITY
-  // Rung while nobody slept: the next sleep is that short.
-  let rungFor = Number.POSITIVE_INFINITY
+  // Woken while it was not sleeping: the next sleep ends then.
+  let wakeNextAt = Number.POSITIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
   let wake = () => {}
   const set = (at: number): void => {
@@ -72,17 +73,17 @@ const createAlarm = (clock: () => number): Alarm => {
           timer = undefined
           resolve()
         }
-        set(Math.min(until, rungFor))
-        rungFor = Number.POSITIVE_INFINITY
+        set(Math.min(until, wakeNextAt))
+        wakeNextAt = Number.POSITIVE_INFINITY
       }),
-    ring: (at) => {
-      if (timer === undefined) rungFor = Math.min(rungFor, at)
+    wakeAt: (at) => {
+      if (timer === undefined) wakeNextAt = Math.min(wakeNextAt, at)
       else if (at < wakeAt) set(at)
     },
   }
 }
 
-/** Workers over a connection. A store's trouble makes them wait, and ask again. */
+/** Workers over a connection. If the store fails, they wait and try again. */
 export const createWorkers = (connection: Connection, group: GroupCommit, clock: () => number): Workers => {
   const alarms = new Set<Alarm>()
 
@@ -92,39 +93,39 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
     let isStopped = false
     let sweptAt = Number.NEGATIVE_INFINITY
 
-    const end = async (claim: Claim): Promise<void> => {
-      await group.commit(() => ({ keep: true, value: endClaim(connection, claim) }))
+    const end = async (acquired: AcquiredJob): Promise<void> => {
+      await group.commit(() => ({ keep: true, value: releaseJob(connection, acquired) }))
     }
-    const runOne = async (claim: Claim): Promise<void> => {
-      // A handler that breaks its word leaves the job due, as a crash would.
-      await Promise.resolve(claim.job)
+    const runOne = async (acquired: AcquiredJob): Promise<void> => {
+      // If `handle` rejects against its contract, the job stays due, as after a crash.
+      await Promise.resolve(acquired.job)
         .then(handle)
         .catch(() => {})
-      await end(claim)
+      await end(acquired)
     }
-    const start = (claim: Claim): void => {
-      const one = runOne(claim).finally(() => {
+    const start = (acquired: AcquiredJob): void => {
+      const one = runOne(acquired).finally(() => {
         running.delete(one)
-        alarm.ring(clock())
+        alarm.wakeAt(clock())
       })
       running.add(one)
     }
-    const claimSome = async (limit: number): Promise<readonly Claim[]> => {
+    const acquireSome = async (limit: number): Promise<readonly AcquiredJob[]> => {
       const isSweepDue = Math.abs(clock() - sweptAt) >= POLL_MS
       if (limit === 0 || !isAnyDue(connection)) return []
-      const claimed = await group.commit(() => {
-        if (isSweepDue) sweepClaims(connection)
-        return { keep: true, value: claimDue(connection, limit) }
+      const acquired = await group.commit(() => {
+        if (isSweepDue) sweepAcquired(connection)
+        return { keep: true, value: acquireDue(connection, limit) }
       })
       if (isSweepDue) sweptAt = clock()
-      return E.isRight(claimed) ? claimed.right : []
+      return E.isRight(acquired) ? acquired.right : []
     }
     const round = async (): Promise<void> => {
       const limit = Math.min(BATCH, concurrency - running.size)
-      const claims = await claimSome(limit)
-      if (isStopped) await Promise.all(claims.map(end))
-      else for (const claim of claims) start(claim)
-      if (isStopped || (claims.length === limit && running.size < concurrency)) return
+      const jobs = await acquireSome(limit)
+      if (isStopped) await Promise.all(jobs.map(end))
+      else for (const job of jobs) start(job)
+      if (isStopped || (jobs.length === limit && running.size < concurrency)) return
       await alarm.sleep(Math.min(nextDue(connection) ?? Number.POSITIVE_INFINITY, clock() + POLL_MS))
     }
     const quietRound = () => round().catch(() => alarm.sleep(clock() + POLL_MS))
@@ -139,7 +140,7 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
       stop: () => {
         isStopped = true
         alarms.delete(alarm)
-        alarm.ring(Number.NEGATIVE_INFINITY)
+        alarm.wakeAt(Number.NEGATIVE_INFINITY)
         return ended
       },
     }
@@ -150,7 +151,7 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
     committed: (writes) => {
       if (alarms.size === 0) return
       const soonest = Math.min(...writes.map((write) => dueBy(write) ?? Number.POSITIVE_INFINITY))
-      for (const alarm of alarms) alarm.ring(soonest)
+      for (const alarm of alarms) alarm.wakeAt(soonest)
     },
   }
 }

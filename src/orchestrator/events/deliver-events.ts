@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import { HOUR } from '../../core/index.js'
+import type { Store } from '../../ledger/index.js'
+import { eventOf, type PaymuxEvent } from './events.js'
+
+/**
+ * Takes an event. An event may come more than once and, while an earlier delivery is still running, at the same time: store
+ * its `id`, or the highest `sequence` of each `subject`, with what you do about it. If the subscriber rejects, it comes again.
+ */
+export type Subscriber = (event: PaymuxEvent) => Promise<void>
+
+/** A delivery that a subscriber did not take. */
+export interface DeliveryFailure {
+  /** The subscriber's name. */
+  readonly subscriber: string
+  /** The event. It comes again. */
+  readonly event: PaymuxEvent
+  /** What the subscriber rejected with. Absent: it did not end in time. */
+  readonly cause?: unknown
+}
+
+/** What delivery works with. */
+export interface Delivery {
+  readonly store: Pick<Store, 'dueEvents' | 'commit'>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** By name. */
+  readonly subscribers: ReadonlyMap<string, Subscriber>
+  /** How long a subscriber may take for one event, in milliseconds. */
+  readonly limitMs?: number
+  /** Called with each delivery that was not taken. */
+  readonly failed?: (failure: DeliveryFailure) => void
+}
+
+// A job that does not end within a minute is run by another worker: the last event begins early enough.
+const SUBSCRIBER_LIMIT_MS = 30_000
+const BEGINS_WITHIN_MS = 20_000
+const BATCH = 50
+
+const FIRST_PAUSE_MS = 5_000
+const LONGEST_PAUSE_MS = HOUR
+
+const pauseAfter = (tries: number): number => Math.min(FIRST_PAUSE_MS * 2 ** Math.min(tries, 20), LONGEST_PAUSE_MS)
+
+/** Delivers an event to one subscriber, and gives why it was not taken. */
+const deliver = async (
+  name: string,
+  subscriber: Subscriber,
+  event: PaymuxEvent,
+  limitMs: number,
+): Promise<DeliveryFailure | undefined> => {
+  const failure = { subscriber: name, event }
+  const over = new AbortController()
+  const taken = async (): Promise<DeliveryFailure | undefined> => {
+    try {
+      await subscriber(event)
+      return undefined
+    } catch (cause) {
+      return { ...failure, cause }
+    }
+  }
+  const tooLate = delay(limitMs, failure, { signal: over.signal, ref: false }).catch(() => failure)
+  try {
+    return await Promise.race([taken(), tooLate])
+  } finally {
+    over.abort()
+  }
+}
+
+/** Delivers an event to all subscribers at once, and gives the failures. */
+const deliverToAll = async (event: PaymuxEvent, delivery: Delivery): Promise<readonly DeliveryFailure[]> => {
+  const { subscribers, limitMs = SUBSCRIBER_LIMIT_MS } = delivery
+  const failures = await Promise.all([...subscribers].map(([name, take]) => deliver(name, take, event, limitMs)))
+  return failures.filter((failure) => failure !== undefined)
+}
+
+/**
+ * The job of a worker: delivers what is due of one subject's events, in their order, each to every subscriber and at least
+ * once. The first event that a subscriber does not take stops the job and comes again after 5 s, then after twice as long, up
+ * to an hour; those behind it wait. Without subscribers all of them wait, and are tried hourly.
+ */
+export const deliverEvents = async (subject: string, delivery: Delivery): Promise<void> => {
+  const { store, now, subscribers, failed = () => undefined } = delivery
+  const begun = now()
+  const due = await store.dueEvents(subject, BATCH)()
+  if (E.isLeft(due)) return
+  const [first] = due.right
+  if (subscribers.size === 0 && first !== undefined) {
+    await store.commit([{ write: 'undelivered', id: first.id, nextDeliveryAt: begun + LONGEST_PAUSE_MS }])()
+    return
+  }
+  for (const record of due.right) {
+    if (now() - begun >= BEGINS_WITHIN_MS) return
+    const event = eventOf(record)
+    const failures = E.isRight(event) ? await deliverToAll(event.right, delivery) : []
+    failures.forEach(failed)
+    const { id, tries } = record
+    // An event that this version of paymux cannot read waits, and those behind it, for a version that can.
+    if (E.isLeft(event) || failures.length > 0) {
+      await store.commit([{ write: 'undelivered', id, nextDeliveryAt: now() + pauseAfter(tries) }])()
+      return
+    }
+    const committed = await store.commit([{ write: 'delivered', id }])()
+    // The event comes again. The events behind it must not overtake it.
+    if (E.isLeft(committed)) return
+  }
+}

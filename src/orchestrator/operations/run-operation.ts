@@ -1,0 +1,164 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { Adapter, Answer, AnyReference, Kind, Read } from '../../core/index.js'
+import { inProgress, omitUndefined, unreachable } from '../../core/index.js'
+import { isUnanswered, type ObjectRecord, objectKeyOf, observe, originOf, resultOfRecord } from '../../ledger/index.js'
+import { type Context, LEASE_MS } from '../context.js'
+import {
+  afterFailure,
+  afterPoll,
+  type Change,
+  cancel,
+  currentAttempt,
+  defer,
+  executed,
+  type LeasedOperation,
+  next,
+  startNewAttempt,
+} from '../protocol/index.js'
+import { readBack } from '../reads/read-back.js'
+import { deduplicationOf, expectedOf, expecting } from './money-methods.js'
+import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
+import { type Sent, sendAgain, sendDrafted } from './send.js'
+
+/** Either the operation goes on with the next step, or the call is over. */
+type StepResult = { readonly next: LeasedOperation } | { readonly result: OperationResult }
+
+const COMMIT_TRIES = 3
+
+/** Commits, and again if the store did not answer: the guards make a repeat harmless. */
+const commit = async ({ writes }: Change, { store }: Context) => {
+  let committed = await store.commit(writes)()
+  for (let tries = 1; E.isLeft(committed) && tries < COMMIT_TRIES; tries += 1) committed = await store.commit(writes)()
+  return committed
+}
+
+/** Commits a change. A worker that was fenced off, or whose commit may have been lost, gives what the record says. */
+const settle = async (
+  change: Change,
+  context: Context,
+  committing: ReturnType<typeof commit> = commit(change, context),
+): Promise<StepResult> => {
+  const { operation } = change.leased
+  const committed = await committing
+  if (E.isLeft(committed)) return { result: E.left(inProgress(operation.id)) }
+  if (!committed.right.done) return { result: await recordedResult(operation.id, context.store)() }
+  const goesOn = change.writes.some((write) => write.write === 'operation' && write.keepLease)
+  return goesOn ? { next: change.leased } : { result: await resultOf(change.leased, context.store)() }
+}
+
+/** Records the object with the end of its operation. It may be known already: a notification may have been faster. */
+const record = async (
+  leased: LeasedOperation,
+  adapter: Adapter,
+  evidence: Answer<Kind> | Read<Kind>,
+  what: 'executed' | 'found',
+  context: Context,
+  known?: ObjectRecord,
+): Promise<StepResult> => {
+  const { operation } = leased
+  const result = evidence.content
+  const key = objectKeyOf<Kind>(result.reference)
+  const now = context.now()
+  const { object, writes } = observe<Kind>(key, known, evidence, result, {
+    now,
+    disputes: adapter.capabilities.disputes,
+    origin: originOf(operation, currentAttempt(leased)),
+    ...expectedOf(operation),
+    ...omitUndefined({ reservation: operation.reservation }),
+  })
+  const change = executed(leased, key, what, writes, now)
+  const committed = await commit(change, context)
+  if (E.isLeft(committed)) return { result: E.left(inProgress(operation.id)) }
+  if (committed.right.done) return { result: E.right(resultOfRecord(object)) }
+  const failed = change.writes[committed.right.index]?.write
+  if (failed !== 'new_object' && failed !== 'object')
+    return { result: await recordedResult(operation.id, context.store)() }
+  const found = await context.store.object(key)()
+  if (E.isLeft(found) || found.right === undefined) return { result: E.left(inProgress(operation.id)) }
+  return record(leased, adapter, evidence, what, context, found.right)
+}
+
+const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Promise<StepResult> => {
+  const { before, dispatched, result } = sent
+  context.recordOutcome(adapter.account, E.isLeft(result) ? result.left : undefined)
+  if (E.isRight(result)) return record(dispatched ?? before, adapter, result.right, 'executed', context)
+  const failed = (leased: LeasedOperation) =>
+    afterFailure(
+      leased,
+      result.left,
+      leased === dispatched,
+      deduplicationOf(adapter, leased.operation.name),
+      context.now(),
+    )
+  if (dispatched === undefined) return settle(failed(before), context)
+  // If the store's answer to the dispatch was lost, the ledger holds it or does not: the guards tell which.
+  const change = failed(dispatched)
+  const committed = await commit(change, context)
+  const wasNotDispatched = E.isRight(committed) && !committed.right.done && result.left._tag === 'Unreachable'
+  return wasNotDispatched ? settle(failed(before), context) : settle(change, context, Promise.resolve(committed))
+}
+
+// An untouched payment is there whether or not the submission came: the draft created it.
+const isConclusive = (reference: AnyReference, { content }: Read<Kind>): boolean =>
+  !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status))
+
+const poll = async (
+  leased: LeasedOperation,
+  adapter: Adapter,
+  step: { readonly reference: AnyReference; readonly otherwise: 'resend' | 'wait' },
+  context: Context,
+): Promise<StepResult> => {
+  const { operation } = leased
+  const read = await readBack<Kind>(adapter, expecting(step.reference, operation), context)()
+  if (E.isRight(read) && isConclusive(step.reference, read.right))
+    return record(leased, adapter, read.right, 'found', context)
+  if (step.otherwise === 'resend') return afterSending(await sendAgain(leased, adapter, context), adapter, context)
+  return settle(afterPoll(leased, deduplicationOf(adapter, operation.name), context.now()), context)
+}
+
+const runStep = async (leased: LeasedOperation, context: Context): Promise<StepResult> => {
+  const now = context.now()
+  const adapter = context.adapter(currentAttempt(leased).account)
+  if (adapter === undefined) return settle(defer(leased, now), context)
+  const deduplication = deduplicationOf(adapter, leased.operation.name)
+  const step = next(leased, deduplication, now)
+  switch (step.step) {
+    case 'send':
+      return afterSending(await sendDrafted(leased, adapter, context), adapter, context)
+    case 'resend':
+      return afterSending(await sendAgain(leased, adapter, context), adapter, context)
+    case 'poll':
+      return poll(leased, adapter, step, context)
+    case 'new_attempt':
+      return settle(startNewAttempt(leased, now), context)
+    case 'cancel':
+      return settle(cancel(leased, unreachable('deadline'), now), context)
+    case 'wait':
+      return isUnanswered(leased.operation.state)
+        ? settle(afterPoll(leased, deduplication, now), context)
+        : { result: await resultOf(leased, context.store)() }
+  }
+}
+
+/** Renews the lease while a step lasts: an exchange may take longer than a lease. */
+const renewing = ({ operation: { id, fence } }: LeasedOperation, { store }: Context): { readonly stop: () => void } => {
+  const renew = () => void store.commit([{ write: 'renew_lease', id, fence, leaseMs: LEASE_MS }])()
+  const timer = setInterval(renew, LEASE_MS / 3)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}
+
+/**
+ * Runs a leased operation as far as it goes: over refusals to the next account, to its end, or until only a later poll or an
+ * operator can find out more. Callers and recovery run the same code.
+ */
+export const runOperation = async (leased: LeasedOperation, context: Context): Promise<OperationResult> => {
+  const lease = renewing(leased, context)
+  try {
+    let turn = await runStep(leased, context)
+    while ('next' in turn) turn = await runStep(turn.next, context)
+    return turn.result
+  } finally {
+    lease.stop()
+  }
+}

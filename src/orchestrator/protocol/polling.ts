@@ -1,0 +1,33 @@
+import { type Deduplication, MINUTE, omitUndefined } from '../../core/index.js'
+import { type Change, type LeasedOperation, move } from './leased-operation.js'
+import { unknown } from './sending.js'
+import { nextPoll, requiresResolutionOr } from './steps.js'
+
+/** After a poll that did not find the object, or for an operation that cannot be polled. */
+export const afterPoll = (leased: LeasedOperation, deduplication: Deduplication, now: number): Change => {
+  const poll = nextPoll(leased, deduplication, now)
+  return move(
+    leased,
+    {
+      operation: { state: 'indeterminate', error: unknown(leased), ...poll },
+      ...omitUndefined({ emit: requiresResolutionOr(poll, undefined) }),
+      log: { what: 'polled' },
+      keepLease: false,
+    },
+    now,
+  )
+}
+
+const DEFERRED_FOR_MS = MINUTE
+
+/** Defers an operation whose account this worker does not have. Another worker may have it. */
+export const defer = (leased: LeasedOperation, now: number): Change =>
+  move(
+    leased,
+    {
+      operation: { nextPollAt: now + DEFERRED_FOR_MS, ...omitUndefined({ error: leased.operation.error }) },
+      log: { what: 'deferred' },
+      keepLease: false,
+    },
+    now,
+  )

@@ -1,0 +1,77 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type * as t from 'io-ts'
+import {
+  decode,
+  exactObject,
+  fromPredicate,
+  invalidRequest,
+  type OperationName,
+  operationNames,
+  type PaymentError,
+  type Period,
+  refine,
+  text,
+} from '../core/index.js'
+import type { Subscriber } from '../orchestrator/index.js'
+
+/** What a caller knows an operation by. */
+export interface OperationKey {
+  /** The money method that was called. */
+  readonly name: OperationName
+  /** The key that it was called with. */
+  readonly idempotencyKey: string
+}
+
+const OperationId = text('the id of an operation', (value) => /^[\w-]{1,64}$/.test(value))
+const IdempotencyKey = text('1 to 128 of A-Z a-z 0-9 _ : . -', (value) => /^[\w:.-]{1,128}$/.test(value))
+const Name = fromPredicate(operationNames.join(', '), (value): value is OperationName =>
+  operationNames.some((name) => name === value),
+)
+const Key = exactObject(
+  'the id of an operation, or its name and idempotencyKey',
+  { name: Name, idempotencyKey: IdempotencyKey },
+  {},
+)
+const Time = fromPredicate('milliseconds since the epoch', (value): value is number => Number.isSafeInteger(value))
+const PeriodCodec = refine(
+  exactObject('a period: from and to', { from: Time, to: Time }, {}),
+  'a period that ends after it begins',
+  (period): Period | undefined => (period.from < period.to ? period : undefined),
+)
+const Limit = fromPredicate(
+  'a whole number from 1 to 10000',
+  (value): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000,
+)
+const SubscriberName = text('a name of 1 to 64 of A-Z a-z 0-9 _ . : -', (value) => /^[\w.:-]{1,64}$/.test(value))
+const SubscriberCodec = fromPredicate('a function', (value): value is Subscriber => typeof value === 'function')
+
+/** Checks one argument. The paths of the issues begin with its name. */
+const argument =
+  <A>(name: string, codec: t.Decoder<unknown, A>) =>
+  (value: unknown): E.Either<PaymentError, A> =>
+    pipe(
+      decode(codec, value),
+      E.mapLeft((issues) =>
+        invalidRequest(
+          issues.map(({ path, expected }) => ({ path: path === '(root)' ? name : `${name}.${path}`, expected })),
+        ),
+      ),
+    )
+
+/** Checks the id of an operation. Errors: `InvalidRequest`. */
+export const checkOperationId = argument('operationId', OperationId)
+/** Checks how many operations to give. Errors: `InvalidRequest`. */
+export const checkLimit = argument('limit', Limit)
+/** Checks a period. Errors: `InvalidRequest`. */
+export const checkPeriod = argument('period', PeriodCodec)
+/** Checks the name of a subscriber. Errors: `InvalidRequest`. */
+export const checkSubscriberName = argument('name', SubscriberName)
+/** Checks a subscriber. Errors: `InvalidRequest`. */
+export const checkSubscriber = argument('subscriber', SubscriberCodec)
+
+const checkKey = argument('operation', Key)
+
+/** Checks what an operation is named by. Errors: `InvalidRequest`. */
+export const checkOperation = (value: unknown): E.Either<PaymentError, string | OperationKey> =>
+  typeof value === 'string' ? argument('operation', OperationId)(value) : checkKey(value)

@@ -1,0 +1,178 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { invalidRequest, type PaymentError, type PaymentProvider, type Period } from '../core/index.js'
+import type { OperationView } from '../ledger/index.js'
+import {
+  type Difference,
+  type LogEntry,
+  type OperationSummary,
+  type Orchestrator,
+  type ReconciledList,
+  type Resolution,
+  reconcile,
+  resolveOperation,
+  type Subscriber,
+  summaryOf,
+  summaryOfRecord,
+  type UnresolvedOperation,
+} from '../orchestrator/index.js'
+import type { Client } from '../webhooks/index.js'
+import {
+  checkLimit,
+  checkOperation,
+  checkOperationId,
+  checkPeriod,
+  checkSubscriber,
+  checkSubscriberName,
+  type OperationKey,
+} from './check-arguments.js'
+import type { PaymuxConfig } from './define-config.js'
+import type { Lifecycle } from './lifecycle.js'
+import type { Running } from './running.js'
+
+/** How notifications get into paymux. */
+export interface PaymuxWebhooks {
+  /**
+   * Answers a notification: 200 once it is on disk, 503 if the configuration has no webhooks. It changes no state: what the
+   * notification points at is read back later. Never rejects. `toNodeHandler` of `paymux/webhooks` serves it from `node:http`,
+   * Express and Fastify.
+   */
+  readonly handle: (request: Request, client: Client) => Promise<Response>
+  /**
+   * The address to enter at the gateway of an account. Treat it as a secret. Errors: `InvalidRequest` for an account that the
+   * configuration does not have, `InvalidConfig` if it has no webhooks.
+   */
+  readonly address: (account: string) => TE.TaskEither<PaymentError, string>
+}
+
+/**
+ * Several accounts behind one {@link PaymentProvider}, over a durable ledger: money moves at most once per idempotency key,
+ * whatever fails and whenever. A method does nothing, checks included, before its task is run. After `stop`, every task gives
+ * `Unreachable` with phase `store`.
+ */
+export interface Paymux extends PaymentProvider {
+  /**
+   * The fields of a payment request that some account of the route does not do without, before there is a request. Errors:
+   * `InvalidRequest`; `Unsupported` if no account of the configuration serves such payments.
+   */
+  readonly requirements: Orchestrator['requirements']
+  /** How notifications get in. */
+  readonly webhooks: PaymuxWebhooks
+  /**
+   * Delivers every event to `subscriber`, at least once, those about one object in order. `name` identifies the subscriber: 1 to
+   * 64 of `A-Z a-z 0-9 _ . : -`; a second subscriber under a name takes the place of the first. Subscribe before `start`, the
+   * same subscribers in every process that works; without any, events wait in the ledger. Errors: `InvalidRequest`.
+   */
+  readonly subscribe: (name: string, subscriber: Subscriber) => TE.TaskEither<PaymentError, void>
+  /** Works in the background: recovery, reads, events. Any number of processes may do so on one ledger. Errors: `Unreachable` after `stop`. */
+  readonly start: () => TE.TaskEither<PaymentError, void>
+  /** Finishes what is running, gives back what is not finished, and closes the ledger. It may be called more than once. */
+  readonly stop: () => TE.TaskEither<PaymentError, void>
+  /** The record of an operation, with its attempts, by its id or by its name and key. Errors: `InvalidRequest` if the ledger has none. */
+  readonly operation: (operation: string | OperationKey) => TE.TaskEither<PaymentError, OperationSummary>
+  /** What was tried for an operation, step by step. Empty for an id that the ledger does not have. Errors: `InvalidRequest`. */
+  readonly log: (operationId: string) => TE.TaskEither<PaymentError, readonly LogEntry[]>
+  /** Operations that wait for {@link Paymux.resolve}, oldest first. `limit` is 1 to 10000. Default: 100. Errors: `InvalidRequest`. */
+  readonly listUnresolved: (limit?: number) => TE.TaskEither<PaymentError, readonly UnresolvedOperation[]>
+  /**
+   * Closes an operation with what an operator has seen at the gateway. Errors: `InvalidRequest` for an operation whose outcome
+   * is not unknown, `InProgress` while a worker has it.
+   */
+  readonly resolve: (operationId: string, resolution: Resolution) => TE.TaskEither<PaymentError, UnresolvedOperation>
+  /**
+   * Compares what the gateways list with the ledger, both ways, over a period. A list that could not be had says so in its
+   * `error`. Errors: `InvalidRequest` for a period that is not valid.
+   */
+  readonly reconcile: (period: Period) => TE.TaskEither<PaymentError, readonly ReconciledList[]>
+  /**
+   * Puts another configuration, or the file at a path, in place of the one in use, and gives what differs. Running and recorded
+   * payments keep their account. Errors: `InvalidConfig`, and nothing changes, if the new one is wrong, if it takes away an
+   * account that the ledger still follows, or if an account's name would come to mean another merchant's account.
+   */
+  readonly reload: (config: string | PaymuxConfig) => TE.TaskEither<PaymentError, readonly Difference[]>
+}
+
+/** What {@link createFacade} gives a form to. */
+export interface Parts {
+  readonly running: Running
+  readonly lifecycle: Lifecycle
+  readonly orchestrator: Orchestrator
+  readonly subscribers: Map<string, Subscriber>
+  readonly reload: Paymux['reload']
+}
+
+/** Checks an argument when the task is run, and not before. */
+const checked = <A>(check: (value: unknown) => E.Either<PaymentError, A>, value: unknown) =>
+  TE.fromIOEither(() => check(value))
+
+const found = (view: OperationView | undefined): E.Either<PaymentError, OperationSummary> =>
+  view === undefined
+    ? E.left(invalidRequest([{ path: 'operation', expected: 'an operation of this ledger' }]))
+    : E.right(summaryOf(view))
+
+/** The object that merchants call: checks of arguments, and the calls of the parts behind it. It holds no state. */
+export const createFacade = ({ running, lifecycle, orchestrator, subscribers, reload }: Parts): Paymux => {
+  const { store, context, active } = running
+  const { run } = running.inFlight
+  return {
+    createPayment: (request) => run(orchestrator.createPayment(request)),
+    getStatus: (reference) => run(orchestrator.getStatus(reference)),
+    refund: (request) => run(orchestrator.refund(request)),
+    payout: (request) => run(orchestrator.payout(request)),
+    requirements: (query) => run(orchestrator.requirements(query)),
+    webhooks: {
+      handle: (request, client) => active().receiver.handle(request, client),
+      address: (account) => run(TE.fromIOEither(() => active().receiver.address(account))),
+    },
+    subscribe: (name, subscriber) =>
+      run(
+        pipe(
+          TE.Do,
+          TE.bind('name', () => checked(checkSubscriberName, name)),
+          TE.bind('subscriber', () => checked(checkSubscriber, subscriber)),
+          TE.tapIO((entry) => () => subscribers.set(entry.name, entry.subscriber)),
+          TE.asUnit,
+        ),
+      ),
+    start: () => lifecycle.start,
+    stop: () => lifecycle.stop,
+    operation: (operation) =>
+      run(
+        pipe(
+          checked(checkOperation, operation),
+          TE.flatMap((key) =>
+            typeof key === 'string' ? store.operation(key) : store.operationByKey(key.name, key.idempotencyKey),
+          ),
+          TE.flatMapEither(found),
+        ),
+      ),
+    log: (operationId) => run(pipe(checked(checkOperationId, operationId), TE.flatMap(store.log))),
+    listUnresolved: (limit = 100) =>
+      run(
+        pipe(
+          checked(checkLimit, limit),
+          TE.flatMap(store.unresolved),
+          TE.map((records) => records.map(summaryOfRecord)),
+        ),
+      ),
+    resolve: (operationId, resolution) =>
+      run(
+        pipe(
+          checked(checkOperationId, operationId),
+          TE.flatMap((id) => resolveOperation(id, resolution, context)),
+          TE.map(summaryOfRecord),
+        ),
+      ),
+    reconcile: (period) =>
+      run(
+        pipe(
+          checked(checkPeriod, period),
+          TE.flatMapTask(
+            (checkedPeriod) => () => reconcile([...active().setup.adapters.values()], checkedPeriod, context),
+          ),
+        ),
+      ),
+    reload,
+  }
+}

@@ -1,0 +1,20 @@
+import type { Catalog } from '../core/index.js'
+import type { DeliveryFailure, Environment } from '../orchestrator/index.js'
+
+/** What may be set beside the configuration. */
+export interface PaymuxOptions {
+  /** Adapters to add, or to put in place of those that paymux brings, by name. Default: none. */
+  readonly catalog?: Catalog
+  /** The variables that `${NAME}` in the configuration stands for. Default: `process.env`. */
+  readonly env?: Environment
+  /** How long a second caller of a running operation waits for its result, in milliseconds. Default: 0, which gives `InProgress` at once. */
+  readonly waitMs?: number
+  /** How many jobs run at once after `start`. Default: 16. */
+  readonly concurrency?: number
+  /** How many reads notifications and the schedule may make at one account, per second. Default: 20. */
+  readonly readsPerSecond?: number
+  /** Called for each subscriber that did not take an event. The event is delivered again. Default: nothing. */
+  readonly onDeliveryFailure?: (failure: DeliveryFailure) => void
+  /** Gives milliseconds since the epoch; for tests. Default: the clocks of the machine and of the store. */
+  readonly clock?: () => number
+}

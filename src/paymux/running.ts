@@ -1,0 +1,57 @@
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { PaymentError } from '../core/index.js'
+import type { Store } from '../ledger/index.js'
+import { type Context, createHealth, type Health } from '../orchestrator/index.js'
+import { createInFlight, type InFlight } from './in-flight.js'
+import { createReceiver, type NotificationReceiver } from './receiver.js'
+import type { Setup } from './setup.js'
+
+/** The configuration in use, and what was made of it: swapped as one. */
+export interface Active {
+  readonly setup: Setup
+  readonly receiver: NotificationReceiver
+}
+
+/** What the parts of an open paymux share. `replace` is the only change of state in it. */
+export interface Running {
+  readonly store: Store
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly inFlight: InFlight
+  readonly health: Health
+  readonly active: () => Active
+  readonly replace: (next: Active) => void
+  /** What the orchestrator works with. It reads the active configuration at each call. */
+  readonly context: Context
+}
+
+/** A setup with its receiver. Errors: `InvalidConfig` if its webhooks cannot be used. */
+export const activate = (setup: Setup, store: Store, now: () => number): TE.TaskEither<PaymentError, Active> =>
+  pipe(
+    TE.fromIOEither(() => createReceiver(setup, store, now)),
+    TE.map((receiver) => ({ setup, receiver })),
+  )
+
+/** Begins with a first configuration. */
+export const createRunning = (first: Active, store: Store, now: () => number): Running => {
+  let active = first
+  const health = createHealth(now)
+  return {
+    store,
+    now,
+    inFlight: createInFlight(),
+    health,
+    active: () => active,
+    replace: (next) => {
+      active = next
+    },
+    context: {
+      store,
+      now,
+      adapter: (account) => active.setup.adapters.get(account),
+      attemptAddress: (account) => active.receiver.attemptAddress?.(account),
+      recordOutcome: health.record,
+    },
+  }
+}

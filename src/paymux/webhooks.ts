@@ -1,0 +1,2 @@
+/** The entry point `paymux/webhooks`: for web frameworks. `webhooks.handle` of the object is the handler for fetch-style frameworks. */
+export { type Client, toNodeHandler } from '../webhooks/index.js'

@@ -1,0 +1,140 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { type Adapter, digestOf, type NotificationTarget, type RawNotification } from '../core/index.js'
+import {
+  type AttemptRecord,
+  type InboxRecord,
+  type ObjectKey,
+  type ObjectRecord,
+  objectKeyOf,
+  READ_SPACING_MS,
+  type Write,
+} from '../ledger/index.js'
+import { isWithinBounds } from './json-bounds.js'
+
+/** A notification as the inbox keeps it. */
+export interface ParsedNotification {
+  /** The same for deliveries that report the same. */
+  readonly dedupeKey: string
+  /** What it points at. Absent: it could not be understood. */
+  readonly object?: ObjectKey
+  /** The gateway's words or numbers as reported, by resource. */
+  readonly reported: InboxRecord['reported']
+  /** The body as text, or as a data URL if it is not UTF-8. */
+  readonly body: string
+  /** It came to the address of one object and names another. It is stored, and no refresh is requested. */
+  readonly contradicts: boolean
+}
+
+const hex = (digest: Uint8Array): string => Buffer.from(digest).toString('hex')
+
+/** A body as text, or `undefined` if it is not UTF-8. */
+const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const dataUrlOf = (bytes: Uint8Array): string =>
+  `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
+
+/** What an adapter reads in it. An adapter that throws, or names another account, breaks its contract and is ignored. */
+const targetOf = (adapter: Adapter, raw: RawNotification): NotificationTarget | undefined => {
+  try {
+    const target = adapter.notification(raw)
+    return E.isRight(target) && target.right.reference.account === adapter.account ? target.right : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isById = ({ id }: ObjectKey): boolean => !id.startsWith('key:')
+
+const isOther = (named: ObjectKey, own: ObjectKey | undefined): boolean =>
+  own !== undefined && own.kind === named.kind && own.id !== named.id && isById(own) && isById(named)
+
+/**
+ * Reads a notification. `own` is the object that the address belongs to, if it belongs to one. Whitespace, order of
+ * fields and time of receipt are no part of the key: two deliveries that report the same have the same key.
+ */
+export const parseNotification = (
+  adapter: Adapter,
+  raw: Omit<RawNotification, 'body'>,
+  bytes: Uint8Array,
+  own: ObjectKey | undefined,
+): ParsedNotification => {
+  const text = textOf(bytes)
+  const target = text !== undefined && isWithinBounds(text) ? targetOf(adapter, { ...raw, body: text }) : undefined
+  const named = target && objectKeyOf(target.reference)
+  const contradicts = named !== undefined && isOther(named, own)
+  const rest = { body: text ?? dataUrlOf(bytes), contradicts }
+  if (target !== undefined && named !== undefined && !contradicts) {
+    const reported = Object.entries(target.reported).sort(([a], [b]) => (a < b ? -1 : 1))
+    const dedupeKey = hex(digestOf(named.account, named.kind, named.id, ...reported.flat()))
+    return { ...rest, dedupeKey, object: named, reported: target.reported }
+  }
+  const content = hex(digestOf(Buffer.from(bytes).toString('latin1')))
+  if (own === undefined || contradicts) return { ...rest, dedupeKey: content, reported: {} }
+  return { ...rest, dedupeKey: hex(digestOf(own.account, own.kind, own.id, content)), object: own, reported: {} }
+}
+
+/** Whether the last read showed all that is reported. A notification that reports nothing may be about any change. */
+const isKnownAlready = (reported: ParsedNotification['reported'], { providerState }: ObjectRecord): boolean => {
+  const words = Object.entries(reported)
+  const seen = new Map(Object.entries(providerState))
+  return words.length > 0 && words.every(([resource, word]) => seen.get(resource) === word)
+}
+
+const stateOf = ({ object }: ParsedNotification, record: ObjectRecord | undefined): InboxRecord['state'] => {
+  if (object === undefined) return 'quarantined'
+  return record === undefined ? 'unmatched' : 'known'
+}
+
+const requestRefresh = (
+  { object, reported }: ParsedNotification,
+  record: ObjectRecord | undefined,
+  now: number,
+): readonly Write[] => {
+  if (object === undefined) return []
+  // The object may be recorded by the time of the commit, and was read then.
+  if (record === undefined) return [{ write: 'match', object, at: now + READ_SPACING_MS }]
+  if (isKnownAlready(reported, record)) return []
+  return [{ write: 'request_refresh', object, at: Math.max(now, record.lastReadAt + READ_SPACING_MS) }]
+}
+
+/** To an address whose attempt is not known to have executed, any notification is a reason to poll. */
+const requestPoll = (
+  attempt: AttemptRecord | undefined,
+  { contradicts }: ParsedNotification,
+  now: number,
+): readonly Write[] =>
+  attempt === undefined || attempt.state === 'executed' || contradicts
+    ? []
+    : [{ write: 'request_poll', id: attempt.operationId, at: now + READ_SPACING_MS }]
+
+/**
+ * The entry of a notification with the refresh and the poll that it requests, to be committed together. Whether it came
+ * before does not matter: a refresh is requested whenever the report differs from what was read last, so that the last of
+ * `failed, accepted, failed` is read too.
+ */
+export const entryOf = (
+  account: string,
+  notification: ParsedNotification,
+  record: ObjectRecord | undefined,
+  attempt: AttemptRecord | undefined,
+  now: number,
+): { readonly state: InboxRecord['state']; readonly writes: readonly Write[] } => {
+  const { dedupeKey, object, reported, body } = notification
+  const state = stateOf(notification, record)
+  const known = object === undefined ? {} : { object }
+  const entry: InboxRecord = { account, dedupeKey, ...known, reported, body, receivedAt: now, deliveries: 1, state }
+  return {
+    state,
+    writes: [
+      { write: 'inbox', entry },
+      ...requestRefresh(notification, record, now),
+      ...requestPoll(attempt, notification, now),
+    ],
+  }
+}

@@ -1,0 +1,84 @@
+import nock from 'nock'
+import type { Paymux } from '../../src/paymux/index.js'
+import { closeShops, configurationOn, left, openShop, openStage, right, type Stage } from './stage.js'
+
+/** What a caller may get wrong. Nothing throws, and nothing is checked before the task is run. */
+
+let stage: Stage
+let shop: Paymux
+
+beforeAll(async () => {
+  nock.restore()
+  stage = await openStage()
+  const webhooks = { publicUrl: 'https://shop.example', secret: 'made-up-secret-of-32-characters-x' }
+  shop = await openShop(stage, { ...configurationOn(stage), webhooks })
+})
+afterAll(async () => {
+  await closeShops()
+  await stage.close()
+})
+
+const resolution = { outcome: 'not_executed', attestedBy: 'ann', note: 'seen' }
+const take = async (): Promise<void> => undefined
+
+describe('a bad argument is InvalidRequest with its path', () => {
+  // As a program in plain JavaScript calls: the compiler refuses most of these.
+  it.each<readonly [method: keyof Omit<Paymux, 'webhooks'>, input: readonly unknown[], path: string]>([
+    ['getStatus', [null], '(root)'],
+    ['getStatus', [undefined], '(root)'],
+    ['createPayment', [null], '(root)'],
+    ['refund', [[]], '(root)'],
+    ['payout', [() => undefined], '(root)'],
+    ['requirements', [null], '(root)'],
+    ['requirements', [{ currency: 'eur' }], 'currency'],
+    ['operation', [undefined], 'operation'],
+    ['operation', ['no such id'], 'operation'],
+    ['operation', ['none'], 'operation'],
+    ['operation', [{ name: 'pay', idempotencyKey: 'a' }], 'operation.name'],
+    ['operation', [{ name: 'payout', idempotencyKey: 'a b' }], 'operation.idempotencyKey'],
+    ['log', [7], 'operationId'],
+    ['listUnresolved', [0], 'limit'],
+    ['listUnresolved', [1.5], 'limit'],
+    ['listUnresolved', [10_001], 'limit'],
+    ['listUnresolved', ['all'], 'limit'],
+    ['resolve', [null, resolution], 'operationId'],
+    ['resolve', ['none', resolution], 'operationId'],
+    ['reconcile', [undefined], 'period'],
+    ['reconcile', [{ from: 0 }], 'period.to'],
+    ['reconcile', [{ from: new Date(0), to: 1 }], 'period.from'],
+    ['reconcile', [{ from: 2, to: 1 }], 'period'],
+    ['subscribe', ['', take], 'name'],
+    ['subscribe', [undefined, take], 'name'],
+    ['subscribe', ['books', undefined], 'subscriber'],
+  ])('%s(%j)', async (method, input, path) => {
+    expect(await left(Reflect.apply(shop[method], undefined, input))).toMatchObject({
+      _tag: 'InvalidRequest',
+      outcome: 'not_sent',
+      issues: [{ path }],
+    })
+  })
+
+  it.each(['nowhere', undefined, null])('webhooks.address(%j)', async (account) => {
+    expect(await left(Reflect.apply(shop.webhooks.address, undefined, [account]))).toMatchObject({
+      _tag: 'InvalidRequest',
+      issues: [{ path: 'account' }],
+    })
+  })
+})
+
+describe('a good one', () => {
+  it('gives the address of an account, and what a route requires', async () => {
+    expect(await right(shop.webhooks.address('europe'))).toMatch(/^https:\/\/shop\.example\/europe\/[\w-]{43}$/)
+    expect(await right(shop.requirements({ currency: 'EUR' }))).toContainEqual({
+      path: 'payer.email',
+      accounts: ['europe'],
+    })
+    expect(await right(shop.requirements({ currency: 'INR' }))).toEqual(expect.any(Array))
+  })
+
+  it('does nothing before its task is run', async () => {
+    const listed = shop.listUnresolved()
+    await right(shop.stop())
+    expect(await left(listed)).toMatchObject({ _tag: 'Unreachable', phase: 'store' })
+  })
+})
