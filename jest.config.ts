@@ -1,5 +1,21 @@
 /** @jest-config-loader esbuild-register */
+import { readdirSync } from 'node:fs'
 import type { Config } from 'jest'
+import manifest from './package.json' with { type: 'json' }
+
+// Each entry point by the name that `exports` gives it: `^paymux/webhooks$`.
+const entryPoints = Object.fromEntries(
+  Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === 'string'
+      ? []
+      : [
+          [
+            `^${path.replace('.', 'paymux')}$`,
+            target.import.replace('./dist/esm', '<rootDir>/src').replace(/\.js$/, '.ts'),
+          ] as const,
+        ],
+  ),
+)
 
 const common = {
   testEnvironment: 'node',
@@ -12,11 +28,7 @@ const common = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // Examples name the package; what is tested is the source, not a build.
-    '^paymux$': '<rootDir>/src/paymux/index.ts',
-    '^paymux/(promises|adapter|webhooks)$': '<rootDir>/src/paymux/$1.ts',
-    '^paymux/(emulators|conformance)$': '<rootDir>/src/$1/index.ts',
-    '^paymux/payop/cards$': '<rootDir>/src/adapters/payop/cards.ts',
-    '^paymux/(payop|ippopay)$': '<rootDir>/src/adapters/$1/index.ts',
+    ...entryPoints,
   },
 } satisfies Config
 
@@ -47,8 +59,7 @@ const config: Config = {
     global: { branches: 90 },
     './src/core/': { branches: 95 },
     './src/transport/': { branches: 95 },
-    './src/adapters/payop/': { branches: 95 },
-    './src/adapters/ippopay/': { branches: 95 },
+    ...Object.fromEntries(readdirSync('src/adapters').map((name) => [`./src/adapters/${name}/`, { branches: 95 }])),
   },
 }
 

@@ -6,7 +6,7 @@ import { offencesIn } from './words/offences.js'
  * with code 1 and the list of offences.
  */
 
-const places = ['src', 'docs', 'examples', 'test', 'bench', 'scripts', '.']
+const places = ['src', 'docs', 'examples', 'test', 'bench', 'scripts', 'templates', '.']
 
 /** They keep their history, are generated, or are about the words themselves. */
 const skipped =

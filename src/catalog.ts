@@ -10,7 +10,7 @@ import type { AdapterFactory } from './core/index.js'
  * ```ts
  * declare module 'paymux' {
  *   interface AccountTypes {
- *     readonly acme: { readonly adapter: 'acme'; readonly apiKey: string }
+ *     readonly ourpay: { readonly adapter: 'ourpay'; readonly apiKey: string }
  *   }
  * }
  * ```

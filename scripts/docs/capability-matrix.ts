@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { catalog } from '../../src/catalog.js'
 import {
   type Adapter,
   type Capabilities,
@@ -9,27 +10,8 @@ import {
   type OperationCapability,
 } from '../../src/core/index.js'
 import { createAdapter } from '../../src/paymux/create-adapter.js'
+import type { DocumentedAccount } from './accounts/documented-account.js'
 import { code, table } from './markdown.js'
-
-interface Account {
-  readonly title: string
-  /** A made-up configuration with everything that enables something. */
-  readonly full: unknown
-  /** Some that leave out what may be left out. */
-  readonly lesser: readonly unknown[]
-}
-
-const payop = { adapter: 'payop', publicKey: 'application-made-up', secretKey: 'made-up' }
-const ippopay = { adapter: 'ippopay', mode: 'live', publicKey: 'pk_live_made_up', secretKey: 'made-up' }
-
-const token = 'made-up'
-const certificate = Buffer.alloc(32, 7).toString('base64')
-const payouts = { publicKey: 'pk_live_made_up', secretKey: 'made-up' }
-
-const accounts: readonly Account[] = [
-  { title: 'Payop', full: { ...payop, token, certificate }, lesser: [payop, { ...payop, token }] },
-  { title: 'IppoPay', full: { ...ippopay, payouts }, lesser: [ippopay] },
-]
 
 const capabilitiesOf = async (config: unknown): Promise<Capabilities> => {
   const adapter: E.Either<unknown, Adapter> = await createAdapter(config)()
@@ -102,10 +84,19 @@ const missingOf = (
   ...(full.disputes && !disputes ? ['disputes'] : []),
 ]
 
+/** The accounts that `accounts` has for each adapter, in the order of the catalog. */
+const documentedAccounts = (): Promise<readonly DocumentedAccount[]> =>
+  Promise.all(
+    Object.keys(catalog).map(async (adapter): Promise<DocumentedAccount> => {
+      const { account } = await import(`./accounts/${adapter}.js`)
+      return account
+    }),
+  )
+
 /** The matrix of all accounts with everything configured, and below it what is not offered without. */
 export const capabilityMatrix = async (): Promise<string> => {
   const all = await Promise.all(
-    accounts.map(async ({ title, full, lesser }) => ({
+    (await documentedAccounts()).map(async ({ title, full, lesser }) => ({
       title,
       full: await capabilitiesOf(full),
       lesser: await Promise.all(lesser.map(capabilitiesOf)),
@@ -116,9 +107,9 @@ export const capabilityMatrix = async (): Promise<string> => {
   )
   const features = [...new Set(columns.flatMap((column) => [...column.keys()]))]
   const rows = features.map((feature) => [feature, ...columns.map((column) => column.get(feature) ?? 'not offered')])
-  const without = all.map(({ title, full, lesser }) => {
+  const without = all.flatMap(({ title, full, lesser }) => {
     const missing = new Set(lesser.flatMap((capabilities) => missingOf(capabilities, full)))
-    return `- ${title} does not offer ${[...missing].join('; ')}.`
+    return missing.size === 0 ? [] : [`- ${title} does not offer ${[...missing].join('; ')}.`]
   })
   return [table(['Capability', ...all.map(({ title }) => title)], rows), '', ...without].join('\n')
 }

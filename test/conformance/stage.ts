@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import nock from 'nock'
 import type { Fault, Fixture, Gateway, Samples, Submission } from '../../src/conformance/index.js'
 import type { Adapter, Payment, PaymentError } from '../../src/core/index.js'
-import type { Fault as EmulatedFault, IppoPayEmulator, PayopEmulator } from '../../src/emulators/index.js'
+import type { Fault as EmulatedFault, Emulator } from '../../src/emulators/index.js'
 import type { TransportOptions } from '../../src/transport/index.js'
 import { createPatience } from '../patience.js'
 
@@ -39,8 +39,8 @@ const counting = (adapter: Adapter): { readonly adapter: Adapter; readonly reque
   return { adapter: { ...adapter, send }, requests: () => requests }
 }
 
-type Emulator = Pick<
-  PayopEmulator | IppoPayEmulator,
+type PlayedGateway = Pick<
+  Emulator<unknown, unknown>,
   'executions' | 'deliveries' | 'inject' | 'refuse' | 'settled' | 'clock' | 'close'
 >
 
@@ -52,7 +52,7 @@ export interface Play extends Pick<Gateway, 'pay' | 'decline' | 'inventState'> {
 
 /** Puts a stage together. */
 export const stageOf = (
-  emulator: Emulator,
+  emulator: PlayedGateway,
   { routeOf, paymentRoute, ...payer }: Play,
   account: (transport: TransportOptions, withUnknownCredentials: boolean) => E.Either<PaymentError, Adapter>,
 ): Fixture => {

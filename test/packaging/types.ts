@@ -13,7 +13,7 @@ import type { toNodeHandler } from 'paymux/webhooks'
 declare module 'paymux' {
   interface AccountTypes {
     /** An account of an adapter that is not part of paymux. */
-    readonly acme: { readonly adapter: 'acme'; readonly apiKey: string }
+    readonly ourpay: { readonly adapter: 'ourpay'; readonly apiKey: string }
   }
 }
 
@@ -42,8 +42,8 @@ export const advice = ({ outcome }: tasks.PaymentError): string => {
 const store = { type: 'sqlite', file: ':memory:' } as const
 
 export const configurations = [
-  tasks.defineConfig({ accounts: { own: { adapter: 'acme', apiKey: 'made-up' } }, store }),
-  promises.defineConfig({ accounts: { own: { adapter: 'acme', apiKey: 'made-up' } }, store }),
+  tasks.defineConfig({ accounts: { own: { adapter: 'ourpay', apiKey: 'made-up' } }, store }),
+  promises.defineConfig({ accounts: { own: { adapter: 'ourpay', apiKey: 'made-up' } }, store }),
   promises.defineConfig({
     accounts: { main: { adapter: 'payop', publicKey: 'made-up', secretKey: 'made-up' } },
     store,
@@ -51,7 +51,7 @@ export const configurations = [
   // @ts-expect-error an adapter that does not exist
   promises.defineConfig({ accounts: { main: { adapter: 'other', apiKey: 'made-up' } }, store }),
   // @ts-expect-error a typing mistake in a field
-  tasks.defineConfig({ accounts: { own: { adapter: 'acme', apikey: 'made-up' } }, store }),
+  tasks.defineConfig({ accounts: { own: { adapter: 'ourpay', apikey: 'made-up' } }, store }),
 ]
 
 declare const shop: promises.Paymux

@@ -1,0 +1,98 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import * as t from 'io-ts'
+import {
+  type Adapter,
+  type Checked,
+  checkAmount,
+  contextOf,
+  expectedAmountOf,
+  type MinorUnits,
+  omitUndefined,
+  type PaymentError,
+  type Reference,
+  type RefundRequest,
+  refundFieldsBeside,
+  requireAnswer,
+  type Snapshot,
+  unsupported,
+} from '../../core/index.js'
+import type { Account } from './config.js'
+import { createRefund as create, getRefund, type NewRefund } from './endpoints/index.js'
+import { gatewayKey, isAbout, objectKeyOf } from './key.js'
+import { issueUnlessTaken, paymentIdOf } from './payments.js'
+import { fromRefund } from './status.js'
+import { moneyOf, type Refund } from './wire.js'
+
+const Context = t.type({ key: t.string, paymentId: t.string })
+
+const newRefund = (account: string, request: Checked<RefundRequest>): E.Either<PaymentError, NewRefund> => {
+  const { amount, payment, idempotencyKey } = request
+  const issues = issueUnlessTaken(amount)
+  if (issues.length > 0) return E.left(unsupported(issues))
+  return pipe(
+    paymentIdOf(payment, 'payment.idempotencyKey'),
+    E.map((paymentId) => ({
+      paymentId,
+      key: gatewayKey(account, 'refund', idempotencyKey),
+      ...omitUndefined({ amount }),
+    })),
+  )
+}
+
+const snapshot = (
+  reference: Pick<Reference<'refund'>, 'account' | 'expectedAmount'>,
+  refund: Refund,
+  expected: MinorUnits | undefined,
+): Snapshot<'refund'> => {
+  const status = fromRefund(refund.status)
+  const { account, expectedAmount } = reference
+  const amount = moneyOf(refund.amount, refund.currency)
+  return {
+    reference: { kind: 'refund', account, id: refund.id, ...omitUndefined({ expectedAmount }) },
+    status,
+    providerState: { refund: refund.status },
+    ...(status === 'failed' ? { reason: 'rejected' } : {}),
+    amountCheck: checkAmount(expected, amount),
+    ...omitUndefined({ amount }),
+    disputed: false,
+    review: status === 'unknown' ? ['unmapped_state'] : [],
+  }
+}
+
+// TEMPLATE: where the gateway does not itself refuse to refund an unpaid payment, or more than was paid, read the payment while
+// drafting and refuse it here.
+
+/** Gives money back. The submission is `acme.refunds.create`. */
+export const createRefund = ({ account }: Account): Adapter['refund'] => ({
+  draft: (request) =>
+    pipe(
+      TE.fromEither(newRefund(account, request)),
+      TE.bindTo('refund'),
+      TE.bind('wire', ({ refund }) => TE.fromEither(create.prepare(refund))),
+      TE.map(({ refund: { key, paymentId }, wire }) => ({
+        wire,
+        context: { key, paymentId },
+        notPassedOn: refundFieldsBeside(request, []),
+      })),
+    ),
+  interpret: (draft, answer) =>
+    pipe(
+      contextOf(Context, draft),
+      E.flatMap(({ key, paymentId }) => {
+        const isOurs = (refund: Refund) => refund.key === key && refund.payment_id === paymentId
+        return requireAnswer(create, isOurs, ['refund.key', 'refund.payment_id']).interpret(answer)
+      }),
+      E.map((refund) => snapshot({ account }, refund, undefined)),
+    ),
+})
+
+/** Reads a refund, by its id or by the key that it was made with. */
+export const readRefund: Adapter['read']['refund'] = (reference, call) => {
+  const objectKey = objectKeyOf(reference, 'refund')
+  return pipe(
+    call(requireAnswer(getRefund, isAbout(objectKey), ['refund.id', 'refund.key']), objectKey),
+    TE.map((refund) => snapshot(reference, refund, expectedAmountOf(reference))),
+  )
+}
