@@ -39,7 +39,7 @@ describe('the reports', () => {
 
   beforeAll(async () => {
     first = await made()
-  }, 60_000)
+  })
 
   it('are one file per entry point, with the whole signature of each exported name and of what it refers to', async () => {
     expect(await readdir(first)).toEqual(['paymux.api.md', 'side.api.md'])
@@ -57,13 +57,13 @@ describe('the reports', () => {
   it('are the same when they are made again, and leave nothing else behind', async () => {
     expect(await differenceOf(first, await made())).toBe('')
     expect(await readdir(join(folder, 'dist'))).toEqual([])
-  }, 60_000)
+  })
 
   it('are not made from sources that do not compile', async () => {
     await writeFiles(folder, { 'src/charge.ts': "export const charge: number = ''\n" })
     await expect(made()).rejects.toThrow('src/charge.ts(1,14): error TS2322')
     await writeFiles(folder, sources)
-  }, 60_000)
+  })
 })
 
 describe('the limits of the main entry point', () => {
@@ -83,13 +83,13 @@ describe('the limits of the main entry point', () => {
       'paymux exports 13 values; at most 12 are allowed.',
       'paymux exports 81 types; at most 80 are allowed.',
     ])
-  }, 60_000)
+  })
 
   it('count a class that is exported as a type among the types', async () => {
     const exported = "export type { Value } from './value.js'\n"
     expect(await offencesOf(constants(12) + types(79) + exported)).toEqual([])
     expect(await offencesOf(types(80) + exported)).toEqual(['paymux exports 81 types; at most 80 are allowed.'])
-  }, 60_000)
+  })
 })
 
 describe('the check', () => {

@@ -191,5 +191,5 @@ describe('the script', () => {
     expect(output).toContain('src/side/index.ts:1: limit has no doc comment\n')
     expect(output).toContain('README.md:2: error TS2322')
     expect(code).toBe(1)
-  }, 60_000)
+  })
 })

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path'
 import nock from 'nock'
 import manifest from '../../package.json' with { type: 'json' }
 import { eventually } from '../eventually.js'
+import { ended } from '../packaging/ended.js'
+import { openPlainShop, orders, type PlainShop, startPlainShop } from '../packaging/plain-shop-process.js'
 import { order, payout, rupeePayout, rupees } from '../paymux/stage.js'
-import { ended } from './ended.js'
-import { openPlainShop, orders, type PlainShop, startPlainShop } from './plain-shop-process.js'
 
 const repository = resolve(__dirname, '../..')
 const tool = (path: string) => join(repository, 'node_modules', path)
@@ -44,7 +44,7 @@ beforeAll(async () => {
   tarball = join(consumer, `paymux-${manifest.version}.tgz`)
   await writeFile(join(consumer, 'package.json'), '{ "private": true }')
   await install(tarball, `@types/node@${manifest.devDependencies['@types/node']}`, ...compilers)
-}, 120_000)
+})
 
 afterAll(() => rm(consumer, { recursive: true, force: true }))
 
@@ -58,7 +58,7 @@ describe('the packed package', () => {
     const attw = tool('@arethetypeswrong/cli/dist/index.js')
     const report = await succeed(repository, node, attw, tarball, '--profile', 'strict', '--no-definitely-typed')
     for (const entry of entries) expect(report).toContain(`"${entry}"`)
-  }, 30_000)
+  })
 })
 
 it('loads by require alone on its CommonJS side, where jest has no import()', async () => {
@@ -117,9 +117,9 @@ describe('a TypeScript program', () => {
     await mkdir(folder)
     for (const program of ['shop', 'types'])
       for (const extension of ['mts', 'cts', 'ts'])
-        await cp(join(__dirname, `${program}.ts`), join(folder, `${program}.${extension}`))
+        await cp(join(repository, 'test/packaging', `${program}.ts`), join(folder, `${program}.${extension}`))
     await compile(tool('@typescript/native/bin/tsc'), '--module', 'node16', 'shop.mts', 'shop.cts')
-  }, 30_000)
+  })
 
   const installed = (version: string) => join(consumer, `node_modules/typescript-${version}/bin/tsc`)
   const both = (program: string) => [`${program}.mts`, `${program}.cts`]
@@ -161,7 +161,7 @@ describe('a TypeScript program', () => {
   })
 
   describe('with the HTTP server', () => {
-    beforeAll(() => installPeers('hono', '@hono/node-server'), 60_000)
+    beforeAll(() => installPeers('hono', '@hono/node-server'))
 
     it.each(programs)('is told that a payout needs sealed boxes: %s', async (program) => {
       const { code, output } = await ended(folder, node, program)
@@ -172,7 +172,7 @@ describe('a TypeScript program', () => {
   })
 
   describe('with every optional peer', () => {
-    beforeAll(() => installPeers(...peers), 60_000)
+    beforeAll(() => installPeers(...peers))
 
     it.each(programs)('runs: %s', async (program) => {
       expect(await succeed(folder, node, program)).toBe(everything)
@@ -248,7 +248,7 @@ describe('a TypeScript program', () => {
         })
         expect([payop.withdrawals().length, ippopay.transfers().length]).toEqual([1, 1])
         expect(await shop.stop()).toBe(0)
-      }, 60_000)
+      })
     })
   })
 })
