@@ -62,34 +62,37 @@ export const anAdapter = (account = 'main', change: Partial<Adapter> = {}): Adap
   ...change,
 })
 
-export const aPayment = (id: string, change: Partial<ObjectRecord> = {}): ObjectRecord => ({
-  account: 'main',
-  kind: 'payment',
-  id,
-  abandoned: false,
-  status: 'processing',
-  statusSince: NOW - 60_000,
-  version: 1,
-  events: 1,
-  reserved: 0n,
-  refunded: 0n,
-  disputed: false,
-  flags: [],
-  providerState: { order: 'pending' },
-  snapshot: {
-    reference: { kind: 'payment', account: 'main', id },
+export const aPayment = (id: string, change: Partial<ObjectRecord> = {}): ObjectRecord => {
+  const { account = 'main', kind = 'payment' } = change
+  return {
+    account,
+    kind,
+    id,
+    abandoned: false,
     status: 'processing',
-    providerState: { order: 'pending' },
-    amountCheck: 'unchecked',
+    statusSince: NOW - 60_000,
+    version: 1,
+    events: 1,
+    reserved: 0n,
+    refunded: 0n,
     disputed: false,
-    review: [],
-  },
-  lastReadAt: NOW - 60_000,
-  refreshRequests: 0,
-  createdAt: NOW - 60_000,
-  updatedAt: NOW - 60_000,
-  ...change,
-})
+    flags: [],
+    providerState: { order: 'pending' },
+    snapshot: {
+      reference: { kind, account, id },
+      status: 'processing',
+      providerState: { order: 'pending' },
+      amountCheck: 'unchecked',
+      disputed: false,
+      review: [],
+    },
+    lastReadAt: NOW - 60_000,
+    refreshRequests: 0,
+    createdAt: NOW - 60_000,
+    updatedAt: NOW - 60_000,
+    ...change,
+  }
+}
 
 export const anAttempt = (tokenHash: string, change: Partial<AttemptRecord> = {}): AttemptRecord => ({
   operationId: 'op-1',
