@@ -113,22 +113,26 @@ const follow = async (provider: Paymux, message: Order): Promise<void> => {
   }
 }
 
+const run = async <A>(task: TE.TaskEither<PaymentError, A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new Error(result.left.message)
+  return result.right
+}
+
 const begin = async (): Promise<void> => {
-  const opened = await paymux(settings.config as PaymuxConfig, {
-    catalog,
-    waitMs: settings.waitMs,
-    readsPerSecond: 10_000,
-  })()
-  if (E.isLeft(opened)) throw new Error(opened.left.message)
-  const provider = opened.right
-  provider.subscribe('proof', ({ subject, sequence, type }) => say({ says: 'event', subject, sequence, type }))
+  const provider = await run(
+    paymux(settings.config as PaymuxConfig, { catalog, waitMs: settings.waitMs, readsPerSecond: 10_000 }),
+  )
+  await run(
+    provider.subscribe('proof', ({ subject, sequence, type }) => say({ says: 'event', subject, sequence, type })),
+  )
   process.on('message', (order: Order) => void follow(provider, order))
   process.once('SIGTERM', () => {
     void provider
       .stop()()
       .then(() => process.disconnect())
   })
-  if (settings.works) provider.start()
+  if (settings.works) await run(provider.start())
   await say({ says: 'ready' })
 }
 
