@@ -19,7 +19,7 @@ const declare = (root: string, folder: string) =>
     process.execPath,
     [
       join(root, 'node_modules/@typescript/native/bin/tsc'),
-      ...['-p', 'tsconfig.esm.json', '--emitDeclarationOnly', '--outDir', folder],
+      ...['-p', 'tsconfig.esm.json', '--emitDeclarationOnly', '--outDir', folder, '--pretty', 'false'],
     ],
     { cwd: root },
   ).catch((error: unknown) => {
