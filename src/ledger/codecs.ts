@@ -409,6 +409,13 @@ export const storedError = taggedUnion<PaymentError, '_tag'>('an error', '_tag',
   ),
 })
 
+/** What the key of an object is made of. */
+export const storedObjectKey = exactObjectOf<ObjectKey>(
+  'an object',
+  { account: t.string, kind: oneOf(kinds), id: t.string },
+  {},
+)
+
 /** A job, as a queue outside the ledger's tables stores it. */
 export const storedJob = taggedUnion<Job, 'job'>('a job', 'job', {
   operation: exactObjectOf<Extract<Job, { job: 'operation' }>>(
@@ -420,7 +427,7 @@ export const storedJob = taggedUnion<Job, 'job'>('a job', 'job', {
     'a job',
     {
       job: t.literal('object'),
-      object: exactObjectOf<ObjectKey>('an object', { account: t.string, kind: oneOf(kinds), id: t.string }, {}),
+      object: storedObjectKey,
     },
     {},
   ),

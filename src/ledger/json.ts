@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import {
   isObject,
@@ -19,9 +20,9 @@ const encode = (value: unknown): Json => {
   if (typeof value === 'bigint') return value.toString()
   if (Array.isArray(value)) return value.map(encode)
   if (typeof value === 'object' && value !== null) {
-    const fields: Record<string, Json> = {}
-    for (const [name, field] of Object.entries(value)) if (field !== undefined) fields[name] = encode(field)
-    return fields
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+    // Not by assignment, which would lose a field that is called `__proto__`.
+    return Object.fromEntries(fields.map(([name, field]) => [name, encode(field)]))
   }
   // What is left of a record's values is text, a number, a truth value or null.
   return value as Json
@@ -55,10 +56,15 @@ export const fromStoredText = <A>(codec: t.Decoder<unknown, A>): t.Type<A, unkno
 
 /**
  * Whether a value can be read again once it is stored. What an adapter gives is checked before anything rests on it: a draft
- * that cannot be read again is not sent, and a snapshot that cannot be read again is no usable answer.
+ * that cannot be read again is not sent, and a snapshot or an error that cannot be read again is no usable answer.
  */
 export const isStorable = (codec: t.Decoder<unknown, unknown>, value: object): boolean =>
-  E.isRight(codec.decode(encode(value)))
+  pipe(
+    // By way of the text: `NaN`, functions and circles do not outlive it.
+    E.tryCatch(() => toStoredText(value), identity),
+    E.flatMap((stored) => fromStoredText(codec).decode(stored)),
+    E.isRight,
+  )
 
 /**
  * What is stored in a column cannot be read by this version of paymux: it is JSON of another version, or does not decode. The

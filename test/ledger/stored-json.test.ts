@@ -19,10 +19,15 @@ import {
 import { noEncryption } from '../../src/ledger/encryption.js'
 import {
   attemptStateNames,
+  fromStoredText,
   inboxStateNames,
+  isStorable,
   operationStateNames,
   type Store,
+  storedRequests,
+  storedSnapshots,
   submissionEffects,
+  toStoredText,
   type Write,
 } from '../../src/ledger/index.js'
 import { migrations } from '../../src/ledger/stores/migrations.js'
@@ -32,6 +37,7 @@ import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
 import { raw, sql } from '../../src/ledger/stores/statements.js'
 import { triggerStatements } from '../../src/ledger/stores/triggers.js'
+import { fingerprintOf } from '../../src/orchestrator/operations/fingerprint.js'
 import { attempt, claiming, entry, event, FAR, operation, payment, paymentRequest, snapshot } from './records.js'
 
 const right = <A>(either: E.Either<unknown, A>): A => {
@@ -231,6 +237,35 @@ describe('stored JSON', () => {
       connection.exec(`drop trigger ${name}`)
     connection.run(sql`update paymux_objects set status = 'returned'`)
     expect(await store.object(payment('p1'))()).toMatchObject({ left: { column: 'paymux_objects.status' } })
+  })
+})
+
+describe('what outlives the text', () => {
+  const wait = { type: 'wait_and_poll', afterMs: 500 } as const
+  const circle: Record<string, unknown> = {}
+  circle.self = circle
+
+  it.each<readonly [string, object, boolean]>([
+    ['a snapshot', snapshot('p1', { nextAction: wait }), true],
+    ['not a wait without end', snapshot('p1', { nextAction: { ...wait, afterMs: Number.POSITIVE_INFINITY } }), false],
+    ['not a wait that is no number', snapshot('p1', { nextAction: { ...wait, afterMs: Number.NaN } }), false],
+    ['not a function', { ...snapshot('p1'), status: () => 'processing' }, false],
+    ['not a circle', circle, false],
+  ])('is %s', (_what, value, is) => {
+    expect(isStorable(storedSnapshots.payment, value)).toBe(is)
+  })
+
+  it('is a field of any name', () => {
+    const metadata = JSON.parse('{"__proto__":"x","constructor":"y"}')
+    const request = { ...paymentRequest('a'), metadata }
+    const read = right(fromStoredText(storedRequests.createPayment).decode(toStoredText(request)))
+    expect(Object.entries(read.metadata ?? {})).toEqual(Object.entries(metadata))
+  })
+
+  it('is what it was in the intent too: one field of any name less is another request', () => {
+    const request = { ...paymentRequest('a'), metadata: { a: 'b' } }
+    const more = { ...request, metadata: JSON.parse('{"a":"b","__proto__":"x"}') }
+    expect(fingerprintOf('createPayment', more)).not.toBe(fingerprintOf('createPayment', request))
   })
 })
 

@@ -1,5 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import type { OperationName, PaymentError } from '../../src/core/index.js'
+import { type OperationName, type PaymentError, unreachable } from '../../src/core/index.js'
 import { resolveOperation } from '../../src/orchestrator/operations/resolve.js'
 import { summaryOf } from '../../src/orchestrator/queries/summary.js'
 import { fail, succeed } from '../either.js'
@@ -104,5 +105,20 @@ describe('the error of a read', () => {
       exchange: anExchange,
       operationId,
     })
+  })
+})
+
+describe.each(calls)('an error that the ledger could not read again, of %s', (name, call) => {
+  // As an adapter that is newer than paymux could give it.
+  const odd: PaymentError = Object.assign(unreachable('connect'), { cause: { deep: true } })
+
+  it.each<readonly [string, Account, Partial<PaymentError>, string]>([
+    ['after the request was sent', { submission: [() => E.left(odd)] }, { outcome: 'unknown' }, 'indeterminate'],
+    ['before it was sent', { creating: () => E.left(odd) }, { outcome: 'not_sent' }, 'canceled'],
+  ])('leaves an operation that can be read, %s', async (_when, account, error, state) => {
+    const world = await stage({ main: { reading: ok, shows: () => paid, ...account } })
+    expect(await fail(call(world))).toMatchObject(error)
+    expect((await world.view(name, 'k1')).operation).toMatchObject({ state })
+    expect(await fail(call(world))).toMatchObject(error)
   })
 })

@@ -29,6 +29,7 @@ import {
   operationStateNames,
   storedError,
   storedMoney,
+  storedObjectKey,
   storedReferences,
   storedResults,
   storedStatuses,
@@ -208,7 +209,7 @@ const notificationPayload = exactObjectOf<Names & { readonly notification: Unmat
       'a notification',
       { reported: storedTexts, receivedAt: t.number, deliveries: t.number },
       {
-        object: exactObjectOf<ObjectKey>('an object', { account: t.string, kind: oneOf(kinds), id: t.string }, {}),
+        object: storedObjectKey,
       },
     ),
   },

@@ -25,7 +25,7 @@ import {
   unreachable,
   type WireAnswer,
 } from '../../core/index.js'
-import { isStorable, storedDraft, storedSnapshots } from '../../ledger/index.js'
+import { isStorable, storedDraft, storedError, storedSnapshots } from '../../ledger/index.js'
 import type { Context } from '../context.js'
 import {
   currentAttempt,
@@ -88,6 +88,7 @@ const prepareRequest = (
         (drafted) => isStorable(storedDraft, drafted),
         (): PaymentError => unreachable('draft'),
       ),
+      TE.mapError((error) => (isStorable(storedError, error) ? error : unreachable('draft'))),
     )
   const persisted = (drafted: Draft, tokenHash?: string): PersistedRequest => ({
     draft: drafted,
@@ -189,6 +190,9 @@ const write = async (
     result: pipe(
       answer,
       E.flatMap((complete) => interpretAnswer(leased, adapter, persisted, complete)),
+      E.mapLeft((error) =>
+        isStorable(storedError, error) ? error : indeterminate(persisted.draft.wire.effect, 'answer'),
+      ),
       E.mapLeft((error) => locate(error, where(leased, adapter, persisted.draft.wire.exchange))),
     ),
   }

@@ -12,7 +12,7 @@ import {
   type Reference,
   readEvidence,
 } from '../../core/index.js'
-import { isStorable, storedSnapshots } from '../../ledger/index.js'
+import { isStorable, storedError, storedSnapshots } from '../../ledger/index.js'
 import type { Context } from '../context.js'
 
 /**
@@ -29,6 +29,7 @@ export const readBack = <K extends Kind>(
   const read = pipe(
     catchThrown(() => readEvidence<K>(adapter, reference), unusable),
     TE.filterOrElse(({ content }) => isStorable(storedSnapshots[reference.kind], content), unusable),
+    TE.mapError((error) => (isStorable(storedError, error) ? error : unusable())),
   )
   return async () => {
     const result = await read()
