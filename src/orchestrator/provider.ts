@@ -87,10 +87,16 @@ export const createOrchestrator = (context: Context, routing: () => Routing, wai
       pipe(
         TE.fromIOEither(() => checkRefundRequest(input)),
         TE.bindTo('request'),
-        TE.bind('reserving', ({ request }) => reservingFor(request, context)),
-        TE.flatMap(({ request, reserving }) =>
-          run({ name: 'refund', request, accounts: refundAccounts(request, context), ...reserving, waitMs }, context),
-        ),
+        TE.bind('reserving', ({ request }) => TE.fromTask(reservingFor(request, context))),
+        TE.flatMap(({ request, reserving }) => {
+          // Why nothing can be reserved is told only after the key was looked up: the refund may have been sent before.
+          const accounts = pipe(
+            reserving,
+            E.flatMap(() => refundAccounts(request, context)),
+          )
+          const reserved = E.isRight(reserving) ? reserving.right : {}
+          return run({ name: 'refund', request, accounts, ...reserved, waitMs }, context)
+        }),
       ),
     getStatus: (input) =>
       pipe(

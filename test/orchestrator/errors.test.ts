@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type OperationName, type PaymentError, unreachable } from '../../src/core/index.js'
 import { resolveOperation } from '../../src/orchestrator/operations/resolve.js'
 import { summaryOf } from '../../src/orchestrator/queries/summary.js'
@@ -24,7 +24,7 @@ const anExchange = expect.stringMatching(/^\w+\.\w+/)
 const payment = { kind: 'payment', account: 'main', id: 'obj-1' } as const
 const paid = { status: 'succeeded', amount: { minorUnits: 4990n, currency: 'EUR' } } as const
 
-const calls: readonly (readonly [OperationName, (world: World) => TaskEither<PaymentError, unknown>])[] = [
+const calls: readonly (readonly [OperationName, (world: World) => TE.TaskEither<PaymentError, unknown>])[] = [
   ['createPayment', ({ provider }) => provider.createPayment(paymentRequest('k1'))],
   ['refund', ({ provider }) => provider.refund({ idempotencyKey: 'k1', payment })],
   ['payout', ({ provider }) => provider.payout(payoutRequest('k1'))],
@@ -121,4 +121,34 @@ describe.each(calls)('an error that the ledger could not read again, of %s', (na
     expect((await world.view(name, 'k1')).operation).toMatchObject({ state })
     expect(await fail(call(world))).toMatchObject(error)
   })
+})
+
+it('a refund whose answer was lost is not told as not sent when the record of its payment cannot be read', async () => {
+  let isReadable = true
+  const world = await stage(
+    { main: { reading: ok, shows: () => paid, submission: [lost] } },
+    {
+      wrap: (store) => ({
+        ...store,
+        object: (key) => (isReadable || key.kind !== 'payment' ? store.object(key) : TE.left(unreachable('store'))),
+      }),
+    },
+  )
+  const refund = { idempotencyKey: 'k1', payment }
+  await fail(world.provider.refund(refund))
+  isReadable = false
+  expect(await fail(world.provider.refund(refund))).toMatchObject({ outcome: 'unknown' })
+  expect(await fail(world.provider.refund({ ...refund, idempotencyKey: 'k2' }))).toMatchObject({ outcome: 'not_sent' })
+  expect(world.sent('main')).toBe(1)
+})
+
+it('a payment that is named by its key is refunded once, with its other name', async () => {
+  const { provider, sent } = await stage({ main: { reading: ok, shows: () => paid, lookupByKey: true } })
+  const { reference } = await succeed(provider.createPayment(paymentRequest('k0')))
+  const byKey = { kind: 'payment', account: 'main', idempotencyKey: 'k0' } as const
+  await succeed(provider.refund({ idempotencyKey: 'k1', payment: byKey }))
+  expect(await fail(provider.refund({ idempotencyKey: 'k2', payment: reference }))).toMatchObject({
+    _tag: 'InvalidRequest',
+  })
+  expect(sent('main')).toBe(2)
 })

@@ -14,6 +14,7 @@ import {
 import { type ObjectRecord, objectKeyOf, observe, type Reservation } from '../../ledger/index.js'
 import type { Context } from '../context.js'
 import { readBack } from '../reads/read-back.js'
+import { recordOf } from '../reads/read-status.js'
 
 type CheckedRefund = Checked<RefundRequest>
 
@@ -28,7 +29,10 @@ export const refundAccounts = (
 ): E.Either<PaymentError, readonly string[]> =>
   context.adapter(account) === undefined ? E.left(notConfigured) : E.right([account])
 
-/** Reads a payment that the ledger does not have, or does not have as paid, and records what the gateway reports. */
+/**
+ * Reads a payment that the ledger does not have, or does not have as paid, and records what the gateway reports: under the
+ * gateway's id if the read tells it, whatever the caller's reference says. Two records of one payment would be refunded twice.
+ */
 const readPayment = (
   { payment }: CheckedRefund,
   known: ObjectRecord | undefined,
@@ -43,15 +47,25 @@ const readPayment = (
       { ...payment, ...(expectedAmount === undefined ? {} : { expectedAmount: toMoney(expectedAmount) }) },
       context,
     ),
-    TE.map((read) => {
-      const recorded = known as ObjectRecord<'payment'> | undefined
+    TE.bindTo('read'),
+    TE.bind('recorded', ({ read }) => context.store.object(objectKeyOf(read.content.reference))),
+    TE.flatMap(({ read, recorded }) => {
+      const key = objectKeyOf(read.content.reference)
       const { disputes } = adapter.capabilities
       const facts = { now: context.now(), disputes, ...omitUndefined({ expectedAmount }) }
-      return observe<'payment'>(objectKeyOf(payment), recorded, read, read.content, facts)
+      const { writes } = observe<'payment'>(
+        key,
+        recorded as ObjectRecord<'payment'> | undefined,
+        read,
+        read.content,
+        facts,
+      )
+      return pipe(
+        context.store.commit(writes),
+        // Another worker that was faster has recorded what the gateway reports as well.
+        TE.flatMap(() => context.store.object(key)),
+      )
     }),
-    TE.flatMap(({ writes }) => context.store.commit(writes)),
-    // Another worker that was faster has recorded what the gateway reports as well.
-    TE.flatMap(() => context.store.object(objectKeyOf(payment))),
   )
 }
 
@@ -75,7 +89,7 @@ const isRefundedOnce = (account: string, context: Context): boolean => {
  */
 export const reservingFor = (request: CheckedRefund, context: Context): TE.TaskEither<PaymentError, Reserving> =>
   pipe(
-    context.store.object(objectKeyOf(request.payment)),
+    recordOf(request.payment, context.store),
     TE.flatMap((known) => (known?.captured === undefined ? readPayment(request, known, context) : TE.right(known))),
     TE.flatMapEither((payment) => {
       if (payment?.captured === undefined)

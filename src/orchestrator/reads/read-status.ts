@@ -37,7 +37,10 @@ const madeBy = (
   )
 
 /** The record that a reference points at. One that is found by our key may be recorded under the gateway's id. */
-const recordOf = (reference: Reference<Kind>, store: Store): TE.TaskEither<PaymentError, ObjectRecord | undefined> =>
+export const recordOf = (
+  reference: Reference<Kind>,
+  store: Store,
+): TE.TaskEither<PaymentError, ObjectRecord | undefined> =>
   pipe(
     store.object(objectKeyOf(reference)),
     TE.flatMap((record) =>
