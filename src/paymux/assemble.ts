@@ -3,6 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { omitUndefined, type PaymentError } from '../core/index.js'
 import type { Store } from '../ledger/index.js'
 import { createOrchestrator, type Orchestrator, type Subscriber } from '../orchestrator/index.js'
+import { checkOptions } from './check-arguments.js'
 import { createFacade, type Paymux } from './facade.js'
 import { createQueue } from './in-flight.js'
 import { createJobRunner } from './jobs.js'
@@ -51,12 +52,13 @@ const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
 }
 
 /** Opens the ledger and joins it with what the configuration names. Errors: `InvalidConfig`; `Unreachable` if the store does not answer. */
-export const assemble = (config: unknown, options: PaymuxOptions): TE.TaskEither<PaymentError, Paymux> =>
+export const assemble = (config: unknown, input: PaymuxOptions): TE.TaskEither<PaymentError, Paymux> =>
   pipe(
-    readSetup(config, options.env ?? process.env, options.catalog),
-    TE.bindTo('setup'),
-    TE.bind('store', ({ setup }) => openStore(setup.configuration, options.clock)),
-    TE.flatMap(({ setup, store }) =>
+    TE.fromIOEither(() => checkOptions(input)),
+    TE.bindTo('options'),
+    TE.bind('setup', ({ options }) => readSetup(config, options.env ?? process.env, options.catalog)),
+    TE.bind('store', ({ options, setup }) => openStore(setup.configuration, options.clock)),
+    TE.flatMap(({ options, setup, store }) =>
       pipe(
         enterAccounts(store, setup.adapters),
         TE.flatMap(() => activate(setup, store, options.clock ?? Date.now)),

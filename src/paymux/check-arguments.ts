@@ -4,7 +4,10 @@ import type * as t from 'io-ts'
 import {
   decode,
   exactObject,
+  exactObjectOf,
   fromPredicate,
+  type Issue,
+  invalidConfig,
   invalidRequest,
   type OperationName,
   operationNames,
@@ -14,6 +17,7 @@ import {
   text,
 } from '../core/index.js'
 import type { Subscriber } from '../orchestrator/index.js'
+import type { PaymuxOptions } from './options.js'
 
 /** What a caller knows an operation by. */
 export interface OperationKey {
@@ -46,18 +50,47 @@ const Limit = fromPredicate(
 const SubscriberName = text('a name of 1 to 64 of A-Z a-z 0-9 _ . : -', (value) => /^[\w.:-]{1,64}$/.test(value))
 const SubscriberCodec = fromPredicate('a function', (value): value is Subscriber => typeof value === 'function')
 
+const functionOf = <F>() => fromPredicate('a function', (value): value is F => typeof value === 'function')
+const objectOf = <O extends object>() =>
+  fromPredicate('an object', (value): value is O => typeof value === 'object' && value !== null)
+const OptionsCodec = exactObjectOf<PaymuxOptions>(
+  'an object',
+  {},
+  {
+    catalog: objectOf<NonNullable<PaymuxOptions['catalog']>>(),
+    env: objectOf<NonNullable<PaymuxOptions['env']>>(),
+    waitMs: fromPredicate(
+      'milliseconds, 0 or more',
+      (value): value is number => Number.isFinite(value) && Number(value) >= 0,
+    ),
+    concurrency: fromPredicate(
+      'a whole number, 1 or more',
+      (value): value is number => Number.isSafeInteger(value) && Number(value) >= 1,
+    ),
+    readsPerSecond: fromPredicate(
+      'a number, 1 or more',
+      (value): value is number => Number.isFinite(value) && Number(value) >= 1,
+    ),
+    onDeliveryFailure: functionOf<NonNullable<PaymuxOptions['onDeliveryFailure']>>(),
+    clock: functionOf<NonNullable<PaymuxOptions['clock']>>(),
+  },
+)
+
 /** Checks one argument. The paths of the issues begin with its name. */
-const argument =
-  <A>(name: string, codec: t.Decoder<unknown, A>) =>
+const checkedArgument =
+  <A>(name: string, codec: t.Decoder<unknown, A>, error: (issues: readonly Issue[]) => PaymentError) =>
   (value: unknown): E.Either<PaymentError, A> =>
     pipe(
       decode(codec, value),
       E.mapLeft((issues) =>
-        invalidRequest(
-          issues.map(({ path, expected }) => ({ path: path === '(root)' ? name : `${name}.${path}`, expected })),
-        ),
+        error(issues.map(({ path, expected }) => ({ path: path === '(root)' ? name : `${name}.${path}`, expected }))),
       ),
     )
+
+const argument = <A>(name: string, codec: t.Decoder<unknown, A>) => checkedArgument(name, codec, invalidRequest)
+
+/** Checks what is set beside the configuration. Errors: `InvalidConfig`. */
+export const checkOptions = checkedArgument('options', OptionsCodec, (issues) => invalidConfig(issues))
 
 /** Checks the id of an operation. Errors: `InvalidRequest`. */
 export const checkOperationId = argument('operationId', OperationId)

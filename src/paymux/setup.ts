@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type ParseError, parse } from 'jsonc-parser'
 import {
   type Adapter,
   type Catalog,
@@ -31,6 +32,16 @@ export interface Setup {
 
 const fileIssue = (expected: string): PaymentError => invalidConfig([{ path: '(file)', expected }])
 
+/** Where a text stops being JSON: `, and line 3, column 5 is not`. */
+const whereNotJson = (content: string): string => {
+  const errors: ParseError[] = []
+  parse(content, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false })
+  const [first] = errors
+  if (first === undefined) return ''
+  const before = content.slice(0, first.offset).split('\n')
+  return `, and line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} is not`
+}
+
 /** The configuration itself, or what stands in the JSON file at a path. */
 const contentOf = (config: unknown): TE.TaskEither<PaymentError, unknown> =>
   typeof config !== 'string'
@@ -40,9 +51,20 @@ const contentOf = (config: unknown): TE.TaskEither<PaymentError, unknown> =>
           () => readFile(config, 'utf8'),
           () => fileIssue('the path of a configuration file that can be read'),
         ),
-        TE.map(parseJson),
+        // Some editors begin a file with a byte order mark.
+        TE.map((content) => content.replace(/^\uFEFF/, '')),
+        TE.flatMapEither((content) => {
+          const parsed = parseJson(content)
+          return parsed === undefined ? E.left(fileIssue(`JSON${whereNotJson(content)}`)) : E.right(parsed)
+        }),
         TE.filterOrElse(isObject, () => fileIssue('a JSON object')),
       )
+
+/** An error of a configuration says which file it came from. */
+const inFile =
+  (config: unknown) =>
+  (error: PaymentError): PaymentError =>
+    typeof config === 'string' && error._tag === 'InvalidConfig' ? invalidConfig(error.issues, config) : error
 
 const adaptersOf = (
   { accounts }: Configuration,
@@ -74,6 +96,7 @@ export const readSetup = (
     TE.flatMapEither((content) => decodeConfiguration(content, env)),
     TE.bindTo('configuration'),
     TE.bind('adapters', ({ configuration }) => adaptersOf(configuration, catalog)),
+    TE.mapError(inFile(config)),
   )
 
 type Opened = TE.TaskEither<PaymentError, Store>

@@ -39,7 +39,21 @@ describe('a configuration that cannot be used', () => {
 
   it.each([
     ['a file that is not there', () => join(stage.folder, 'none.json'), 'a configuration file that can be read'],
-    ['a file that is no JSON', () => written('half.json', `{ "${CANARY}": `), 'a JSON object'],
+    [
+      'a file that ends too early',
+      () => written('half.json', `{\n  "${CANARY}": `),
+      'half.json is not valid: (file) (expected JSON, and line 2, column',
+    ],
+    [
+      'a comma too many',
+      () => written('comma.json', `{\n  "a": {\n    "b": 1,\n  }\n}`),
+      'JSON, and line 4, column 3 is not',
+    ],
+    ['a comment', () => written('comment.json', `{ // ${CANARY}\n}`), 'JSON, and line 1, column 3 is not'],
+    ['a value without quotes', () => written('bare.json', `{\r\n"a": ${CANARY}}`), 'JSON, and line 2, column 6 is not'],
+    ['an empty file', () => written('empty.json', ''), 'JSON, and line 1, column 1 is not'],
+    ['a file that says null', () => written('null.json', 'null'), 'a JSON object'],
+    ['a field in a file', () => written('field.json', '\uFEFF{ "acounts": {} }'), 'field.json is not valid: '],
     ['a file with something else in it', () => written('list.json', `["${CANARY}"]`), 'a JSON object'],
     ['nothing', () => undefined, '(root) (expected a configuration)'],
     ['a promise', () => Promise.resolve({}), '(root) (expected a configuration)'],
@@ -146,5 +160,29 @@ describe('an account that cannot be used', () => {
       right: { reference: { account: 'india' } },
     })
     expect(await left(shop.createPayment(order('first-3')))).toMatchObject({ _tag: 'Unreachable' })
+  })
+})
+
+describe('what is set beside the configuration', () => {
+  // As a program in plain JavaScript sets it.
+  it.each<readonly [path: string, options: unknown]>([
+    ['options', null],
+    ['options', 7],
+    ['options.waitMs', { waitMs: -1 }],
+    ['options.waitMs', { waitMs: Number.NaN }],
+    ['options.waitMs', { waitMs: CANARY }],
+    ['options.concurrency', { concurrency: 0 }],
+    ['options.concurrency', { concurrency: 1.5 }],
+    ['options.readsPerSecond', { readsPerSecond: 0 }],
+    ['options.readsPerSecond', { readsPerSecond: Number.POSITIVE_INFINITY }],
+    ['options.clock', { clock: 7 }],
+    ['options.onDeliveryFailure', { onDeliveryFailure: CANARY }],
+    ['options.env', { env: CANARY }],
+    ['options.catalog', { catalog: null }],
+    ['options.waitMillis', { waitMillis: 5 }],
+  ])('is checked at %s: %j', async (path, options) => {
+    const error = await left(Reflect.apply(paymux, undefined, [configurationOn(stage), options]))
+    expect(error).toMatchObject({ _tag: 'InvalidConfig', outcome: 'not_sent', issues: [{ path }] })
+    expect(JSON.stringify(error)).not.toContain(CANARY)
   })
 })
