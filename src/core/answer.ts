@@ -19,6 +19,9 @@ export interface Refusal {
 /** What a refusal means. `registered`: an earlier send of this key was taken. `lost`: the gateway does not know itself. */
 export type Meaning = RefusalReason | 'rate_limited' | 'registered' | 'lost'
 
+/** Words that leave open whether a request was executed. For the tables of gateways whose refusals are texts. */
+export const leavesOpen = /\bprocessing\b|\bpending\b|\btimed? ?-?out\b|\bcheck (back )?later\b/i
+
 /** How one gateway refuses. */
 export interface RefusalRules {
   /** The refusal in an answer's JSON, or `undefined` if the body is not this gateway's refusal. */
@@ -30,7 +33,7 @@ export interface RefusalRules {
 }
 
 /** Whether a status stands for a failure on the way, or at the gateway, that may pass. It proves nothing about the request. */
-export const isTransientStatus = (status: number): boolean => [408, 425, 499].includes(status) || status >= 500
+export const isTransientStatus = (status: number): boolean => [408, 424, 425, 499].includes(status) || status >= 500
 
 // Nothing may be concluded from any other status, whatever text comes with it.
 const isConclusiveStatus = (status: number): boolean =>

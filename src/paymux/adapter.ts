@@ -56,6 +56,7 @@ export {
   type Listed,
   type Listing,
   type Locator,
+  leavesOpen,
   line,
   type Meaning,
   MerchantReference,

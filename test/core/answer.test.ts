@@ -130,7 +130,7 @@ const anyBody = fc.oneof(
 )
 const anyStatus = fc.oneof(
   fc.integer({ min: 0, max: 999 }),
-  fc.constantFrom(200, 400, 401, 404, 408, 409, 425, 429, 499, 500),
+  fc.constantFrom(200, 400, 401, 404, 408, 409, 424, 425, 429, 499, 500),
 )
 
 describe('whatever arrives', () => {
@@ -145,7 +145,8 @@ describe('whatever arrives', () => {
 
   it('no status that tells nothing is ever a refusal or a success', () => {
     const tellsNothing = anyStatus.filter(
-      (status) => status < 200 || (status >= 300 && status < 400) || [408, 425, 499].includes(status) || status >= 500,
+      (status) =>
+        status < 200 || (status >= 300 && status < 400) || [408, 424, 425, 499].includes(status) || status >= 500,
     )
     fc.assert(
       fc.property(tellsNothing, anyBody, (status, body) => {

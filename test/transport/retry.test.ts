@@ -34,7 +34,7 @@ const refusing = (times: number): TransportOptions => {
 }
 
 describe('a read', () => {
-  it.each([408, 425, 429, 499, 500, 502, 503, 504])('is repeated after %d, with full jitter', async (status) => {
+  it.each([408, 424, 425, 429, 499, 500, 502, 503, 504])('is repeated after %d, with full jitter', async (status) => {
     nock(origin).get('/v1/read').times(2).reply(status).get('/v1/read').reply(200, 'ok')
 
     expect(await run(read)).toMatchObject({ status: 200, slept: [100, 200], unasked: 0 })

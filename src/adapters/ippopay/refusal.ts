@@ -1,4 +1,4 @@
-import { isObject, type PaymentError, type RefusalReason, type RefusalRules } from '../../core/index.js'
+import { isObject, leavesOpen, type PaymentError, type RefusalReason, type RefusalRules } from '../../core/index.js'
 
 // IppoPay documents no error answer and no code of one. `success: false` is its envelope; `{ message }` without `success` is
 // what the API gateway in front of it says, and only under the statuses that such a gateway answers by itself.
@@ -33,8 +33,11 @@ const refusalRules = (meanings: RefusalRules['meanings'], otherwise: RefusalReas
   },
 })
 
-/** A refusal of anything that no other refusalRules is for. */
-export const general = refusalRules([], 'validation')
+// Words that leave open whether it was executed are no refusal, whatever status comes with them.
+const undecided: RefusalRules['meanings'] = [[leavesOpen, 'lost']]
+
+/** A refusal of anything that no other rules are for. */
+export const general = refusalRules(undecided, 'validation')
 
 /** A refusal to read one object. Its id is all that the request holds, so nothing else can be wrong. */
 export const oneObject = refusalRules([], 'not_found')
@@ -46,4 +49,7 @@ export const isNotFound = (error: PaymentError): boolean => error._tag === 'Refu
  * A refusal of what carries a unique reference of ours. The text about a repeat is not documented; what may be one is read,
  * never taken for a refusal.
  */
-export const uniqueReference = refusalRules([[/duplicate|already|exist|unique/i, 'registered']], 'validation')
+export const uniqueReference = refusalRules(
+  [[/duplicate|already|exist|unique/i, 'registered'], ...undecided],
+  'validation',
+)

@@ -1,4 +1,4 @@
-import { isObject, type Json, type Refusal, type RefusalRules } from '../../core/index.js'
+import { isObject, type Json, leavesOpen, type Refusal, type RefusalRules } from '../../core/index.js'
 
 const MAX_DEPTH = 5
 
@@ -40,6 +40,7 @@ const meanings: RefusalRules['meanings'] = [
   [/not found/i, 'not_found'],
   [/only json allowed|should be a collection of withdrawal objects/i, 'validation'],
   [/something went wrong/i, 'lost'],
+  [leavesOpen, 'lost'],
 ]
 
 const byStatus: RefusalRules['byStatus'] = (httpStatus, { fields }) => {

@@ -30,7 +30,7 @@ describe('a no of IppoPay', () => {
     expect(meaningOf('oneObject', says.no('anything', status))).toBe('not_found')
   })
 
-  it.each([408, 425, 499, 500, 502, 503])('under %d tells nothing', (status) => {
+  it.each([408, 424, 425, 499, 500, 502, 503])('under %d tells nothing', (status) => {
     expect(meaningOf('general', says.no('anything', status))).toBe('Indeterminate')
   })
 
@@ -45,6 +45,15 @@ describe('a no of IppoPay', () => {
     expect(meaningOf('general', says.no(message))).toBe('validation')
     expect(meaningOf('oneObject', says.no(message))).toBe('not_found')
   })
+
+  it.each(['Request timed out', 'Transfer is under processing', 'Status pending, check later', 'Gateway time-out'])(
+    'that leaves it open is Indeterminate: %s',
+    (message) => {
+      for (const status of [200, 400, 409, 422])
+        for (const dialect of ['general', 'uniqueReference'] as const)
+          expect(meaningOf(dialect, says.no(message, status))).toBe('Indeterminate')
+    },
+  )
 
   it('about a reference of ours that may be a repeat is Indeterminate under every status', () => {
     for (const status of [200, 400, 403, 404, 409, 422])

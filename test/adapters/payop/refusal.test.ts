@@ -75,12 +75,20 @@ describe('codes decide where no text does', () => {
     [418, 'Indeterminate'],
     [302, 'Indeterminate'],
     [408, 'Indeterminate'],
+    [424, 'Indeterminate'],
     [500, 'Indeterminate'],
     [504, 'Indeterminate'],
   ])('%i: %s', (status, reason) => {
     expect(reasonOf(toInvoice(status, { message: 'No text of a table' }))).toBe(reason)
   })
 })
+
+it.each(['Withdrawal is in processing', 'Operation timed out', 'The result is pending, check later'])(
+  'a text that leaves it open is Indeterminate, whatever status comes with it: %s',
+  (message) => {
+    for (const status of [400, 403, 409, 422]) expect(reasonOf(toPayout(status, { message }))).toBe('Indeterminate')
+  },
+)
 
 describe('a message of any shape', () => {
   it('names the fields of a map', () => {

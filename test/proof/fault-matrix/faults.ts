@@ -389,7 +389,7 @@ export const faults: readonly Fault[] = [
   payopSays('17', 404, 'Transaction not found', refused('not_found', 'never')),
   ippopaySays('17', 404, 'Order not found', refused('not_found', 'never')),
 
-  ...[408, 425, 499].flatMap((code) => [
+  ...[408, 424, 425, 499].flatMap((code) => [
     status('18', code, { name: 'refusing', body: { success: false, message: 'Wrong signature' } }),
     status('18', code, { name: 'refusing', executes: true, body: { success: false, message: 'Wrong signature' } }),
   ]),
