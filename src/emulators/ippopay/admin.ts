@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { rethrow } from '../kit/admin.js'
-import { isRecord } from '../kit/input.js'
+import { invalid, isRecord } from '../kit/input.js'
 import type { Decisions, PayOptions } from './decisions.js'
 import { amount, type Fields, oneOf, optionalText, text } from './fields.js'
 import type { Records } from './record-readers.js'
@@ -57,7 +57,8 @@ const done = (c: Context): Response => c.json({ done: true })
 
 const readInput = async (c: Context): Promise<Fields> => {
   const input: unknown = await c.req.json()
-  return isRecord(input) ? input : {}
+  if (!isRecord(input)) throw invalid('the body', 'an object')
+  return input
 }
 
 /** `paid` is in rupees, as in the API. */

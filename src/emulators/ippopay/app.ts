@@ -31,7 +31,10 @@ export const OPERATIONS: Readonly<Record<Route, string>> = Object.fromEntries(
 /** Mounts the merchant's API. Refuses a wrong key or address first, then a wrong body as a whole, then wrong fields. */
 export const addMerchantRoutes = (app: Hono, gateway: Gateway): void => {
   app.notFound(noRoute)
-  app.onError((_, c) => gatewayRefusal(c, 500, 'An unexpected error occurred'))
+  app.onError((error, c) => {
+    c.header('x-emulator-error', error.message.replace(/[^ -~]/g, ' '))
+    return gatewayRefusal(c, 500, 'An unexpected error occurred')
+  })
   for (const endpoint of MOUNTED) {
     app.on(endpoint.method, `${endpoint.prefix}${endpoint.path}`, (c) => answer(gateway, endpoint, c))
   }

@@ -82,6 +82,12 @@ describe('decisions over the admin port', () => {
   })
 })
 
+it.each([[], 'pay', null])('a body that is no object is refused, and nothing is paid: %j', async (body) => {
+  const orderId = await newOrder(emulator())
+  expect(await admin(`/orders/${orderId}/pay`, body)).toMatchObject({ status: 400 })
+  expect((await admin(`/orders/${orderId}`)).body).toMatchObject({ transactions: [] })
+})
+
 describe('behaviour', () => {
   const turn = async (behaviour: unknown) => {
     const answer = await fetch(`${emulator().adminUrl}/behaviour`, { method: 'PATCH', body: JSON.stringify(behaviour) })
