@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   createStatelessProvider,
   type Flow,
@@ -57,6 +58,8 @@ export const submissionRequirements: readonly SubmissionRequirement[] = [
       const start = await ready(submission, 'key-1')
       const before = gateway.requests()
       start()
+      // What is sent at once takes a moment over a socket.
+      await delay(50)
       assert.equal(gateway.requests(), before)
     },
   },

@@ -1,8 +1,13 @@
 import axios, { type AxiosAdapter } from 'axios'
 import * as E from 'fp-ts/lib/Either.js'
-import { identity, pipe } from 'fp-ts/lib/function.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
-import { indeterminate, type PaymentError, type Send, unreachable, type WireAnswer } from '../core/index.js'
+import {
+  catchThrown,
+  indeterminate,
+  type PaymentError,
+  type Send,
+  unreachable,
+  type WireAnswer,
+} from '../core/index.js'
 import { type Destinations, requestsAt } from './destinations.js'
 import { exchange } from './exchange.js'
 import { settingsOf, type TransportOptions } from './options.js'
@@ -27,15 +32,12 @@ export const createSend = (destinations: Destinations, options: TransportOptions
     let hookRan = false
     const hook =
       beforeFirstByte &&
-      pipe(
-        TE.tryCatch(
-          () => {
-            hookRan = true
-            return beforeFirstByte()
-          },
-          () => unreachable('before_write'),
-        ),
-        TE.flatMapEither(identity),
+      catchThrown(
+        () => async () => {
+          hookRan = true
+          return beforeFirstByte()
+        },
+        () => unreachable('before_write'),
       )
     const adapter: AxiosAdapter = async (config) => {
       const opened = open(wire)

@@ -1,4 +1,4 @@
-import type { Capabilities, Flow, FlowCapability, PaymentField } from '../../core/index.js'
+import type { Capabilities, Flow, FlowCapability, PaymentField, PayoutField, RefundField } from '../../core/index.js'
 import type { Account } from './config.js'
 
 /**
@@ -38,6 +38,12 @@ export const flows: Flows = { hosted, direct }
 /** The flow of payments by card, server to server. */
 export const cardFlows: Flows = { direct }
 
+/** Source: payop-api-doc, Refund, Create. */
+export const refundFields: readonly RefundField[] = ['metadata']
+
+/** `description` is the purpose, which only transfers to PayDo accounts have. Source: payop-api-doc, Withdrawal, Create. */
+export const payoutFields: readonly PayoutField[] = ['description', 'metadata']
+
 /** What an account can do. Payop has no sandbox: this is what its documents say. What they do not say is declared as missing. */
 export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows): Capabilities => ({
   adapter: 'payop',
@@ -58,7 +64,7 @@ export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows):
           currencies: 'any',
           partial: true,
           perPayment: 'many',
-          fields: ['metadata'],
+          fields: refundFields,
         },
   payout:
     token === undefined || certificate === undefined
@@ -69,7 +75,7 @@ export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows):
           lookupByKey: true,
           currencies: 'any',
           beneficiaries: ['paydo_account', 'iban'],
-          fields: ['description', 'metadata'],
+          fields: payoutFields,
         },
   disputes: token !== undefined,
 })

@@ -5,9 +5,11 @@ import {
   issueUnless,
   type PaymentError,
   type PayoutRequest,
+  payoutFieldsBeside,
   toNumber,
   unsupported,
 } from '../../core/index.js'
+import { payoutFields } from './capabilities.js'
 import { replacedIn, withKey } from './key.js'
 
 type CheckedPayout = Checked<PayoutRequest>
@@ -113,6 +115,6 @@ export const newWithdrawal = (request: CheckedPayout, key: string): E.Either<Pay
       currency: amount.currency,
       metadata: withKey({ merchantReference, ...metadata }, key),
     },
-    notPassedOn: [...notPassedOn, ...replacedIn(metadata)],
+    notPassedOn: [...payoutFieldsBeside(request, payoutFields), ...notPassedOn, ...replacedIn(metadata)],
   })
 }

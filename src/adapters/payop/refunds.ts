@@ -9,9 +9,11 @@ import {
   omitUndefined,
   type PaymentError,
   type RefundRequest,
+  refundFieldsBeside,
   toNumber,
   unsupported,
 } from '../../core/index.js'
+import { refundFields } from './capabilities.js'
 import { moneyOf } from './codecs.js'
 import type { Account } from './config.js'
 import { createRefund as create, listRefunds, type NewRefund } from './endpoints/refunds.js'
@@ -81,7 +83,11 @@ export const createRefund = (account: Account): Adapter['refund'] => ({
       TE.flatMapEither(accepted),
       TE.flatMapEither((read) => newRefund(account, request, read)),
       TE.flatMapEither(create.prepare),
-      TE.map((wire) => ({ wire, context: null, notPassedOn: replacedIn(request.metadata) })),
+      TE.map((wire) => ({
+        wire,
+        context: null,
+        notPassedOn: [...refundFieldsBeside(request, refundFields), ...replacedIn(request.metadata)],
+      })),
     ),
   interpret: (_draft, answer) =>
     pipe(
