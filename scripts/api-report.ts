@@ -6,7 +6,7 @@ import { overLimit } from './surface/limits.js'
 import { differenceOf, writeReports } from './surface/report.js'
 
 /**
- * Writes what each entry point exports to `docs/api`, one file per entry point. With `--check` it writes nothing, and ends with
+ * Writes what each entry point exports to `docs/api`, one file per entry point. With `--check` it changes no report, and ends with
  * code 1 if a file there is stale, missing or of no entry point, or if an entry point exports more names than it may. Run in the
  * root of the package.
  */

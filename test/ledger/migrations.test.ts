@@ -13,12 +13,8 @@ import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
 import { raw, sql } from '../../src/ledger/stores/statements.js'
 import { triggerStatements } from '../../src/ledger/stores/triggers.js'
+import { right } from '../either.js'
 import { attempt, claiming, event, operation, PAST, payment } from './records.js'
-
-const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
-  return either.right
-}
 
 const digest = (statements: readonly string[]) =>
   createHash('sha256').update(JSON.stringify(statements)).digest('hex').slice(0, 16)

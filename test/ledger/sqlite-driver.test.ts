@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
 import { conflict } from '../../src/core/index.js'
 import { createEncryption, noEncryption } from '../../src/ledger/encryption.js'
 import type { Store, Write } from '../../src/ledger/index.js'
@@ -10,12 +9,8 @@ import { type Driver, loadDriver } from '../../src/ledger/stores/sqlite/driver.j
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
+import { right } from '../either.js'
 import { attempt, claiming, entry, event, FAR, operation, payment, paymentRequest, snapshot } from './records.js'
-
-const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
-  return either.right
-}
 
 describe('the embedded store', () => {
   let folder: string

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import {
   type CheckedRequests,
   conflict,
@@ -38,12 +38,8 @@ import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
 import { raw, sql } from '../../src/ledger/stores/statements.js'
 import { triggerStatements } from '../../src/ledger/stores/triggers.js'
 import { fingerprintOf } from '../../src/orchestrator/operations/fingerprint.js'
+import { right } from '../either.js'
 import { attempt, claiming, entry, event, FAR, operation, payment, paymentRequest, snapshot } from './records.js'
-
-const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
-  return either.right
-}
 
 const eur = (minorUnits: bigint) => ({ minorUnits, currency: 'EUR' })
 

@@ -27,21 +27,27 @@ const setUp = async (...entries: readonly InboxRecord[]) => {
     unmatched: async () =>
       (await succeed(stage.store.unmatched(stage.now() + 1, 100))).map(({ dedupeKey }) => dedupeKey),
     report: () => reportUnmatched(stage.context),
+    /** What is known already requests no read. */
+    matchAgain: () => stage.elsewhere([{ write: 'match', object: key, at: stage.now() }]),
   }
 }
 
 describe('a notification that came before its object was recorded', () => {
   it('is known once the object is, and requests a read of it', async () => {
-    const { record, unmatched, object } = await setUp(entry())
+    const { record, unmatched, object, matchAgain } = await setUp(entry())
     expect(await unmatched()).toEqual(['d-1'])
     await record(key, payment())
     expect(await unmatched()).toEqual([])
     expect(await object(key)).toMatchObject({ refreshRequests: 1, nextReadAt: START + READ_SPACING_MS })
+    await matchAgain()
+    expect(await object(key)).toMatchObject({ refreshRequests: 1 })
   })
 
   it('requests a read also where an operator was called about it before', async () => {
-    const { record, object } = await setUp(entry({ state: 'reported' }))
+    const { record, object, matchAgain } = await setUp(entry({ state: 'reported' }))
     await record(key, payment())
+    expect(await object(key)).toMatchObject({ refreshRequests: 1 })
+    await matchAgain()
     expect(await object(key)).toMatchObject({ refreshRequests: 1 })
   })
 
@@ -55,7 +61,7 @@ describe('a notification that came before its object was recorded', () => {
 
 describe('a notification that no object was found for', () => {
   it('is reported after seven days, once, and holds no body', async () => {
-    const { pass, report, unmatched, eventTypes, context } = await setUp(entry())
+    const { pass, report, unmatched, eventTypes, context, record, object } = await setUp(entry())
     pass(UNMATCHED_REPORTED_MS)
     expect(await report()).toBe(0)
     pass(1)
@@ -70,6 +76,8 @@ describe('a notification that no object was found for', () => {
       { account: 'main', notification: { object: key, reported: { invoice: '1' }, receivedAt: START, deliveries: 2 } },
     ])
     expect(JSON.stringify(taken)).not.toContain('kept to ourselves')
+    await record(key, payment())
+    expect(await object(key)).toMatchObject({ refreshRequests: 1 })
   })
 
   it('is reported by one worker only', async () => {
@@ -80,7 +88,7 @@ describe('a notification that no object was found for', () => {
   })
 
   it('is not reported where the object was recorded beside it', async () => {
-    const { record, elsewhere, pass, report, unmatched, object, now } = await setUp()
+    const { record, elsewhere, pass, report, unmatched, object, now, matchAgain, eventTypes } = await setUp()
     await record(key, payment())
     await elsewhere([{ write: 'inbox', entry: entry() }])
     pass(UNMATCHED_REPORTED_MS + 1)
@@ -88,6 +96,9 @@ describe('a notification that no object was found for', () => {
     expect(await unmatched()).toEqual([])
     expect(await object(key)).toMatchObject({ refreshRequests: 1, nextReadAt: expect.any(Number) })
     expect((await object(key))?.nextReadAt).toBeLessThanOrEqual(now())
+    expect(eventTypes(SUBJECT)).toEqual([])
+    await matchAgain()
+    expect(await object(key)).toMatchObject({ refreshRequests: 1 })
   })
 
   it('waits while the store does not answer', async () => {

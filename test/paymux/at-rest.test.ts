@@ -129,7 +129,7 @@ describe('an operation whose process died while the answer was under way', () =>
     expect(await right(shop.payout(payout('dying-1')))).toMatchObject({ status: 'processing', replayed: true })
     expect(told).toMatchObject({ object: { amount: { value: '25.00', currency: 'EUR' } } })
     expect(stage.payop.executions()).toHaveLength(before)
-  }, 30_000)
+  })
 })
 
 describeWithPostgres('with PostgreSQL', (server) => {
@@ -161,5 +161,5 @@ describeWithPostgres('with PostgreSQL', (server) => {
     })
     await closeShops()
     expect(listener.types().filter((type) => type === 'payment.succeeded')).toHaveLength(1)
-  }, 60_000)
+  })
 })

@@ -1,12 +1,9 @@
-import { READ_SPACING_MS, type Write } from '../../src/ledger/index.js'
-import { type Attacked, type Deed, openAttacked } from '../webhooks/forgeries/attacked.js'
+import { READ_SPACING_MS } from '../../src/ledger/index.js'
+import { type Attacked, type Deed, harmless, openAttacked } from '../webhooks/forgeries/attacked.js'
 import { corpus } from '../webhooks/forgeries/corpus.js'
 import { type Forgery, INVOICE } from '../webhooks/forgeries/forgery.js'
 import { forgeries } from '../webhooks/forgeries/generate.js'
 import { NOW } from '../webhooks/support.js'
-
-/** What any admitted forgery may write: an entry and refresh requests. Nothing that states anything about money is among them. */
-const harmless: readonly Write['write'][] = ['inbox', 'request_refresh', 'match']
 
 const expectHarmless = ({ status, body, writes, states }: Deed, sentAt: number): void => {
   expect(states).toHaveLength(status === 200 ? 1 : 0)

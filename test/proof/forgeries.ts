@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Attacked, openAttacked } from '../webhooks/forgeries/attacked.js'
+import { type Attacked, harmless, openAttacked } from '../webhooks/forgeries/attacked.js'
 import { corpus } from '../webhooks/forgeries/corpus.js'
 import type { Forgery } from '../webhooks/forgeries/forgery.js'
 import { forgeries } from '../webhooks/forgeries/generate.js'
 import type { Prove } from './proof.js'
-
-const harmless: readonly string[] = ['inbox', 'request_refresh', 'match']
 
 const isHarmless = async (attacked: Attacked, forgery: Forgery): Promise<boolean> => {
   const { status, writes, states } = await attacked.send(forgery)

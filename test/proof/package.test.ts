@@ -138,14 +138,10 @@ describe('a TypeScript program', () => {
     ['TypeScript 7', 'node16', () => tool('@typescript/native/bin/tsc')],
     ['TypeScript 7', 'nodenext', () => tool('@typescript/native/bin/tsc')],
     ['TypeScript 7', 'bundler', () => tool('@typescript/native/bin/tsc')],
-  ])(
-    'compiles by %s with the module resolution %s',
-    async (_, resolution, path) => {
-      const args = ['--noEmit', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes']
-      expect(await compile(path(), ...args, ...resolutions[resolution])).toBe('')
-    },
-    60_000,
-  )
+  ])('compiles by %s with the module resolution %s', async (_, resolution, path) => {
+    const args = ['--noEmit', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes']
+    expect(await compile(path(), ...args, ...resolutions[resolution])).toBe('')
+  })
 
   it.each(programs)('is told which packages its store needs: %s', async (program) => {
     const { output } = await ended(folder, node, program)

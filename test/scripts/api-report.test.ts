@@ -110,5 +110,5 @@ describe('the check', () => {
     expect(output).toContain('docs/api is stale. Run "npm run api"')
     expect(code).toBe(1)
     expect((await readdir(join(folder, 'docs/api'))).sort()).toEqual(['gone.api.md', 'paymux.api.md'])
-  }, 120_000)
+  })
 })

@@ -154,7 +154,7 @@ describe.each([
   })
 })
 
-it('may be reported otherwise, the smaller of the two counting for the head', async () => {
+it('may be set otherwise, the smaller of the two counting for the head', async () => {
   const limits = { firstByteMs: 300, wholeMs: 200 }
   const reading = await sendTo('reads', '', { ...once, readLimits: limits })
   expect(await expectOverAfter(200, reading.sending)).toEqual(lost('first_byte'))

@@ -62,6 +62,9 @@ export interface Attacked {
   readonly store: Store
 }
 
+/** What any admitted forgery may write: an entry and refresh requests. Nothing that states anything about money is among them. */
+export const harmless: readonly Write['write'][] = ['inbox', 'request_refresh', 'match']
+
 /** Opens the shop. */
 export const openAttacked = async (): Promise<Attacked> => {
   const clock = { now: NOW }
