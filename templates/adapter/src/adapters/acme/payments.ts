@@ -12,6 +12,7 @@ import {
   fromMoney,
   HttpUrl,
   type Issue,
+  isSecureUrl,
   issueUnless,
   type MinorUnits,
   omitUndefined,
@@ -71,7 +72,8 @@ const snapshot = (
   const amountCheck = checkAmount(expected, amount)
   // The payer is sent to pay the requested amount and no other.
   const isPayable = status === 'requires_action' && amountCheck !== 'mismatch'
-  const url = isPayable && HttpUrl.is(payment.page_url) ? payment.page_url : undefined
+  const url =
+    isPayable && HttpUrl.is(payment.page_url) && isSecureUrl(new URL(payment.page_url)) ? payment.page_url : undefined
   return {
     reference,
     status,

@@ -8,6 +8,7 @@ import {
   checkAmount,
   contextOf,
   expectedAmountOf,
+  fromMoney,
   type MinorUnits,
   omitUndefined,
   type PaymentError,
@@ -16,6 +17,7 @@ import {
   refundFieldsBeside,
   requireAnswer,
   type Snapshot,
+  toMoney,
   unsupported,
 } from '../../core/index.js'
 import type { Account } from './config.js'
@@ -25,7 +27,11 @@ import { issueUnlessTaken, paymentIdOf } from './payments.js'
 import { fromRefund } from './status.js'
 import { moneyOf, type Refund } from './wire.js'
 
-const Context = t.type({ key: t.string, paymentId: t.string })
+const Context = t.intersection([
+  t.type({ key: t.string, paymentId: t.string }),
+  // Absent: all that was paid.
+  t.partial({ amount: t.type({ value: t.string, currency: t.string }) }),
+])
 
 const newRefund = (account: string, request: Checked<RefundRequest>): E.Either<PaymentError, NewRefund> => {
   const { amount, payment, idempotencyKey } = request
@@ -71,20 +77,23 @@ export const createRefund = ({ account }: Account): Adapter['refund'] => ({
       TE.fromEither(newRefund(account, request)),
       TE.bindTo('refund'),
       TE.bind('wire', ({ refund }) => TE.fromEither(create.prepare(refund))),
-      TE.map(({ refund: { key, paymentId }, wire }) => ({
+      TE.map(({ refund: { key, paymentId, amount }, wire }) => ({
         wire,
-        context: { key, paymentId },
+        context: { key, paymentId, ...(amount === undefined ? {} : { amount: { ...toMoney(amount) } }) },
         notPassedOn: refundFieldsBeside(request, []),
       })),
     ),
   interpret: (draft, answer) =>
     pipe(
       contextOf(Context, draft),
-      E.flatMap(({ key, paymentId }) => {
+      E.bindTo('asked'),
+      E.bind('refund', ({ asked: { key, paymentId } }) => {
         const isOurs = (refund: Refund) => refund.key === key && refund.payment_id === paymentId
         return requireAnswer(create, isOurs, ['refund.key', 'refund.payment_id']).interpret(answer)
       }),
-      E.map((refund) => snapshot({ account }, refund, undefined)),
+      E.map(({ asked: { amount }, refund }) =>
+        snapshot({ account }, refund, amount === undefined ? undefined : fromMoney(amount)),
+      ),
     ),
 })
 

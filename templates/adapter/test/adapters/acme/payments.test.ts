@@ -47,8 +47,10 @@ describe('createPayment', () => {
     gateway(paymentOf({ amount: '4.99' }))
     const other = await succeed(aProvider().createPayment(paymentRequest))
     expect([other.amountCheck, other.nextAction]).toEqual(['mismatch', undefined])
-    gateway(paymentOf({ page_url: 'ftp://pay.acme.example/1' }))
-    expect((await succeed(aProvider().createPayment(paymentRequest))).nextAction).toBeUndefined()
+    for (const page_url of ['ftp://pay.acme.example/1', 'http://pay.acme.example/1']) {
+      gateway(paymentOf({ page_url }))
+      expect((await succeed(aProvider().createPayment(paymentRequest))).nextAction).toBeUndefined()
+    }
   })
 
   it.each<[path: string, change: Partial<PaymentRequest>]>([

@@ -15,10 +15,21 @@ describe('refund', () => {
     const refund = await succeed(
       aProvider().refund({ ...refundRequest, amount: { value: '10.00', currency: 'EUR' }, metadata: { a: 'b' } }),
     )
-    expect(refund).toMatchObject({ reference, status: 'processing', notPassedOn: ['metadata'] })
+    expect(refund).toMatchObject({
+      reference,
+      status: 'processing',
+      amountCheck: 'exact',
+      notPassedOn: ['metadata'],
+    })
     expect(arrived.map(({ line, body }) => [line, body])).toEqual([
       ['POST /v1/payments/pay_1/refunds', `{"key":"${key}","amount":"10.00","currency":"EUR"}`],
     ])
+  })
+
+  it('says where the gateway reports another amount', async () => {
+    gateway(refundOf({ amount: '9.00' }), 201)
+    const amount = { value: '10.00', currency: 'EUR' }
+    expect((await succeed(aProvider().refund({ ...refundRequest, amount }))).amountCheck).toBe('mismatch')
   })
 
   it('names no amount for all that is left', async () => {
