@@ -2,7 +2,7 @@ import type { Secret } from './secret.js'
 
 /** Where an account's notifications come from. */
 export interface SourceSettings {
-  /** `enforce` answers 403 to every other address; `observe` takes the notification and counts it. */
+  /** `enforce` answers 403 to every other address; `observe` takes the notification. */
   readonly mode: 'enforce' | 'observe'
   /** Addresses and CIDR ranges. Default: what the account's gateway publishes. */
   readonly addresses?: readonly string[]

@@ -173,6 +173,11 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
           ),
         ),
       ),
-    reload,
+    // Not within `run`: a reload waits until what runs on the old configuration is over.
+    reload: (config) =>
+      pipe(
+        run(TE.right(undefined)),
+        TE.flatMap(() => reload(config)),
+      ),
   }
 }

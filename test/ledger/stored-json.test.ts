@@ -227,6 +227,19 @@ describe('stored JSON', () => {
     }
   })
 
+  it('holds back no event that stands before one that cannot be read', async () => {
+    const events = [1, 2, 3].map((sequence) => event('s', sequence))
+    for (const one of events) await write({ write: 'event', event: one })
+    const spoil = (sequence: number) =>
+      connection.run(sql`update paymux_events set payload = '{"version":2}' where sequence = ${sequence}`)
+    for (const { name } of connection.all(raw(`select name from sqlite_master where type = 'trigger'`)))
+      connection.exec(`drop trigger ${name}`)
+    spoil(2)
+    expect(right(await store.dueEvents('s', 9)())).toEqual(events.slice(0, 1))
+    spoil(1)
+    expect(await store.dueEvents('s', 9)()).toMatchObject({ left: { phase: 'store' } })
+  })
+
   it('is read by its kind: a status of another kind is none', async () => {
     await write({ write: 'new_object', object: payment('p1') })
     for (const { name } of connection.all(raw(`select name from sqlite_master where type = 'trigger'`)))

@@ -87,6 +87,7 @@ describe('after stopping', () => {
       shop.subscribe('late', async () => undefined),
       shop.start(),
       shop.reload({ ...config, webhooks }),
+      shop.reload('no such file'),
     ]
     for (const call of calls) expect(await left<unknown>(call)).toMatchObject(closed)
     const request = new Request(address, { method: 'POST', body: '{}' })

@@ -36,12 +36,16 @@ export interface Query<A> {
 
 type FromRow<A> = (row: Row) => E.Either<PaymentError, A>
 
-/** Reads rows up to the first that cannot be read. */
-const readRows = <A>(rows: readonly Row[], read: FromRow<A>): E.Either<PaymentError, readonly A[]> => {
+/** Reads rows. Gives the error of the first that cannot be read. */
+const readRows = <A>(rows: readonly Row[], read: FromRow<A>): E.Either<PaymentError, readonly A[]> =>
+  E.traverseArray(read)(rows)
+
+/** Reads rows up to the first that cannot be read, whose error is given if it is the first of all. */
+const readableRows = <A>(rows: readonly Row[], read: FromRow<A>): E.Either<PaymentError, readonly A[]> => {
   const records: A[] = []
   for (const row of rows) {
     const record = read(row)
-    if (E.isLeft(record)) return record
+    if (E.isLeft(record)) return records.length === 0 ? record : E.right(records)
     records.push(record.right)
   }
   return E.right(records)
@@ -108,12 +112,10 @@ export const reads = {
       sql`select * from paymux_inbox where state = 'unmatched' and received_at < ${before} order by received_at, account, dedupe_key limit ${limit}`,
     ),
   // What comes after an event that waits waits with it: subscribers see one order.
-  dueEvents: (subject: string, limit: number): Query<readonly EventRecord[]> =>
-    all(
-      tables.events,
-      eventRecord,
-      sql`select * from paymux_events e where e.subject = ${subject} and e.delivered_at is null and not exists (select 1 from paymux_events w where w.subject = e.subject and w.delivered_at is null and w.next_delivery_at > ${now} and w.sequence <= e.sequence) order by e.sequence limit ${limit}`,
-    ),
+  dueEvents: (subject: string, limit: number): Query<readonly EventRecord[]> => ({
+    sql: sql`select * from paymux_events e where e.subject = ${subject} and e.delivered_at is null and not exists (select 1 from paymux_events w where w.subject = e.subject and w.delivered_at is null and w.next_delivery_at > ${now} and w.sequence <= e.sequence) order by e.sequence limit ${limit}`,
+    decode: (encryption, rows) => readableRows(rows, decrypted(encryption, tables.events, eventRecord)),
+  }),
   unresolved: (limit: number): Query<readonly OperationRecord[]> =>
     all(
       tables.operations,

@@ -146,7 +146,7 @@ type EncryptionKey = string
 
 /** Where an account's notifications come from. */
 interface SourceInFile {
-  /** `enforce` refuses every other address; `observe` counts it. */
+  /** `enforce` refuses every other address; `observe` takes the notification. */
   readonly mode: 'enforce' | 'observe'
   /** Absent: what the account's gateway publishes. */
   readonly addresses?: readonly AddressRange[]
