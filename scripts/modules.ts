@@ -69,7 +69,7 @@ export const modules: Readonly<Record<string, Module>> = {
   'paymux/': {
     holds: 'The entry points for merchants and for authors of adapters: they join the other modules.',
     imports: 'everything',
-    packages: [...fp, 'jsonc-parser'],
+    packages: [...fp, '@humanwhocodes/momoa'],
     namesGateways: true,
   },
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { parse } from '@humanwhocodes/momoa'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type ParseError, parse } from 'jsonc-parser'
 import {
   type Adapter,
   type Catalog,
@@ -32,13 +32,22 @@ export interface Setup {
 
 const fileIssue = (expected: string): PaymentError => invalidConfig([{ path: '(file)', expected }])
 
+/** The offset at which a text stops being JSON, or its length where it ends too early. */
+const offsetNotJson = (content: string): number | undefined => {
+  try {
+    parse(content, { mode: 'json' })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof Error && 'offset' in error && typeof error.offset === 'number')) return undefined
+    return error.message.startsWith('Unexpected end') ? content.length : error.offset
+  }
+}
+
 /** Where a text stops being JSON: `, and line 3, column 5 is not`. */
 const whereNotJson = (content: string): string => {
-  const errors: ParseError[] = []
-  parse(content, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false })
-  const [first] = errors
-  if (first === undefined) return ''
-  const before = content.slice(0, first.offset).split('\n')
+  const offset = offsetNotJson(content)
+  if (offset === undefined) return ''
+  const before = content.slice(0, offset).split('\n')
   return `, and line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} is not`
 }
 

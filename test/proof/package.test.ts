@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
 import nock from 'nock'
 import manifest from '../../package.json' with { type: 'json' }
 import { eventually } from '../eventually.js'
@@ -172,6 +173,30 @@ describe('a TypeScript program', () => {
 
     it.each(programs)('runs: %s', async (program) => {
       expect(await succeed(folder, node, program)).toBe(everything)
+    })
+
+    // A merchant's own build may put everything into one file.
+    it.each([
+      ['shop.mjs', 'esm', 'bundled.mjs'],
+      ['shop.cjs', 'cjs', 'bundled.cjs'],
+    ] as const)('runs as one file by esbuild: %s', async (program, format, bundled) => {
+      await build({
+        absWorkingDir: folder,
+        entryPoints: [program],
+        outfile: bundled,
+        bundle: true,
+        platform: 'node',
+        format,
+        external: peers,
+        banner: {
+          js:
+            format === 'esm'
+              ? "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
+              : '',
+        },
+        logLevel: 'silent',
+      })
+      expect(await succeed(folder, node, bundled)).toBe(everything)
     })
 
     describe('in plain JavaScript', () => {
