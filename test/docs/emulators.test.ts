@@ -118,6 +118,8 @@ describe('docs/emulators.md', () => {
       half_answer: true,
       wrong_content_type: true,
       truncated_json: true,
+      answered_twice: true,
+      delivered_twice: true,
       status: true,
     }
     expect(listedIn('Faults', '`kind`')).toEqual(Object.keys(kinds))

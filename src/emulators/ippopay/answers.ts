@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import type { Reply } from './endpoint.js'
@@ -40,13 +39,6 @@ export const refusal = (
       incomingOf(c).socket.resetAndDestroy()
       return alreadySent
   }
-}
-
-/** Never answers. Resolves when the client closes the connection. */
-export const silence = async (c: Context, { alreadySent }: Gateway): Promise<Response> => {
-  const { socket } = incomingOf(c)
-  if (!socket.destroyed) await once(socket, 'close')
-  return alreadySent
 }
 
 /** Node's request beneath Hono's. The kit passes it to the handler. */

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type { Route } from '../kit/routes.js'
-import { gatewayRefusal, incomingOf, refusal, SYNTHETIC, silence, success } from './answers.js'
+import { untilClosed } from '../kit/server.js'
+import { gatewayRefusal, incomingOf, refusal, SYNTHETIC, success } from './answers.js'
 import { authenticate } from './auth.js'
 import { readBody } from './body.js'
 import { COLLECTIONS } from './collections/endpoints.js'
@@ -65,7 +66,9 @@ const answer = async (gateway: Gateway, endpoint: Mounted, c: Context): Promise<
     body: readBody(raw, c.req.header('content-type')),
   }))
   const unanswered = endpoint.method === 'POST' && behaviour.failureStyle === 'timeout-after-commit'
-  return unanswered ? silence(c, gateway) : response
+  if (!unanswered) return response
+  await untilClosed(incomingOf(c))
+  return gateway.alreadySent
 }
 
 const execute = (

@@ -24,6 +24,14 @@ export type Fault =
   | { readonly kind: 'wrong_content_type' }
   /** Executed; a complete answer whose JSON stops in the middle. */
   | { readonly kind: 'truncated_json' }
+  /** Executed and answered; `ms` real milliseconds later the same answer is sent once more on the connection, if it is still open. */
+  | {
+      readonly kind: 'answered_twice'
+      /** How long after the answer, in milliseconds. */
+      readonly ms: number
+    }
+  /** A proxy delivers the request twice, one after the other: both are executed, and the client gets the second answer. */
+  | { readonly kind: 'delivered_twice' }
   /** Another answer than the gateway's. The request is executed first if `effect` is true, else it is not executed. */
   | {
       readonly kind: 'status'
@@ -103,6 +111,7 @@ const parseFault = (input: unknown): Fault => {
   const { kind } = input
   switch (kind) {
     case 'latency':
+    case 'answered_twice':
       if (!isWhole(input.ms, 0)) throw invalid('fault.ms', 'whole milliseconds')
       return { kind, ms: input.ms }
     case 'status':
@@ -114,6 +123,7 @@ const parseFault = (input: unknown): Fault => {
     case 'half_answer':
     case 'wrong_content_type':
     case 'truncated_json':
+    case 'delivered_twice':
       return { kind }
   }
   throw invalid('fault.kind', 'one of the fault kinds')

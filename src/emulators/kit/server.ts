@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hono } from 'hono'
 import { type Fault, type Faults, faultInProgress, faultName } from './faults.js'
@@ -72,8 +73,23 @@ const replaced = (fault: Extract<Fault, { kind: 'status' }>): Response => {
   })
 }
 
-const closed = async ({ incoming: { socket } }: NodeBindings): Promise<void> => {
+/** Never answers. Resolves when the client closes the connection. */
+export const untilClosed = async ({ socket }: IncomingMessage): Promise<void> => {
   if (!socket.destroyed) await once(socket, 'close')
+}
+
+/** Sends the answer, and once more as it was when `ms` milliseconds have passed. */
+const sendTwice = async (answer: Response, ms: number, { incoming, outgoing }: NodeBindings): Promise<void> => {
+  const { socket } = incoming
+  const body = Buffer.from(await answer.arrayBuffer())
+  const headers = { ...Object.fromEntries(answer.headers), 'content-length': String(body.length) }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const again = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('')}\r\n`
+  outgoing.writeHead(answer.status, headers)
+  outgoing.end(body)
+  await finished(outgoing)
+  await sleep(ms)
+  if (!socket.destroyed) socket.write(Buffer.concat([Buffer.from(again), body]))
 }
 
 const sendHalf = async (answer: Response, { outgoing }: NodeBindings): Promise<void> => {
@@ -102,7 +118,9 @@ export const serve = async (
     if (body === undefined) return new Response('Payload Too Large', { status: 413 })
     if (fault?.kind === 'latency') await sleep(fault.ms)
     const takesBody = method !== 'GET' && method !== 'HEAD'
-    return handler(new Request(url, { method, headers, ...(takesBody ? { body } : {}) }), bindings)
+    const deliver = async () => handler(new Request(url, { method, headers, ...(takesBody ? { body } : {}) }), bindings)
+    if (fault?.kind === 'delivered_twice') await deliver()
+    return deliver()
   }
 
   const underFault = async (fault: Fault, request: Request, bindings: NodeBindings): Promise<Response> => {
@@ -112,7 +130,11 @@ export const serve = async (
 
     switch (fault.kind) {
       case 'latency':
+      case 'delivered_twice':
         return execute()
+      case 'answered_twice':
+        await sendTwice(await execute(), fault.ms, bindings)
+        return alreadySent
       case 'reset_before_reading':
         prevent()
         socket.resetAndDestroy()
@@ -123,11 +145,11 @@ export const serve = async (
         return alreadySent
       case 'silence_before_executing':
         prevent()
-        await closed(bindings)
+        await untilClosed(bindings.incoming)
         return alreadySent
       case 'silence_after_executing':
         await execute()
-        await closed(bindings)
+        await untilClosed(bindings.incoming)
         return alreadySent
       case 'half_answer':
         await sendHalf(await execute(), bindings)

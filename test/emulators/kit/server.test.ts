@@ -1,4 +1,5 @@
 import { request as requestHttp } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import nock from 'nock'
 import { createExecutionLog, type ExecutionLog } from '../../../src/emulators/kit/execution-log.js'
@@ -106,6 +107,31 @@ describe('a server with faults', () => {
     }
     expect(await call(leaving)).toEqual({ error: 'silence' })
     expect(executed()).toEqual([{ executed: wasExecuted, fault: kind }])
+  })
+
+  it('executes what a proxy delivers twice two times, and answers once', async () => {
+    faults.inject({ route, fault: { kind: 'delivered_twice' } })
+    expect(await call()).toMatchObject({ status: 200, body: '{"made":"7"}' })
+    const fault = 'delivered_twice'
+    expect(executed()).toEqual([
+      { executed: true, fault },
+      { executed: true, fault },
+    ])
+  })
+
+  it('sends an answer once more on a connection that is kept open', async () => {
+    faults.inject({ route, fault: { kind: 'answered_twice', ms: 1 } })
+    const { hostname, port } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    socket.write(`POST /v1/things/7 HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 2\r\n\r\n{}`)
+    let received = ''
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      received += chunk
+    })
+    const answers = () => received.match(/HTTP\/1\.1 200 OK\r\n(?:.+\r\n)+\r\n\{"made":"7"\}/g) ?? []
+    await eventually(() => answers().length === 2)
+    expect(executed()).toEqual([{ executed: true, fault: 'answered_twice' }])
+    socket.destroy()
   })
 
   it('executes under latency although the client has left', async () => {
