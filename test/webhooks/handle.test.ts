@@ -324,7 +324,11 @@ describe('sources', () => {
     [PROXY, SOURCE, 200],
     [PROXY, `${SOURCE}, ${UNLISTED}`, 403],
     [PROXY, `${UNLISTED}, ${SOURCE}`, 200],
-    [PROXY, `unknown, ${SOURCE}`, 403],
+    [PROXY, `unknown, ${SOURCE}`, 200],
+    [PROXY, `${SOURCE}:51008`, 200],
+    [PROXY, `[::ffff:${SOURCE}]:51008`, 200],
+    [PROXY, `${UNLISTED}:443`, 403],
+    [PROXY, `${SOURCE}, unknown`, 403],
     [PROXY, undefined, 403],
     ['', undefined, 403],
   ])('are enforced: from %s for %s it is %s', async (address, forwarded, status) => {
@@ -369,10 +373,13 @@ describe('sources', () => {
     expect(decisions.map(({ rejectedKnownObject }) => rejectedKnownObject)).toEqual([undefined, undefined])
   })
 
-  it('that differ between two header lines are no source', async () => {
+  it.each([
+    [[UNLISTED, SOURCE], 200],
+    [[SOURCE, UNLISTED], 403],
+  ])('are read from the last of several header lines: %j is %s', async (forwardedFor, status) => {
     const { webhooks } = setUp({ settings: { sources: enforced, trustedProxies: ['10.0.0.0/8'] } })
-    const from = { address: PROXY, forwardedFor: [SOURCE, UNLISTED] }
-    expect((await webhooks.handle(post(webhooks.address('main'), body('pay-1')), from)).status).toBe(403)
+    const from = { address: PROXY, forwardedFor }
+    expect((await webhooks.handle(post(webhooks.address('main'), body('pay-1')), from)).status).toBe(status)
   })
 })
 
