@@ -25,15 +25,15 @@ const streamOf = (incoming: Incoming): ReadableStream<Uint8Array> => {
       incoming.pause()
       controller.enqueue(chunk)
     }
-    const onEnd = (): void => {
-      // HTTP/2 ends the body of a request that the sender has reset.
-      if (incoming.aborted) return onBroken()
-      forget?.()
-      controller.close()
-    }
     const onBroken = (): void => {
       forget?.()
       controller.error(new Error('the sender hung up'))
+    }
+    const onEnd = (): void => {
+      forget?.()
+      // HTTP/2 ends the body of a request that the sender has reset.
+      if (incoming.aborted) onBroken()
+      else controller.close()
     }
     incoming.on('data', onChunk).on('end', onEnd).on('error', onBroken).on('close', onBroken)
     return () => incoming.off('data', onChunk).off('end', onEnd).off('error', onBroken).off('close', onBroken)

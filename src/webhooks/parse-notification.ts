@@ -19,7 +19,7 @@ export interface ParsedNotification {
   readonly object?: ObjectKey
   /** The gateway's words or numbers as reported, by resource. */
   readonly reported: InboxRecord['reported']
-  /** The body as text, or as a data URL if it is not UTF-8. */
+  /** The body as text, or as a data URL if it is not UTF-8 or has a NUL in it. */
   readonly body: string
   /** It came to the address of one object and names another. It is stored, and no refresh is requested. */
   readonly contradicts: boolean
@@ -27,14 +27,25 @@ export interface ParsedNotification {
 
 const hex = (digest: Uint8Array): string => Buffer.from(digest).toString('hex')
 
-/** A body as text, or `undefined` if it is not UTF-8. */
+/** A body as text that both stores hold, or `undefined` if it is not UTF-8 or has a NUL in it. */
 const textOf = (bytes: Uint8Array): string | undefined => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return text.includes('\0') ? undefined : text
   } catch {
     return undefined
   }
 }
+
+/**
+ * A body as the adapter reads it. It only says which object to read, so a byte that does not belong there costs no read: a
+ * byte order mark is dropped, a NUL is a space, and other bytes that are not UTF-8 are U+FFFD, or nothing at either end.
+ */
+const readable = (bytes: Uint8Array): string =>
+  new TextDecoder()
+    .decode(bytes)
+    .replaceAll('\0', ' ')
+    .replace(/^[\ufffd\s]+|[\ufffd\s]+$/g, '')
 
 const dataUrlOf = (bytes: Uint8Array): string =>
   `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
@@ -64,11 +75,11 @@ export const parseNotification = (
   bytes: Uint8Array,
   own: ObjectKey | undefined,
 ): ParsedNotification => {
-  const text = textOf(bytes)
-  const target = text !== undefined && isWithinBounds(text) ? targetOf(adapter, { ...raw, body: text }) : undefined
+  const text = readable(bytes)
+  const target = isWithinBounds(text) ? targetOf(adapter, { ...raw, body: text }) : undefined
   const named = target && objectKeyOf(target.reference)
   const contradicts = named !== undefined && isOther(named, own)
-  const rest = { body: text ?? dataUrlOf(bytes), contradicts }
+  const rest = { body: textOf(bytes) ?? dataUrlOf(bytes), contradicts }
   if (target !== undefined && named !== undefined && !contradicts) {
     const reported = Object.entries(target.reported).sort(([a], [b]) => (a < b ? -1 : 1))
     const dedupeKey = hex(digestOf(named.account, named.kind, named.id, ...reported.flat()))

@@ -27,6 +27,9 @@ export interface Opened {
 const done: Committed = { done: true }
 const notHeld = (index: number): Committed => ({ done: false, index })
 
+/** Text that no database holds, and how it is held. */
+const [bad, held] = ['a\0b\ud83d', 'a\ufffdb\ufffd']
+
 const eur = (minorUnits: bigint) => ({ minorUnits, currency: 'EUR' })
 
 /** What every store keeps of the port, on an empty store for each test. */
@@ -367,6 +370,27 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       })
     })
 
+    describe('text that a database cannot hold', () => {
+      const object = { account: 'main', kind: 'payment', id: bad } as const
+
+      it('in what came from outside is held as U+FFFD, and found by what came', async () => {
+        await write(
+          ...claiming('a', { merchantReference: bad }),
+          { write: 'new_object', object: payment(bad, { providerState: { transaction: bad } }) },
+          { write: 'inbox', entry: entry(bad, { object, body: bad, reported: { transaction: bad } }) },
+          { write: 'event', event: event(bad, 1, { payload: { about: bad } }) },
+          { write: 'log', log: logLine('a', { detail: bad }) },
+        )
+        expect(await readObject(object)).toMatchObject({ id: held, providerState: { transaction: bad } })
+        expect(right(await store.unmatched(FAR, 9)())).toMatchObject([
+          { dedupeKey: held, object: { id: held }, reported: { transaction: bad } },
+        ])
+        expect(right(await store.dueEvents(bad, 9)())).toMatchObject([{ subject: held, payload: { about: bad } }])
+        expect(right(await store.log('a')())).toMatchObject([{ detail: held }])
+        expect(await read('a')).toMatchObject({ operation: { merchantReference: held } })
+      })
+    })
+
     describe('notifications', () => {
       it('counts deliveries of the same notification', async () => {
         const one = entry('x', { object: { account: 'main', kind: 'payment', id: 'p1' } })
@@ -516,6 +540,16 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await work.stop()
         return jobs
       }
+
+      it('hands out what is named by text that a database cannot hold', async () => {
+        const object = { account: 'main', kind: 'payment', id: bad } as const
+        await write({ write: 'inbox', entry: entry(bad, { object }) })
+        await write({ write: 'new_object', object: payment(bad) }, { write: 'match', object, at: PAST })
+        expect(right(await store.unmatched(FAR, 9)())).toEqual([])
+        const record = payment(bad, { version: 2, refreshRequests: 1 })
+        const read = () => write({ write: 'object', object: record, version: 1, refreshRequestsSeen: 1 })
+        expect(await handedOut(1, read)).toEqual([{ job: 'object', object: { ...object, id: held } }])
+      })
 
       it('hands out what is due, and nothing else', async () => {
         await write(

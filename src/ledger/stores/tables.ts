@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { list, type Part, raw, type Sql, type SqlValue, sql } from './sql.js'
+import { list, type Part, raw, type Sql, type SqlValue, sql, storableText } from './sql.js'
 
 /** The tables whose rows are records: what identifies a row, and which of its columns are encrypted. */
 export const tables = {
@@ -32,7 +32,7 @@ export type Row = Readonly<Record<string, unknown>>
 
 // Names the row and the column: a text that was moved does not decrypt.
 const associatedData = (table: Table, row: Row, column: string): string =>
-  JSON.stringify([table.name, column, ...table.key.map((name) => String(row[name]))])
+  JSON.stringify([table.name, column, ...table.key.map((name) => storableText(String(row[name])))])
 
 /** A row with its private columns encrypted. */
 export const encryptRow = (encryption: Encryption, table: Table, row: Columns): Columns => {
