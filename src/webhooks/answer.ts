@@ -20,9 +20,11 @@ const statuses = {
   broken_off: 400,
   /** The ledger did not answer. */
   store: 503,
-  /** Too many at once. */
+  /** Too many of this account at once. */
   overloaded: 503,
   stopping: 503,
+  /** The configuration has no webhooks. */
+  not_configured: 503,
   /** A body parser of the application's has read the body before us. Mount the handler before it. */
   body_taken: 500,
 } as const
@@ -60,8 +62,14 @@ const headersOf = (reason: Reason): Record<string, string> => {
   return statuses[reason] === 503 ? { ...plain, 'retry-after': String(RETRY_AFTER_SECONDS) } : plain
 }
 
-/** The status of a reason. */
-export const statusOf = (reason: Reason): number => statuses[reason]
+/** Reports a decision. What the listener throws is dropped: a counter that throws must not cost a notification. */
+export const reportDecision = (listener: (decision: NotificationDecision) => void, decision: Decision): void => {
+  try {
+    listener({ ...decision, status: statuses[decision.reason] })
+  } catch {
+    // Nothing of the notification depends on it.
+  }
+}
 
 /** The answer: a status and a constant body. It never redirects, asks for no password and shows no details. */
 export const answerOf = (reason: Reason): Response =>

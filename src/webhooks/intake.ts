@@ -7,6 +7,7 @@ import type { Decision } from './answer.js'
 import { entryOf, type ParsedNotification, parseNotification } from './parse-notification.js'
 import { type BodyLimits, readBody } from './read-body.js'
 import type { CheckedSettings } from './settings.js'
+import type { Slots } from './slots.js'
 
 /** What taking a notification in needs. */
 export interface Intake {
@@ -18,6 +19,8 @@ export interface Intake {
   readonly settings: CheckedSettings
   /** What a body may cost. */
   readonly limits: BodyLimits
+  /** How many are taken in at once. */
+  readonly slots: Slots
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -97,21 +100,29 @@ const reject = (intake: Intake, { account }: Addressed, notification: Step<Parse
     ),
   )
 
-/** Admits a notification and stores it. It changes no state: what it points at is read back later. */
+/**
+ * Admits a notification and stores it. It changes no state: what it points at is read back later. An account has slots of its
+ * own, and those of its unlisted sources are others than those of its listed ones: nobody else's half-sent bodies fill them.
+ */
 export const takeIn = (intake: Intake, request: Request, client: Client): Step<Decision> =>
   pipe(
     addressed(request, intake.settings.secret, intake.adapters, intake.store),
     TE.flatMap((to) => {
+      const { account } = to
+      const isUnlisted = isUnlistedSource(request, client, to, intake.settings)
+      const isEnforced = isUnlisted && intake.settings.sources.get(account)?.mode === 'enforce'
       const notification = readNotification(intake, to, request)
-      const kept = pipe(
-        notification,
-        TE.flatMap((read) => keep(intake, to, read)),
-      )
-      if (!isUnlistedSource(request, client, to, intake.settings)) return kept
-      const isEnforced = intake.settings.sources.get(to.account)?.mode === 'enforce'
+      const taken = isEnforced
+        ? reject(intake, to, notification)
+        : pipe(
+            notification,
+            TE.flatMap((read) => keep(intake, to, read)),
+          )
+      const mark = (decision: Decision): Decision => (isUnlisted ? { ...decision, unlistedSource: true } : decision)
+      const full: Decision = { reason: isEnforced ? 'source' : 'overloaded', account }
       return pipe(
-        isEnforced ? reject(intake, to, notification) : kept,
-        TE.map((outcome): Decision => ({ ...outcome, unlistedSource: true })),
+        intake.slots.within(`${account} ${isUnlisted ? 'unlisted' : 'listed'}`, full, taken),
+        TE.bimap(mark, mark),
       )
     }),
   )

@@ -455,6 +455,56 @@ describe('a receiver', () => {
     expect((await webhooks.handle(post(webhooks.address('main'), body('pay-3')), client)).status).toBe(200)
   })
 
+  describe('with half-sent bodies', () => {
+    const halfSent = () => {
+      let finish = () => {}
+      const stream = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          finish = () => controller.close()
+        },
+      })
+      return { stream, finish: () => finish() }
+    }
+    const listed = { mode: 'observe', addresses: [SOURCE] } as const
+    const open = (mode: 'observe' | 'enforce' = 'observe') =>
+      setUp({
+        limits: { inFlight: 2 },
+        adapters: [anAdapter('main'), anAdapter('other')],
+        settings: { sources: { main: { ...listed, mode } } },
+      })
+
+    it('at one account takes those of the others in', async () => {
+      const { webhooks } = open()
+      const bodies = [halfSent(), halfSent(), halfSent()]
+      const held = bodies.map(({ stream }) =>
+        webhooks.handle(post(webhooks.address('main'), stream), { address: SOURCE }),
+      )
+      const status = async (account: string) =>
+        (await webhooks.handle(post(webhooks.address(account), body('pay-1')), { address: SOURCE })).status
+      expect([await status('main'), await status('other')]).toEqual([503, 200])
+      for (const { finish } of bodies) finish()
+      expect((await Promise.all(held)).map((answer) => answer.status)).toEqual([200, 200, 503])
+      expect(await status('main')).toBe(200)
+    })
+
+    it.each([
+      ['observe', 503],
+      ['enforce', 403],
+    ] as const)('from unlisted sources takes those of listed ones in: %s', async (mode, full) => {
+      const { webhooks, decisions } = open(mode)
+      const bodies = [halfSent(), halfSent()]
+      const held = bodies.map(({ stream }) =>
+        webhooks.handle(post(webhooks.address('main'), stream), { address: UNLISTED }),
+      )
+      const status = async (address: string) =>
+        (await webhooks.handle(post(webhooks.address('main'), body('pay-1')), { address })).status
+      expect([await status(UNLISTED), await status(SOURCE)]).toEqual([full, 200])
+      expect(decisions.map(({ unlistedSource }) => unlistedSource)).toEqual([true, undefined])
+      for (const { finish } of bodies) finish()
+      await Promise.all(held)
+    })
+  })
+
   it('finishes what it began when it is stopped, and answers 503 from then on', async () => {
     const { webhooks, entries } = setUp()
     const begun = webhooks.handle(post(webhooks.address('main'), body('pay-1')), client)
