@@ -67,6 +67,8 @@ const LimitsCodec = exactObjectOf<Partial<WebhookLimits>>(
       (value): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2_147_483_647,
     ),
     inFlight: wholeFrom(1),
+    unmatchedPerHour: wholeFrom(1),
+    unmatchedBytesPerHour: wholeFrom(1024, 'a whole number of bytes, 1024 or more'),
   },
 )
 const OptionsCodec = exactObjectOf<PaymuxOptions>(

@@ -20,6 +20,8 @@ const statuses = {
   broken_off: 400,
   /** The ledger did not answer. */
   store: 503,
+  /** It matches nothing, and the account's quota of such notifications is used up for this hour. */
+  quota: 503,
   /** Too many of this account at once. */
   overloaded: 503,
   stopping: 503,
@@ -42,6 +44,10 @@ export interface NotificationDecision {
   readonly account?: string
   /** How it was stored. */
   readonly state?: InboxRecord['state']
+  /** It came before. */
+  readonly duplicate?: true
+  /** It was not kept: too many came that match nothing, or that are about its object. What it points at is read all the same. */
+  readonly overQuota?: true
   /** It came from an address that is not among the account's sources. */
   readonly unlistedSource?: true
   /**

@@ -22,6 +22,13 @@ export interface WebhookLimits extends BodyLimits {
    * others are answered 503, and the gateways send them again. Default: 128.
    */
   readonly inFlight: number
+  /**
+   * How many notifications that match nothing one account stores in an hour, over all processes of a ledger. Those from unlisted
+   * sources have a quota of their own. The others are answered 503. Default: 1,000.
+   */
+  readonly unmatchedPerHour: number
+  /** How many bytes of such notifications. Default: 1 MiB. */
+  readonly unmatchedBytesPerHour: number
 }
 
 /** What {@link createWebhooks} is made of. */
@@ -59,7 +66,13 @@ export interface Webhooks {
   readonly stop: () => Promise<void>
 }
 
-const defaults: WebhookLimits = { bodyBytes: 256 * 1024, bodyMs: 10_000, inFlight: 128 }
+const defaults: WebhookLimits = {
+  bodyBytes: 256 * 1024,
+  bodyMs: 10_000,
+  inFlight: 128,
+  unmatchedPerHour: 1000,
+  unmatchedBytesPerHour: 1024 * 1024,
+}
 
 const warnOfBodyParser = (): void =>
   process.emitWarning(
@@ -77,7 +90,15 @@ export const createWebhooks = (options: WebhookOptions): E.Either<PaymentError, 
     E.map((settings) => {
       const { store, adapters, now = Date.now, onNotification = () => undefined } = options
       const limits = { ...defaults, ...options.limits }
-      const intake: Intake = { store, adapters, settings, limits, slots: createSlots(limits.inFlight), now }
+      const intake: Intake = {
+        store,
+        adapters,
+        settings,
+        limits,
+        slots: createSlots(limits.inFlight),
+        quota: { entries: limits.unmatchedPerHour, bytes: limits.unmatchedBytesPerHour },
+        now,
+      }
       const inFlight = new Set<Promise<Decision>>()
       let isStopping = false
       let hasWarned = false

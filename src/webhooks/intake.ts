@@ -1,9 +1,17 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Adapter, omitUndefined, type PaymentError } from '../core/index.js'
-import { type AttemptRecord, type ObjectKey, type ObjectRecord, objectKeyOf, type Store } from '../ledger/index.js'
+import {
+  type AttemptRecord,
+  type NotificationQuota,
+  type ObjectKey,
+  type ObjectRecord,
+  objectKeyOf,
+  type Store,
+} from '../ledger/index.js'
 import { type Addressed, addressed, type Client, isUnlistedSource } from './admission.js'
 import type { Decision } from './answer.js'
+import { countRejected, keepEntry } from './keep.js'
 import { entryOf, type ParsedNotification, parseNotification } from './parse-notification.js'
 import { type BodyLimits, readBody } from './read-body.js'
 import type { CheckedSettings } from './settings.js'
@@ -12,13 +20,15 @@ import type { Slots } from './slots.js'
 /** What taking a notification in needs. */
 export interface Intake {
   /** The ledger. */
-  readonly store: Pick<Store, 'commit' | 'object' | 'operation' | 'attemptByToken'>
+  readonly store: Pick<Store, 'commit' | 'object' | 'operation' | 'attemptByToken' | 'inboxBefore'>
   /** The adapter of an account, if the configuration has it. */
   readonly adapters: (account: string) => Adapter | undefined
   /** How notifications are taken in. */
   readonly settings: CheckedSettings
   /** What a body may cost. */
   readonly limits: BodyLimits
+  /** What one account may get in an hour that matches nothing. */
+  readonly quota: NotificationQuota
   /** How many are taken in at once. */
   readonly slots: Slots
   /** Milliseconds since the epoch. */
@@ -68,17 +78,17 @@ const readNotification = (
 const recorded = (intake: Intake, account: string, { object }: ParsedNotification): Step<ObjectRecord | undefined> =>
   fromStore(account, object === undefined ? TE.right(undefined) : intake.store.object(object))
 
-/** Stores a notification and requests the refresh and poll that it asks for, in one commit. */
-const keep = (intake: Intake, { account, attempt }: Addressed, notification: ParsedNotification): Step<Decision> =>
+/** Stores a notification and requests the refresh and poll that it asks for. */
+const keep = (
+  intake: Intake,
+  { account, attempt }: Addressed,
+  notification: ParsedNotification,
+  isUnlisted: boolean,
+): Step<Decision> =>
   pipe(
     recorded(intake, account, notification),
-    TE.map((object) => entryOf(account, notification, object, attempt, intake.now())),
-    TE.flatMap(({ state, writes }) =>
-      pipe(
-        fromStore(account, intake.store.commit(writes)),
-        TE.map(({ done }): Decision => (done ? { reason: 'stored', account, state } : { reason: 'store', account })),
-      ),
-    ),
+    TE.map((object) => entryOf({ account, attempt, isUnlisted }, notification, object, intake.now())),
+    TE.flatMap((entry) => () => keepEntry(intake.store, entry, intake.quota)),
   )
 
 /**
@@ -95,6 +105,8 @@ const reject = (intake: Intake, { account }: Addressed, notification: Step<Parse
       ),
     ),
     TE.orElse(() => TE.right<Decision, ObjectKey | undefined>(undefined)),
+    // If it cannot be counted, it is rejected all the same.
+    TE.tapTask(() => intake.store.commit([countRejected(account)])),
     TE.map(
       (rejectedKnownObject): Decision => ({ reason: 'source', account, ...omitUndefined({ rejectedKnownObject }) }),
     ),
@@ -116,7 +128,7 @@ export const takeIn = (intake: Intake, request: Request, client: Client): Step<D
         ? reject(intake, to, notification)
         : pipe(
             notification,
-            TE.flatMap((read) => keep(intake, to, read)),
+            TE.flatMap((read) => keep(intake, to, read, isUnlisted)),
           )
       const mark = (decision: Decision): Decision => (isUnlisted ? { ...decision, unlistedSource: true } : decision)
       const full: Decision = { reason: isEnforced ? 'source' : 'overloaded', account }

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs'
 import type { NotificationDecision, WebhookLimits } from '../../src/webhooks/index.js'
 import { closeShops, configurationOn, openShop, openStage, openWebhooks, right, type Stage } from './stage.js'
 
@@ -39,7 +40,7 @@ describe('onNotification', () => {
     const { decisions, post } = await open()
     expect([await post(paid()), await post(paid())]).toEqual([200, 200])
     const first = { reason: 'stored', status: 200, account: 'europe', state: 'unmatched', unlistedSource: true }
-    expect(decisions).toEqual([first, first])
+    expect(decisions).toEqual([first, { ...first, duplicate: true }])
   })
 
   it('is told of what is rejected, with the reason', async () => {
@@ -86,5 +87,68 @@ describe('onNotification', () => {
     const address = await right(shop.webhooks.address('europe'))
     const request = new Request(address, { method: 'POST', body: paid() })
     expect((await shop.webhooks.handle(request, { address: '' })).status).toBe(200)
+  })
+})
+
+describe('notifications that match nothing', () => {
+  /** The bytes of a shop's ledger, with what is not in its file yet. */
+  const sizeOf = (file: string): number =>
+    ['', '-wal'].reduce((sum, end) => sum + (existsSync(file + end) ? statSync(file + end).size : 0), 0)
+
+  const filling = 'x'.repeat(250 * 1024)
+  const forged = (n: number): string => `{"p":"${n}${filling}"}`
+
+  it('from one leaked address take no more of the disk than their hour’s quota, and the rest is answered 503', async () => {
+    const config = { ...configurationOn(stage), webhooks: { publicUrl: webhooks.publicUrl, secret } }
+    const decisions: NotificationDecision[] = []
+    const shop = await openShop(stage, config, {
+      webhookLimits: { unmatchedPerHour: 20, unmatchedBytesPerHour: 50_000 },
+      onNotification: (decision) => void decisions.push(decision),
+    })
+    const address = await right(shop.webhooks.address('europe'))
+    const post = (body: string, source: string) =>
+      shop.webhooks.handle(new Request(address, { method: 'POST', body }), { address: source })
+    for (let n = 0; n < 40; n += 1) await post(forged(n), '203.0.113.9')
+    const reasons = decisions.map(({ reason }) => reason)
+    const admitted = reasons.filter((reason) => reason === 'stored').length
+    expect(admitted).toBeGreaterThan(5)
+    expect(reasons.slice(admitted)).toEqual(Array.from({ length: 40 - admitted }, () => 'quota'))
+    expect(decisions.at(-1)).toMatchObject({ status: 503, overQuota: true, unlistedSource: true })
+    expect(sizeOf(config.store.file)).toBeLessThan(4 * 1024 * 1024)
+    // They use up nothing of what listed sources have, and what came before is still taken.
+    expect((await post(paid(), '18.199.249.46')).status).toBe(200)
+    expect((await post(forged(0), '203.0.113.9')).status).toBe(200)
+    const { accounts } = await right(shop.health())
+    expect(accounts.europe?.notifications).toEqual({
+      unlistedSource: 41,
+      rejected: 0,
+      quarantined: 41,
+      overQuota: 40 - admitted,
+    })
+  })
+
+  it('are capped over all processes of a ledger', async () => {
+    const config = { ...configurationOn(stage), webhooks: { publicUrl: webhooks.publicUrl, secret } }
+    const limits = { webhookLimits: { unmatchedPerHour: 10 } }
+    const shops = [await openShop(stage, config, limits), await openShop(stage, config, limits)]
+    const statuses = await Promise.all(
+      Array.from({ length: 30 }, async (_, n) => {
+        const shop = shops[n % 2]
+        if (shop === undefined) throw new Error('no shop')
+        const address = await right(shop.webhooks.address('europe'))
+        const request = new Request(address, { method: 'POST', body: `{"n":${n}}` })
+        return (await shop.webhooks.handle(request, { address: '203.0.113.9' })).status
+      }),
+    )
+    expect(statuses.filter((status) => status === 200)).toHaveLength(10)
+  })
+})
+
+describe('rejected notifications', () => {
+  it('are counted in health, so that a proxy that no setting names is seen', async () => {
+    const { shop, post } = await open(enforced)
+    for (let n = 0; n < 3; n += 1) expect(await post(paid(), { 'x-forwarded-for': '18.199.249.46' })).toBe(403)
+    const { accounts } = await right(shop.health())
+    expect(accounts.europe?.notifications).toEqual({ unlistedSource: 3, rejected: 3, quarantined: 0, overQuota: 0 })
   })
 })

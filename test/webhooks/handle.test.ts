@@ -111,6 +111,7 @@ describe('a notification', () => {
             body: text,
             receivedAt: NOW,
             deliveries: 1,
+            unlistedSource: false,
             state: 'known',
           },
         },
@@ -186,6 +187,7 @@ describe('a notification', () => {
       account: 'main',
       reported: {},
       body: kept,
+      unlistedSource: false,
       state: 'quarantined',
     }
     expect(commits).toEqual([

@@ -10,6 +10,11 @@ export const tables = {
   objects: { name: 'paymux_objects', key: ['account', 'kind', 'id'], encrypted: ['snapshot', 'metadata'] },
   events: { name: 'paymux_events', key: ['id'], encrypted: ['payload'] },
   inbox: { name: 'paymux_inbox', key: ['account', 'dedupe_key'], encrypted: ['body'] },
+  notificationCounts: {
+    name: 'paymux_notification_counts',
+    key: ['account', 'unlisted_source', 'hour'],
+    encrypted: [],
+  },
   log: { name: 'paymux_log', key: [], encrypted: [] },
   accounts: { name: 'paymux_accounts', key: ['name'], encrypted: [] },
 } as const satisfies Readonly<Record<string, Table>>
