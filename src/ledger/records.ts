@@ -306,8 +306,59 @@ export interface InboxRecord {
   readonly receivedAt: number
   /** How many times it came. */
   readonly deliveries: number
+  /** It came first from an address that is not among the account's sources. */
+  readonly unlistedSource: boolean
   /** What became of it. */
   readonly state: InboxState
+}
+
+/** What a notification adds to the counts of its account and hour. */
+export interface NotificationCounts {
+  /** The account whose address it came to. */
+  readonly account: string
+  /** It came from an address that is not among the account's sources. These are counted apart. */
+  readonly unlistedSource: boolean
+  /** 1 if it could not be understood. */
+  readonly quarantined: 0 | 1
+  /** 1 if it was rejected for its source. */
+  readonly rejected: 0 | 1
+  /** 1 if it was not stored, because the hour's quota was used up. */
+  readonly overQuota: 0 | 1
+  /** 1 if it made a new entry that matches nothing. */
+  readonly entries: 0 | 1
+  /** The bytes of that entry. */
+  readonly bytes: number
+}
+
+/** How many entries that match nothing one account may get in an hour, and of how many bytes. */
+export interface NotificationQuota {
+  /** The most entries. */
+  readonly entries: number
+  /** The most bytes. */
+  readonly bytes: number
+}
+
+/** What the inbox has already when a notification comes. */
+export interface InboxBefore {
+  /** Whether it came before. */
+  readonly isStored: boolean
+  /** How many entries point at its object. It is not counted beyond {@link ENTRIES_OF_OBJECT}. */
+  readonly aboutObject: number
+}
+
+/** An object gets this many entries in the inbox, and no more. A refresh is requested all the same. */
+export const ENTRIES_OF_OBJECT = 100
+
+/** The unmatched entries of one account. Times are milliseconds since the epoch. */
+export interface UnmatchedEntries {
+  /** The account. */
+  readonly account: string
+  /** How many there are. */
+  readonly count: number
+  /** When the first of them came. */
+  readonly firstReceivedAt: number
+  /** When the last of them came. */
+  readonly lastReceivedAt: number
 }
 
 /** One line of the append-only log of what was tried. Holds no body, no header and no personal data. */
@@ -346,6 +397,17 @@ export interface AccountReads {
   readonly dueReads: number
   /** Since when the first of them has been due. Absent: no object is due. */
   readonly oldestDueAt?: number
+  /** What came to its notification addresses in the last 24 hours, and is not as it should be. */
+  readonly notifications: {
+    /** How many came from unlisted sources. If all do, a proxy is missing in `trustedProxies`. */
+    readonly unlistedSource: number
+    /** How many of those were rejected. */
+    readonly rejected: number
+    /** How many could not be understood. */
+    readonly quarantined: number
+    /** How many were not stored, because the hour's quota was used up. */
+    readonly overQuota: number
+  }
 }
 
 /** What the ledger knows about its own state. */

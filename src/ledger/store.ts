@@ -4,13 +4,17 @@ import type {
   AccountRecord,
   AttemptRecord,
   EventRecord,
+  InboxBefore,
   InboxRecord,
   LedgerHealth,
   LogRecord,
+  NotificationCounts,
+  NotificationQuota,
   ObjectKey,
   ObjectRecord,
   OperationRecord,
   OperationView,
+  UnmatchedEntries,
 } from './records.js'
 
 /** An object is read at most once in this many milliseconds because of notifications. */
@@ -71,10 +75,15 @@ export type Write =
   | { readonly write: 'log'; readonly log: LogRecord }
   /** Stores a notification. If its key is known, counts the delivery. No guard. */
   | { readonly write: 'inbox'; readonly entry: InboxRecord }
-  /** Changes the state of the entries that point at an object, or of one entry. No guard. */
+  /**
+   * Counts a notification in its account's hour, by the store's clock. Guard, if there is a `quota`: what the hour has of its
+   * kind of source stays within it.
+   */
+  | { readonly write: 'notification_count'; readonly counts: NotificationCounts; readonly quota?: NotificationQuota }
+  /** Changes the state of the entries that point at an object, or of an account's unmatched entries received before a time. No guard. */
   | {
       readonly write: 'inbox_state'
-      readonly of: ObjectKey | { readonly account: string; readonly dedupeKey: string }
+      readonly of: ObjectKey | { readonly account: string; readonly unmatchedBefore: number }
       readonly state: InboxRecord['state']
     }
   /**
@@ -82,6 +91,8 @@ export type Write =
    * requested for `at`. No guard: without the object, they wait on.
    */
   | { readonly write: 'match'; readonly object: ObjectKey; readonly at: number }
+  /** As `match`, for every object that an unmatched entry received before `before` points at. */
+  | { readonly write: 'match_unmatched'; readonly before: number; readonly at: number }
   /** An event was taken by every subscriber. */
   | { readonly write: 'delivered'; readonly id: string }
   /** An event was not taken: its `tries` rise by one, and it is tried again at `nextDeliveryAt`. */
@@ -131,8 +142,18 @@ export interface Store {
   readonly attemptByToken: (tokenHash: string) => TaskEither<PaymentError, AttemptRecord | undefined>
   /** An object, by its key. */
   readonly object: (key: ObjectKey) => TaskEither<PaymentError, ObjectRecord | undefined>
-  /** Unmatched entries received before `before`, oldest first. */
-  readonly unmatched: (before: number, limit: number) => TaskEither<PaymentError, readonly InboxRecord[]>
+  /** What the inbox has already when a notification comes. */
+  readonly inboxBefore: (
+    entry: Pick<InboxRecord, 'account' | 'dedupeKey' | 'object'>,
+  ) => TaskEither<PaymentError, InboxBefore>
+  /** Unmatched entries received before `before`, of one account or of all: those from listed sources first, then oldest first. */
+  readonly unmatched: (
+    before: number,
+    limit: number,
+    account?: string,
+  ) => TaskEither<PaymentError, readonly InboxRecord[]>
+  /** The accounts that have unmatched entries received before `before`, by name. */
+  readonly unmatchedEntries: (before: number) => TaskEither<PaymentError, readonly UnmatchedEntries[]>
   /** Events of a subject that are not delivered yet, in order, up to the first that is not due: none overtakes another. */
   readonly dueEvents: (subject: string, limit: number) => TaskEither<PaymentError, readonly EventRecord[]>
   /** Operations that are not over and wait for nothing but an operator, oldest first. */

@@ -9,6 +9,7 @@ import { createQueue } from './in-flight.js'
 import { createJobRunner } from './jobs.js'
 import { createLifecycle } from './lifecycle.js'
 import type { PaymuxOptions } from './options.js'
+import type { ReceiverOptions } from './receiver.js'
 import { swap } from './reload.js'
 import { type Active, activate, createRunning, type Running } from './running.js'
 import { enterAccounts, openStore, readSetup } from './setup.js'
@@ -23,6 +24,11 @@ const orchestratorOf = ({ context, active, health }: Running, waitMs: number): O
     }),
     waitMs,
   )
+
+const receiverOptions = ({ clock = Date.now, onNotification, webhookLimits }: PaymuxOptions): ReceiverOptions => ({
+  now: clock,
+  ...omitUndefined({ onNotification, webhookLimits }),
+})
 
 /** Joins the parts over an open store. */
 const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
@@ -44,7 +50,7 @@ const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
       reloads.queued(
         pipe(
           readSetup(config, options.env ?? process.env, options.catalog),
-          TE.flatMap((setup) => activate(setup, store, clock)),
+          TE.flatMap((setup) => activate(setup, store, receiverOptions(options))),
           TE.flatMap((next) => swap(running, next)),
         ),
       ),
@@ -61,7 +67,7 @@ export const assemble = (config: unknown, input: PaymuxOptions): TE.TaskEither<P
     TE.flatMap(({ options, setup, store }) =>
       pipe(
         enterAccounts(store, setup.adapters),
-        TE.flatMap(() => activate(setup, store, options.clock ?? Date.now)),
+        TE.flatMap(() => activate(setup, store, receiverOptions(options))),
         TE.map((first) => join(first, store, options)),
         TE.tapError(() => TE.fromTask(store.close)),
       ),

@@ -17,6 +17,7 @@ import {
   text,
 } from '../core/index.js'
 import type { Subscriber } from '../orchestrator/index.js'
+import type { WebhookLimits } from '../webhooks/index.js'
 import type { PaymuxOptions } from './options.js'
 
 /** What a caller knows an operation by. */
@@ -53,6 +54,23 @@ const SubscriberCodec = fromPredicate('a function', (value): value is Subscriber
 const functionOf = <F>() => fromPredicate('a function', (value): value is F => typeof value === 'function')
 const objectOf = <O extends object>() =>
   fromPredicate('an object', (value): value is O => typeof value === 'object' && value !== null)
+const wholeFrom = (least: number, expected = `a whole number, ${least} or more`) =>
+  fromPredicate(expected, (value): value is number => Number.isSafeInteger(value) && Number(value) >= least)
+const LimitsCodec = exactObjectOf<Partial<WebhookLimits>>(
+  'an object',
+  {},
+  {
+    bodyBytes: wholeFrom(1024, 'a whole number of bytes, 1024 or more'),
+    // A timer that is longer fires at once.
+    bodyMs: fromPredicate(
+      'a whole number of milliseconds from 1 to 2147483647',
+      (value): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 2_147_483_647,
+    ),
+    inFlight: wholeFrom(1),
+    unmatchedPerHour: wholeFrom(1),
+    unmatchedBytesPerHour: wholeFrom(1024, 'a whole number of bytes, 1024 or more'),
+  },
+)
 const OptionsCodec = exactObjectOf<PaymuxOptions>(
   'an object',
   {},
@@ -63,15 +81,14 @@ const OptionsCodec = exactObjectOf<PaymuxOptions>(
       'milliseconds, 0 or more',
       (value): value is number => Number.isFinite(value) && Number(value) >= 0,
     ),
-    concurrency: fromPredicate(
-      'a whole number, 1 or more',
-      (value): value is number => Number.isSafeInteger(value) && Number(value) >= 1,
-    ),
+    concurrency: wholeFrom(1),
     readsPerSecond: fromPredicate(
       'a number, 1 or more',
       (value): value is number => Number.isFinite(value) && Number(value) >= 1,
     ),
     onDeliveryFailure: functionOf<NonNullable<PaymuxOptions['onDeliveryFailure']>>(),
+    onNotification: functionOf<NonNullable<PaymuxOptions['onNotification']>>(),
+    webhookLimits: LimitsCodec,
     clock: functionOf<NonNullable<PaymuxOptions['clock']>>(),
   },
 )

@@ -1,5 +1,6 @@
 import type { Catalog } from '../core/index.js'
 import type { DeliveryFailure, Environment } from '../orchestrator/index.js'
+import type { NotificationDecision, WebhookLimits } from '../webhooks/index.js'
 
 /** What may be set beside the configuration. */
 export interface PaymuxOptions {
@@ -15,6 +16,13 @@ export interface PaymuxOptions {
   readonly readsPerSecond?: number
   /** Called for each subscriber that did not take an event. The event is delivered again. Default: nothing. */
   readonly onDeliveryFailure?: (failure: DeliveryFailure) => void
+  /**
+   * Called for each request to the webhook handler before it is answered: admitted, stored before, rejected with its reason, from
+   * an unlisted source, over a quota. What it throws is dropped. Default: nothing.
+   */
+  readonly onNotification?: (decision: NotificationDecision) => void
+  /** What notifications may cost. Default: those of each limit. */
+  readonly webhookLimits?: Partial<WebhookLimits>
   /** Gives milliseconds since the epoch; for tests. Default: the clocks of the machine and of the store. */
   readonly clock?: () => number
 }

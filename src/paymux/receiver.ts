@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { invalidConfig, invalidRequest, type PaymentError } from '../core/index.js'
+import { invalidConfig, invalidRequest, omitUndefined, type PaymentError } from '../core/index.js'
 import type { Store } from '../ledger/index.js'
-import { createWebhooks, type Webhooks } from '../webhooks/index.js'
+import { answerOf, createWebhooks, reportDecision, type Webhooks } from '../webhooks/index.js'
+import type { PaymuxOptions } from './options.js'
 import type { Setup } from './setup.js'
 
 /** Takes notifications in, for the accounts of one configuration. */
@@ -15,27 +16,37 @@ export interface NotificationReceiver {
   readonly stop: Webhooks['stop']
 }
 
+/** What of {@link PaymuxOptions} receivers work with. */
+export interface ReceiverOptions extends Pick<PaymuxOptions, 'onNotification' | 'webhookLimits'> {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
 /** Without webhooks every notification is answered 503, so that the gateway sends it again. */
-const rejectingReceiver: NotificationReceiver = {
-  handle: async () => new Response('', { status: 503 }),
+const rejectingReceiver = ({ onNotification = () => undefined }: ReceiverOptions): NotificationReceiver => ({
+  handle: async () => {
+    reportDecision(onNotification, { reason: 'not_configured' })
+    return answerOf('not_configured')
+  },
   address: () => E.left(invalidConfig([{ path: 'webhooks', expected: 'publicUrl and secret' }])),
   stop: async () => undefined,
-}
+})
 
 /** The receiver of a setup. Errors: `InvalidConfig` if its webhooks cannot be used. */
 export const createReceiver = (
   { configuration, adapters }: Setup,
   store: Store,
-  now: () => number,
+  options: ReceiverOptions,
 ): E.Either<PaymentError, NotificationReceiver> =>
   configuration.webhooks === undefined
-    ? E.right(rejectingReceiver)
+    ? E.right(rejectingReceiver(options))
     : pipe(
         createWebhooks({
           settings: configuration.webhooks,
           store,
           adapters: (account) => adapters.get(account),
-          now,
+          now: options.now,
+          ...omitUndefined({ limits: options.webhookLimits, onNotification: options.onNotification }),
         }),
         E.map((webhooks) => ({
           ...webhooks,

@@ -4,7 +4,7 @@ import type { PaymentError } from '../core/index.js'
 import type { Store } from '../ledger/index.js'
 import { type Context, createHealth, type Health } from '../orchestrator/index.js'
 import { createInFlight, type InFlight } from './in-flight.js'
-import { createReceiver, type NotificationReceiver } from './receiver.js'
+import { createReceiver, type NotificationReceiver, type ReceiverOptions } from './receiver.js'
 import type { Setup } from './setup.js'
 
 /** The configuration in use, and what was made of it: swapped as one. */
@@ -27,9 +27,9 @@ export interface Running {
 }
 
 /** A setup with its receiver. Errors: `InvalidConfig` if its webhooks cannot be used. */
-export const activate = (setup: Setup, store: Store, now: () => number): TE.TaskEither<PaymentError, Active> =>
+export const activate = (setup: Setup, store: Store, options: ReceiverOptions): TE.TaskEither<PaymentError, Active> =>
   pipe(
-    TE.fromIOEither(() => createReceiver(setup, store, now)),
+    TE.fromIOEither(() => createReceiver(setup, store, options)),
     TE.map((receiver) => ({ setup, receiver })),
   )
 

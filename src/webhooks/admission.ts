@@ -26,13 +26,32 @@ export interface Addressed {
   readonly attempt?: AttemptRecord
 }
 
-// The last two segments, whatever a proxy or a framework left of those before. None of the characters is ever escaped.
-const addressPath = /(?:^|\/)([^/]+)\/([\w-]{22}|[\w-]{43})$/
+const isToken = (segment: string): boolean => /^(?:[\w-]{22}|[\w-]{43})$/.test(segment)
 
-const pathOf = (request: Request): { readonly account: string; readonly token: string } | undefined => {
-  const [, account, token] = addressPath.exec(new URL(request.url).pathname) ?? []
-  return account === undefined || token === undefined ? undefined : { account, token }
+/** A segment of a path without its escapes (RFC 3986, 6.2.2). One that does not decode is none of ours. */
+const unescaped = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return ''
+  }
 }
+
+/**
+ * Account and token in the address of a request: the last two segments, whatever a proxy or a framework left of those before,
+ * appended as a slash, doubled or escaped.
+ */
+const pathOf = ({ pathname }: URL): { readonly account: string; readonly token: string } | undefined => {
+  const [account, token] = pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .slice(-2)
+    .map(unescaped)
+  return account === undefined || token === undefined || !isToken(token) ? undefined : { account, token }
+}
+
+/** Whether an address has the form of one of paymux. */
+export const namesAddress = (url: URL): boolean => pathOf(url) !== undefined
 
 const refuse = (reason: Decision['reason'], account?: string) =>
   TE.left<Decision>({ reason, ...(account === undefined ? {} : { account }) })
@@ -56,7 +75,7 @@ export const addressed = (
   store: Pick<Store, 'attemptByToken'>,
 ): TE.TaskEither<Decision, Addressed> => {
   if (request.method !== 'POST' && request.method !== 'GET') return refuse('method')
-  const path = pathOf(request)
+  const path = pathOf(new URL(request.url))
   const adapter = path && adapters(path.account)
   if (path === undefined || adapter === undefined) return refuse('path')
   const { account, token } = path

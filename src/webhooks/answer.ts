@@ -20,9 +20,13 @@ const statuses = {
   broken_off: 400,
   /** The ledger did not answer. */
   store: 503,
-  /** Too many at once. */
+  /** It matches nothing, and the account's quota of such notifications is used up for this hour. */
+  quota: 503,
+  /** Too many of this account at once. */
   overloaded: 503,
   stopping: 503,
+  /** The configuration has no webhooks. */
+  not_configured: 503,
   /** A body parser of the application's has read the body before us. Mount the handler before it. */
   body_taken: 500,
 } as const
@@ -40,6 +44,10 @@ export interface NotificationDecision {
   readonly account?: string
   /** How it was stored. */
   readonly state?: InboxRecord['state']
+  /** It came before. */
+  readonly duplicate?: true
+  /** It was not kept: too many came that match nothing, or that are about its object. What it points at is read all the same. */
+  readonly overQuota?: true
   /** It came from an address that is not among the account's sources. */
   readonly unlistedSource?: true
   /**
@@ -60,8 +68,14 @@ const headersOf = (reason: Reason): Record<string, string> => {
   return statuses[reason] === 503 ? { ...plain, 'retry-after': String(RETRY_AFTER_SECONDS) } : plain
 }
 
-/** The status of a reason. */
-export const statusOf = (reason: Reason): number => statuses[reason]
+/** Reports a decision. What the listener throws is dropped: a counter that throws must not cost a notification. */
+export const reportDecision = (listener: (decision: NotificationDecision) => void, decision: Decision): void => {
+  try {
+    listener({ ...decision, status: statuses[decision.reason] })
+  } catch {
+    // Nothing of the notification depends on it.
+  }
+}
 
 /** The answer: a status and a constant body. It never redirects, asks for no password and shows no details. */
 export const answerOf = (reason: Reason): Response =>

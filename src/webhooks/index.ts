@@ -2,22 +2,33 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { PaymentError, WebhookSettings } from '../core/index.js'
 import type { Client } from './admission.js'
-import { answerOf, type Decision, type NotificationDecision, statusOf } from './answer.js'
+import { answerOf, type Decision, type NotificationDecision, reportDecision } from './answer.js'
 import { type Intake, takeIn } from './intake.js'
 import type { BodyLimits } from './read-body.js'
 import { checkSettings } from './settings.js'
+import { createSlots } from './slots.js'
 import { accountToken, attemptToken, hashOfToken } from './token.js'
 
 export type { SourceSettings, WebhookSettings } from '../core/index.js'
 export type { Client } from './admission.js'
-export type { NotificationDecision, Reason } from './answer.js'
+export { answerOf, type NotificationDecision, type Reason, reportDecision } from './answer.js'
 export { toNodeHandler } from './node.js'
 export type { BodyLimits } from './read-body.js'
 
 /** What notifications may cost. */
 export interface WebhookLimits extends BodyLimits {
-  /** How many are taken in at once. The others are answered 503, and the gateways send them again. Default: 256. */
+  /**
+   * How many notifications of one account are taken in at once. Those from unlisted sources have as many slots of their own. The
+   * others are answered 503, and the gateways send them again. Default: 128.
+   */
   readonly inFlight: number
+  /**
+   * How many notifications that match nothing one account stores in an hour, over all processes of a ledger. Those from unlisted
+   * sources have a quota of their own. The others are answered 503. Default: 1,000.
+   */
+  readonly unmatchedPerHour: number
+  /** How many bytes of such notifications. Default: 1 MiB. */
+  readonly unmatchedBytesPerHour: number
 }
 
 /** What {@link createWebhooks} is made of. */
@@ -55,7 +66,13 @@ export interface Webhooks {
   readonly stop: () => Promise<void>
 }
 
-const defaults: WebhookLimits = { bodyBytes: 256 * 1024, bodyMs: 10_000, inFlight: 256 }
+const defaults: WebhookLimits = {
+  bodyBytes: 256 * 1024,
+  bodyMs: 10_000,
+  inFlight: 128,
+  unmatchedPerHour: 1000,
+  unmatchedBytesPerHour: 1024 * 1024,
+}
 
 const warnOfBodyParser = (): void =>
   process.emitWarning(
@@ -73,15 +90,22 @@ export const createWebhooks = (options: WebhookOptions): E.Either<PaymentError, 
     E.map((settings) => {
       const { store, adapters, now = Date.now, onNotification = () => undefined } = options
       const limits = { ...defaults, ...options.limits }
-      const intake: Intake = { store, adapters, settings, limits, now }
+      const intake: Intake = {
+        store,
+        adapters,
+        settings,
+        limits,
+        slots: createSlots(limits.inFlight),
+        quota: { entries: limits.unmatchedPerHour, bytes: limits.unmatchedBytesPerHour },
+        now,
+      }
       const inFlight = new Set<Promise<Decision>>()
       let isStopping = false
       let hasWarned = false
 
       const refusal = ({ bodyUsed }: Request): Decision | undefined => {
         if (bodyUsed) return { reason: 'body_taken' }
-        if (isStopping) return { reason: 'stopping' }
-        return inFlight.size < limits.inFlight ? undefined : { reason: 'overloaded' }
+        return isStopping ? { reason: 'stopping' } : undefined
       }
       const decide = (request: Request, client: Client): Promise<Decision> => {
         const decision = takeIn(intake, request, client)().then(E.toUnion)
@@ -93,11 +117,7 @@ export const createWebhooks = (options: WebhookOptions): E.Either<PaymentError, 
           hasWarned = true
           warnOfBodyParser()
         }
-        try {
-          onNotification({ ...decision, status: statusOf(decision.reason) })
-        } catch {
-          // A counter that throws must not cost a notification.
-        }
+        reportDecision(onNotification, decision)
       }
 
       return {

@@ -1,23 +1,36 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Adapter, omitUndefined, type PaymentError } from '../core/index.js'
-import { type AttemptRecord, type ObjectKey, type ObjectRecord, objectKeyOf, type Store } from '../ledger/index.js'
+import {
+  type AttemptRecord,
+  type NotificationQuota,
+  type ObjectKey,
+  type ObjectRecord,
+  objectKeyOf,
+  type Store,
+} from '../ledger/index.js'
 import { type Addressed, addressed, type Client, isUnlistedSource } from './admission.js'
 import type { Decision } from './answer.js'
+import { countRejected, keepEntry } from './keep.js'
 import { entryOf, type ParsedNotification, parseNotification } from './parse-notification.js'
 import { type BodyLimits, readBody } from './read-body.js'
 import type { CheckedSettings } from './settings.js'
+import type { Slots } from './slots.js'
 
 /** What taking a notification in needs. */
 export interface Intake {
   /** The ledger. */
-  readonly store: Pick<Store, 'commit' | 'object' | 'operation' | 'attemptByToken'>
+  readonly store: Pick<Store, 'commit' | 'object' | 'operation' | 'attemptByToken' | 'inboxBefore'>
   /** The adapter of an account, if the configuration has it. */
   readonly adapters: (account: string) => Adapter | undefined
   /** How notifications are taken in. */
   readonly settings: CheckedSettings
   /** What a body may cost. */
   readonly limits: BodyLimits
+  /** What one account may get in an hour that matches nothing. */
+  readonly quota: NotificationQuota
+  /** How many are taken in at once. */
+  readonly slots: Slots
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -65,17 +78,17 @@ const readNotification = (
 const recorded = (intake: Intake, account: string, { object }: ParsedNotification): Step<ObjectRecord | undefined> =>
   fromStore(account, object === undefined ? TE.right(undefined) : intake.store.object(object))
 
-/** Stores a notification and requests the refresh and poll that it asks for, in one commit. */
-const keep = (intake: Intake, { account, attempt }: Addressed, notification: ParsedNotification): Step<Decision> =>
+/** Stores a notification and requests the refresh and poll that it asks for. */
+const keep = (
+  intake: Intake,
+  { account, attempt }: Addressed,
+  notification: ParsedNotification,
+  isUnlisted: boolean,
+): Step<Decision> =>
   pipe(
     recorded(intake, account, notification),
-    TE.map((object) => entryOf(account, notification, object, attempt, intake.now())),
-    TE.flatMap(({ state, writes }) =>
-      pipe(
-        fromStore(account, intake.store.commit(writes)),
-        TE.map(({ done }): Decision => (done ? { reason: 'stored', account, state } : { reason: 'store', account })),
-      ),
-    ),
+    TE.map((object) => entryOf({ account, attempt, isUnlisted }, notification, object, intake.now())),
+    TE.flatMap((entry) => () => keepEntry(intake.store, entry, intake.quota)),
   )
 
 /**
@@ -92,26 +105,36 @@ const reject = (intake: Intake, { account }: Addressed, notification: Step<Parse
       ),
     ),
     TE.orElse(() => TE.right<Decision, ObjectKey | undefined>(undefined)),
+    // If it cannot be counted, it is rejected all the same.
+    TE.tapTask(() => intake.store.commit([countRejected(account)])),
     TE.map(
       (rejectedKnownObject): Decision => ({ reason: 'source', account, ...omitUndefined({ rejectedKnownObject }) }),
     ),
   )
 
-/** Admits a notification and stores it. It changes no state: what it points at is read back later. */
+/**
+ * Admits a notification and stores it. It changes no state: what it points at is read back later. An account has slots of its
+ * own, and those of its unlisted sources are others than those of its listed ones: nobody else's half-sent bodies fill them.
+ */
 export const takeIn = (intake: Intake, request: Request, client: Client): Step<Decision> =>
   pipe(
     addressed(request, intake.settings.secret, intake.adapters, intake.store),
     TE.flatMap((to) => {
+      const { account } = to
+      const isUnlisted = isUnlistedSource(request, client, to, intake.settings)
+      const isEnforced = isUnlisted && intake.settings.sources.get(account)?.mode === 'enforce'
       const notification = readNotification(intake, to, request)
-      const kept = pipe(
-        notification,
-        TE.flatMap((read) => keep(intake, to, read)),
-      )
-      if (!isUnlistedSource(request, client, to, intake.settings)) return kept
-      const isEnforced = intake.settings.sources.get(to.account)?.mode === 'enforce'
+      const taken = isEnforced
+        ? reject(intake, to, notification)
+        : pipe(
+            notification,
+            TE.flatMap((read) => keep(intake, to, read, isUnlisted)),
+          )
+      const mark = (decision: Decision): Decision => (isUnlisted ? { ...decision, unlistedSource: true } : decision)
+      const full: Decision = { reason: isEnforced ? 'source' : 'overloaded', account }
       return pipe(
-        isEnforced ? reject(intake, to, notification) : kept,
-        TE.map((outcome): Decision => ({ ...outcome, unlistedSource: true })),
+        intake.slots.within(`${account} ${isUnlisted ? 'unlisted' : 'listed'}`, full, taken),
+        TE.bimap(mark, mark),
       )
     }),
   )

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Adapter, digestOf, type NotificationTarget, type RawNotification } from '../core/index.js'
+import { type Adapter, digestOf, type NotificationTarget, omitUndefined, type RawNotification } from '../core/index.js'
 import {
   type AttemptRecord,
   type InboxRecord,
@@ -19,7 +19,7 @@ export interface ParsedNotification {
   readonly object?: ObjectKey
   /** The gateway's words or numbers as reported, by resource. */
   readonly reported: InboxRecord['reported']
-  /** The body as text, or as a data URL if it is not UTF-8. */
+  /** What is kept of the body: text, or a data URL if it is not UTF-8 or has a NUL in it. */
   readonly body: string
   /** It came to the address of one object and names another. It is stored, and no refresh is requested. */
   readonly contradicts: boolean
@@ -27,14 +27,38 @@ export interface ParsedNotification {
 
 const hex = (digest: Uint8Array): string => Buffer.from(digest).toString('hex')
 
-/** A body as text, or `undefined` if it is not UTF-8. */
+/** A body as text that both stores hold, or `undefined` if it is not UTF-8 or has a NUL in it. */
 const textOf = (bytes: Uint8Array): string | undefined => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return text.includes('\0') ? undefined : text
   } catch {
     return undefined
   }
 }
+
+// Not by an expression, which would look at a long run of spaces once for each of them.
+const isStray = (character: string | undefined): boolean => character === '\ufffd' || character === ' '
+
+const withoutStrayEnds = (text: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && isStray(text[start])) start += 1
+  while (end > start && isStray(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+/**
+ * A body as the adapter reads it. It only says which object to read, so a byte that does not belong there costs no read: a
+ * byte order mark is dropped, a NUL is a space, and other bytes that are not UTF-8 are U+FFFD, or nothing at either end.
+ */
+const readable = (bytes: Uint8Array): string => withoutStrayEnds(new TextDecoder().decode(bytes).replaceAll('\0', ' '))
+
+/** The longest body that is kept whole, in characters. What it points at was read from all of it. */
+const KEPT_CHARACTERS = 4096
+
+const kept = (body: string): string =>
+  body.length <= KEPT_CHARACTERS ? body : `${body.slice(0, KEPT_CHARACTERS)}… (truncated)`
 
 const dataUrlOf = (bytes: Uint8Array): string =>
   `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`
@@ -64,11 +88,11 @@ export const parseNotification = (
   bytes: Uint8Array,
   own: ObjectKey | undefined,
 ): ParsedNotification => {
-  const text = textOf(bytes)
-  const target = text !== undefined && isWithinBounds(text) ? targetOf(adapter, { ...raw, body: text }) : undefined
+  const text = readable(bytes)
+  const target = isWithinBounds(text) ? targetOf(adapter, { ...raw, body: text }) : undefined
   const named = target && objectKeyOf(target.reference)
   const contradicts = named !== undefined && isOther(named, own)
-  const rest = { body: text ?? dataUrlOf(bytes), contradicts }
+  const rest = { body: kept(textOf(bytes) ?? dataUrlOf(bytes)), contradicts }
   if (target !== undefined && named !== undefined && !contradicts) {
     const reported = Object.entries(target.reported).sort(([a], [b]) => (a < b ? -1 : 1))
     const dedupeKey = hex(digestOf(named.account, named.kind, named.id, ...reported.flat()))
@@ -113,28 +137,36 @@ const requestPoll = (
     ? []
     : [{ write: 'request_poll', id: attempt.operationId, at: now + READ_SPACING_MS }]
 
-/**
- * The entry of a notification with the refresh and the poll that it requests, to be committed together. Whether it came
- * before does not matter: a refresh is requested whenever the report differs from what was read last, so that the last of
- * `failed, accepted, failed` is read too.
- */
+/** What a notification asks to be written. */
+export interface Entry {
+  readonly record: InboxRecord
+  /**
+   * The refresh and the poll that it requests. Whether it came before does not matter: a refresh is requested whenever the report
+   * differs from what was read last, so that the last of `failed, accepted, failed` is read too.
+   */
+  readonly requests: readonly Write[]
+}
+
+/** The entry of a notification, with what it requests. */
 export const entryOf = (
-  account: string,
+  { account, attempt, isUnlisted }: { account: string; attempt: AttemptRecord | undefined; isUnlisted: boolean },
   notification: ParsedNotification,
   record: ObjectRecord | undefined,
-  attempt: AttemptRecord | undefined,
   now: number,
-): { readonly state: InboxRecord['state']; readonly writes: readonly Write[] } => {
+): Entry => {
   const { dedupeKey, object, reported, body } = notification
-  const state = stateOf(notification, record)
-  const known = object === undefined ? {} : { object }
-  const entry: InboxRecord = { account, dedupeKey, ...known, reported, body, receivedAt: now, deliveries: 1, state }
   return {
-    state,
-    writes: [
-      { write: 'inbox', entry },
-      ...requestRefresh(notification, record, now),
-      ...requestPoll(attempt, notification, now),
-    ],
+    record: {
+      account,
+      dedupeKey,
+      ...omitUndefined({ object }),
+      reported,
+      body,
+      receivedAt: now,
+      deliveries: 1,
+      unlistedSource: isUnlisted,
+      state: stateOf(notification, record),
+    },
+    requests: [...requestRefresh(notification, record, now), ...requestPoll(attempt, notification, now)],
   }
 }

@@ -7,7 +7,7 @@ import { eventually } from '../eventually.js'
 import { COMMIT, openProxy, type ServerProxy } from '../postgres/proxy.js'
 import { createDatabase, describeWithPostgres, dropDatabase, killServer, ownPostgres } from '../postgres/server.js'
 import { connect, open } from './postgres-open.js'
-import { claiming, event, LONG_MS, operation } from './records.js'
+import { claiming, event, LONG_MS, logLine, operation } from './records.js'
 
 const isStored = async (store: Store, id: string): Promise<boolean> =>
   (await succeed(store.operation(id))) !== undefined
@@ -101,8 +101,12 @@ describeWithPostgres(
     )
 
     it('writes nothing of a commit without guards where one statement is refused', async () => {
-      const refused = await store.commit([logging('half'), logging('other', 'not text\0'), logging('half')])()
-      expect(refused).toMatchObject({ left: { _tag: 'Unreachable', code: '22021' } })
+      const refused = await store.commit([
+        logging('half'),
+        { write: 'log', log: logLine('other', { n: 0.5 }) },
+        logging('half'),
+      ])()
+      expect(refused).toMatchObject({ left: { _tag: 'Unreachable', code: '22P02' } })
       expect(await succeed(store.log('half'))).toEqual([])
     })
 
@@ -175,9 +179,11 @@ describeWithPostgres(
 
     it('tells nothing of what the database says', async () => {
       const secret = 'someone@example.com'
-      const writes = [{ write: 'claim', operation: operation('broken', { fingerprint: `${secret}\0` }), leaseMs: 1 }]
-      const broken = await store.commit(writes as Parameters<Store['commit']>[0])()
-      expect(broken).toMatchObject({ left: { _tag: 'Unreachable', code: '22021' } })
+      const writes = [
+        { write: 'claim', operation: Object.assign(operation('broken'), { deadline: secret }), leaseMs: 1 },
+      ] as const
+      const broken = await store.commit(writes)()
+      expect(broken).toMatchObject({ left: { _tag: 'Unreachable', code: '22P02' } })
       expect(JSON.stringify(broken)).not.toContain(secret)
     })
 

@@ -148,7 +148,11 @@ const inboxWrite = fc
     const about: ObjectKey = { account: 'main', kind: 'payment', id: `${prefix}p${object ?? 1}` }
     const one = entry(`${prefix}e${id}`, { state, ...optionally('object', object === undefined ? undefined : about) })
     if (write < 2) return { write: 'inbox', entry: one }
-    return { write: 'inbox_state', of: write === 2 ? { account: 'main', dedupeKey: one.dedupeKey } : about, state }
+    return {
+      write: 'inbox_state',
+      of: write === 2 ? { account: 'main', unmatchedBefore: one.receivedAt } : about,
+      state,
+    }
   })
 
 const otherWrite = fc.record({ id: few, mode: pick('live', 'test'), isLog: fc.boolean() }).map(

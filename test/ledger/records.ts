@@ -119,6 +119,7 @@ export const entry = (dedupeKey: string, fields: Partial<InboxRecord> = {}): Inb
   body: '{"claims":"paid"}',
   receivedAt: PAST,
   deliveries: 1,
+  unlistedSource: false,
   state: 'unmatched',
   ...fields,
 })

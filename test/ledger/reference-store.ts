@@ -236,7 +236,11 @@ const applyToInbox = (kept: Kept, write: Write): Kept['inbox'] => {
     }
     case 'inbox_state': {
       const { of, state } = write
-      return change((row) => ('dedupeKey' in of ? entryKey(row) === entryKey(of) : isAbout(row.object, of)), state)
+      const isMeant = (row: InboxRecord): boolean =>
+        'unmatchedBefore' in of
+          ? row.account === of.account && row.state === 'unmatched' && row.receivedAt < of.unmatchedBefore
+          : isAbout(row.object, of)
+      return change(isMeant, state)
     }
     case 'match':
       return objects.has(subjectOf(write.object))

@@ -27,6 +27,9 @@ export interface Opened {
 const done: Committed = { done: true }
 const notHeld = (index: number): Committed => ({ done: false, index })
 
+/** Text that no database holds, and how it is held. */
+const [bad, held] = ['a\0b\ud83d', 'a\ufffdb\ufffd']
+
 const eur = (minorUnits: bigint) => ({ minorUnits, currency: 'EUR' })
 
 /** What every store keeps of the port, on an empty store for each test. */
@@ -207,7 +210,10 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       it('tells how work stands: of each account what is due, and how much waits for an operator', async () => {
         await write({ write: 'account', account: { name: 'main', identity: {} } })
         const { now, ...rest } = right(await store.health()())
-        expect(rest).toEqual({ accounts: [{ account: 'main', dueReads: 0 }], unresolvedOperations: 0 })
+        expect(rest).toEqual({
+          accounts: [{ account: 'main', dueReads: 0, notifications: expect.any(Object) }],
+          unresolvedOperations: 0,
+        })
         expect(Math.abs(now - right(await store.now()()))).toBeLessThan(LONG_MS)
         await write({ write: 'new_object', object: payment('due', { nextReadAt: PAST }) })
         await write({ write: 'new_object', object: payment('later', { nextReadAt: FAR }) })
@@ -367,6 +373,27 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       })
     })
 
+    describe('text that a database cannot hold', () => {
+      const object = { account: 'main', kind: 'payment', id: bad } as const
+
+      it('in what came from outside is held as U+FFFD, and found by what came', async () => {
+        await write(
+          ...claiming('a', { merchantReference: bad }),
+          { write: 'new_object', object: payment(bad, { providerState: { transaction: bad } }) },
+          { write: 'inbox', entry: entry(bad, { object, body: bad, reported: { transaction: bad } }) },
+          { write: 'event', event: event(bad, 1, { payload: { about: bad } }) },
+          { write: 'log', log: logLine('a', { detail: bad }) },
+        )
+        expect(await readObject(object)).toMatchObject({ id: held, providerState: { transaction: bad } })
+        expect(right(await store.unmatched(FAR, 9)())).toMatchObject([
+          { dedupeKey: held, object: { id: held }, reported: { transaction: bad } },
+        ])
+        expect(right(await store.dueEvents(bad, 9)())).toMatchObject([{ subject: held, payload: { about: bad } }])
+        expect(right(await store.log('a')())).toMatchObject([{ detail: held }])
+        expect(await read('a')).toMatchObject({ operation: { merchantReference: held } })
+      })
+    })
+
     describe('notifications', () => {
       it('counts deliveries of the same notification', async () => {
         const one = entry('x', { object: { account: 'main', kind: 'payment', id: 'p1' } })
@@ -382,8 +409,69 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           right(await store.unmatched(before, limit)()).map(({ dedupeKey }) => dedupeKey)
         expect(await found(3, 9)).toEqual(['x1', 'x2'])
         expect(await found(9, 2)).toEqual(['x1', 'x2'])
-        await write({ write: 'inbox_state', of: { account: 'main', dedupeKey: 'x1' }, state: 'reported' })
+        await write({ write: 'inbox_state', of: { account: 'main', unmatchedBefore: 2 }, state: 'reported' })
         expect(await found(9, 9)).toEqual(['x2', 'x3'])
+      })
+
+      it('tells an account’s unmatched ones apart, those from listed sources first', async () => {
+        const all = [entry('a', { receivedAt: 1, unlistedSource: true }), entry('b', { receivedAt: 2 })]
+        for (const one of [...all, entry('c', { account: 'spare' })]) await write({ write: 'inbox', entry: one })
+        expect(right(await store.unmatched(FAR, 9, 'main')()).map(({ dedupeKey }) => dedupeKey)).toEqual(['b', 'a'])
+        expect(right(await store.unmatchedEntries(FAR)())).toEqual([
+          { account: 'main', count: 2, firstReceivedAt: 1, lastReceivedAt: 2 },
+          { account: 'spare', count: 1, firstReceivedAt: PAST, lastReceivedAt: PAST },
+        ])
+        expect(right(await store.unmatchedEntries(2)())).toMatchObject([{ account: 'main', count: 1 }])
+      })
+
+      it('knows what came before, and how much of one object', async () => {
+        const about = { object: { account: 'main', kind: 'payment', id: 'p1' } } as const
+        const before = async (dedupeKey: string) => right(await store.inboxBefore(entry(dedupeKey, about))())
+        expect(await before('x')).toEqual({ isStored: false, aboutObject: 0 })
+        await write({ write: 'inbox', entry: entry('x', about) }, { write: 'inbox', entry: entry('y', about) })
+        expect(await before('x')).toEqual({ isStored: true, aboutObject: 2 })
+        expect(await before('z')).toEqual({ isStored: false, aboutObject: 2 })
+        expect(right(await store.inboxBefore(entry('x'))())).toEqual({ isStored: true, aboutObject: 0 })
+      })
+
+      it('matches all that wait for objects that are there', async () => {
+        const about = (id: string) => ({ object: { account: 'main', kind: 'payment', id } }) as const
+        for (const id of ['p1', 'p2', 'p3']) await write({ write: 'inbox', entry: entry(id, about(id)) })
+        await write({ write: 'new_object', object: payment('p1') }, { write: 'new_object', object: payment('p2') })
+        await write({ write: 'match_unmatched', before: PAST, at: 4 })
+        expect(right(await store.unmatched(FAR, 9)())).toHaveLength(3)
+        await write({ write: 'match_unmatched', before: FAR, at: 4 })
+        expect(right(await store.unmatched(FAR, 9)()).map(({ dedupeKey }) => dedupeKey)).toEqual(['p3'])
+        expect(await readObject(payment('p2'))).toMatchObject({ refreshRequests: 1, nextReadAt: 4 })
+      })
+
+      it('keeps an account’s hour within its quota, over callers that race', async () => {
+        const counts = (fields: object = {}) => ({
+          account: 'main',
+          unlistedSource: false,
+          quarantined: 0 as const,
+          rejected: 0 as const,
+          overQuota: 0 as const,
+          entries: 1 as const,
+          bytes: 100,
+          ...fields,
+        })
+        const count = (fields: object, quota = { entries: 20, bytes: 1000 }) =>
+          commit({ write: 'notification_count', counts: counts(fields), quota })
+        const raced = async (fields: object, quota?: { entries: number; bytes: number }) =>
+          (await Promise.all(Array.from({ length: 40 }, () => count(fields, quota)))).filter(({ done }) => done).length
+        expect(await raced({})).toBe(10)
+        expect(await raced({ unlistedSource: true }, { entries: 5, bytes: 9_999 })).toBe(5)
+        expect(await raced({ account: 'spare', quarantined: 1 })).toBe(10)
+        await write({ write: 'notification_count', counts: counts({ entries: 0, bytes: 0, overQuota: 1 }) })
+        const account = (name: string): Write => ({ write: 'account', account: { name, identity: {} } })
+        await write(account('main'), account('spare'), account('third'))
+        const { accounts } = right(await store.health()())
+        expect(accounts.map(({ notifications }) => notifications)).toEqual([
+          { unlistedSource: 5, rejected: 0, quarantined: 0, overQuota: 1 },
+          { unlistedSource: 0, rejected: 0, quarantined: 10, overQuota: 0 },
+          { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 },
+        ])
       })
 
       it('matches what waits for an object once the object is there', async () => {
@@ -516,6 +604,16 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await work.stop()
         return jobs
       }
+
+      it('hands out what is named by text that a database cannot hold', async () => {
+        const object = { account: 'main', kind: 'payment', id: bad } as const
+        await write({ write: 'inbox', entry: entry(bad, { object }) })
+        await write({ write: 'new_object', object: payment(bad) }, { write: 'match', object, at: PAST })
+        expect(right(await store.unmatched(FAR, 9)())).toEqual([])
+        const record = payment(bad, { version: 2, refreshRequests: 1 })
+        const read = () => write({ write: 'object', object: record, version: 1, refreshRequestsSeen: 1 })
+        expect(await handedOut(1, read)).toEqual([{ job: 'object', object: { ...object, id: held } }])
+      })
 
       it('hands out what is due, and nothing else', async () => {
         await write(

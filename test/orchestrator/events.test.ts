@@ -58,7 +58,8 @@ describe('an event', () => {
   it('about a notification or a listed object tells it', () => {
     const object = { account: 'main', kind: 'refund', id: 'x' } as const
     const notification = { object, reported: { refund: '2' }, receivedAt: 1, deliveries: 2 }
-    expect(readEvent('notification.unmatched', { account: 'main', notification })).toMatchObject({ notification })
+    const unmatched = { count: 1, firstReceivedAt: 1, lastReceivedAt: 1, notifications: [notification] }
+    expect(readEvent('notification.unmatched', { account: 'main', unmatched })).toMatchObject({ unmatched })
     const listed = { reference: object, status: 'succeeded', amount: { value: '1.00', currency: 'EUR' } }
     const type = 'reconciliation.missing_in_ledger'
     expect(readEvent(type, { account: 'main', listed })).toMatchObject({ account: 'main', listed })
@@ -68,7 +69,7 @@ describe('an event', () => {
     ['operation.indeterminate', { operation: { ...operation, state: 'paid' } }, 'payload'],
     ['operation.indeterminate', { object: {} }, 'payload'],
     ['payment.succeeded', { object: { status: 'succeeded' } }, 'payload'],
-    ['notification.unmatched', { notification: {} }, 'payload'],
+    ['notification.unmatched', { unmatched: {} }, 'payload'],
     ['reconciliation.missing_in_ledger', { listed: { reference: { kind: 'fee' } } }, 'payload'],
     ['payment.eaten', { object: {} }, 'type'],
   ])('%s that cannot be read is an error that names the column', (type, payload, column) => {

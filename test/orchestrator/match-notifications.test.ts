@@ -1,6 +1,7 @@
 import { type InboxRecord, READ_SPACING_MS } from '../../src/ledger/index.js'
 import type { Subscriber } from '../../src/orchestrator/events/deliver-events.js'
 import { deliverEvents } from '../../src/orchestrator/events/deliver-events.js'
+import type { PaymuxEvent } from '../../src/orchestrator/events/events.js'
 import { reportUnmatched, UNMATCHED_REPORTED_MS } from '../../src/orchestrator/events/report-unmatched.js'
 import { succeed } from '../either.js'
 import { key, payment, readingStage, START } from './reading-stage.js'
@@ -13,11 +14,12 @@ const entry = (fields: Partial<InboxRecord> = {}): InboxRecord => ({
   body: 'kept to ourselves',
   receivedAt: START,
   deliveries: 2,
+  unlistedSource: false,
   state: 'unmatched',
   ...fields,
 })
 
-const SUBJECT = 'notification:main:d-1'
+const SUBJECT = 'notifications:main:d-1'
 
 const setUp = async (...entries: readonly InboxRecord[]) => {
   const stage = await readingStage()
@@ -73,11 +75,39 @@ describe('a notification that no object was found for', () => {
     const take: Subscriber = async (event) => void taken.push(event)
     await deliverEvents(SUBJECT, { ...context, subscribers: new Map([['mail', take]]) })
     expect(taken).toMatchObject([
-      { account: 'main', notification: { object: key, reported: { invoice: '1' }, receivedAt: START, deliveries: 2 } },
+      {
+        account: 'main',
+        unmatched: {
+          count: 1,
+          firstReceivedAt: START,
+          lastReceivedAt: START,
+          notifications: [{ object: key, reported: { invoice: '1' }, receivedAt: START, deliveries: 2 }],
+        },
+      },
     ])
     expect(JSON.stringify(taken)).not.toContain('kept to ourselves')
     await record(key, payment())
     expect(await object(key)).toMatchObject({ refreshRequests: 1 })
+  })
+
+  it('is reported at once, with all the others of its account in one event, listed sources first', async () => {
+    const forged = Array.from({ length: 5000 }, (_, n) =>
+      entry({ dedupeKey: `forged-${n}`, object: { ...key, id: `forged-${n}` }, unlistedSource: true }),
+    )
+    const lost = entry({ dedupeKey: 'lost', object: { ...key, id: 'lost' }, receivedAt: START + 1 })
+    const { pass, report, unmatched, context } = await setUp(...forged, lost)
+    pass(UNMATCHED_REPORTED_MS + 2)
+    expect(await report()).toBe(5001)
+    expect(await unmatched()).toEqual([])
+    const taken: PaymuxEvent[] = []
+    const take: Subscriber = async (event) => void taken.push(event)
+    await deliverEvents('notifications:main:lost', { ...context, subscribers: new Map([['mail', take]]) })
+    expect(taken).toMatchObject([{ unmatched: { count: 5001, firstReceivedAt: START, lastReceivedAt: START + 1 } }])
+    const [event] = taken
+    const shown = event?.type === 'notification.unmatched' ? event.unmatched.notifications : []
+    expect(shown).toHaveLength(100)
+    expect(shown[0]?.object).toEqual({ ...key, id: 'lost' })
+    expect(await report()).toBe(0)
   })
 
   it('is reported by one worker only', async () => {

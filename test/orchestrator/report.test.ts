@@ -2,15 +2,17 @@ import type { LedgerHealth } from '../../src/ledger/index.js'
 import { reportOf } from '../../src/orchestrator/queries/health.js'
 import { MINUTE, START } from './reading-stage.js'
 
+const notifications = { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 }
+
 const quiet: LedgerHealth = {
   now: START,
-  accounts: [{ account: 'main', dueReads: 0 }],
+  accounts: [{ account: 'main', dueReads: 0, notifications }],
   unresolvedOperations: 0,
 }
 
 const withAccount = (reads: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
   ...quiet,
-  accounts: [{ account: 'main', dueReads: 0, ...reads }],
+  accounts: [{ account: 'main', dueReads: 0, notifications, ...reads }],
 })
 
 describe('the report of health', () => {
@@ -19,7 +21,7 @@ describe('the report of health', () => {
       status: 'ok',
       reasons: [],
       store: { reachable: true },
-      accounts: { main: { dueReads: 0 } },
+      accounts: { main: { dueReads: 0, notifications } },
       unresolvedOperations: 0,
     })
   })

@@ -62,17 +62,43 @@ describe('the client’s address', () => {
     ['10.0.0.5', ['198.51.100.1, 203.0.113.7'], '203.0.113.7', 'with a spoofed entry to the left'],
     ['10.0.0.5', ['198.51.100.1, 10.9.9.9, 203.0.113.7, 10.1.1.1'], '203.0.113.7', 'with a spoofed proxy to the left'],
     ['10.0.0.5', ['203.0.113.7', '203.0.113.7'], '203.0.113.7', 'with the same line twice'],
-    ['10.0.0.5', ['203.0.113.7', '198.51.100.1'], undefined, 'with two lines that differ'],
+    ['10.0.0.5', ['203.0.113.7', '198.51.100.1'], '198.51.100.1', 'with two lines, of which the last decides'],
+    [
+      '10.0.0.5',
+      ['198.51.100.1, 203.0.113.7', '10.1.1.1'],
+      '203.0.113.7',
+      'with two lines, of which the first decides',
+    ],
+    ['10.0.0.5', ['203.0.113.7', 'unknown'], undefined, 'with two lines, the last malformed'],
+    ['10.0.0.5', ['', '203.0.113.7', ''], '203.0.113.7', 'with empty lines around it'],
     ['10.0.0.5', [], undefined, 'a proxy that says nothing'],
     ['10.0.0.5', [''], undefined, 'a proxy that says nothing, in a line'],
     ['10.0.0.5', ['10.1.1.1'], undefined, 'nobody but proxies'],
     ['10.0.0.5', ['unknown'], undefined, 'unknown'],
-    ['10.0.0.5', ['unknown, 203.0.113.7'], undefined, 'something malformed to the left'],
-    ['10.0.0.5', ['203.0.113.7,'], undefined, 'an empty last entry'],
-    ['10.0.0.5', ['203.0.113.7:4711'], undefined, 'with a port'],
+    ['10.0.0.5', ['unknown, 203.0.113.7'], '203.0.113.7', 'something malformed to the left'],
+    ['10.0.0.5', ['203.0.113.7, unknown'], undefined, 'something malformed to the right'],
+    ['10.0.0.5', ['203.0.113.7, unknown, 10.1.1.1'], undefined, 'something malformed that decides'],
+    ['10.0.0.5', [', 203.0.113.7'], '203.0.113.7', 'an empty first element'],
+    ['10.0.0.5', ['203.0.113.7,'], '203.0.113.7', 'an empty last element'],
+    ['10.0.0.5', ['203.0.113.7, ,\t, 10.1.1.1'], '203.0.113.7', 'empty elements in between'],
+    ['10.0.0.5', ['203.0.113.7:51008'], '203.0.113.7', 'with a port'],
+    ['10.0.0.5', ['198.51.100.1:1, 203.0.113.7:2, 10.1.1.1:3'], '203.0.113.7', 'with ports, proxies too'],
+    ['10.0.0.5', ['[2001:db8:2::1]'], '2001:db8:2::1', 'in brackets'],
+    ['10.0.0.5', ['[2001:db8:2::1]:51008'], '2001:db8:2::1', 'in brackets, with a port'],
+    ['10.0.0.5', ['[::ffff:203.0.113.7]:51008'], '::ffff:203.0.113.7', 'in IPv6 spelling, with a port'],
+    ['10.0.0.5', ['203.0.113.7, [2001:db8:1::9]:1'], '203.0.113.7', 'behind an IPv6 proxy with a port'],
+    ['10.0.0.5', ['203.0.113.7:x'], undefined, 'with a port that is none'],
+    ['10.0.0.5', ['203.0.113.7:123456'], undefined, 'with a port that is too long'],
+    ['10.0.0.5', ['[203.0.113.7]x'], undefined, 'with text after the brackets'],
+    ['10.0.0.5', ['[2001:db8:2::1'], undefined, 'with one bracket'],
+    ['10.0.0.5', ['[fe80::1%eth0]:1'], undefined, 'with a zone'],
     ['10.0.0.5', ['0313.0.113.7'], undefined, 'octal'],
-    ['10.0.0.5', ['[2001:db8:2::1]'], undefined, 'in brackets'],
-    ['10.0.0.5', [Array.from({ length: 21 }, () => '203.0.113.7').join()], undefined, 'too many hops'],
+    [
+      '10.0.0.5',
+      [[...Array.from({ length: 200 }, () => '198.51.100.1'), '203.0.113.7'].join()],
+      '203.0.113.7',
+      'however much stands to the left',
+    ],
     ['', [], undefined, 'a peer without an address'],
     ['fe80::1%eth0', [], undefined, 'a peer on a link'],
   ])('%s, %j: %s (%s)', (peer, forwardedFor, address) => {
@@ -80,17 +106,23 @@ describe('the client’s address', () => {
   })
 
   const anything = fc.oneof(fc.ipV4(), fc.ipV6(), fc.string(), fc.constant('10.1.1.1'), fc.constant('unknown'))
+  const port = fc.option(fc.integer({ min: 0, max: 65_535 }), { nil: undefined })
+  const written = (address: string, at: number | undefined): string => {
+    if (at === undefined) return address
+    return address.includes(':') ? `[${address}]:${at}` : `${address}:${at}`
+  }
   const unlisted = fc.oneof(
     fc.ipV4().filter((address) => !address.startsWith('10.')),
     fc.ipV6().filter((address) => !isTrusted(address)),
   )
 
-  it('is never one that the sender wrote left of its own', () => {
+  it('is the one that the first trusted proxy saw, whatever the sender wrote left of it', () => {
     const proxies = fc.array(fc.constantFrom('10.1.1.1', '10.2.2.2', '2001:db8:1::9'), { maxLength: 4 })
     fc.assert(
-      fc.property(fc.array(anything, { maxLength: 25 }), unlisted, proxies, (spoofed, peer, after) => {
-        const line = [...spoofed, peer, ...after].join(', ')
-        expect([peer, undefined]).toContain(clientAddress('10.0.0.5', [line], isTrusted))
+      fc.property(fc.array(anything, { maxLength: 25 }), unlisted, proxies, port, (spoofed, peer, after, at) => {
+        const line = [...spoofed, ...[peer, ...after].map((address) => written(address, at))].join(', ')
+        expect(clientAddress('10.0.0.5', [line], isTrusted)).toBe(peer)
+        expect(clientAddress('10.0.0.5', line.split(', '), isTrusted)).toBe(peer)
       }),
     )
   })

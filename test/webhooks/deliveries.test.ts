@@ -1,7 +1,7 @@
 import { noEncryption } from '../../src/ledger/encryption.js'
 import type { ObjectRecord, Store } from '../../src/ledger/index.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
-import { createWebhooks } from '../../src/webhooks/index.js'
+import { createWebhooks, type NotificationDecision } from '../../src/webhooks/index.js'
 import { right } from '../either.js'
 import fc from '../property.js'
 import { anAdapter, aPayment, NOW, post, settings } from './support.js'
@@ -64,5 +64,51 @@ describe('deliveries', () => {
     const { requests, due } = await delivered([say('failed'), say('paid'), say('failed'), say('pending')])
     expect(requests).toEqual([3, 0, undefined])
     expect(due).toEqual([NOW, undefined, undefined])
+  })
+
+  it('about one object that differ in words alone keep a hundred entries, and request a read all the same', async () => {
+    const store = await open()
+    const object = aPayment('pay-1')
+    right(await store.commit([{ write: 'new_object', object }])())
+    const decisions: NotificationDecision[] = []
+    const webhooks = right(
+      createWebhooks({
+        store,
+        adapters: () => anAdapter(),
+        settings,
+        now: () => NOW,
+        onNotification: (decision) => void decisions.push(decision),
+      }),
+    )
+    for (let n = 0; n < 105; n += 1) {
+      const body = JSON.stringify({ id: 'pay-1', reported: { order: `word ${n}` } })
+      expect((await webhooks.handle(post(webhooks.address('main'), body), client)).status).toBe(200)
+    }
+    expect(decisions.map(({ overQuota }) => overQuota === true)).toEqual([
+      ...Array.from({ length: 100 }, () => false),
+      ...Array.from({ length: 5 }, () => true),
+    ])
+    expect(right(await store.object(object)())?.refreshRequests).toBe(105)
+    await store.close()
+  })
+
+  it('with a body that is too long keep its beginning', async () => {
+    const store = await open()
+    const webhooks = right(createWebhooks({ store, adapters: () => anAdapter(), settings, now: () => NOW }))
+    const body = JSON.stringify({ filling: 'x'.repeat(100_000), id: 'pay-1' })
+    expect((await webhooks.handle(post(webhooks.address('main'), body), client)).status).toBe(200)
+    const [entry] = right(await store.unmatched(NOW + 1, 9)())
+    expect(entry?.object?.id).toBe('pay-1')
+    expect(entry?.body.length).toBeLessThan(4200)
+    await store.close()
+  })
+
+  it('of a long run of spaces are read in no time', async () => {
+    const store = await open()
+    const webhooks = right(createWebhooks({ store, adapters: () => anAdapter(), settings, now: () => NOW }))
+    const body = `x${' '.repeat(200_000)}x`
+    // Quadratic time would be minutes, and outlast the test.
+    expect((await webhooks.handle(post(webhooks.address('main'), body), client)).status).toBe(200)
+    await store.close()
   })
 })

@@ -111,6 +111,7 @@ describe('a notification', () => {
             body: text,
             receivedAt: NOW,
             deliveries: 1,
+            unlistedSource: false,
             state: 'known',
           },
         },
@@ -186,6 +187,7 @@ describe('a notification', () => {
       account: 'main',
       reported: {},
       body: kept,
+      unlistedSource: false,
       state: 'quarantined',
     }
     expect(commits).toEqual([
@@ -324,7 +326,11 @@ describe('sources', () => {
     [PROXY, SOURCE, 200],
     [PROXY, `${SOURCE}, ${UNLISTED}`, 403],
     [PROXY, `${UNLISTED}, ${SOURCE}`, 200],
-    [PROXY, `unknown, ${SOURCE}`, 403],
+    [PROXY, `unknown, ${SOURCE}`, 200],
+    [PROXY, `${SOURCE}:51008`, 200],
+    [PROXY, `[::ffff:${SOURCE}]:51008`, 200],
+    [PROXY, `${UNLISTED}:443`, 403],
+    [PROXY, `${SOURCE}, unknown`, 403],
     [PROXY, undefined, 403],
     ['', undefined, 403],
   ])('are enforced: from %s for %s it is %s', async (address, forwarded, status) => {
@@ -369,10 +375,13 @@ describe('sources', () => {
     expect(decisions.map(({ rejectedKnownObject }) => rejectedKnownObject)).toEqual([undefined, undefined])
   })
 
-  it('that differ between two header lines are no source', async () => {
+  it.each([
+    [[UNLISTED, SOURCE], 200],
+    [[SOURCE, UNLISTED], 403],
+  ])('are read from the last of several header lines: %j is %s', async (forwardedFor, status) => {
     const { webhooks } = setUp({ settings: { sources: enforced, trustedProxies: ['10.0.0.0/8'] } })
-    const from = { address: PROXY, forwardedFor: [SOURCE, UNLISTED] }
-    expect((await webhooks.handle(post(webhooks.address('main'), body('pay-1')), from)).status).toBe(403)
+    const from = { address: PROXY, forwardedFor }
+    expect((await webhooks.handle(post(webhooks.address('main'), body('pay-1')), from)).status).toBe(status)
   })
 })
 
@@ -446,6 +455,56 @@ describe('a receiver', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503])
     expect(decisions.map(({ reason }) => reason)).toContain('overloaded')
     expect((await webhooks.handle(post(webhooks.address('main'), body('pay-3')), client)).status).toBe(200)
+  })
+
+  describe('with half-sent bodies', () => {
+    const halfSent = () => {
+      let finish = () => {}
+      const stream = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          finish = () => controller.close()
+        },
+      })
+      return { stream, finish: () => finish() }
+    }
+    const listed = { mode: 'observe', addresses: [SOURCE] } as const
+    const open = (mode: 'observe' | 'enforce' = 'observe') =>
+      setUp({
+        limits: { inFlight: 2 },
+        adapters: [anAdapter('main'), anAdapter('other')],
+        settings: { sources: { main: { ...listed, mode } } },
+      })
+
+    it('at one account takes those of the others in', async () => {
+      const { webhooks } = open()
+      const bodies = [halfSent(), halfSent(), halfSent()]
+      const held = bodies.map(({ stream }) =>
+        webhooks.handle(post(webhooks.address('main'), stream), { address: SOURCE }),
+      )
+      const status = async (account: string) =>
+        (await webhooks.handle(post(webhooks.address(account), body('pay-1')), { address: SOURCE })).status
+      expect([await status('main'), await status('other')]).toEqual([503, 200])
+      for (const { finish } of bodies) finish()
+      expect((await Promise.all(held)).map((answer) => answer.status)).toEqual([200, 200, 503])
+      expect(await status('main')).toBe(200)
+    })
+
+    it.each([
+      ['observe', 503],
+      ['enforce', 403],
+    ] as const)('from unlisted sources takes those of listed ones in: %s', async (mode, full) => {
+      const { webhooks, decisions } = open(mode)
+      const bodies = [halfSent(), halfSent()]
+      const held = bodies.map(({ stream }) =>
+        webhooks.handle(post(webhooks.address('main'), stream), { address: UNLISTED }),
+      )
+      const status = async (address: string) =>
+        (await webhooks.handle(post(webhooks.address('main'), body('pay-1')), { address })).status
+      expect([await status(UNLISTED), await status(SOURCE)]).toEqual([full, 200])
+      expect(decisions.map(({ unlistedSource }) => unlistedSource)).toEqual([true, undefined])
+      for (const { finish } of bodies) finish()
+      await Promise.all(held)
+    })
   })
 
   it('finishes what it began when it is stopped, and answers 503 from then on', async () => {

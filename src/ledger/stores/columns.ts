@@ -140,6 +140,7 @@ export const inboxColumns = (entry: InboxRecord): Columns => ({
   body: entry.body,
   received_at: entry.receivedAt,
   deliveries: entry.deliveries,
+  unlisted_source: flag(entry.unlistedSource),
   state: entry.state,
 })
 

@@ -1,11 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { OperationName, PaymentError } from '../../core/index.js'
+import { HOUR, type OperationName, type PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import {
   type AccountRecord,
   type AttemptRecord,
+  ENTRIES_OF_OBJECT,
   type EventRecord,
+  type InboxBefore,
   type InboxRecord,
   type LedgerHealth,
   type LogRecord,
@@ -14,6 +16,7 @@ import {
   type OperationRecord,
   type OperationView,
   openStates,
+  type UnmatchedEntries,
 } from '../records.js'
 import {
   accountRecord,
@@ -21,11 +24,13 @@ import {
   attemptRecord,
   eventRecord,
   healthRecord,
+  inboxBefore,
   inboxRecord,
   logRecord,
   objectRecord,
   operationRecord,
   ownKey,
+  unmatchedEntries,
 } from './rows.js'
 import { isOneOf, now, raw, type Sql, sql } from './sql.js'
 import { decryptRow, type Row, type Table, tables } from './tables.js'
@@ -95,6 +100,13 @@ const view = (where: Sql): Query<OperationView | undefined> => ({
 const open = raw(isOneOf('state', openStates))
 const isUnresolved = sql`${open} and next_poll_at is null and lease_until <= ${now}`
 
+const recent = sql`from paymux_notification_counts c where c.account = a.name and c.hour > ${now} / ${raw(String(HOUR))} - 24`
+/** What came to the addresses of the account `a` in the last 24 hours. */
+const recentCounts = sql`(select coalesce(sum(received), 0) ${recent} and c.unlisted_source = 1) as unlisted_source,
+      (select coalesce(sum(rejected), 0) ${recent}) as rejected,
+      (select coalesce(sum(quarantined), 0) ${recent}) as quarantined,
+      (select coalesce(sum(over_quota), 0) ${recent}) as over_quota`
+
 /** The reads of the port. */
 export const reads = {
   operation: (id: string): Query<OperationView | undefined> => view(sql`o.id = ${id}`),
@@ -108,12 +120,25 @@ export const reads = {
       objectRecord,
       sql`select * from paymux_objects where account = ${account} and kind = ${kind} and id = ${id}`,
     ),
-  unmatched: (before: number, limit: number): Query<readonly InboxRecord[]> =>
+  inboxBefore: ({
+    account,
+    dedupeKey,
+    object,
+  }: Pick<InboxRecord, 'account' | 'dedupeKey' | 'object'>): Query<InboxBefore> => ({
+    sql: sql`select case when exists (select 1 from paymux_inbox where account = ${account} and dedupe_key = ${dedupeKey}) then 1 else 0 end as stored,
+      (select count(*) from (select 1 from paymux_inbox where object_account = ${object?.account ?? ''} and object_kind = ${object?.kind ?? ''} and object_id = ${object?.id ?? ''} limit ${ENTRIES_OF_OBJECT}) as entries) as about`,
+    decode: (_encryption, [row]) => inboxBefore(row),
+  }),
+  unmatched: (before: number, limit: number, account?: string): Query<readonly InboxRecord[]> =>
     all(
       tables.inbox,
       inboxRecord,
-      sql`select * from paymux_inbox where state = 'unmatched' and received_at < ${before} order by received_at, account, dedupe_key limit ${limit}`,
+      sql`select * from paymux_inbox where state = 'unmatched' and received_at < ${before}${account === undefined ? raw('') : sql` and account = ${account}`} order by unlisted_source, received_at, account, dedupe_key limit ${limit}`,
     ),
+  unmatchedEntries: (before: number): Query<readonly UnmatchedEntries[]> => ({
+    sql: sql`select account, count(*) as entries, min(received_at) as first, max(received_at) as last from paymux_inbox where state = 'unmatched' and received_at < ${before} group by account order by account`,
+    decode: (_encryption, rows) => readRows(rows, unmatchedEntries),
+  }),
   // What comes after an event that waits waits with it: subscribers see one order.
   dueEvents: (subject: string, limit: number): Query<readonly EventRecord[]> => ({
     sql: sql`select * from paymux_events e where e.subject = ${subject} and e.delivered_at is null and not exists (select 1 from paymux_events w where w.subject = e.subject and w.delivered_at is null and w.next_delivery_at > ${now} and w.sequence <= e.sequence) order by e.sequence limit ${limit}`,
@@ -141,7 +166,8 @@ export const reads = {
       (select count(*) from paymux_operations where ${isUnresolved}) as ledger_unresolved,
       a.name, a.failing_since, a.failing_reason,
       (select count(*) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as due_reads,
-      (select min(o.next_read_at) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as oldest_due_at
+      (select min(o.next_read_at) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as oldest_due_at,
+      ${recentCounts}
       from (select 1) as ledger left join paymux_accounts a on true order by a.name`,
     decode: (_encryption, rows) => healthRecord(rows),
   }),

@@ -30,6 +30,7 @@ import {
   type AttemptRecord,
   attemptStateNames,
   type EventRecord,
+  type InboxBefore,
   type InboxRecord,
   inboxStateNames,
   type LedgerHealth,
@@ -40,6 +41,7 @@ import {
   type OperationRecord,
   operationStateNames,
   type Reservation,
+  type UnmatchedEntries,
 } from '../records.js'
 import { type Row, type Table, tables } from './tables.js'
 
@@ -371,6 +373,7 @@ const InboxRow = t.type({
   body: t.string,
   received_at: integer,
   deliveries: integer,
+  unlisted_source: flag,
   state: oneOf(inboxStateNames),
 })
 
@@ -385,8 +388,32 @@ export const inboxRecord = (row: Row): E.Either<PaymentError, InboxRecord> =>
       body: read.body,
       receivedAt: read.received_at,
       deliveries: read.deliveries,
+      unlistedSource: read.unlisted_source,
       state: read.state,
       ...omitUndefined({ object: objectOf(read) }),
+    })),
+  )
+
+const BeforeRow = t.type({ stored: flag, about: integer })
+
+/** What the inbox has already. */
+export const inboxBefore = (row: Row = {}): E.Either<PaymentError, InboxBefore> =>
+  pipe(
+    columns(tables.inbox, BeforeRow, row),
+    E.map(({ stored: isStored, about: aboutObject }) => ({ isStored, aboutObject })),
+  )
+
+const UnmatchedRow = t.type({ account: t.string, entries: integer, first: integer, last: integer })
+
+/** The unmatched entries of one account. */
+export const unmatchedEntries = (row: Row): E.Either<PaymentError, UnmatchedEntries> =>
+  pipe(
+    columns(tables.inbox, UnmatchedRow, row),
+    E.map(({ account, entries: count, first: firstReceivedAt, last: lastReceivedAt }) => ({
+      account,
+      count,
+      firstReceivedAt,
+      lastReceivedAt,
     })),
   )
 
@@ -422,6 +449,10 @@ const HealthRow = t.type({
   failing_reason: text,
   due_reads: integer,
   oldest_due_at: number,
+  unlisted_source: integer,
+  rejected: integer,
+  quarantined: integer,
+  over_quota: integer,
 })
 
 /** How work on the ledger stands: a row for each account, or one row without an account. */
@@ -443,6 +474,12 @@ export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, Ledge
               {
                 account: name,
                 dueReads: account.due_reads,
+                notifications: {
+                  unlistedSource: account.unlisted_source,
+                  rejected: account.rejected,
+                  quarantined: account.quarantined,
+                  overQuota: account.over_quota,
+                },
                 ...omitUndefined({
                   failingSince: account.failing_since,
                   reason: account.failing_reason,

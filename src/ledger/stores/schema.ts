@@ -120,8 +120,22 @@ const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
   body text not null,
   received_at ${integer} not null,
   deliveries ${integer} not null,
+  unlisted_source ${integer} not null check (unlisted_source in (0, 1)),
   state text not null check (${isOneOf('state', inboxStateNames)}),
   primary key (account, dedupe_key)${end}`
+
+// `hour` counts hours since the epoch.
+const notificationCounts = ({ integer, end }: Types): string => `create table paymux_notification_counts (
+  account text not null,
+  unlisted_source ${integer} not null check (unlisted_source in (0, 1)),
+  hour ${integer} not null,
+  received ${integer} not null,
+  quarantined ${integer} not null,
+  rejected ${integer} not null,
+  over_quota ${integer} not null,
+  entries ${integer} not null,
+  bytes ${integer} not null,
+  primary key (account, unlisted_source, hour)${end}`
 
 const log = ({ integer, counted, end }: Types): string => `create table paymux_log (
   id ${counted},
@@ -162,7 +176,7 @@ const acquiredJobs = `create table paymux_acquired_jobs (
 
 /** The first migration: every table, and what is looked up in them. */
 export const firstSchema = (database: Database): readonly string[] => {
-  const define = [operations, attempts, objects, events, inbox, log, accounts]
+  const define = [operations, attempts, objects, events, inbox, notificationCounts, log, accounts]
   return [
     ...define.map((table) => table(types[database])),
     ...indices,

@@ -48,13 +48,19 @@ export const list = (parts: readonly Part[]): Sql => ({
 /** The store's time: what leases and due times are measured by. */
 export const now: Part = (dialect) => dialect.now()
 
+/**
+ * A text that both databases hold, and give back as it was written: PostgreSQL has no NUL, and neither has half a surrogate
+ * pair. Each becomes U+FFFD.
+ */
+export const storableText = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\ufffd')
+
 /** SQL in the words of one database. */
 export const render = (dialect: Dialect, statement: Sql): Rendered => {
   const params: SqlValue[] = []
   const write = (part: Part): string => {
     if (typeof part === 'function') return writeAll(part(dialect))
     if (typeof part === 'object' && part !== null) return writeAll(part)
-    params.push(part)
+    params.push(typeof part === 'string' ? storableText(part) : part)
     return dialect.placeholder(params.length)
   }
   const writeAll = ({ texts, parts }: Sql): string => {

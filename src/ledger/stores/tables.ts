@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { list, type Part, raw, type Sql, type SqlValue, sql } from './sql.js'
+import { list, type Part, raw, type Sql, type SqlValue, sql, storableText } from './sql.js'
 
 /** The tables whose rows are records: what identifies a row, and which of its columns are encrypted. */
 export const tables = {
@@ -10,6 +10,11 @@ export const tables = {
   objects: { name: 'paymux_objects', key: ['account', 'kind', 'id'], encrypted: ['snapshot', 'metadata'] },
   events: { name: 'paymux_events', key: ['id'], encrypted: ['payload'] },
   inbox: { name: 'paymux_inbox', key: ['account', 'dedupe_key'], encrypted: ['body'] },
+  notificationCounts: {
+    name: 'paymux_notification_counts',
+    key: ['account', 'unlisted_source', 'hour'],
+    encrypted: [],
+  },
   log: { name: 'paymux_log', key: [], encrypted: [] },
   accounts: { name: 'paymux_accounts', key: ['name'], encrypted: [] },
 } as const satisfies Readonly<Record<string, Table>>
@@ -32,7 +37,7 @@ export type Row = Readonly<Record<string, unknown>>
 
 // Names the row and the column: a text that was moved does not decrypt.
 const associatedData = (table: Table, row: Row, column: string): string =>
-  JSON.stringify([table.name, column, ...table.key.map((name) => String(row[name]))])
+  JSON.stringify([table.name, column, ...table.key.map((name) => storableText(String(row[name])))])
 
 /** A row with its private columns encrypted. */
 export const encryptRow = (encryption: Encryption, table: Table, row: Columns): Columns => {

@@ -1,4 +1,4 @@
-import type { MinorUnits } from '../../core/index.js'
+import { HOUR, type MinorUnits } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import { type ObjectKey, type OperationRecord, unansweredStates } from '../records.js'
 import { READ_SPACING_MS, type Write } from '../store.js'
@@ -96,10 +96,13 @@ const replaceObject = (
   return guarded(sql`update paymux_objects set ${set} where ${isObject(object)} and version = ${version}`)
 }
 
-const requestRefresh = (object: ObjectKey, at: number): Sql => {
+/** Requests a refresh of all objects that a condition holds for. */
+const requestRefreshes = (which: Sql, at: number): Sql => {
   const due = earlier(sql`next_read_at`, sql`cast(${at} as bigint)`)
-  return sql`update paymux_objects set refresh_requests = refresh_requests + 1, next_read_at = ${due} where ${isObject(object)}`
+  return sql`update paymux_objects set refresh_requests = refresh_requests + 1, next_read_at = ${due} where ${which}`
 }
+
+const requestRefresh = (object: ObjectKey, at: number): Sql => requestRefreshes(isObject(object), at)
 
 /** A payment of which an amount was captured in this currency. */
 const isCaptured = (object: ObjectKey, { currency }: MinorUnits): Sql =>
@@ -124,8 +127,13 @@ const refunded = (object: ObjectKey, amount: MinorUnits): Statements => {
 const pointAt = ({ account, kind, id }: ObjectKey): Sql =>
   sql`object_account = ${account} and object_kind = ${kind} and object_id = ${id}`
 
+const unmatchedBefore = (before: number): Sql => sql`state = 'unmatched' and received_at < ${before}`
+
+const isMatched = sql`exists (select 1 from paymux_objects o where o.account = object_account and o.kind = object_kind and o.id = object_id)`
+
 const inboxState = ({ of, state }: Write & { write: 'inbox_state' }): Statements => {
-  const entries = 'dedupeKey' in of ? sql`account = ${of.account} and dedupe_key = ${of.dedupeKey}` : pointAt(of)
+  const entries =
+    'unmatchedBefore' in of ? sql`account = ${of.account} and ${unmatchedBefore(of.unmatchedBefore)}` : pointAt(of)
   return unguarded(sql`update paymux_inbox set state = ${state} where ${entries}`)
 }
 
@@ -133,10 +141,27 @@ const match = (object: ObjectKey, at: number): Statements => {
   const waiting = sql`${pointAt(object)} and state in ('unmatched', 'reported')`
   return [
     ...unguarded(sql`${requestRefresh(object, at)} and exists (select 1 from paymux_inbox where ${waiting})`),
-    ...unguarded(
-      sql`update paymux_inbox set state = 'known' where ${waiting} and exists (select 1 from paymux_objects o where o.account = object_account and o.kind = object_kind and o.id = object_id)`,
-    ),
+    ...unguarded(sql`update paymux_inbox set state = 'known' where ${waiting} and ${isMatched}`),
   ]
+}
+
+const matchUnmatched = (before: number, at: number): Statements => {
+  const named = sql`(account, kind, id) in (select object_account, object_kind, object_id from paymux_inbox where ${unmatchedBefore(before)} and object_id is not null)`
+  return [
+    ...unguarded(requestRefreshes(named, at)),
+    ...unguarded(sql`update paymux_inbox set state = 'known' where ${unmatchedBefore(before)} and ${isMatched}`),
+  ]
+}
+
+const countNotification = ({ counts, quota }: Write & { write: 'notification_count' }): Statements => {
+  const { account, unlistedSource, quarantined, rejected, overQuota, entries, bytes } = counts
+  const added = { received: 1, quarantined, rejected, over_quota: overQuota, entries, bytes }
+  const sum = (name: string): Sql => raw(`paymux_notification_counts.${name} + excluded.${name}`)
+  const sums = Object.fromEntries(Object.keys(added).map((name) => [name, sum(name)]))
+  const row = { account, unlisted_source: unlistedSource ? 1 : 0, hour: sql`${now} / ${raw(String(HOUR))}`, ...added }
+  const counting = sql`${insert(tables.notificationCounts, row)} on conflict (account, unlisted_source, hour) do update set ${assign(sums)}`
+  if (quota === undefined) return unguarded(counting)
+  return guarded(sql`${counting} where ${sum('entries')} <= ${quota.entries} and ${sum('bytes')} <= ${quota.bytes}`)
 }
 
 const enterAccount = ({ account, extended = account.identity }: Write & { write: 'account' }): Statements =>
@@ -188,10 +213,14 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       return unguarded(
         sql`${insert(tables.inbox, encryptRow(encryption, tables.inbox, inboxColumns(write.entry)))} on conflict (account, dedupe_key) do update set deliveries = paymux_inbox.deliveries + 1`,
       )
+    case 'notification_count':
+      return countNotification(write)
     case 'inbox_state':
       return inboxState(write)
     case 'match':
       return match(write.object, write.at)
+    case 'match_unmatched':
+      return matchUnmatched(write.before, write.at)
     case 'delivered':
       return unguarded(
         sql`update paymux_events set delivered_at = ${now} where id = ${write.id} and delivered_at is null`,

@@ -60,7 +60,7 @@ export const operationEvents: Readonly<Record<OperationEvent, string>> = {
 
 /** The events about what the ledger has no record of. */
 export const unknownObjectEvents = {
-  'notification.unmatched': 'A notification named an object that the ledger has not recorded for seven days',
+  'notification.unmatched': 'Notifications named objects that the ledger has not recorded for seven days',
   'reconciliation.missing_in_ledger': 'The gateway lists an object that the ledger does not know',
 } as const
 
@@ -147,8 +147,17 @@ export type PaymuxEvent =
       readonly operation: OperationInEvent
     })
   | (EventHeader<'notification.unmatched'> & {
-      /** The notification. */
-      readonly notification: UnmatchedNotification
+      /** The notifications to one account that were due to be told, in one event. */
+      readonly unmatched: {
+        /** How many there are. */
+        readonly count: number
+        /** When the first of them came, in milliseconds since the epoch. */
+        readonly firstReceivedAt: number
+        /** When the last of them came. */
+        readonly lastReceivedAt: number
+        /** At most a hundred of them: those from listed sources first, then oldest first. */
+        readonly notifications: readonly UnmatchedNotification[]
+      }
     })
   | (EventHeader<'reconciliation.missing_in_ledger'> & {
       /** The entry of the gateway's list. */
@@ -202,15 +211,27 @@ const operationPayload = exactObjectOf<Names & { readonly operation: OperationIn
   names,
 )
 
-const notificationPayload = exactObjectOf<Names & { readonly notification: UnmatchedNotification }>(
+/** The notifications that no object was found for, as an event carries them. */
+export type Unmatched = Extract<PaymuxEvent, { readonly type: 'notification.unmatched' }>['unmatched']
+
+const unmatchedPayload = exactObjectOf<Names & { readonly unmatched: Unmatched }>(
   'a payload',
   {
-    notification: exactObjectOf<UnmatchedNotification>(
-      'a notification',
-      { reported: storedTexts, receivedAt: t.number, deliveries: t.number },
+    unmatched: exactObjectOf<Unmatched>(
+      'unmatched notifications',
       {
-        object: storedObjectKey,
+        count: t.number,
+        firstReceivedAt: t.number,
+        lastReceivedAt: t.number,
+        notifications: t.readonlyArray(
+          exactObjectOf<UnmatchedNotification>(
+            'a notification',
+            { reported: storedTexts, receivedAt: t.number, deliveries: t.number },
+            { object: storedObjectKey },
+          ),
+        ),
       },
+      {},
     ),
   },
   names,
@@ -284,8 +305,8 @@ export const eventOf = (record: EventRecord): E.Either<PaymentError, PaymuxEvent
     )
   if (type === 'notification.unmatched')
     return pipe(
-      payloadOf(notificationPayload, record),
-      E.map(({ notification, ...named }) => ({ ...headerOf(record, type, named), notification })),
+      payloadOf(unmatchedPayload, record),
+      E.map(({ unmatched, ...named }) => ({ ...headerOf(record, type, named), unmatched })),
     )
   if (type === 'reconciliation.missing_in_ledger')
     return pipe(

@@ -1,52 +1,67 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { DAY, omitUndefined } from '../../core/index.js'
-import { buildEvents, type InboxRecord, type Store, toStoredJson, type Write } from '../../ledger/index.js'
+import {
+  buildEvents,
+  type InboxRecord,
+  type Store,
+  toStoredJson,
+  type UnmatchedEntries,
+  type Write,
+} from '../../ledger/index.js'
 import type { Context } from '../context.js'
-import type { EventType, UnmatchedNotification } from './events.js'
+import type { EventType, Unmatched } from './events.js'
 
 /** A notification that no object was found for is reported when it is this old, in milliseconds. */
 export const UNMATCHED_REPORTED_MS = 7 * DAY
 
-const BATCH = 100
+/** An event carries at most so many of the notifications that it counts. */
+const SHOWN = 100
 
-const reporting = (entry: InboxRecord, now: number): readonly Write[] => {
-  const { account, dedupeKey, object, reported, receivedAt, deliveries } = entry
-  const notification: UnmatchedNotification = { reported, receivedAt, deliveries, ...omitUndefined({ object }) }
+const reporting = (
+  { account, ...counted }: UnmatchedEntries,
+  shown: readonly InboxRecord[],
+  before: number,
+  now: number,
+): readonly Write[] => {
+  const unmatched: Unmatched = {
+    ...counted,
+    notifications: shown.map(({ object, reported, receivedAt, deliveries }) => ({
+      reported,
+      receivedAt,
+      deliveries,
+      ...omitUndefined({ object }),
+    })),
+  }
   const type: EventType = 'notification.unmatched'
-  const events = buildEvents(
-    `notification:${account}:${dedupeKey}`,
-    0,
-    [type],
-    toStoredJson({ account, notification }),
-    now,
-  )
+  // The same for two workers that report at once: the database takes the event of one.
+  const subject = `notifications:${account}:${shown[0]?.dedupeKey}`
+  const events = buildEvents(subject, 0, [type], toStoredJson({ account, unmatched }), now)
   return [
     ...events.map((event) => ({ write: 'event', event }) as const),
-    { write: 'inbox_state', of: { account, dedupeKey }, state: 'reported' },
+    { write: 'inbox_state', of: { account, unmatchedBefore: before }, state: 'reported' },
   ]
 }
 
-const oldest = async (store: Store, before: number): Promise<readonly InboxRecord[]> => {
-  const found = await store.unmatched(before, BATCH)()
-  return E.isLeft(found) ? [] : found.right
+/** Reports those of one account. Gives how many. What fails is tried again with the next call. */
+const report = async (store: Store, entries: UnmatchedEntries, before: number, now: number): Promise<number> => {
+  const shown = await store.unmatched(before, SHOWN, entries.account)()
+  // Another worker has reported them.
+  if (E.isLeft(shown) || shown.right.length === 0) return 0
+  const committed = await store.commit(reporting(entries, shown.right, before, now))()
+  return E.isRight(committed) && committed.right.done ? entries.count : 0
 }
 
 /**
- * Emits an event for each notification that named an object which the ledger has not recorded for seven days, once, and at
- * most a hundred at a time. Gives how many. The rest follows with the next call.
+ * Emits one event for each account with notifications that named an object which the ledger has not recorded for seven days:
+ * a flood of forgeries is one alarm, and hides no other. Each notification is reported once. Gives how many were.
  */
 export const reportUnmatched = async ({ store, now }: Pick<Context, 'store' | 'now'>): Promise<number> => {
   const before = now() - UNMATCHED_REPORTED_MS
   // A notification and the record of its object that were committed side by side did not see each other.
-  const matches = (await oldest(store, before)).flatMap(({ object }): readonly Write[] =>
-    object === undefined ? [] : [{ write: 'match', object, at: now() }],
-  )
-  if (matches.length > 0) await store.commit(matches)()
+  await store.commit([{ write: 'match_unmatched', before, at: now() }])()
+  const accounts = await store.unmatchedEntries(before)()
   let reported = 0
-  for (const entry of await oldest(store, before)) {
-    // Not done: another worker has emitted it.
-    const committed = await store.commit(reporting(entry, now()))()
-    if (E.isRight(committed) && committed.right.done) reported += 1
-  }
+  for (const entries of E.isLeft(accounts) ? [] : accounts.right)
+    reported += await report(store, entries, before, now())
   return reported
 }

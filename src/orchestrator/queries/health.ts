@@ -69,9 +69,9 @@ export const reportOf = (ledger: LedgerHealth | undefined): HealthReport => {
     reasons,
     store: { reachable: true },
     accounts: Object.fromEntries(
-      accounts.map(({ account, failingSince, reason, dueReads, oldestDueAt }) => [
+      accounts.map(({ account, failingSince, reason, dueReads, oldestDueAt, notifications }) => [
         account,
-        { dueReads, ...omitUndefined({ failingSince, reason, oldestDueAt }) },
+        { dueReads, notifications, ...omitUndefined({ failingSince, reason, oldestDueAt }) },
       ]),
     ),
     unresolvedOperations,

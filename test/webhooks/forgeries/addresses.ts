@@ -22,16 +22,17 @@ const changes: Readonly<Record<string, Change>> = {
   'of zeros': (own) => withToken(own, '0'.repeat(tokenOf(own).length)),
   empty: (own) => withToken(own, ''),
   'left out': (own) => own.slice(0, own.lastIndexOf('/')),
-  'followed by a slash': (own) => `${own}/`,
   'followed by another segment': (own) => `${own}/x`,
-  'after two slashes': (own) => withToken(own, `/${tokenOf(own)}`),
   'after a segment': (own) => withToken(own, `x/${tokenOf(own)}`),
   'with a parameter': (own) => `${own};a=b`,
-  'with an escaped character': (own) =>
+  'with a character that is escaped twice': (own) =>
     withToken(
       own,
-      tokenOf(own).replace(/^./, (c) => `%${c.charCodeAt(0).toString(16)}`),
+      tokenOf(own).replace(/^./, (c) => `%25${c.charCodeAt(0).toString(16)}`),
     ),
+  'after an escaped slash': (own) => `${own.slice(0, own.lastIndexOf('/'))}%2f${tokenOf(own)}`,
+  'with half an escape': (own) => `${own.slice(0, -1)}%`,
+  'with an escape that is no UTF-8': (own) => withToken(own, `%ff${tokenOf(own)}`),
   'with an escaped NUL': (own) => `${own}%00`,
   'with an escaped line break': (own) => `${own}%0d%0a`,
   'with padding': (own) => `${own}=`,
@@ -52,23 +53,40 @@ const changes: Readonly<Record<string, Change>> = {
   'under no account': (own) => `/paymux//${tokenOf(own)}`,
   'under its account in upper case': (own) => own.replace('/payop/', '/PAYOP/').replace('/ippopay/', '/IPPOPAY/'),
   'under its account with a dot': (own) => own.replace('/payop/', '/payop./').replace('/ippopay/', '/ippopay./'),
-  'under its account, escaped': (own) => own.replace('/payop/', '/%70ayop/').replace('/ippopay/', '/%69ppopay/'),
   'of the other account': (own, paths) =>
     withToken(own, tokenOf(own === paths.payop ? paths.ippopayAccount : paths.payop)),
   'of the other gateway’s attempt': (_own, paths) => withToken(paths.payop, tokenOf(paths.ippopay)),
+}
+
+/** Other spellings of the same address. */
+const spellings: Readonly<Record<string, Change>> = {
+  'followed by a slash': (own) => `${own}/`,
+  'after two slashes': (own) => withToken(own, `/${tokenOf(own)}`),
+  'with an escaped character': (own) =>
+    withToken(
+      own,
+      tokenOf(own).replace(/^./, (c) => `%${c.charCodeAt(0).toString(16)}`),
+    ),
+  'under its account, escaped': (own) => own.replace('/payop/', '/%70ayop/').replace('/ippopay/', '/%69ppopay/'),
 }
 
 const body = (target: Target): string => JSON.stringify(target === 'payop' ? paid() : success())
 
 const targets: readonly Target[] = ['payop', 'ippopay']
 
-/** Genuine bodies at addresses that are none of ours. */
-export const addresses: readonly Forgery[] = targets.flatMap((target) =>
-  Object.entries(changes).map(([name, path]) => ({
-    name: `a token ${name}, ${target}`,
-    target,
-    path,
-    body: body(target),
-    status: 404,
-  })),
-)
+const to = (named: Readonly<Record<string, Change>>, answer: Pick<Forgery, 'status' | 'state'>): readonly Forgery[] =>
+  targets.flatMap((target) =>
+    Object.entries(named).map(([name, path]) => ({
+      name: `a token ${name}, ${target}`,
+      target,
+      path,
+      body: body(target),
+      ...answer,
+    })),
+  )
+
+/** Genuine bodies at addresses that are none of ours, and at other spellings of ours. */
+export const addresses: readonly Forgery[] = [
+  ...to(changes, { status: 404 }),
+  ...to(spellings, { status: 200, state: 'known' }),
+]

@@ -63,7 +63,7 @@ export interface Attacked {
 }
 
 /** What any admitted forgery may write: an entry and refresh requests. Nothing that states anything about money is among them. */
-export const harmless: readonly Write['write'][] = ['inbox', 'request_refresh', 'match']
+export const harmless: readonly Write['write'][] = ['inbox', 'request_refresh', 'match', 'notification_count']
 
 /** Opens the shop. */
 export const openAttacked = async (): Promise<Attacked> => {
@@ -82,6 +82,8 @@ export const openAttacked = async (): Promise<Attacked> => {
       store: recording,
       adapters: (account) => adapters.find((adapter) => adapter.account === account),
       settings: enforcing,
+      // Quotas have tests of their own.
+      limits: { unmatchedPerHour: 1e9, unmatchedBytesPerHour: 1e12 },
       now: () => clock.now,
     }),
   )

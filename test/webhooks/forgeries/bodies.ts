@@ -125,7 +125,6 @@ const shapes: Bodies = {
 const mangled = (text: string, keyed: string): Bodies => ({
   'in UTF-16, little end first': inUtf16(text, false),
   'in UTF-16, big end first': inUtf16(text, true),
-  'with invalid UTF-8 in it': bytes('{"x":"', [0xff, 0xfe], '",', text.slice(1)),
   'cut off': text.slice(0, -1),
   'cut off in the middle': text.slice(0, text.length / 2),
   'with a comma too many': `${text.slice(0, -1)},}`,
@@ -133,7 +132,6 @@ const mangled = (text: string, keyed: string): Bodies => ({
   'in single quotes': text.replaceAll('"', "'"),
   twice: text + text,
   'in lines': `${text}\n${text}`,
-  'after a NUL': `\0${text}`,
   'in an array': `[${text}]`,
   'in a text': JSON.stringify(text),
   'in an envelope': `{"payload":${text}}`,
@@ -142,6 +140,20 @@ const mangled = (text: string, keyed: string): Bodies => ({
   'nested too deep beside it': `{"x":${'['.repeat(40)}${']'.repeat(40)},${text.slice(1)}`,
   'behind a prototype': `{"__proto__":${text}}`,
   'behind a prototype, inside': keyed,
+})
+
+/** A genuine text with a byte that does not belong there: it still says what to read. */
+const stray = (text: string): Bodies => ({
+  'after a byte order mark': `\ufeff${text}`,
+  'after a NUL': `\0${text}`,
+  'before a NUL': `${text}\0`,
+  'with a NUL in it': `{"x":"a\0b",${text.slice(1)}`,
+  'with an escaped NUL in it': `{"x":"a\\u0000b",${text.slice(1)}`,
+  'with half a surrogate pair in it': `{"x":"\\ud83d",${text.slice(1)}`,
+  'with a byte of Latin-1 in it': bytes('{"x":"M', [0xfc], 'ller",', text.slice(1)),
+  'with invalid UTF-8 in it': bytes('{"x":"', [0xff, 0xfe], '",', text.slice(1)),
+  'after a byte that is not UTF-8': bytes([0xff], text),
+  'before a byte that is not UTF-8': bytes(text, [0xc3]),
 })
 
 const genuine = JSON.stringify(paid())
@@ -159,7 +171,6 @@ const payop: readonly Forgery[] = [
     'paid without an amount': { invoice: { id: INVOICE, status: 1 } },
     'with another account’s name': { ...paid(), account: 'other' },
     'with somebody’s signature': { ...paid(), signature: 'a'.repeat(64) },
-    'after a byte order mark': `\ufeff${genuine}`,
     'with white space': `\n\n  ${genuine}  \n`,
     'with a state twice': genuine.replace('"state":2', '"state":5,"state":2'),
     'with an id twice, ours last': genuine.replace(`"id":"${INVOICE}"`, `"id":"${OTHER_ID}","id":"${INVOICE}"`),
@@ -232,6 +243,7 @@ const payop: readonly Forgery[] = [
     'with an invoice that is a text': { invoice: INVOICE },
     'with an id in its prototype': '{"invoice":{"__proto__":{"id":"deadbeef-0000"},"status":1}}',
   }),
+  ...group('payop', 'known', 'a genuine notification', stray(genuine)),
   ...group('payop', 'quarantined', 'a notification that is', shapes),
   ...group(
     'payop',
@@ -254,7 +266,6 @@ const ippopay: readonly Forgery[] = [
     'as a form': `order_id=${ORDER}&status=success`,
     'as a form in brackets': `data[order][order_id]=${ORDER}&data[order][status]=success`,
     'as a form, twice': `order_id=${ORDER}&order_id=other`,
-    'after a byte order mark': `\ufeff${genuineOrder}`,
     'with a status twice': genuineOrder.replace('"status":"success"', '"status":"failed","status":"success"'),
     'with a prototype beside it': `{"__proto__":{"isPaid":true},${genuineOrder.slice(1)}`,
   }),
@@ -289,6 +300,7 @@ const ippopay: readonly Forgery[] = [
       ]),
     ),
   ),
+  ...group('ippopay', 'known', 'a genuine notification', stray(genuineOrder)),
   ...group('ippopay', 'known', 'a notification that is', shapes),
   ...group(
     'ippopay',

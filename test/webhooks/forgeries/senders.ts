@@ -41,17 +41,18 @@ const unlisted: Readonly<Record<string, Sender>> = {
   'behind a proxy that says an octal address': { peer: PROXY, forwarded: '022.0307.0371.056' },
   'behind a proxy that says a short address': { peer: PROXY, forwarded: '18.199.63790' },
   'behind a proxy that says a number': { peer: PROXY, forwarded: '314046766' },
-  'behind a proxy that says a port': { peer: PROXY, forwarded: `${GENUINE_PEER}:443` },
-  'behind a proxy that says brackets': { peer: PROXY, forwarded: `[::ffff:${GENUINE_PEER}]` },
+  'behind a proxy that says a port': { peer: PROXY, forwarded: `${UNLISTED}:443` },
+  'behind a proxy that says brackets': { peer: PROXY, forwarded: `[::ffff:${UNLISTED}]:443` },
+  'behind a proxy that says a port that is none': { peer: PROXY, forwarded: `${GENUINE_PEER}:x` },
+  'behind a proxy that says garbage at the right': { peer: PROXY, forwarded: `${GENUINE_PEER}, <script>` },
+  'behind a proxy that says garbage before its own': { peer: PROXY, forwarded: `${GENUINE_PEER}, <script>, 10.1.1.1` },
   'behind a proxy that says quotes': { peer: PROXY, forwarded: `"${GENUINE_PEER}"` },
   'behind a proxy that says spaces': { peer: PROXY, forwarded: `18.199 .249.46` },
   'behind a proxy that says semicolons': { peer: PROXY, forwarded: `${GENUINE_PEER};${UNLISTED}` },
   'behind a proxy that says a range': { peer: PROXY, forwarded: '18.199.249.46/32' },
-  'behind a proxy that says garbage at the left': { peer: PROXY, forwarded: `<script>, ${GENUINE_PEER}` },
-  'behind a proxy with 21 hops': { peer: PROXY, forwarded: Array.from({ length: 21 }, () => GENUINE_PEER).join(', ') },
-  'behind a proxy with 10,000 hops': {
+  'behind a proxy with 10,000 hops at the left': {
     peer: PROXY,
-    forwarded: Array.from({ length: 10_000 }, () => GENUINE_PEER).join(),
+    forwarded: [...Array.from({ length: 10_000 }, () => GENUINE_PEER), UNLISTED].join(),
   },
   'behind a proxy nobody trusts': { peer: '172.16.0.1', forwarded: GENUINE_PEER },
   'with X-Real-IP': { peer: UNLISTED, headers: { 'x-real-ip': GENUINE_PEER } },
@@ -74,6 +75,16 @@ const throughTheList: Readonly<Record<string, Sender>> = {
   'behind a proxy, from the gateway’s address, with an unlisted source at the left': {
     peer: PROXY,
     forwarded: `${UNLISTED}, ${GENUINE_PEER}`,
+  },
+  'behind a proxy, from the gateway’s address and a port': { peer: PROXY, forwarded: `${GENUINE_PEER}:443` },
+  'behind a proxy, from the gateway’s address in brackets': { peer: PROXY, forwarded: `[::ffff:${GENUINE_PEER}]:443` },
+  'behind a proxy, from the gateway’s address, with garbage at the left': {
+    peer: PROXY,
+    forwarded: `<script>, ${GENUINE_PEER}`,
+  },
+  'behind a proxy, from the gateway’s address, 10,000 times': {
+    peer: PROXY,
+    forwarded: Array.from({ length: 10_000 }, () => GENUINE_PEER).join(),
   },
 }
 

@@ -28,6 +28,7 @@ const dueBy = (write: Write): number | undefined => {
     case 'request_refresh':
     case 'request_poll':
     case 'match':
+    case 'match_unmatched':
       return write.at
     case 'event':
       return write.event.createdAt
@@ -42,6 +43,7 @@ const dueBy = (write: Write): number | undefined => {
     case 'log':
     case 'inbox':
     case 'inbox_state':
+    case 'notification_count':
     case 'delivered':
     case 'account':
       return undefined
