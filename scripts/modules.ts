@@ -24,7 +24,7 @@ export const modules: Readonly<Record<string, Module>> = {
   'transport/': {
     holds: 'The only code that opens a socket to a gateway, and the only code that imports axios.',
     imports: ['core/'],
-    packages: [...fp, 'axios'],
+    packages: [...fp, 'axios', 'hpagent'],
     opensSockets: true,
   },
   'adapters/': {

@@ -26,6 +26,23 @@ export const Origin = refine(
   },
 )
 
+const isProxyAddress = (s: string): boolean => {
+  if (!/^http:\/\/[\x21-\x7e]+$/.test(s) || /[[\]?#\\]/.test(s) || !URL.canParse(s)) return false
+  const { pathname, username, password } = new URL(s)
+  try {
+    return pathname === '/' && decodeURIComponent(username + password) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** The forward proxy of an account in a configuration. It is a credential: a password may be in it. */
+export const ProxyAddress = refine(
+  text('text', isProxyAddress),
+  'the address of a proxy: http://user:password@host:port, without a path',
+  (s) => new Secret(s),
+)
+
 /** Decodes a configuration. Gives `InvalidConfig`, which names paths and prints no value. */
 export const decodeConfig = <A>(codec: t.Decoder<unknown, A>, config: unknown): E.Either<PaymentError, A> =>
   pipe(decode(codec, config), E.mapLeft(invalidConfig))

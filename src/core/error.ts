@@ -43,8 +43,20 @@ export type RefusalReason =
   | 'bank_details'
   | 'expired'
 
-/** How far a call had come when it failed before the gateway could act. */
-export type UnsentPhase = 'draft' | 'resolve' | 'connect' | 'secure' | 'before_write' | 'circuit' | 'deadline' | 'store'
+/**
+ * How far a call had come when it failed before the gateway could act. `proxy`: the account's forward proxy was not reached,
+ * or made no connection to the gateway.
+ */
+export type UnsentPhase =
+  | 'draft'
+  | 'proxy'
+  | 'resolve'
+  | 'connect'
+  | 'secure'
+  | 'before_write'
+  | 'circuit'
+  | 'deadline'
+  | 'store'
 
 /**
  * How far a call had come when its outcome was lost: writing the request, waiting for the status line, reading the body,
@@ -180,6 +192,8 @@ const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessag
   switch (phase) {
     case 'draft':
       return `The request could not be prepared${detail}`
+    case 'proxy':
+      return `The proxy of the account made no connection to ${host}${detail}`
     case 'resolve':
       return `The name of ${host} could not be resolved${detail}`
     case 'connect':

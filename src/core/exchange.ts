@@ -35,6 +35,8 @@ export interface WireRequest<F extends Effect = Effect> {
   readonly headers: Readonly<Record<string, string>>
   /** The body as text. Absent: none. */
   readonly body?: string
+  /** `list`: the answer holds as many entries as there are, and may be 32 MiB long. Default: at most 1 MiB. */
+  readonly answer?: 'list'
 }
 
 /** A complete answer. */

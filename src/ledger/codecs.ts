@@ -188,7 +188,7 @@ export const storedDraft = exactObjectOf<Draft>(
         auth: t.string,
         headers: storedTexts,
       },
-      { body: t.string },
+      { body: t.string, answer: t.literal('list') },
     ),
     context: storedAny,
     notPassedOn: storedTextList,
@@ -330,6 +330,7 @@ const storedRefusalReason = unionOf<RefusalReason>({
 
 const storedUnsentPhase = unionOf<UnsentPhase>({
   draft: true,
+  proxy: true,
   resolve: true,
   connect: true,
   secure: true,

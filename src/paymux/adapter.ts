@@ -81,6 +81,7 @@ export {
   type PayoutStatus,
   type Period,
   type Procedure,
+  ProxyAddress,
   parseJson,
   paymentFieldsBeside,
   payoutFieldsBeside,

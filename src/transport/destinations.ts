@@ -1,8 +1,8 @@
-import type { ClientRequest } from 'node:http'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { invalidConfig, Origin, type PaymentError, type Secret, type WireRequest } from '../core/index.js'
-import { requestFactory } from './request-factory.js'
+import { invalidConfig, Origin, ownFields, type PaymentError, type Secret, type WireRequest } from '../core/index.js'
+import type { Settings } from './options.js'
+import { type OpenRequest, requestFactory } from './request-factory.js'
 import { requestHead } from './request-head.js'
 
 /** Where an account's requests go, by the names a `WireRequest` uses. */
@@ -11,6 +11,8 @@ export interface Destinations {
   readonly bases: Readonly<Record<string, string>>
   /** Auth name to header names (lower case) to whole header values: `{ none: {}, jwt: { authorization: new Secret('Bearer …') } }`. */
   readonly auths: Readonly<Record<string, Readonly<Record<string, Secret>>>>
+  /** The forward proxy of every request, as `ProxyAddress` reads it. Default: none; environment variables name none. */
+  readonly proxy?: Secret | undefined
 }
 
 const unknownName = (path: string, expected: string): E.Either<PaymentError, never> =>
@@ -21,11 +23,14 @@ const unknownName = (path: string, expected: string): E.Either<PaymentError, nev
  * account does not have, `InvalidRequest` for what cannot go on the wire as it is.
  */
 export const requestsAt = (
-  { bases, auths }: Destinations,
-  ca: string | undefined,
-): ((wire: WireRequest) => E.Either<PaymentError, ClientRequest>) => {
+  destinations: Destinations,
+  settings: Settings,
+): ((wire: WireRequest) => E.Either<PaymentError, OpenRequest>) => {
+  const { bases, auths, proxy } = ownFields(destinations)
   const factories = new Map(
-    Object.entries(bases).flatMap(([name, origin]) => (Origin.is(origin) ? [[name, requestFactory(origin, ca)]] : [])),
+    Object.entries(bases).flatMap(([name, origin]) =>
+      Origin.is(origin) ? [[name, requestFactory(origin, proxy, settings)]] : [],
+    ),
   )
   return (wire) => {
     const factory = factories.get(wire.base)
@@ -34,7 +39,7 @@ export const requestsAt = (
     if (auth === undefined) return unknownName(`auths.${wire.auth}`, 'headers')
     return pipe(
       requestHead(wire, auth),
-      E.map((headers) => factory(wire.effect, headers)),
+      E.map((head) => factory(wire.effect, head)),
     )
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Effect } from '../core/index.js'
+import { type Effect, ownFields } from '../core/index.js'
 import { type Connect, connectSocket } from './connect.js'
 
 /** How long one exchange may take once its first byte was written, in milliseconds. Node's timers are monotonic. */
@@ -14,8 +14,10 @@ export interface ExchangeLimits {
 export interface TransportOptions {
   /** Brings the connection up. Tests under nock pass `noConnect`. Default: the real one. */
   readonly connect?: Connect
-  /** DNS, TCP and TLS together, in milliseconds. Default: 5000. */
+  /** DNS, TCP and TLS together, in milliseconds; a proxy's part is in it. Default: 5000. */
   readonly connectMs?: number
+  /** How long a kept-alive connection has to have been silent before it is used again, in milliseconds. Default: 50. */
+  readonly quietMs?: number
   /** For requests that read. Default: 10 and 15 seconds. */
   readonly readLimits?: ExchangeLimits
   /** For requests that create something or move money. Default: 30 and 40 seconds. */
@@ -34,6 +36,7 @@ export interface TransportOptions {
 export interface Settings {
   readonly connect: Connect
   readonly connectMs: number
+  readonly quietMs: number
   readonly limits: Readonly<Record<Effect, ExchangeLimits>>
   readonly retries: number
   readonly ca: string | undefined
@@ -42,12 +45,14 @@ export interface Settings {
 }
 
 /** The settings that some options stand for. */
-export const settingsOf = (options: TransportOptions): Settings => {
+export const settingsOf = (given: TransportOptions): Settings => {
+  const options = ownFields(given)
   const reads = options.readLimits ?? { firstByteMs: 10_000, wholeMs: 15_000 }
   const writes = options.writeLimits ?? { firstByteMs: 30_000, wholeMs: 40_000 }
   return {
     connect: options.connect ?? connectSocket,
     connectMs: options.connectMs ?? 5000,
+    quietMs: options.quietMs ?? 50,
     limits: { reads, creates: writes, moves_money: writes },
     retries: options.retries ?? 3,
     ca: options.ca,

@@ -23,7 +23,7 @@ type Result = E.Either<PaymentError, WireAnswer>
  */
 export const createSend = (destinations: Destinations, options: TransportOptions = {}): Send => {
   const settings = settingsOf(options)
-  const open = requestsAt(destinations, settings.ca)
+  const open = requestsAt(destinations, settings)
   // The bare class, not `axios.create`: what a host application puts into `axios.defaults` must not touch a payment.
   const client = new axios.Axios()
   const headers = new axios.AxiosHeaders()

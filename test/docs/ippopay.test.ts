@@ -35,6 +35,7 @@ describe('docs/gateways/ippopay.md', () => {
       publicKey: true,
       secretKey: true,
       apiUrl: true,
+      proxy: true,
       checkoutUrl: true,
       pathPrefix: true,
       refundStatuses: true,

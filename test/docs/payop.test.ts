@@ -58,6 +58,7 @@ describe('docs/gateways/payop.md', () => {
       publicKey: true,
       secretKey: true,
       apiUrl: true,
+      proxy: true,
       checkoutUrl: true,
       token: true,
       projectId: true,

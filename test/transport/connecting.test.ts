@@ -180,7 +180,7 @@ describe('connections', () => {
   it('that the server closes as a request arrives: a read is repeated, nothing else is', async () => {
     const closing = (peer: Peer): Promise<void> => request(peer, peer.received().length).then(peer.fin)
     server = await answeringOnce(closing)
-    const send = createSend(account(server.origin), { random: () => 0 })
+    const send = createSend(account(server.origin), { random: () => 0, quietMs: 0 })
     await send(read)()
 
     expect(await send(read)()).toMatchObject(E.right({ status: 200 }))

@@ -30,7 +30,7 @@ it('a body that ends before its message does is none', async () => {
   message.push('{}')
   message.push(null)
 
-  expect(await new Promise((done) => readBody(message, done))).toEqual(E.left('ECONNRESET'))
+  expect(await new Promise((done) => readBody(message, 100, done))).toEqual(E.left('ECONNRESET'))
 })
 
 it('what is not known is not in the error', () => {

@@ -108,6 +108,8 @@ export const rawServer = async (
   })
   const server = createServer((tcp) => {
     sockets.add(tcp)
+    // What is written is on its way at once, not when the client has acknowledged what came before.
+    tcp.setNoDelay(true)
     tcp.on('error', () => {})
     if (script.accepted !== undefined) script.accepted(tcp)
     else if (scheme === 'http') connected(tcp, tcp)

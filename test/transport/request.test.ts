@@ -30,8 +30,8 @@ describe('on the wire', () => {
         'accept-encoding: identity',
         'content-type: application/json',
         'authorization: Bearer canary-token',
+        'connection: close',
         `Host: 127.0.0.1:${server.port}`,
-        'Connection: close',
         'Content-Length: 36',
       ]) + pay.body,
     )
@@ -45,8 +45,8 @@ describe('on the wire', () => {
         'POST /v1/pay?test=1 HTTP/1.1',
         'accept-encoding: identity',
         'content-type: application/json',
+        'connection: keep-alive',
         `Host: 127.0.0.1:${server.port}`,
-        'Connection: keep-alive',
         'Content-Length: 4',
       ]) + Buffer.from('"ä"').toString('latin1'),
     )
@@ -59,8 +59,8 @@ describe('on the wire', () => {
       head([
         'GET /v1/read HTTP/1.1',
         'accept-encoding: identity',
+        'connection: keep-alive',
         `Host: 127.0.0.1:${server.port}`,
-        'Connection: keep-alive',
       ]),
     )
   })

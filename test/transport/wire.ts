@@ -11,8 +11,8 @@ export const account = (origin: string): Destinations => ({
   auths: { none: {}, jwt: { authorization: new Secret('Bearer canary-token') } },
 })
 
-/** Trusts the test authority and repeats nothing. */
-export const once: TransportOptions = { ca: certificate, retries: 0 }
+/** Trusts the test authority, repeats nothing, and uses a kept-alive connection again at once. */
+export const once: TransportOptions = { ca: certificate, retries: 0, quietMs: 0 }
 
 export const pay = {
   exchange: 'test.payments.create',

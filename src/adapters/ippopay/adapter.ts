@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Adapter, omitUndefined, type PaymentError, Secret, type Send } from '../../core/index.js'
+import { type Adapter, omitUndefined, ownFields, type PaymentError, Secret, type Send } from '../../core/index.js'
 import { createSend, type TransportOptions } from '../../transport/index.js'
 import { capabilitiesOf } from './capabilities.js'
 import { type Account, decodeAccount, type Keys } from './config.js'
@@ -26,7 +26,7 @@ const sendOf = (account: Account, options: TransportOptions | undefined): Send =
     collections: basic(account),
     payouts: account.payouts && basic(account.payouts),
   })
-  const send = createSend({ bases: { api: account.apiUrl }, auths }, options)
+  const send = createSend({ bases: { api: account.apiUrl }, auths, proxy: account.proxy }, options)
   return (wire, beforeFirstByte) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, beforeFirstByte)
 }
 
@@ -51,7 +51,7 @@ export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either
       account: account.account,
       identity: identityOf(account),
       capabilities: capabilitiesOf(account),
-      send: sendOf(account, options.transport),
+      send: sendOf(account, ownFields(options).transport),
       createPayment: createPayment(account),
       refund: createRefund(account),
       payout: createPayout(account),

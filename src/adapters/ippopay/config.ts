@@ -8,6 +8,7 @@ import {
   invalidConfig,
   Origin,
   type PaymentError,
+  ProxyAddress,
   refine,
   type Secret,
   SecretText,
@@ -33,6 +34,12 @@ export interface IppopayConfig {
    * official PrestaShop module.
    */
   readonly checkoutUrl?: string
+  /**
+   * The forward proxy of every request of the account, for gateways that take calls from listed addresses only. TLS goes
+   * through it to the gateway. Default: none; environment variables such as `HTTPS_PROXY` are not read.
+   * @pattern ^http://[^\s/?#]+/?$
+   */
+  readonly proxy?: string
   /**
    * The path that every path of the REST API starts with. Default: `/v1` for mode `live`, `/apitest/v1/pg` for mode `test`.
    * Source: IppoPay, docs-api, and, for test keys, the official Node client; there docs-api and the PHP client use `/v1`.
@@ -81,6 +88,8 @@ export interface Account extends Keys {
   readonly mode: 'live' | 'test'
   /** Origin of the REST API. */
   readonly apiUrl: string
+  /** The forward proxy of every request. `undefined`: none. */
+  readonly proxy: Secret | undefined
   /** Origin of the hosted page. */
   readonly checkoutUrl: string
   /** The path that every path of the REST API starts with. */
@@ -118,6 +127,7 @@ const Fields = exactObject(
   {
     account: AccountName,
     apiUrl: Origin,
+    proxy: ProxyAddress,
     checkoutUrl: Origin,
     pathPrefix: PathPrefix,
     refundStatuses: Words,
@@ -145,15 +155,18 @@ export const decodeAccount = (config: unknown): E.Either<PaymentError, Account> 
       ({ mode, publicKey }) => !publicKey.startsWith(prefixes[mode === 'live' ? 'test' : 'live']),
       ({ mode }): PaymentError => invalidConfig([{ path: 'publicKey', expected: `a key of mode ${mode}` }]),
     ),
-    E.map(({ account, mode, apiUrl, checkoutUrl, pathPrefix, publicKey, secretKey, refundStatuses, payouts }) => ({
-      account: account ?? 'ippopay',
-      mode,
-      apiUrl: apiUrl ?? 'https://api.ippopay.com',
-      checkoutUrl: checkoutUrl ?? 'https://pay.ippopay.com',
-      pathPrefix: pathPrefix ?? pathPrefixes[mode],
-      publicKey,
-      secretKey,
-      refundStatuses: refundStatuses ?? new Map(),
-      payouts: payouts && { ...payouts, uniqueRefsProven: payouts.uniqueRefsProven ?? false },
-    })),
+    E.map(
+      ({ account, mode, apiUrl, proxy, checkoutUrl, pathPrefix, publicKey, secretKey, refundStatuses, payouts }) => ({
+        account: account ?? 'ippopay',
+        mode,
+        apiUrl: apiUrl ?? 'https://api.ippopay.com',
+        proxy,
+        checkoutUrl: checkoutUrl ?? 'https://pay.ippopay.com',
+        pathPrefix: pathPrefix ?? pathPrefixes[mode],
+        publicKey,
+        secretKey,
+        refundStatuses: refundStatuses ?? new Map(),
+        payouts: payouts && { ...payouts, uniqueRefsProven: payouts.uniqueRefsProven ?? false },
+      }),
+    ),
   )

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Adapter, type PaymentError, Secret } from '../../core/index.js'
+import { type Adapter, ownFields, type PaymentError, Secret } from '../../core/index.js'
 import { createSend, type TransportOptions } from '../../transport/index.js'
 import { capabilitiesOf, flows } from './capabilities.js'
 import { type Account, decodeAccount } from './config.js'
@@ -38,7 +38,10 @@ export const adapterOf = (account: Account, options: PayopOptions): Adapter => (
   account: account.account,
   identity: identityOf(account),
   capabilities: capabilitiesOf(account, flows),
-  send: createSend({ bases: { api: account.apiUrl }, auths: authsOf(account) }, options.transport),
+  send: createSend(
+    { bases: { api: account.apiUrl }, auths: authsOf(account), proxy: account.proxy },
+    options.transport,
+  ),
   createPayment: createPayment(account, flows),
   refund: createRefund(account),
   payout: createPayout(account, options.seal ?? seal),
@@ -56,5 +59,5 @@ export const adapterOf = (account: Account, options: PayopOptions): Adapter => (
 export const payop = (config: unknown, options: PayopOptions = {}): E.Either<PaymentError, Adapter> =>
   pipe(
     decodeAccount(config),
-    E.map((account) => adapterOf(account, options)),
+    E.map((account) => adapterOf(account, ownFields(options))),
   )

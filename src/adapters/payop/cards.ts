@@ -9,6 +9,7 @@ import {
   exactObject,
   invalidRequest,
   omitUndefined,
+  ownFields,
   type PaymentError,
   refine,
   type Secret,
@@ -135,7 +136,7 @@ export const payopCards = (
   pipe(
     decodeAccount(config),
     E.map((account) => {
-      const adapter = adapterOf(account, options)
+      const adapter = adapterOf(account, ownFields(options))
       return (card) => payingWith(account, adapter, card)
     }),
   )

@@ -8,6 +8,7 @@ import {
   fromPredicate,
   Origin,
   type PaymentError,
+  ProxyAddress,
   refine,
   type Secret,
   SecretText,
@@ -30,6 +31,12 @@ export interface PayopConfig {
    * `https://checkout.payop.com`.
    */
   readonly checkoutUrl?: string
+  /**
+   * The forward proxy of every request of the account, for gateways that take calls from listed addresses only. TLS goes
+   * through it to the gateway. Default: none; environment variables such as `HTTPS_PROXY` are not read.
+   * @pattern ^http://[^\s/?#]+/?$
+   */
+  readonly proxy?: string
   /** The project's public key: `application-` and an id. Source: Payop's dashboard, Projects, Details. */
   readonly publicKey: string
   /** The project's secret key. It signs invoices and is never sent. Source: Payop's dashboard, Projects, Details. */
@@ -55,6 +62,7 @@ export interface PayopConfig {
 export interface Account {
   readonly account: string
   readonly apiUrl: string
+  readonly proxy: Secret | undefined
   readonly checkoutUrl: string
   readonly publicKey: string
   readonly secretKey: Secret
@@ -92,6 +100,7 @@ const Config = exactObject(
   {
     account: AccountName,
     apiUrl: Origin,
+    proxy: ProxyAddress,
     checkoutUrl: Origin,
     token: SecretText,
     projectId: ProjectId,
@@ -105,6 +114,7 @@ export const decodeAccount = (config: unknown): E.Either<PaymentError, Account> 
     decodeConfig(Config, config),
     E.map(({ adapter, ...given }) => ({
       account: adapter,
+      proxy: undefined,
       apiUrl: 'https://api.payop.com',
       checkoutUrl: 'https://checkout.payop.com',
       projectId: projectIdOf(given.publicKey),

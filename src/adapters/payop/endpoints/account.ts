@@ -17,6 +17,7 @@ export const getPaymentMethods: Exchange<'reads', Project, ReadonlyArray<Availab
     name: 'payop.payment_methods.list',
     effect: 'reads',
     auth: 'token',
+    answer: 'list',
     input: Project,
     path: ({ projectId }) =>
       `/v1/instrument-settings/payment-methods/available-for-application/${encodeURIComponent(projectId)}`,

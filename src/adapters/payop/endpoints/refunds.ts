@@ -42,6 +42,7 @@ export const listRefunds: Exchange<'reads', RefundList, ReadonlyArray<Refund | u
     name: 'payop.refunds.list',
     effect: 'reads',
     auth: 'token',
+    answer: 'list',
     input: RefundList,
     path: ({ refundId }) =>
       `/v1/refunds/user-refunds${refundId === undefined ? '' : `?${query('identifier', refundId)}`}`,

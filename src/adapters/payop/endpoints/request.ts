@@ -8,6 +8,7 @@ import {
   indeterminate,
   interpretAnswer,
   invalidRequest,
+  omitUndefined,
   type PaymentError,
   type WireAnswer,
   type WireRequest,
@@ -24,6 +25,8 @@ interface Endpoint<F extends Effect, Input> {
   readonly name: `payop.${string}.${string}`
   readonly effect: F
   readonly auth: Auth
+  /** `list` for an answer that holds as many entries as there are. */
+  readonly answer?: 'list'
   readonly input: t.Decoder<unknown, Input>
   readonly path: (input: Input) => string
   readonly headers?: (input: Input) => Readonly<Record<string, string>>
@@ -34,7 +37,7 @@ interface Endpoint<F extends Effect, Input> {
 const json = { accept: 'application/json', 'content-type': 'application/json' } as const
 
 const preparing =
-  <F extends Effect, Input>({ name, effect, auth, input: codec, path, headers, body }: Endpoint<F, Input>) =>
+  <F extends Effect, Input>({ name, effect, auth, answer, input: codec, path, headers, body }: Endpoint<F, Input>) =>
   (input: Input): E.Either<PaymentError, WireRequest<F>> =>
     pipe(
       decode(codec, input),
@@ -47,6 +50,7 @@ const preparing =
         path: path(checked),
         auth,
         headers: { ...json, ...headers?.(checked) },
+        ...omitUndefined({ answer }),
         ...(body === undefined ? {} : { body: JSON.stringify(body(checked)) }),
       })),
     )

@@ -55,6 +55,7 @@ export const filterTransactions: Exchange<
     name: 'payop.transactions.filter',
     effect: 'reads',
     auth: 'token',
+    answer: 'list',
     input: TransactionKeys,
     path: byIds('/v1/transactions/filter'),
   },

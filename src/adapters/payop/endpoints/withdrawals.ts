@@ -49,6 +49,7 @@ export const listWithdrawals: Exchange<'reads', WithdrawalList, ReadonlyArray<Wi
     name: 'payop.withdrawals.list',
     effect: 'reads',
     auth: 'token',
+    answer: 'list',
     input: WithdrawalList,
     path: ({ withdrawalId }) =>
       `/v1/withdrawals/user-withdrawals${withdrawalId === undefined ? '' : `?${query('identifier', withdrawalId)}`}`,
@@ -71,6 +72,7 @@ export const getWithdrawalMethods: Exchange<
     name: 'payop.withdrawal_methods.list',
     effect: 'reads',
     auth: 'token',
+    answer: 'list',
     input: Nothing,
     path: () => '/v1/instrument-settings/payment-methods/available-withdrawal-for-user',
   },

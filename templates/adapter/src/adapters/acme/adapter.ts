@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Adapter, type PaymentError, Secret } from '../../core/index.js'
+import { type Adapter, ownFields, type PaymentError, Secret } from '../../core/index.js'
 import { createSend, type TransportOptions } from '../../transport/index.js'
 import { capabilities } from './capabilities.js'
 import { type Account, decodeAccount } from './config.js'
@@ -31,7 +31,10 @@ export const acme = (config: unknown, options: AcmeOptions = {}): E.Either<Payme
       account: account.account,
       identity: identityOf(account),
       capabilities,
-      send: createSend({ bases: { api: account.apiUrl }, auths: { basic: basic(account) } }, options.transport),
+      send: createSend(
+        { bases: { api: account.apiUrl }, auths: { basic: basic(account) }, proxy: account.proxy },
+        ownFields(options).transport,
+      ),
       createPayment: createPayment(account),
       refund: createRefund(account),
       payout: createPayout(account),

@@ -7,6 +7,7 @@ import {
   exactObject,
   Origin,
   type PaymentError,
+  ProxyAddress,
   type Secret,
   SecretText,
   text,
@@ -26,6 +27,12 @@ export interface AcmeConfig {
   readonly account?: string
   /** Origin of the REST API: https, or http for a loopback address. Default: `https://api.acme.example`. Source: Acme's API. */
   readonly apiUrl?: string
+  /**
+   * The forward proxy of every request of the account, for gateways that take calls from listed addresses only. TLS goes
+   * through it to the gateway. Default: none; environment variables such as `HTTPS_PROXY` are not read.
+   * @pattern ^http://[^\s/?#]+/?$
+   */
+  readonly proxy?: string
   /** The merchant's id. It is no secret, and stays the same when the secret key is replaced. Source: Acme's API. */
   readonly merchantId: string
   /** The secret key. Source: Acme's API. */
@@ -38,6 +45,8 @@ export interface Account {
   readonly account: string
   /** Origin of the REST API. */
   readonly apiUrl: string
+  /** The forward proxy of every request. `undefined`: none. */
+  readonly proxy: Secret | undefined
   /** The merchant's id, the user of HTTP Basic authentication. */
   readonly merchantId: string
   /** The secret key, the password of HTTP Basic authentication. */
@@ -50,16 +59,17 @@ const MerchantId = text('text without spaces and colons', (s) => /^[\x21-\x39\x3
 const Fields = exactObject(
   'an Acme account',
   { adapter: t.literal('acme'), merchantId: MerchantId, secretKey: SecretText },
-  { account: AccountName, apiUrl: Origin },
+  { account: AccountName, apiUrl: Origin, proxy: ProxyAddress },
 )
 
 /** Decodes a configuration. Gives `InvalidConfig`. */
 export const decodeAccount = (config: unknown): E.Either<PaymentError, Account> =>
   pipe(
     decodeConfig(Fields, config),
-    E.map(({ account, apiUrl, merchantId, secretKey }) => ({
+    E.map(({ account, apiUrl, proxy, merchantId, secretKey }) => ({
       account: account ?? 'acme',
       apiUrl: apiUrl ?? 'https://api.acme.example',
+      proxy,
       merchantId,
       secretKey,
     })),
