@@ -72,6 +72,7 @@ const OptionsCodec = exactObjectOf<PaymuxOptions>(
       (value): value is number => Number.isFinite(value) && Number(value) >= 1,
     ),
     onDeliveryFailure: functionOf<NonNullable<PaymuxOptions['onDeliveryFailure']>>(),
+    onBackgroundFailure: functionOf<NonNullable<PaymuxOptions['onBackgroundFailure']>>(),
     clock: functionOf<NonNullable<PaymuxOptions['clock']>>(),
   },
 )

@@ -177,6 +177,7 @@ describe('what is set beside the configuration', () => {
     ['options.readsPerSecond', { readsPerSecond: Number.POSITIVE_INFINITY }],
     ['options.clock', { clock: 7 }],
     ['options.onDeliveryFailure', { onDeliveryFailure: CANARY }],
+    ['options.onBackgroundFailure', { onBackgroundFailure: CANARY }],
     ['options.env', { env: CANARY }],
     ['options.catalog', { catalog: null }],
     ['options.waitMillis', { waitMillis: 5 }],
