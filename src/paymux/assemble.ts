@@ -3,6 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { omitUndefined, type PaymentError } from '../core/index.js'
 import type { Store } from '../ledger/index.js'
 import { createOrchestrator, type Orchestrator, type Subscriber } from '../orchestrator/index.js'
+import { watchBackground } from './background.js'
 import { checkOptions } from './check-arguments.js'
 import { createFacade, type Paymux } from './facade.js'
 import { createQueue } from './in-flight.js'
@@ -32,7 +33,8 @@ const receiverOptions = ({ clock = Date.now, onNotification, webhookLimits }: Pa
 
 /** Joins the parts over an open store. */
 const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
-  const { waitMs = 0, concurrency = 16, readsPerSecond = 20, clock = Date.now, onDeliveryFailure } = options
+  const { waitMs = 0, concurrency = 16, readsPerSecond = 20, clock = Date.now } = options
+  const { onDeliveryFailure, onBackgroundFailure } = options
   const running = createRunning(first, store, clock)
   const subscribers = new Map<string, Subscriber>()
   const delivery = { store, now: clock, subscribers, ...omitUndefined({ failed: onDeliveryFailure }) }
@@ -43,6 +45,7 @@ const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
       runJob: createJobRunner(running.context, delivery, readsPerSecond),
       concurrency,
       reloads,
+      watch: watchBackground(clock, onBackgroundFailure),
     }),
     orchestrator: orchestratorOf(running, waitMs),
     subscribers,

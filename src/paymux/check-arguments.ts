@@ -89,6 +89,7 @@ const OptionsCodec = exactObjectOf<PaymuxOptions>(
     onDeliveryFailure: functionOf<NonNullable<PaymuxOptions['onDeliveryFailure']>>(),
     onNotification: functionOf<NonNullable<PaymuxOptions['onNotification']>>(),
     webhookLimits: LimitsCodec,
+    onBackgroundFailure: functionOf<NonNullable<PaymuxOptions['onBackgroundFailure']>>(),
     clock: functionOf<NonNullable<PaymuxOptions['clock']>>(),
   },
 )

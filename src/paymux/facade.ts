@@ -169,7 +169,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
           store.health(),
           // The report says so.
           TE.orElseW(() => TE.right(undefined)),
-          TE.map(reportOf),
+          TE.map((ledger) => reportOf(ledger, lifecycle.health())),
         ),
       ),
     resolve: (operationId, resolution) =>

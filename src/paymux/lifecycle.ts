@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
-import { reportUnmatched } from '../orchestrator/index.js'
+import { type BackgroundHealth, reportUnmatched } from '../orchestrator/index.js'
+import type { BackgroundWatch } from './background.js'
 import type { Queue } from './in-flight.js'
 import type { Running } from './running.js'
 
@@ -10,6 +11,7 @@ import type { Running } from './running.js'
 export interface Lifecycle {
   readonly start: TE.TaskEither<PaymentError, void>
   readonly stop: TE.TaskEither<PaymentError, void>
+  readonly health: () => BackgroundHealth
 }
 
 /** The work in the background. */
@@ -18,6 +20,7 @@ export interface Background {
   /** How many jobs run at once. */
   readonly concurrency: number
   readonly reloads: Queue
+  readonly watch: BackgroundWatch
 }
 
 type State =
@@ -33,16 +36,17 @@ const everyHour = (task: () => Promise<unknown>): NodeJS.Timeout => {
 }
 
 /** Opened, not started. A stopped one does not start again. */
-export const createLifecycle = (running: Running, { runJob, concurrency, reloads }: Background): Lifecycle => {
+export const createLifecycle = (running: Running, { runJob, concurrency, reloads, watch }: Background): Lifecycle => {
   const { store, inFlight, active, context } = running
   let state: State = { name: 'opened' }
 
   const start = (): E.Either<PaymentError, void> => {
     switch (state.name) {
       case 'opened':
+        watch.start()
         state = {
           name: 'started',
-          work: store.work(runJob, concurrency),
+          work: store.work(runJob, concurrency, watch.observe),
           report: everyHour(() => reportUnmatched(context)),
         }
         return E.right(undefined)
@@ -58,6 +62,7 @@ export const createLifecycle = (running: Running, { runJob, concurrency, reloads
     if (from.name === 'started') clearInterval(from.report)
     await active().receiver.stop()
     if (from.name === 'started') await from.work.stop()
+    watch.stop()
     await reloads.emptied()
     await inFlight.settled()
     await store.close()
@@ -71,5 +76,6 @@ export const createLifecycle = (running: Running, { runJob, concurrency, reloads
   return {
     start: TE.fromIOEither(start),
     stop: TE.tryCatch(stop, () => unreachable('store')),
+    health: watch.health,
   }
 }

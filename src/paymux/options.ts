@@ -1,4 +1,4 @@
-import type { Catalog } from '../core/index.js'
+import type { Catalog, PaymentError } from '../core/index.js'
 import type { DeliveryFailure, Environment } from '../orchestrator/index.js'
 import type { NotificationDecision, WebhookLimits } from '../webhooks/index.js'
 
@@ -23,6 +23,12 @@ export interface PaymuxOptions {
   readonly onNotification?: (decision: NotificationDecision) => void
   /** What notifications may cost. Default: those of each limit. */
   readonly webhookLimits?: Partial<WebhookLimits>
+  /**
+   * Called if the store holds the background work up after `start`, because the worker gets no connection, say: when that begins, when
+   * its reason changes, and once a minute while it lasts. The work goes on by itself when the store does. Default: a warning of the
+   * process (`process.emitWarning`) with the code `PAYMUX_BACKGROUND`.
+   */
+  readonly onBackgroundFailure?: (error: PaymentError) => void
   /** Gives milliseconds since the epoch; for tests. Default: the clocks of the machine and of the store. */
   readonly clock?: () => number
 }

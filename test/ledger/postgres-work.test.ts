@@ -198,6 +198,53 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     expect(runners).toHaveLength(2)
   })
 
+  it('prints nothing where the server ends what the queue asks, while it works and while it stops', async () => {
+    const methods = ['log', 'info', 'warn', 'error', 'trace', 'debug'] as const
+    const spies = [
+      ...methods.map((method) => jest.spyOn(console, method).mockImplementation(() => {})),
+      jest.spyOn(process.stderr, 'write').mockImplementation(() => true),
+      jest.spyOn(process.stdout, 'write').mockImplementation(() => true),
+    ]
+    await succeed(store.commit([{ write: 'event', event: event('s', 1) }]))
+    let finish = (): void => {}
+    const isRunning = new Promise<void>((begun) => {
+      workWith(async () => {
+        begun()
+        await new Promise<void>((resolve) => {
+          finish = resolve
+        })
+      })
+    })
+    await isRunning
+    await admin.query('begin; lock table paymux_worker._private_jobs in access exclusive mode')
+    const other = await connect(url)
+    const waiting = `pid in (select pid from pg_locks where not granted) and application_name = 'paymux'`
+    const terminateWaiting = async (): Promise<boolean> => {
+      const { rowCount } = await other.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${waiting}`)
+      return rowCount !== 0
+    }
+    // A look for a job and then the end of one, while it works.
+    await eventually(terminateWaiting)
+    finish()
+    await eventually(terminateWaiting)
+    const askedAgain = async () => (await other.query(`select 1 from pg_stat_activity where ${waiting}`)).rowCount !== 0
+    await eventually(askedAgain)
+    let isStopped = false
+    const stopped = Promise.all(works.splice(0).map((work) => work.stop())).then(() => {
+      isStopped = true
+    })
+    while (!isStopped) {
+      await terminateWaiting()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await stopped
+    const printed = spies.flatMap((spy) => spy.mock.calls)
+    jest.restoreAllMocks()
+    await admin.query('rollback')
+    await other.end()
+    expect(printed).toEqual([])
+  })
+
   it('takes no new job when it is stopped, and waits for the one that runs', async () => {
     await succeed(store.commit([{ write: 'event', event: event('slow', 1) }]))
     let finish = (): void => {}

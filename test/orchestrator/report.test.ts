@@ -1,5 +1,6 @@
+import { unreachable } from '../../src/core/index.js'
 import type { LedgerHealth } from '../../src/ledger/index.js'
-import { reportOf } from '../../src/orchestrator/queries/health.js'
+import { type BackgroundHealth, reportOf } from '../../src/orchestrator/queries/health.js'
 import { MINUTE, START } from './reading-stage.js'
 
 const notifications = { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 }
@@ -10,6 +11,8 @@ const quiet: LedgerHealth = {
   unresolvedOperations: 0,
 }
 
+const works: BackgroundHealth = { started: true }
+
 const withAccount = (reads: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
   ...quiet,
   accounts: [{ account: 'main', dueReads: 0, notifications, ...reads }],
@@ -17,17 +20,18 @@ const withAccount = (reads: Partial<LedgerHealth['accounts'][number]>): LedgerHe
 
 describe('the report of health', () => {
   it('is ok if nothing waits, fails or is late', () => {
-    expect(reportOf(quiet)).toEqual({
+    expect(reportOf(quiet, works)).toEqual({
       status: 'ok',
       reasons: [],
       store: { reachable: true },
+      background: { started: true },
       accounts: { main: { dueReads: 0, notifications } },
       unresolvedOperations: 0,
     })
   })
 
   it('is down if the ledger does not answer', () => {
-    expect(reportOf(undefined)).toMatchObject({
+    expect(reportOf(undefined, works)).toMatchObject({
       status: 'down',
       reasons: ['store_unreachable'],
       store: { reachable: false },
@@ -39,10 +43,17 @@ describe('the report of health', () => {
     ['reads_late', withAccount({ dueReads: 1, oldestDueAt: START - 15 * MINUTE })],
     ['operations_require_resolution', { ...quiet, unresolvedOperations: 1 }],
   ])('is degraded by %s', (reason, ledger) => {
-    expect(reportOf(ledger)).toMatchObject({ status: 'degraded', reasons: [reason] })
+    expect(reportOf(ledger, works)).toMatchObject({ status: 'degraded', reasons: [reason] })
+  })
+
+  it('is degraded by background work that the store holds up, with the reason', () => {
+    const background = { started: true, failingSince: START, error: unreachable('store', { code: '53300' }) }
+    const report = reportOf(quiet, background)
+    expect(report).toMatchObject({ status: 'degraded', reasons: ['background_failing'], background })
+    expect(report.background.error?.message).toContain('53300')
   })
 
   it('takes a short backlog for what it is', () => {
-    expect(reportOf(withAccount({ dueReads: 9, oldestDueAt: START - MINUTE })).status).toBe('ok')
+    expect(reportOf(withAccount({ dueReads: 9, oldestDueAt: START - MINUTE }), works).status).toBe('ok')
   })
 })

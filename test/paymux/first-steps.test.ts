@@ -183,6 +183,7 @@ describe('what is set beside the configuration', () => {
     ['options.webhookLimits.bodyMs', { webhookLimits: { bodyMs: 2 ** 31 } }],
     ['options.webhookLimits.inFlight', { webhookLimits: { inFlight: 0 } }],
     ['options.webhookLimits.inflight', { webhookLimits: { inflight: 5 } }],
+    ['options.onBackgroundFailure', { onBackgroundFailure: CANARY }],
     ['options.env', { env: CANARY }],
     ['options.catalog', { catalog: null }],
     ['options.waitMillis', { waitMillis: 5 }],

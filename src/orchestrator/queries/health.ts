@@ -1,4 +1,4 @@
-import { MINUTE, omitUndefined } from '../../core/index.js'
+import { MINUTE, omitUndefined, type PaymentError } from '../../core/index.js'
 import type { AccountReads, LedgerHealth } from '../../ledger/index.js'
 
 /** The reads of an account are late once the first that is due has waited this long, in milliseconds. */
@@ -8,6 +8,8 @@ const LATE_MS = 15 * MINUTE
 const levels = {
   /** The ledger does not answer: no call is taken. */
   store_unreachable: 'down',
+  /** The background work of this process does not go on. */
+  background_failing: 'degraded',
   /** No read of an account has succeeded for a while. */
   account_failing: 'degraded',
   /** An object has been due to be read for 15 minutes: the budget is too small, or no process works. */
@@ -15,6 +17,16 @@ const levels = {
   /** An operation waits for `resolve`. */
   operations_require_resolution: 'degraded',
 } as const satisfies Readonly<Record<string, 'degraded' | 'down'>>
+
+/** The background work of one process. It is plain data. */
+export interface BackgroundHealth {
+  /** Whether `start` was called, and `stop` was not. */
+  readonly started: boolean
+  /** Since when the store has held it up, in milliseconds since the epoch, by the clock of the process. Absent: it goes on. */
+  readonly failingSince?: number
+  /** What held it up last. */
+  readonly error?: PaymentError
+}
 
 /** How paymux is, by what its ledger holds. It is plain data. Times are milliseconds since the epoch, by the store's clock. */
 export interface HealthReport {
@@ -27,6 +39,8 @@ export interface HealthReport {
     /** Whether it answers. If it does not, the other fields are empty. */
     readonly reachable: boolean
   }
+  /** The background work of this process. */
+  readonly background: BackgroundHealth
   /** The accounts that the ledger knows, by name. */
   readonly accounts: Readonly<Record<string, Omit<AccountReads, 'account'>>>
   /** How many operations wait for `resolve`. */
@@ -43,8 +57,12 @@ const statusOf = (reasons: readonly Reason[]): HealthReport['status'] => {
 const isLate = (now: number, { oldestDueAt }: AccountReads): boolean =>
   oldestDueAt !== undefined && now - oldestDueAt >= LATE_MS
 
-const reasonsOf = ({ now, accounts, unresolvedOperations }: LedgerHealth): readonly Reason[] => {
+const reasonsOf = (
+  { now, accounts, unresolvedOperations }: LedgerHealth,
+  { failingSince }: BackgroundHealth,
+): readonly Reason[] => {
   const holds: readonly (readonly [Reason, boolean])[] = [
+    ['background_failing', failingSince !== undefined],
     ['account_failing', accounts.some(({ failingSince }) => failingSince !== undefined)],
     ['reads_late', accounts.some((account) => isLate(now, account))],
     ['operations_require_resolution', unresolvedOperations > 0],
@@ -52,22 +70,24 @@ const reasonsOf = ({ now, accounts, unresolvedOperations }: LedgerHealth): reado
   return holds.filter(([, isSo]) => isSo).map(([reason]) => reason)
 }
 
-/** What the ledger says about its state, as a report. `undefined`: it did not answer. */
-export const reportOf = (ledger: LedgerHealth | undefined): HealthReport => {
+/** What the ledger says about its state, and the process about its work, as a report. `undefined`: the ledger did not answer. */
+export const reportOf = (ledger: LedgerHealth | undefined, background: BackgroundHealth): HealthReport => {
   if (ledger === undefined)
     return {
       status: 'down',
       reasons: ['store_unreachable'],
       store: { reachable: false },
+      background,
       accounts: {},
       unresolvedOperations: 0,
     }
-  const reasons = reasonsOf(ledger)
+  const reasons = reasonsOf(ledger, background)
   const { accounts, unresolvedOperations } = ledger
   return {
     status: statusOf(reasons),
     reasons,
     store: { reachable: true },
+    background,
     accounts: Object.fromEntries(
       accounts.map(({ account, failingSince, reason, dueReads, oldestDueAt, notifications }) => [
         account,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
-import type { ClientBase, Pool, PoolClient, QueryResult } from 'pg'
+import type { Pool, PoolClient, QueryResult } from 'pg'
 import { indeterminate, type PaymentError } from '../../../core/index.js'
 import type { Committed } from '../../store.js'
 import { type Rendered, render, type Sql, type Statement } from '../statements.js'
 import { dialect } from './dialect.js'
-import { codeOf, isRefused, notAnswered, STATEMENT_MS } from './driver.js'
+import { codeOf, isRefused, notAnswered } from './driver.js'
 
 /** A statement as the driver takes it, prepared once for each connection. */
 export const prepared = (statement: Sql) => {
@@ -22,16 +22,6 @@ const nameOf = (text: string): string => {
   names.set(text, name)
   return name
 }
-
-// The server's own settings may promise less: a transaction of ours is on disk when its commit is answered. And statements
-// are sent before their transaction is known to have begun: by themselves they may write nothing.
-const settings = `select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, false),
-  set_config('default_transaction_read_only', 'on', false),
-  set_config('statement_timeout', '${STATEMENT_MS}', false),
-  set_config('idle_in_transaction_session_timeout', '${STATEMENT_MS}', false)`
-
-/** Sets up a new connection before it is used. */
-export const configure = async (client: ClientBase): Promise<void> => void (await client.query(settings))
 
 const begin = 'begin isolation level read committed, read write'
 

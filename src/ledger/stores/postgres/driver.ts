@@ -52,8 +52,12 @@ const field = (error: unknown, name: 'code' | 'severity'): string | undefined =>
   return typeof value === 'string' && /^[A-Z0-9_]{1,40}$/.test(value) ? value : undefined
 }
 
+// The driver gives its own time limits no code.
+const timedOut = /^(Query read timeout|timeout exceeded when trying to connect|.* due to connection timeout)$/
+
 /** The SQLSTATE of the server, or the system's error code. Its message may hold values, and is never shown. */
-export const codeOf = (error: unknown): string | undefined => field(error, 'code')
+export const codeOf = (error: unknown): string | undefined =>
+  field(error, 'code') ?? (error instanceof Error && timedOut.test(error.message) ? 'ETIMEDOUT' : undefined)
 
 /** Whether the server itself said no, and lives on: then nothing of the transaction was written. */
 export const isRefused = (error: unknown): boolean => field(error, 'severity') === 'ERROR'
@@ -62,13 +66,38 @@ export const isRefused = (error: unknown): boolean => field(error, 'severity') =
 export const notAnswered = (error: unknown): PaymentError =>
   unreachable('store', omitUndefined({ code: codeOf(error) }))
 
-const wrongAddress: readonly string[] = ['28000', '28P01', '3D000', '42501']
+const notThere = 'a user, a password and a database that the server accepts'
+const noRights =
+  'a user that may create schemas in the database, and tables in the schema that its search_path names first'
+const noWrites = 'a server that takes writes, no standby'
 
-/** The store could not be opened. `InvalidConfig` if the server refuses the user or does not know the database. */
-export const notOpened = (error: unknown): PaymentError =>
-  wrongAddress.includes(codeOf(error) ?? '')
-    ? invalidConfig([{ path: 'store.url', expected: 'a user and a database that the server accepts' }])
-    : notAnswered(error)
+/** What the URL has to be changed to, by what the server says of it as it is. */
+const wrongUrl: Readonly<Record<string, string>> = {
+  '28000': 'a user and an address that the server admits (pg_hba.conf), and TLS if it asks for it',
+  '28P01': notThere,
+  '3D000': notThere,
+  '3F000': noRights,
+  '42501': noRights,
+  '25006': noWrites,
+}
+
+// The server says it with a code that stands for much else, and so do poolers.
+const wrongParameter = /^unsupported startup parameter/
+
+/**
+ * The store could not be opened. `InvalidConfig` if the server refuses the user, does not know the database, gives no right to create
+ * tables, or takes no writes.
+ */
+export const notOpened = (error: unknown): PaymentError => {
+  const code = codeOf(error) ?? ''
+  const expected =
+    error instanceof Error && wrongParameter.test(error.message)
+      ? 'an address without parameters that the pooler does not take'
+      : wrongUrl[code]
+  return expected === undefined
+    ? notAnswered(error)
+    : invalidConfig([{ path: 'store.url', expected: `${expected} (SQLSTATE ${code})` }])
+}
 
 /** The address of a server, if it is one. */
 export const serverAddress = (url: string): E.Either<PaymentError, string> =>

@@ -4,9 +4,10 @@ import type { PaymentError } from '../../../core/index.js'
 import type { Encryption } from '../../encryption.js'
 import type { Store, Work, Write } from '../../store.js'
 import { type Query, reads, statementsOf } from '../statements.js'
-import { commit, configure, prepared, type Step } from './commit.js'
+import { commit, prepared, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
+import { configure } from './session.js'
 import { workOn } from './work.js'
 
 /** Where a PostgreSQL store is, and how its records are encrypted. */
@@ -23,7 +24,12 @@ const stepsOf = (encryption: Encryption, writes: readonly Write[]): readonly Ste
   writes.flatMap((write, index) => statementsOf(encryption, write).map((statement) => ({ ...statement, index })))
 
 const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: PostgresOptions): Store => {
-  const pool = openPool(drivers, { connectionString: url, max: poolSize, pipeline: true, onConnect: configure })
+  const pool = openPool(drivers, {
+    connectionString: url,
+    max: poolSize,
+    pipeline: true,
+    onConnect: configure('ledger'),
+  })
   const works = new Set<Work>()
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
     pipe(
@@ -51,8 +57,8 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
-    work: (handle, concurrency) => {
-      const work = workOn(drivers, url, handle, concurrency)
+    work: (handle, concurrency, observe) => {
+      const work = workOn(drivers, url, handle, concurrency, observe)
       works.add(work)
       return work
     },
@@ -64,12 +70,14 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
 }
 
 /**
- * Opens a ledger in PostgreSQL 12 or later, and brings its tables up to date. Any number of processes may work on one. Needs
- * the packages pg and graphile-worker. A server with asynchronous replicas may lose committed records in a failover;
- * one with synchronous replicas does not.
+ * Opens a ledger in PostgreSQL 13 or later, directly or through a pooler in session mode, and brings its tables up to date. Any
+ * number of processes may work on one. Needs the packages pg and graphile-worker. A server with asynchronous replicas may lose
+ * committed records in a failover; one with synchronous replicas does not.
  *
- * Gives `InvalidConfig` if a package is missing, the address is not one, the server refuses the user or the database, or a
- * newer version of paymux has changed the database. Gives `Unreachable` with phase `store` if the server does not answer.
+ * Gives `InvalidConfig` if a package is missing, the address is not one, the server refuses the user or the database, a ledger
+ * cannot be kept there (an older server, a standby, another encoding than UTF8, a pooler in transaction mode, no right to create
+ * tables), or a newer version of paymux has changed the database. Gives `Unreachable` with phase `store` if the server does not
+ * answer.
  */
 export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentError, Store> =>
   pipe(

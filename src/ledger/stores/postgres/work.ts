@@ -2,22 +2,25 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Logger, Runner } from 'graphile-worker'
-import type { Pool } from 'pg'
-import { decode } from '../../../core/index.js'
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg'
+import { decode, type PaymentError } from '../../../core/index.js'
 import { storedJob } from '../../codecs.js'
 import type { Job, Work } from '../../store.js'
-import { type Drivers, openPool } from './driver.js'
+import { type Drivers, notOpened, openPool } from './driver.js'
 import { ACQUIRE, AGAIN_MS, RELEASE, REQUEUE, SWEEP, WORKER_SCHEMA } from './queue.js'
+import { configure } from './session.js'
 
 const POLL_MS = 500
 const RESTART_MS = 1_000
 /** How long the queue's own records are waited for at the end. What is not written there is found by the sweep. */
 const PATIENCE_MS = 5_000
 /**
- * A runner that fails is replaced by a new one. It would go on by itself, but not always: it keeps a first query that failed
- * for good, and one that gives up may never tell by its promise, for what it could not write it waits for.
+ * A runner that fails is replaced by a new one: it keeps a first query that failed for good. One that gives up may never tell by its
+ * promise, for what it could not write it waits for.
  */
 const SIGNS_OF_FAILURE = ['worker:getJob:error', 'worker:fatalError', 'pool:gracefulShutdown'] as const
+/** A runner that has looked for a job, and for which nothing has failed. */
+const SIGNS_OF_SUCCESS = ['worker:getJob:empty', 'job:success'] as const
 
 /** Prints nothing: a message of the queue may hold private data. */
 export const silent = ({ Logger }: Drivers['worker']): Logger => new Logger(() => () => {})
@@ -30,51 +33,96 @@ const jobOf = (payload: unknown): Job => {
   return job.right
 }
 
+type Ask = (query: QueryConfig) => Promise<QueryResult<{ until: string }>>
+
 /** Hands a job out if it is due and no other worker has it, and puts it back into the queue for when it is due next. */
-const runJob = async (pool: Pool, handle: Run, job: Job): Promise<void> => {
+const runJob = async (ask: Ask, handle: Run, job: Job): Promise<void> => {
   const named = JSON.stringify(job)
-  const { rows } = await pool.query<{ until: string }>({ name: 'paymux_acquire', text: ACQUIRE, values: [named] })
+  const { rows } = await ask({ name: 'paymux_acquire', text: ACQUIRE, values: [named] })
   const acquired = rows[0]
   if (acquired !== undefined) {
     await handle(job)
     // Released before it is queued again: a worker that came meanwhile left the job to this one.
-    await pool.query({ name: 'paymux_release', text: RELEASE, values: [named, acquired.until] })
+    await ask({ name: 'paymux_release', text: RELEASE, values: [named, acquired.until] })
   }
   const wait = acquired === undefined ? 0 : AGAIN_MS
-  await pool.query({ name: 'paymux_requeue', text: REQUEUE, values: [named, wait] })
+  await ask({ name: 'paymux_requeue', text: REQUEUE, values: [named, wait] })
 }
+
+/** Tells of an error on its way. */
+const telling =
+  (tell: (error: unknown) => void) =>
+  (error: unknown): never => {
+    tell(error)
+    throw error
+  }
 
 const everyMinute = ({ parseCronItems }: Drivers['worker']) =>
   parseCronItems([
     { task: 'paymux_sweep', match: '* * * * *', identifier: 'paymux_sweep', options: { backfillPeriod: 0 } },
   ])
 
+/** What a runner is told of its queries. */
+interface Observer {
+  /** Whether failures are kept from it. */
+  readonly isQuiet: () => boolean
+  readonly failed: (error: unknown) => void
+}
+
+const nothing = { rows: [], rowCount: 0, command: '', oid: 0, fields: [] } satisfies QueryResult
+
 /**
- * The pool as a runner sees it, whose request for a connection to listen on is never answered: there are no notifications. It would give
- * that connection back twice where it is lost and the runner stops before it listens, and that ends the process
- * (graphile-worker 0.17.3, `listenForChanges`).
+ * The pool as a runner sees it.
+ *
+ * - Its request for a connection to listen on is never answered: there are no notifications. It would give that connection back
+ *   twice where it is lost and the runner stops before it listens, and that ends the process (graphile-worker 0.17.3,
+ *   `listenForChanges`).
+ * - While it runs, what fails finds nothing: it is reported, and the runner is replaced. A runner that hears of a failure prints
+ *   it on the console of the process, whatever logger it has (`console.trace` where it stops, `console.error` before it tries again).
  */
-const withoutListener = (pool: Pool): Pool =>
-  Object.assign(Object.create(pool) as Pool, {
-    connect: (listener?: unknown) => (listener === undefined ? pool.connect() : undefined),
-    query: pool.query.bind(pool),
+const quietPool = (pool: Pool, { isQuiet, failed }: Observer): Pool => {
+  const orNothing = (error: unknown): typeof nothing => {
+    failed(error)
+    if (!isQuiet()) throw error
+    return nothing
+  }
+  const quietClient = (client: PoolClient): PoolClient =>
+    Object.assign(Object.create(client) as PoolClient, {
+      query: (...query: [string | QueryConfig, unknown[]?]) => client.query(...query).catch(orNothing),
+    })
+  const connect = async (): Promise<PoolClient> => {
+    try {
+      return quietClient(await pool.connect())
+    } catch (error) {
+      orNothing(error)
+      return Object.assign(Object.create(null) as PoolClient, { query: async () => nothing, release: () => {} })
+    }
+  }
+  return Object.assign(Object.create(pool) as Pool, {
+    connect: (listener?: unknown) => (listener === undefined ? connect() : undefined),
+    query: (...query: [string | QueryConfig, unknown[]?]) => pool.query(...query).catch(orNothing),
   })
+}
 
 /**
  * Works on what is due, as graphile-worker hands it out, until stopped. What it may not know (which worker died with a job, what it
  * lost) our own records and the sweep know.
  */
-export const workOn = (drivers: Drivers, url: string, handle: Run, concurrency: number): Work => {
+export const workOn = (
+  drivers: Drivers,
+  url: string,
+  handle: Run,
+  concurrency: number,
+  observe: (failure: PaymentError | undefined) => void = () => {},
+): Work => {
   const { worker } = drivers
   const ending = new AbortController()
   const ended = once(ending.signal, 'abort')
   const running = new Set<Promise<void>>()
-  // Its records and ours may be lost with the server: a job is then only handed out twice. Plans made while the queue is short
-  // are kept when it is long.
   const books = openPool(drivers, {
     connectionString: url,
     max: Math.min(concurrency, 8) + 2,
-    options: '-c synchronous_commit=off -c enable_seqscan=off',
+    onConnect: configure('queue'),
   })
 
   const track = async (work: Promise<void>): Promise<void> => {
@@ -82,10 +130,12 @@ export const workOn = (drivers: Drivers, url: string, handle: Run, concurrency: 
     await work.finally(() => running.delete(work))
   }
 
-  const run = (events: EventEmitter): Promise<Runner> =>
-    worker.run({
+  const run = async (events: EventEmitter, failed: (error: unknown) => void): Promise<Runner> => {
+    let isRunning = false
+    const ask: Ask = (query) => books.query(query).catch(telling(failed))
+    const runner = await worker.run({
       events,
-      pgPool: withoutListener(books),
+      pgPool: quietPool(books, { isQuiet: () => isRunning, failed }),
       schema: WORKER_SCHEMA,
       concurrency,
       noHandleSignals: true,
@@ -95,11 +145,14 @@ export const workOn = (drivers: Drivers, url: string, handle: Run, concurrency: 
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       taskList: {
         // A payload that does not decode was not queued by paymux. It fails in the queue's own records.
-        paymux: (job) => track(runJob(books, handle, jobOf(job))),
-        paymux_sweep: async () => void (await books.query(SWEEP)),
+        paymux: (job) => track(runJob(ask, handle, jobOf(job))),
+        paymux_sweep: async () => void (await ask({ text: SWEEP })),
       },
       parsedCronItems: everyMinute(worker),
     })
+    isRunning = true
+    return runner
+  }
 
   const settle = async (runner: Runner): Promise<void> => {
     const stopped = runner.stop().catch(() => {})
@@ -107,19 +160,29 @@ export const workOn = (drivers: Drivers, url: string, handle: Run, concurrency: 
     await Promise.race([stopped, sleep(PATIENCE_MS, undefined, { ref: false })])
   }
 
-  const work = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      const events = new EventEmitter()
-      const failed = Promise.race(SIGNS_OF_FAILURE.map((sign) => once(events, sign)))
-      const runner = await books
-        .query(SWEEP)
-        .then(() => run(events))
-        .catch(() => undefined)
-      if (runner !== undefined) await Promise.race([runner.promise.catch(() => {}), failed, ended])
-      // What is on its way to a server that is gone fails meanwhile: a runner that stops prints what fails then.
-      await Promise.race([sleep(RESTART_MS, undefined, { ref: false }), ended])
-      if (runner !== undefined) await settle(runner)
+  /** Runs until something fails, or until the end. */
+  const runOnce = async (): Promise<void> => {
+    const events = new EventEmitter()
+    const failing = new AbortController()
+    const hasFailed = once(failing.signal, 'abort')
+    const failed = (error: unknown): void => {
+      // What is on its way to a server while this ends by itself concerns nobody.
+      if (!ending.signal.aborted) observe(notOpened(error))
+      failing.abort()
     }
+    for (const sign of SIGNS_OF_FAILURE) events.once(sign, () => failing.abort())
+    for (const sign of SIGNS_OF_SUCCESS) events.on(sign, () => failing.signal.aborted || observe(undefined))
+    const runner = await books
+      .query(SWEEP)
+      .then(() => run(events, failed))
+      .catch(failed)
+    if (runner !== undefined) await Promise.race([runner.promise.catch(() => {}), hasFailed, ended])
+    if (runner !== undefined) await settle(runner)
+    if (!ending.signal.aborted) await Promise.race([sleep(RESTART_MS, undefined, { ref: false }), ended])
+  }
+
+  const work = async (): Promise<void> => {
+    while (!ending.signal.aborted) await runOnce()
     await Promise.race([books.end(), sleep(PATIENCE_MS, undefined, { ref: false })])
   }
 

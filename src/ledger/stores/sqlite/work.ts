@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { unreachable } from '../../../core/index.js'
 import type { Store, Write } from '../../store.js'
 import type { Connection } from './connection.js'
 import type { GroupCommit } from './group-commit.js'
@@ -89,7 +90,7 @@ const createAlarm = (clock: () => number): Alarm => {
 export const createWorkers = (connection: Connection, group: GroupCommit, clock: () => number): Workers => {
   const alarms = new Set<Alarm>()
 
-  const work: Workers['work'] = (handle, concurrency) => {
+  const work: Workers['work'] = (handle, concurrency, observe = () => {}) => {
     const alarm = createAlarm(clock)
     const running = new Set<Promise<void>>()
     let isStopped = false
@@ -114,12 +115,17 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
     }
     const acquireSome = async (limit: number): Promise<readonly AcquiredJob[]> => {
       const isSweepDue = Math.abs(clock() - sweptAt) >= POLL_MS
-      if (limit === 0 || !isAnyDue(connection)) return []
+      if (limit === 0) return []
+      if (!isAnyDue(connection)) {
+        observe(undefined)
+        return []
+      }
       const acquired = await group.commit(() => {
         if (isSweepDue) sweepAcquired(connection)
         return { keep: true, value: acquireDue(connection, limit) }
       })
       if (isSweepDue) sweptAt = clock()
+      observe(E.isLeft(acquired) ? acquired.left : undefined)
       return E.isRight(acquired) ? acquired.right : []
     }
     const round = async (): Promise<void> => {
@@ -130,7 +136,11 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
       if (isStopped || (jobs.length === limit && running.size < concurrency)) return
       await alarm.sleep(Math.min(nextDue(connection) ?? Number.POSITIVE_INFINITY, clock() + POLL_MS))
     }
-    const quietRound = () => round().catch(() => alarm.sleep(clock() + POLL_MS))
+    const quietRound = () =>
+      round().catch(() => {
+        observe(unreachable('store'))
+        return alarm.sleep(clock() + POLL_MS)
+      })
     const loop = async (): Promise<void> => {
       while (!isStopped) await quietRound()
       await Promise.all(running)
