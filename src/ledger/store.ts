@@ -5,6 +5,7 @@ import type {
   AttemptRecord,
   EventRecord,
   InboxRecord,
+  LedgerHealth,
   LogRecord,
   ObjectKey,
   ObjectRecord,
@@ -142,6 +143,8 @@ export interface Store {
   readonly followedAt: (account: string, limit: number) => TaskEither<PaymentError, readonly ObjectKey[]>
   /** Every account that was recorded, by name. */
   readonly accounts: () => TaskEither<PaymentError, readonly AccountRecord[]>
+  /** How work on the ledger stands. One read: it is asked for every few seconds. */
+  readonly health: () => TaskEither<PaymentError, LedgerHealth>
   /** The log of an operation, in the order it was written. */
   readonly log: (operationId: string) => TaskEither<PaymentError, readonly LogRecord[]>
   /**

@@ -5,12 +5,14 @@ import { invalidRequest, type PaymentError, type PaymentProvider, type Period } 
 import type { OperationView } from '../ledger/index.js'
 import {
   type Difference,
+  type HealthReport,
   type LogEntry,
   type OperationSummary,
   type Orchestrator,
   type ReconciledList,
   type Resolution,
   reconcile,
+  reportOf,
   resolveOperation,
   type Subscriber,
   summaryOf,
@@ -75,6 +77,11 @@ export interface Paymux extends PaymentProvider {
   readonly log: (operationId: string) => TE.TaskEither<PaymentError, readonly LogEntry[]>
   /** Operations that wait for {@link Paymux.resolve}, oldest first. `limit` is 1 to 10000. Default: 100. Errors: `InvalidRequest`. */
   readonly listUnresolved: (limit?: number) => TE.TaskEither<PaymentError, readonly UnresolvedOperation[]>
+  /**
+   * How paymux is: whether the ledger answers, which accounts cannot be read, how many reads are due, what waits for an operator.
+   * It asks the ledger and no gateway. A ledger that does not answer is a report, not an error. Errors: `Unreachable` after `stop`.
+   */
+  readonly health: () => TE.TaskEither<PaymentError, HealthReport>
   /**
    * Closes an operation with what an operator has seen at the gateway. Errors: `InvalidRequest` for an operation whose outcome
    * is not unknown, `InProgress` while a worker has it.
@@ -154,6 +161,15 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
           checked(checkLimit, limit),
           TE.flatMap(store.unresolved),
           TE.map((records) => records.map(summaryOfRecord)),
+        ),
+      ),
+    health: () =>
+      run(
+        pipe(
+          store.health(),
+          // The report says so.
+          TE.orElseW(() => TE.right(undefined)),
+          TE.map(reportOf),
         ),
       ),
     resolve: (operationId, resolution) =>

@@ -62,6 +62,7 @@ export type {
   Environment,
   EventHeader,
   EventType,
+  HealthReport,
   ListedObject,
   LogEntry,
   ObjectEvent,

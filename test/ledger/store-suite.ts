@@ -204,6 +204,20 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect((await read('a'))?.operation.nextPollAt).toBe(4)
       })
 
+      it('tells how work stands: of each account what is due, and how much waits for an operator', async () => {
+        await write({ write: 'account', account: { name: 'main', identity: {} } })
+        const { now, ...rest } = right(await store.health()())
+        expect(rest).toEqual({ accounts: [{ account: 'main', dueReads: 0 }], unresolvedOperations: 0 })
+        expect(Math.abs(now - right(await store.now()()))).toBeLessThan(LONG_MS)
+        await write({ write: 'new_object', object: payment('due', { nextReadAt: PAST }) })
+        await write({ write: 'new_object', object: payment('later', { nextReadAt: FAR }) })
+        await write(...claiming('a', {}, -1), ...claiming('held'))
+        expect(right(await store.health()())).toMatchObject({
+          accounts: [{ account: 'main', dueReads: 1, oldestDueAt: PAST }],
+          unresolvedOperations: 1,
+        })
+      })
+
       it('keeps the log in the order of its lines', async () => {
         const lines = ['claimed', 'dispatched', 'lost'].map((what) => logLine('a', { what, detail: `${what}!` }))
         for (const log of lines) await write({ write: 'log', log })

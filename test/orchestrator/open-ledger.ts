@@ -38,6 +38,7 @@ export const openLedger = async (now: () => number) => {
     object: (key) => unlessDown(sqlite.object(key)),
     unmatched: (before, limit) => unlessDown(sqlite.unmatched(before, limit)),
     dueEvents: (subject, limit) => unlessDown(sqlite.dueEvents(subject, limit)),
+    health: () => unlessDown(sqlite.health()),
     openOperationsAt: (account, limit) => unlessDown(sqlite.openOperationsAt(account, limit)),
   }
   const written = <W extends Write['write']>(write: W): readonly OneOf<W>[] =>

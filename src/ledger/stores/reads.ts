@@ -7,6 +7,7 @@ import {
   type AttemptRecord,
   type EventRecord,
   type InboxRecord,
+  type LedgerHealth,
   type LogRecord,
   type ObjectKey,
   type ObjectRecord,
@@ -19,6 +20,7 @@ import {
   attemptColumnNames,
   attemptRecord,
   eventRecord,
+  healthRecord,
   inboxRecord,
   logRecord,
   objectRecord,
@@ -91,6 +93,7 @@ const view = (where: Sql): Query<OperationView | undefined> => ({
 })
 
 const open = raw(isOneOf('state', openStates))
+const isUnresolved = sql`${open} and next_poll_at is null and lease_until <= ${now}`
 
 /** The reads of the port. */
 export const reads = {
@@ -120,7 +123,7 @@ export const reads = {
     all(
       tables.operations,
       operationRecord,
-      sql`select * from paymux_operations where ${open} and next_poll_at is null and lease_until <= ${now} order by created_at, id limit ${limit}`,
+      sql`select * from paymux_operations where ${isUnresolved} order by created_at, id limit ${limit}`,
     ),
   openOperationsAt: (account: string, limit: number): Query<readonly string[]> => ({
     sql: sql`select o.id from paymux_operations o join paymux_attempts a on a.operation_id = o.id and a.n = o.attempt where o.${open} and exists (select 1 from ${(dialect) => dialect.each('o.accounts')} where each.value = ${account} and each.key >= a.position) order by o.created_at, o.id limit ${limit}`,
@@ -132,6 +135,16 @@ export const reads = {
   }),
   accounts: (): Query<readonly AccountRecord[]> =>
     all(tables.accounts, accountRecord, sql`select * from paymux_accounts order by name`),
+  // Each column that begins with `ledger_` is the same in all rows.
+  health: (): Query<LedgerHealth> => ({
+    sql: sql`select ${now} as ledger_now,
+      (select count(*) from paymux_operations where ${isUnresolved}) as ledger_unresolved,
+      a.name, a.failing_since, a.failing_reason,
+      (select count(*) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as due_reads,
+      (select min(o.next_read_at) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as oldest_due_at
+      from (select 1) as ledger left join paymux_accounts a on true order by a.name`,
+    decode: (_encryption, rows) => healthRecord(rows),
+  }),
   log: (operationId: string): Query<readonly LogRecord[]> =>
     all(tables.log, logRecord, sql`select * from paymux_log where operation_id = ${operationId} order by id`),
   now: (): Query<number> => ({

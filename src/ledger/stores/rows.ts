@@ -32,6 +32,7 @@ import {
   type EventRecord,
   type InboxRecord,
   inboxStateNames,
+  type LedgerHealth,
   type LogRecord,
   type ObjectKey,
   type ObjectOrigin,
@@ -412,4 +413,44 @@ export const accountRecord = (row: Row): E.Either<PaymentError, AccountRecord> =
   pipe(
     columns(tables.accounts, AccountRow, row),
     E.map(({ name, identity }) => ({ name, identity })),
+  )
+
+const HealthRow = t.type({
+  ledger_now: integer,
+  ledger_unresolved: integer,
+  failing_since: number,
+  failing_reason: text,
+  due_reads: integer,
+  oldest_due_at: number,
+})
+
+/** How work on the ledger stands: a row for each account, or one row without an account. */
+export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, LedgerHealth> =>
+  pipe(
+    rows,
+    E.traverseArray((row) =>
+      pipe(
+        columns(tables.accounts, HealthRow, row),
+        E.map((read) => ({ ...read, name: row.name })),
+      ),
+    ),
+    E.map((read) => ({
+      now: read[0]?.ledger_now ?? 0,
+      unresolvedOperations: read[0]?.ledger_unresolved ?? 0,
+      accounts: read.flatMap(({ name, ...account }) =>
+        typeof name === 'string'
+          ? [
+              {
+                account: name,
+                dueReads: account.due_reads,
+                ...omitUndefined({
+                  failingSince: account.failing_since,
+                  reason: account.failing_reason,
+                  oldestDueAt: account.oldest_due_at,
+                }),
+              },
+            ]
+          : [],
+      ),
+    })),
   )

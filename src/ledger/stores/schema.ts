@@ -132,9 +132,12 @@ const log = ({ integer, counted, end }: Types): string => `create table paymux_l
   fence ${integer} not null,
   detail text${end}`
 
-const accounts = ({ end }: Types): string => `create table paymux_accounts (
+const accounts = ({ integer, end }: Types): string => `create table paymux_accounts (
   name text primary key,
-  identity text not null${end}`
+  identity text not null,
+  failing_since ${integer},
+  failing_reason text,
+  check ((failing_since is null) = (failing_reason is null))${end}`
 
 const indices: readonly string[] = [
   'create index paymux_operations_due on paymux_operations (next_poll_at) where next_poll_at is not null',
@@ -142,6 +145,7 @@ const indices: readonly string[] = [
   where ${isOneOf('state', openStates)}`,
   'create index paymux_operations_reference on paymux_operations (merchant_reference)',
   'create index paymux_objects_due on paymux_objects (next_read_at) where next_read_at is not null',
+  'create index paymux_objects_due_at on paymux_objects (account, next_read_at) where next_read_at is not null',
   'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',

@@ -46,6 +46,7 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
     openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
+    health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
     work: (handle, concurrency) => {

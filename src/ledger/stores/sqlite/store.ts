@@ -45,6 +45,7 @@ export const storeOver = (connection: Connection, encryption: Encryption, clock:
     openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
+    health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     work: workers.work,
     now: () => read(reads.now()),
