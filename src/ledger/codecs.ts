@@ -423,13 +423,5 @@ export const storedJob = taggedUnion<Job, 'job'>('a job', 'job', {
     { job: t.literal('operation'), id: t.string },
     {},
   ),
-  object: exactObjectOf<Extract<Job, { job: 'object' }>>(
-    'a job',
-    {
-      job: t.literal('object'),
-      object: storedObjectKey,
-    },
-    {},
-  ),
   events: exactObjectOf<Extract<Job, { job: 'events' }>>('a job', { job: t.literal('events'), subject: t.string }, {}),
 })

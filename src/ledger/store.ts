@@ -42,14 +42,29 @@ export type Write =
   /** Inserts an object. Guard: no object has its key. */
   | { readonly write: 'new_object'; readonly object: ObjectRecord }
   /**
-   * Replaces an object; `reserved`, `refunded` and `refreshRequests` stay as they are stored. If a refresh was requested
-   * since `refreshRequestsSeen`, the next read is due within {@link READ_SPACING_MS}. Guard: the stored version is `version`.
+   * Replaces an object, and ends a read of it; `reserved`, `refunded` and `refreshRequests` stay as they are stored. If a
+   * refresh was requested since `refreshRequestsSeen`, the next read is due within {@link READ_SPACING_MS}. Guard: the stored
+   * version is `version`.
    */
   | {
       readonly write: 'object'
       readonly object: ObjectRecord
       readonly version: number
       readonly refreshRequestsSeen: number
+    }
+  /**
+   * A read of an object failed, because of `error`. The next is due after as long again as nothing was read, by the store's
+   * clock, and within `minMs` and `maxMs`; or within {@link READ_SPACING_MS}, if a refresh was requested since
+   * the record was read. No guard: an object that was written since then stays as it is.
+   */
+  | {
+      readonly write: 'unread'
+      readonly object: ObjectKey
+      readonly error: string
+      readonly minMs: number
+      readonly maxMs: number
+      /** Absent: the record cannot be read. */
+      readonly of?: Pick<ObjectRecord, 'version' | 'refreshRequests'>
     }
   /** Requests a refresh of an object at `at` or earlier. No guard: without the object, nothing is written. */
   | { readonly write: 'request_refresh'; readonly object: ObjectKey; readonly at: number }
@@ -100,10 +115,16 @@ export type Committed = { readonly done: true } | { readonly done: false; readon
 export type Job =
   /** Go on with an operation. */
   | { readonly job: 'operation'; readonly id: string }
-  /** Read an object. */
-  | { readonly job: 'object'; readonly object: ObjectKey }
   /** Deliver what is due of one subject's events, in order. */
   | { readonly job: 'events'; readonly subject: string }
+
+/** How many reads of an account to acquire. */
+export interface ReadsWanted {
+  /** Reads in a second at most, over all processes of the ledger. As many may come at once after a quiet time. */
+  readonly perSecond: number
+  /** How many at most. */
+  readonly limit: number
+}
 
 /** Work in progress. */
 export interface Work {
@@ -147,9 +168,17 @@ export interface Store {
   readonly health: () => TaskEither<PaymentError, LedgerHealth>
   /** The log of an operation, in the order it was written. */
   readonly log: (operationId: string) => TaskEither<PaymentError, readonly LogRecord[]>
+  /** The accounts, by name, that have objects whose `nextReadAt` has come. */
+  readonly accountsToRead: () => TaskEither<PaymentError, readonly string[]>
+  /**
+   * Acquires objects of an account that are due to be read, as many as the account's budget has left, for all processes of the
+   * ledger alike. Those that a notification asked for come first, three of four; then those that have been due for longest.
+   * What is acquired is not given out again until its read is recorded, or a minute has passed.
+   */
+  readonly acquireReads: (account: string, wanted: ReadsWanted) => TaskEither<PaymentError, readonly ObjectKey[]>
   /**
    * Hands every due job to `handle`, at most `concurrency` at a time, until stopped: operations whose `nextPollAt` has come and
-   * that no worker holds, objects whose `nextReadAt` has come, and subjects with events to deliver. A job is due again until a
+   * that no worker holds, and subjects with events to deliver. A job is due again until a
    * commit says otherwise; the same one is not handed out twice at once, and one that is not finished within a minute may be
    * handed to another worker. `handle` never rejects. Several processes may work on one store.
    */

@@ -61,10 +61,10 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['98a8c0d845b4f197'],
-      postgres: ['a71289218ec1328f'],
+      sqlite: ['ffd254e4fa7693ae'],
+      postgres: ['225f4297ffeb3155'],
       guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
-      queue: 'b3aacc4357ecd52d',
+      queue: '92ac7b378fc0f508',
     })
   })
 

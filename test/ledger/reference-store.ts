@@ -169,6 +169,15 @@ const applyToObject = (kept: Kept, write: Write, now: number): Kept['objects'] =
       return withRow(objects, subjectOf(write.object), write.object)
     case 'object':
       return replaceObject(objects, write, now)
+    case 'unread':
+      return change(write.object, (object) => {
+        const isOther = write.of !== undefined && write.of.version !== object.version
+        if (isOther || object.nextReadAt === undefined) return object
+        const since = now - Math.max(object.lastReadAt, object.createdAt)
+        const at = now + Math.min(Math.max(since, write.minMs), write.maxMs)
+        const isRequested = write.of !== undefined && object.refreshRequests > write.of.refreshRequests
+        return { ...object, nextReadAt: isRequested ? Math.min(at, now + READ_SPACING_MS) : at }
+      })
     case 'request_refresh':
       return change(write.object, (object) => withRefreshRequest(object, write.at))
     case 'match':

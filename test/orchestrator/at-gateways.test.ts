@@ -12,7 +12,7 @@ import {
   type RefundRequest,
 } from '../../src/core/index.js'
 import { startIppoPayEmulator, startPayopEmulator } from '../../src/emulators/index.js'
-import { createReadBudget, objectKeyOf } from '../../src/ledger/index.js'
+import { objectKeyOf } from '../../src/ledger/index.js'
 import type { Context } from '../../src/orchestrator/context.js'
 import { deliverEvents } from '../../src/orchestrator/events/deliver-events.js'
 import type { PaymuxEvent } from '../../src/orchestrator/events/events.js'
@@ -48,8 +48,9 @@ const beside = async (adapter: Adapter, clock: Clock) => {
     attemptAddress: () => undefined,
     recordOutcome: () => undefined,
   }
+  right(await store.commit([{ write: 'account', account: { name: adapter.account, identity: {} } }])())
   const accounts = E.right([adapter.account])
-  const readObject = createObjectReader(context, createReadBudget({ perSecond: 100, burst: 100 }))
+  const readObject = createObjectReader(context)
   const taken: PaymuxEvent[] = []
   const subscribers = new Map([['test', async (event: PaymuxEvent) => void taken.push(event)]])
   return {
@@ -67,7 +68,12 @@ const beside = async (adapter: Adapter, clock: Clock) => {
     requestRefresh: async (reference: Reference<'payment' | 'refund'>) => {
       right(await store.commit([{ write: 'request_refresh', object: objectKeyOf(reference), at: clock.now() }])())
     },
-    read: (reference: Reference<'payment' | 'refund'>) => readObject(objectKeyOf(reference)),
+    /** Reads the object if it is due. */
+    read: async (reference: Reference<'payment' | 'refund'>) => {
+      const { id } = objectKeyOf(reference)
+      const acquired = right(await store.acquireReads(adapter.account, { perSecond: 100, limit: 100 })())
+      for (const key of acquired) if (key.id === id) await readObject(key)
+    },
     reconcile: () => reconcile([adapter], { from: 0, to: Number.MAX_SAFE_INTEGER }, context),
     /** Types of the events about a subject that subscribers got, in order. */
     eventTypes: async (subject: string) => {

@@ -38,6 +38,8 @@ export const openLedger = async (now: () => number) => {
     object: (key) => unlessDown(sqlite.object(key)),
     unmatched: (before, limit) => unlessDown(sqlite.unmatched(before, limit)),
     dueEvents: (subject, limit) => unlessDown(sqlite.dueEvents(subject, limit)),
+    accountsToRead: () => unlessDown(sqlite.accountsToRead()),
+    acquireReads: (account, wanted) => unlessDown(sqlite.acquireReads(account, wanted)),
     health: () => unlessDown(sqlite.health()),
     openOperationsAt: (account, limit) => unlessDown(sqlite.openOperationsAt(account, limit)),
   }

@@ -15,6 +15,7 @@ import {
   type OperationView,
   openStates,
 } from '../records.js'
+import { accountsToRead } from './acquire-reads.js'
 import {
   accountRecord,
   attemptColumnNames,
@@ -93,6 +94,7 @@ const view = (where: Sql): Query<OperationView | undefined> => ({
 })
 
 const open = raw(isOneOf('state', openStates))
+const isDueAt = sql`o.account = a.name and o.read_requested in (0, 1) and o.next_read_at <= ${now}`
 const isUnresolved = sql`${open} and next_poll_at is null and lease_until <= ${now}`
 
 /** The reads of the port. */
@@ -133,6 +135,10 @@ export const reads = {
     sql: sql`select account, kind, id from paymux_objects where account = ${account} and next_read_at is not null order by created_at, kind, id limit ${limit}`,
     decode: (_encryption, rows) => readRows(rows, ownKey),
   }),
+  accountsToRead: (): Query<readonly string[]> => ({
+    sql: accountsToRead,
+    decode: (_encryption, rows) => E.right(rows.map(({ name }) => String(name))),
+  }),
   accounts: (): Query<readonly AccountRecord[]> =>
     all(tables.accounts, accountRecord, sql`select * from paymux_accounts order by name`),
   // Each column that begins with `ledger_` is the same in all rows.
@@ -140,8 +146,8 @@ export const reads = {
     sql: sql`select ${now} as ledger_now,
       (select count(*) from paymux_operations where ${isUnresolved}) as ledger_unresolved,
       a.name, a.failing_since, a.failing_reason,
-      (select count(*) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as due_reads,
-      (select min(o.next_read_at) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as oldest_due_at
+      (select count(*) from paymux_objects o where ${isDueAt}) as due_reads,
+      (select min(o.next_read_at) from paymux_objects o where ${isDueAt}) as oldest_due_at
       from (select 1) as ledger left join paymux_accounts a on true order by a.name`,
     decode: (_encryption, rows) => healthRecord(rows),
   }),

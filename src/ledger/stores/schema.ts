@@ -89,6 +89,9 @@ const objects = (types: Types): string => `create table paymux_objects (
   snapshot text not null,
   last_read_at ${types.integer} not null,
   next_read_at ${types.integer},
+  read_requested ${types.integer} not null default 0 check (read_requested in (0, 1)),
+  read_until ${types.integer} not null default 0,
+  read_error text,
   refresh_requests ${types.integer} not null,
   created_at ${types.integer} not null,
   updated_at ${types.integer} not null,
@@ -135,6 +138,8 @@ const log = ({ integer, counted, end }: Types): string => `create table paymux_l
 const accounts = ({ integer, end }: Types): string => `create table paymux_accounts (
   name text primary key,
   identity text not null,
+  reads_full_at ${integer} not null default 0,
+  reads ${integer} not null default 0,
   failing_since ${integer},
   failing_reason text,
   check ((failing_since is null) = (failing_reason is null))${end}`
@@ -144,8 +149,8 @@ const indices: readonly string[] = [
   `create index paymux_operations_open on paymux_operations (created_at, id)
   where ${isOneOf('state', openStates)}`,
   'create index paymux_operations_reference on paymux_operations (merchant_reference)',
-  'create index paymux_objects_due on paymux_objects (next_read_at) where next_read_at is not null',
-  'create index paymux_objects_due_at on paymux_objects (account, next_read_at) where next_read_at is not null',
+  'create index paymux_objects_due on paymux_objects (account, read_requested, next_read_at) where next_read_at is not null',
+  'create index paymux_objects_unread on paymux_objects (account) where read_error is not null',
   'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',

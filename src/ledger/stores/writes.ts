@@ -89,16 +89,34 @@ const replaceObject = (
   const { next_read_at: due = null, ...changes } = changesOf(encryption, tables.objects, objectChanges(object))
   const at = sql`cast(${due} as bigint)`
   const refreshAt = earlier(at, sql`${now} + ${READ_SPACING_MS}`)
+  const isRequested = sql`refresh_requests > ${refreshRequestsSeen}`
   const set = assign({
     ...changes,
-    next_read_at: sql`case when refresh_requests > ${refreshRequestsSeen} then ${refreshAt} else ${at} end`,
+    next_read_at: sql`case when ${isRequested} then ${refreshAt} else ${at} end`,
+    read_requested: sql`case when ${isRequested} then 1 else 0 end`,
+    read_until: 0,
+    read_error: null,
   })
   return guarded(sql`update paymux_objects set ${set} where ${isObject(object)} and version = ${version}`)
 }
 
+const unread = ({ object, error, minMs, maxMs, of }: Write & { write: 'unread' }): Statements => {
+  const since = sql`${now} - case when last_read_at > created_at then last_read_at else created_at end`
+  const wait = sql`case when ${since} < ${minMs} then ${minMs} when ${since} > ${maxMs} then ${maxMs} else ${since} end`
+  const at = sql`${now} + ${wait}`
+  const nextReadAt =
+    of === undefined
+      ? at
+      : sql`case when refresh_requests > ${of.refreshRequests} then ${earlier(at, sql`${now} + ${READ_SPACING_MS}`)} else ${at} end`
+  const isSame = of === undefined ? isObject(object) : sql`${isObject(object)} and version = ${of.version}`
+  return unguarded(
+    sql`update paymux_objects set ${assign({ next_read_at: nextReadAt, read_until: 0, read_error: error })} where ${isSame} and next_read_at is not null`,
+  )
+}
+
 const requestRefresh = (object: ObjectKey, at: number): Sql => {
   const due = earlier(sql`next_read_at`, sql`cast(${at} as bigint)`)
-  return sql`update paymux_objects set refresh_requests = refresh_requests + 1, next_read_at = ${due} where ${isObject(object)}`
+  return sql`update paymux_objects set refresh_requests = refresh_requests + 1, read_requested = 1, next_read_at = ${due} where ${isObject(object)}`
 }
 
 /** A payment of which an amount was captured in this currency. */
@@ -168,6 +186,8 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       )
     case 'object':
       return replaceObject(encryption, write)
+    case 'unread':
+      return unread(write)
     case 'request_refresh':
       return unguarded(requestRefresh(write.object, write.at))
     case 'request_poll':

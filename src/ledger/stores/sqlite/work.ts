@@ -22,12 +22,7 @@ const dueBy = (write: Write): number | undefined => {
   switch (write.write) {
     case 'operation':
       return write.keepLease ? undefined : write.operation.nextPollAt
-    case 'new_object':
-    case 'object':
-      return write.object.nextReadAt
-    case 'request_refresh':
     case 'request_poll':
-    case 'match':
       return write.at
     case 'event':
       return write.event.createdAt
@@ -36,6 +31,11 @@ const dueBy = (write: Write): number | undefined => {
     case 'claim':
     case 'acquire_lease':
     case 'renew_lease':
+    case 'new_object':
+    case 'object':
+    case 'unread':
+    case 'request_refresh':
+    case 'match':
     case 'attempt':
     case 'reserve':
     case 'refunded':
