@@ -1,6 +1,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { type MinorUnits, type OperationName, type PaymentError, SECOND } from '../core/index.js'
 import type {
+  AccountReads,
   AccountRecord,
   AttemptRecord,
   EventRecord,
@@ -66,6 +67,8 @@ export type Write =
       /** Absent: the record cannot be read. */
       readonly of?: Pick<ObjectRecord, 'version' | 'refreshRequests'>
     }
+  /** Replaces how the reads of an account end. Guard: the stored version is one less. */
+  | { readonly write: 'account_reads'; readonly account: string; readonly reads: AccountReads }
   /** Requests a refresh of an object at `at` or earlier. No guard: without the object, nothing is written. */
   | { readonly write: 'request_refresh'; readonly object: ObjectKey; readonly at: number }
   /**
@@ -101,6 +104,11 @@ export type Write =
   | { readonly write: 'delivered'; readonly id: string }
   /** An event was not taken: its `tries` rise by one, and it is tried again at `nextDeliveryAt`. */
   | { readonly write: 'undelivered'; readonly id: string; readonly nextDeliveryAt: number }
+  /**
+   * The first event of a subject that is not delivered cannot be read: its `tries` rise by one, and it is tried again after as long
+   * again as it has waited, by the store's clock, from 5 seconds to an hour.
+   */
+  | { readonly write: 'unreadable_event'; readonly subject: string }
   /** Records an account. Guard: none has its name, or the one that has it has the same identity, or the one that is `extended`. */
   | {
       readonly write: 'account'
@@ -168,6 +176,10 @@ export interface Store {
   readonly health: () => TaskEither<PaymentError, LedgerHealth>
   /** The log of an operation, in the order it was written. */
   readonly log: (operationId: string) => TaskEither<PaymentError, readonly LogRecord[]>
+  /** How the reads of an account end, and the store's time. `undefined`: the account was not recorded. */
+  readonly accountReads: (
+    account: string,
+  ) => TaskEither<PaymentError, (AccountReads & { readonly now: number }) | undefined>
   /** The accounts, by name, that have objects whose `nextReadAt` has come. */
   readonly accountsToRead: () => TaskEither<PaymentError, readonly string[]>
   /**

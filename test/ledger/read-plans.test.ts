@@ -15,7 +15,7 @@ const inOrder = (): readonly Sql[] => {
   return step.done === true ? [] : step.value
 }
 
-const INDEX = 'paymux_objects_due'
+const INDEX = 'paymux_objects_(due|unread)'
 
 describe('what looks for objects to read uses their index and sorts none of them', () => {
   it('in SQLite', async () => {

@@ -216,15 +216,47 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       it('tells how work stands: of each account what is due, and how much waits for an operator', async () => {
         await write({ write: 'account', account: { name: 'main', identity: {} } })
         const { now, ...rest } = right(await store.health()())
-        expect(rest).toEqual({ accounts: [{ account: 'main', dueReads: 0 }], unresolvedOperations: 0 })
+        expect(rest).toEqual({
+          accounts: [{ account: 'main', dueReads: 0, failedReads: 0 }],
+          unresolvedOperations: 0,
+          unreadableEvents: 0,
+        })
         expect(Math.abs(now - right(await store.now()()))).toBeLessThan(LONG_MS)
         await write({ write: 'new_object', object: payment('due', { nextReadAt: PAST }) })
         await write({ write: 'new_object', object: payment('later', { nextReadAt: FAR }) })
         await write(...claiming('a', {}, -1), ...claiming('held'))
-        expect(right(await store.health()())).toMatchObject({
-          accounts: [{ account: 'main', dueReads: 1, oldestDueAt: PAST }],
-          unresolvedOperations: 1,
+        await write({ write: 'event', event: event('s', 1) }, { write: 'unreadable_event', subject: 's' })
+        await write({
+          write: 'unread',
+          object: payment('later'),
+          error: 'Unreachable store',
+          minMs: LONG_MS,
+          maxMs: LONG_MS,
         })
+        expect(right(await store.health()())).toMatchObject({
+          accounts: [{ account: 'main', dueReads: 1, oldestDueAt: PAST, failedReads: 1 }],
+          unresolvedOperations: 1,
+          unreadableEvents: 1,
+        })
+        await write({ write: 'delivered', id: 's#1' })
+        expect(right(await store.health()())).toMatchObject({ unreadableEvents: 0 })
+      })
+
+      it('keeps how the reads of an account end, by one writer at a time', async () => {
+        expect(right(await store.accountReads('main')())).toBeUndefined()
+        await write({ write: 'account', account: { name: 'main', identity: {} } })
+        const known = right(await store.accountReads('main')())
+        expect(known).toEqual({ isReported: false, events: 0, version: 0, now: expect.any(Number) })
+        const reads = {
+          failingSince: PAST,
+          reason: 'Refused authentication 401',
+          isReported: true,
+          events: 1,
+          version: 1,
+        }
+        await write({ write: 'account_reads', account: 'main', reads })
+        expect(await commit({ write: 'account_reads', account: 'main', reads })).toEqual(notHeld(0))
+        expect(right(await store.accountReads('main')())).toMatchObject(reads)
       })
 
       it('keeps the log in the order of its lines', async () => {

@@ -38,6 +38,7 @@ export const openLedger = async (now: () => number) => {
     object: (key) => unlessDown(sqlite.object(key)),
     unmatched: (before, limit) => unlessDown(sqlite.unmatched(before, limit)),
     dueEvents: (subject, limit) => unlessDown(sqlite.dueEvents(subject, limit)),
+    accountReads: (account) => unlessDown(sqlite.accountReads(account)),
     accountsToRead: () => unlessDown(sqlite.accountsToRead()),
     acquireReads: (account, wanted) => unlessDown(sqlite.acquireReads(account, wanted)),
     health: () => unlessDown(sqlite.health()),

@@ -184,13 +184,13 @@ describe('a read that fails', () => {
     expect(await due()).toBe(now() + 30 * MINUTE)
   })
 
-  it('is tried hourly where an operator has to put something right', async () => {
+  it('is tried each quarter of an hour if an operator has to put something right', async () => {
     const { record, answers, untilRead, pass, due, now } = await setUp()
     await record(key, payment())
     pass(DAY)
     answers(() => E.left(refused('permission', 403)))
     await untilRead()
-    expect(await due()).toBe(now() + HOUR)
+    expect(await due()).toBe(now() + 15 * MINUTE)
   })
 
   it('counts as failed where the adapter throws', async () => {

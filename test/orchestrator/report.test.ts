@@ -4,13 +4,14 @@ import { MINUTE, START } from './reading-stage.js'
 
 const quiet: LedgerHealth = {
   now: START,
-  accounts: [{ account: 'main', dueReads: 0 }],
+  accounts: [{ account: 'main', dueReads: 0, failedReads: 0 }],
   unresolvedOperations: 0,
+  unreadableEvents: 0,
 }
 
-const withAccount = (reads: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
+const withAccount = (health: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
   ...quiet,
-  accounts: [{ account: 'main', dueReads: 0, ...reads }],
+  accounts: [{ account: 'main', dueReads: 0, failedReads: 0, ...health }],
 })
 
 describe('the report of health', () => {
@@ -19,8 +20,9 @@ describe('the report of health', () => {
       status: 'ok',
       reasons: [],
       store: { reachable: true },
-      accounts: { main: { dueReads: 0 } },
+      accounts: { main: { dueReads: 0, failedReads: 0 } },
       unresolvedOperations: 0,
+      unreadableEvents: 0,
     })
   })
 
@@ -33,14 +35,16 @@ describe('the report of health', () => {
   })
 
   it.each([
-    ['account_failing', withAccount({ failingSince: START - 1, reason: 'Refused authentication 401' })],
+    ['account_failing', withAccount({ failingSince: START - 15 * MINUTE, reason: 'Refused authentication 401' })],
     ['reads_late', withAccount({ dueReads: 1, oldestDueAt: START - 15 * MINUTE })],
+    ['events_unreadable', { ...quiet, unreadableEvents: 1 }],
     ['operations_require_resolution', { ...quiet, unresolvedOperations: 1 }],
   ])('is degraded by %s', (reason, ledger) => {
     expect(reportOf(ledger)).toMatchObject({ status: 'degraded', reasons: [reason] })
   })
 
-  it('takes a short backlog for what it is', () => {
+  it('is ok after a short backlog, and a few reads that failed', () => {
     expect(reportOf(withAccount({ dueReads: 9, oldestDueAt: START - MINUTE })).status).toBe('ok')
+    expect(reportOf(withAccount({ failingSince: START - MINUTE, reason: 'Unreachable connect' })).status).toBe('ok')
   })
 })

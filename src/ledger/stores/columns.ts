@@ -1,6 +1,7 @@
 import type { MinorUnits } from '../../core/index.js'
 import { toStoredText } from '../json.js'
 import type {
+  AccountReads,
   AccountRecord,
   AttemptRecord,
   EventRecord,
@@ -161,4 +162,13 @@ export const identityText = (identity: AccountRecord['identity']): string =>
 export const accountColumns = ({ name, identity }: AccountRecord): Columns => ({
   name,
   identity: identityText(identity),
+})
+
+/** How the reads of an account end. */
+export const accountReadsColumns = ({ failingSince, reason, isReported, events, version }: AccountReads): Columns => ({
+  failing_since: failingSince ?? null,
+  failing_reason: reason ?? null,
+  failing_reported: flag(isReported),
+  events,
+  reads_version: version,
 })

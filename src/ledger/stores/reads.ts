@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { OperationName, PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import {
+  type AccountReads,
   type AccountRecord,
   type AttemptRecord,
   type EventRecord,
@@ -17,6 +18,7 @@ import {
 } from '../records.js'
 import { accountsToRead } from './acquire-reads.js'
 import {
+  accountReadsRecord,
   accountRecord,
   attemptColumnNames,
   attemptRecord,
@@ -135,6 +137,12 @@ export const reads = {
     sql: sql`select account, kind, id from paymux_objects where account = ${account} and next_read_at is not null order by created_at, kind, id limit ${limit}`,
     decode: (_encryption, rows) => readRows(rows, ownKey),
   }),
+  accountReads: (account: string): Query<(AccountReads & { readonly now: number }) | undefined> =>
+    first(
+      tables.accounts,
+      accountReadsRecord,
+      sql`select failing_since, failing_reason, failing_reported, events, reads_version, ${now} as now from paymux_accounts where name = ${account}`,
+    ),
   accountsToRead: (): Query<readonly string[]> => ({
     sql: accountsToRead,
     decode: (_encryption, rows) => E.right(rows.map(({ name }) => String(name))),
@@ -145,9 +153,11 @@ export const reads = {
   health: (): Query<LedgerHealth> => ({
     sql: sql`select ${now} as ledger_now,
       (select count(*) from paymux_operations where ${isUnresolved}) as ledger_unresolved,
+      (select count(*) from paymux_events where delivered_at is null and unreadable = 1) as ledger_unreadable_events,
       a.name, a.failing_since, a.failing_reason,
       (select count(*) from paymux_objects o where ${isDueAt}) as due_reads,
-      (select min(o.next_read_at) from paymux_objects o where ${isDueAt}) as oldest_due_at
+      (select min(o.next_read_at) from paymux_objects o where ${isDueAt}) as oldest_due_at,
+      (select count(*) from paymux_objects o where o.account = a.name and o.read_error is not null) as failed_reads
       from (select 1) as ledger left join paymux_accounts a on true order by a.name`,
     decode: (_encryption, rows) => healthRecord(rows),
   }),

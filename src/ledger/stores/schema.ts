@@ -110,6 +110,7 @@ const events = ({ integer, end }: Types): string => `create table paymux_events 
   created_at ${integer} not null,
   tries ${integer} not null,
   next_delivery_at ${integer} not null,
+  unreadable ${integer} not null default 0 check (unreadable in (0, 1)),
   delivered_at ${integer},
   unique (subject, sequence)${end}`
 
@@ -142,6 +143,9 @@ const accounts = ({ integer, end }: Types): string => `create table paymux_accou
   reads ${integer} not null default 0,
   failing_since ${integer},
   failing_reason text,
+  failing_reported ${integer} not null default 0 check (failing_reported in (0, 1)),
+  reads_version ${integer} not null default 0,
+  events ${integer} not null default 0,
   check ((failing_since is null) = (failing_reason is null))${end}`
 
 const indices: readonly string[] = [
@@ -152,6 +156,7 @@ const indices: readonly string[] = [
   'create index paymux_objects_due on paymux_objects (account, read_requested, next_read_at) where next_read_at is not null',
   'create index paymux_objects_unread on paymux_objects (account) where read_error is not null',
   'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
+  'create index paymux_events_unreadable on paymux_events (unreadable) where delivered_at is null and unreadable = 1',
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
   'create index paymux_log_operation on paymux_log (operation_id)',

@@ -1,9 +1,10 @@
-import type { MinorUnits } from '../../core/index.js'
+import { HOUR, type MinorUnits, SECOND } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import { type ObjectKey, type OperationRecord, unansweredStates } from '../records.js'
 import { READ_SPACING_MS, type Write } from '../store.js'
 import {
   accountColumns,
+  accountReadsColumns,
   attemptColumns,
   eventColumns,
   identityText,
@@ -100,10 +101,21 @@ const replaceObject = (
   return guarded(sql`update paymux_objects set ${set} where ${isObject(object)} and version = ${version}`)
 }
 
+/** As long from now as it has been since a time, within limits. */
+const asLongAgain = (since: Sql, minMs: number, maxMs: number): Sql => {
+  const waited = sql`${now} - ${since}`
+  return sql`${now} + case when ${waited} < ${minMs} then ${minMs} when ${waited} > ${maxMs} then ${maxMs} else ${waited} end`
+}
+
+const unreadableEvent = (subject: string): Statements => {
+  const at = asLongAgain(sql`created_at`, 5 * SECOND, HOUR)
+  return unguarded(
+    sql`update paymux_events set tries = tries + 1, unreadable = 1, next_delivery_at = ${at} where subject = ${subject} and delivered_at is null and not exists (select 1 from paymux_events w where w.subject = paymux_events.subject and w.delivered_at is null and w.sequence < paymux_events.sequence)`,
+  )
+}
+
 const unread = ({ object, error, minMs, maxMs, of }: Write & { write: 'unread' }): Statements => {
-  const since = sql`${now} - case when last_read_at > created_at then last_read_at else created_at end`
-  const wait = sql`case when ${since} < ${minMs} then ${minMs} when ${since} > ${maxMs} then ${maxMs} else ${since} end`
-  const at = sql`${now} + ${wait}`
+  const at = asLongAgain(sql`case when last_read_at > created_at then last_read_at else created_at end`, minMs, maxMs)
   const nextReadAt =
     of === undefined
       ? at
@@ -188,6 +200,10 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       return replaceObject(encryption, write)
     case 'unread':
       return unread(write)
+    case 'account_reads':
+      return guarded(
+        sql`update paymux_accounts set ${assign(accountReadsColumns(write.reads))} where name = ${write.account} and reads_version = ${write.reads.version - 1}`,
+      )
     case 'request_refresh':
       return unguarded(requestRefresh(write.object, write.at))
     case 'request_poll':
@@ -218,8 +234,10 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       )
     case 'undelivered':
       return unguarded(
-        sql`update paymux_events set tries = tries + 1, next_delivery_at = ${write.nextDeliveryAt} where id = ${write.id} and delivered_at is null`,
+        sql`update paymux_events set tries = tries + 1, unreadable = 0, next_delivery_at = ${write.nextDeliveryAt} where id = ${write.id} and delivered_at is null`,
       )
+    case 'unreadable_event':
+      return unreadableEvent(write.subject)
     case 'account':
       return enterAccount(write)
   }

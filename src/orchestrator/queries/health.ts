@@ -1,5 +1,6 @@
-import { MINUTE, omitUndefined } from '../../core/index.js'
-import type { AccountReads, LedgerHealth } from '../../ledger/index.js'
+import { MINUTE } from '../../core/index.js'
+import type { AccountHealth, LedgerHealth } from '../../ledger/index.js'
+import { FAILING_MS } from '../reads/note-read.js'
 
 /** The reads of an account are late once the first that is due has waited this long, in milliseconds. */
 const LATE_MS = 15 * MINUTE
@@ -8,12 +9,14 @@ const LATE_MS = 15 * MINUTE
 const levels = {
   /** The ledger does not answer: no call is taken. */
   store_unreachable: 'down',
-  /** No read of an account has succeeded for a while. */
+  /** No read of an account has succeeded for 15 minutes. */
   account_failing: 'degraded',
   /** An object has been due to be read for 15 minutes: the budget is too small, or no process works. */
   reads_late: 'degraded',
   /** An operation waits for `resolve`. */
   operations_require_resolution: 'degraded',
+  /** An event cannot be read, by this version or with these keys, and those behind it wait. */
+  events_unreadable: 'degraded',
 } as const satisfies Readonly<Record<string, 'degraded' | 'down'>>
 
 /** How paymux is, by what its ledger holds. It is plain data. Times are milliseconds since the epoch, by the store's clock. */
@@ -28,9 +31,11 @@ export interface HealthReport {
     readonly reachable: boolean
   }
   /** The accounts that the ledger knows, by name. */
-  readonly accounts: Readonly<Record<string, Omit<AccountReads, 'account'>>>
+  readonly accounts: Readonly<Record<string, Omit<AccountHealth, 'account'>>>
   /** How many operations wait for `resolve`. */
   readonly unresolvedOperations: number
+  /** How many events cannot be read, by this version of paymux or with its keys. */
+  readonly unreadableEvents: number
 }
 
 type Reason = HealthReport['reasons'][number]
@@ -40,14 +45,18 @@ const statusOf = (reasons: readonly Reason[]): HealthReport['status'] => {
   return reasons.some((reason) => levels[reason] === 'down') ? 'down' : 'degraded'
 }
 
-const isLate = (now: number, { oldestDueAt }: AccountReads): boolean =>
+const isLate = (now: number, { oldestDueAt }: AccountHealth): boolean =>
   oldestDueAt !== undefined && now - oldestDueAt >= LATE_MS
 
-const reasonsOf = ({ now, accounts, unresolvedOperations }: LedgerHealth): readonly Reason[] => {
+const isFailing = (now: number, { failingSince }: AccountHealth): boolean =>
+  failingSince !== undefined && now - failingSince >= FAILING_MS
+
+const reasonsOf = ({ now, accounts, unresolvedOperations, unreadableEvents }: LedgerHealth): readonly Reason[] => {
   const holds: readonly (readonly [Reason, boolean])[] = [
-    ['account_failing', accounts.some(({ failingSince }) => failingSince !== undefined)],
+    ['account_failing', accounts.some((account) => isFailing(now, account))],
     ['reads_late', accounts.some((account) => isLate(now, account))],
     ['operations_require_resolution', unresolvedOperations > 0],
+    ['events_unreadable', unreadableEvents > 0],
   ]
   return holds.filter(([, isSo]) => isSo).map(([reason]) => reason)
 }
@@ -61,19 +70,16 @@ export const reportOf = (ledger: LedgerHealth | undefined): HealthReport => {
       store: { reachable: false },
       accounts: {},
       unresolvedOperations: 0,
+      unreadableEvents: 0,
     }
   const reasons = reasonsOf(ledger)
-  const { accounts, unresolvedOperations } = ledger
+  const { accounts, unresolvedOperations, unreadableEvents } = ledger
   return {
     status: statusOf(reasons),
     reasons,
     store: { reachable: true },
-    accounts: Object.fromEntries(
-      accounts.map(({ account, failingSince, reason, dueReads, oldestDueAt }) => [
-        account,
-        { dueReads, ...omitUndefined({ failingSince, reason, oldestDueAt }) },
-      ]),
-    ),
+    accounts: Object.fromEntries(accounts.map(({ account, ...health }) => [account, health])),
     unresolvedOperations,
+    unreadableEvents,
   }
 }

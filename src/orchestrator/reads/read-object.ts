@@ -4,7 +4,6 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   DAY,
-  HOUR,
   type Kind,
   MINUTE,
   omitUndefined,
@@ -27,6 +26,7 @@ import {
 } from '../../ledger/index.js'
 import type { Context } from '../context.js'
 import { describeError } from '../describe-error.js'
+import { FAILING_MS, noteRead } from './note-read.js'
 import { readBack } from './read-back.js'
 
 /** A payment that is this old and still unpaid is `expired`, in milliseconds: not every gateway reports it. */
@@ -90,7 +90,7 @@ const FIRST_PAUSE_MS = 5 * SECOND
 const pausesAfter = (error: PaymentError): { readonly minMs: number; readonly maxMs: number } => {
   const mayPass = error.retry === 'safe' || error._tag === 'RateLimited'
   const minMs = Math.max(FIRST_PAUSE_MS, error._tag === 'RateLimited' ? (error.retryAfterMs ?? 0) : 0)
-  return { minMs, maxMs: Math.max(minMs, mayPass ? 10 * MINUTE : HOUR) }
+  return { minMs, maxMs: Math.max(minMs, mayPass ? 10 * MINUTE : FAILING_MS) }
 }
 
 /** A write for a read that failed. If the store does not take it, the object is given out again a minute after it was acquired. */
@@ -117,7 +117,9 @@ export const createObjectReader = (context: Context): ((key: ObjectKey) => Promi
     // What overtook the first try may have been a read.
     if (recorded === undefined || adapter === undefined || (isAgain && !isDue(recorded))) return
     const result = await recordRead(recorded, adapter, context)()
-    if (E.isLeft(result)) return void (await store.commit([unread(key, result.left, recorded)])())
+    if (E.isLeft(result)) await store.commit([unread(key, result.left, recorded)])()
+    await noteRead(key.account, E.isLeft(result) ? result.left : undefined, context)
+    if (E.isLeft(result)) return
     if (result.right === undefined && !isAgain) return read(key, true)
   }
   return (key) => read(key, false)

@@ -46,6 +46,7 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
     openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
+    accountReads: (account) => read(reads.accountReads(account)),
     accountsToRead: () => read(reads.accountsToRead()),
     acquireReads: (account, wanted) => TE.tryCatch(() => runScript(pool, acquireReads(account, wanted)), notAnswered),
     health: () => read(reads.health()),

@@ -52,6 +52,7 @@ export const storeOver = (connection: Connection, encryption: Encryption, clock:
     openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
+    accountReads: (account) => read(reads.accountReads(account)),
     accountsToRead: () => read(reads.accountsToRead()),
     acquireReads: (account, wanted) => () =>
       group.commit(() => ({ keep: true, value: runScript(connection, acquireReads(account, wanted)) })),

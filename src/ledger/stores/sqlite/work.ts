@@ -34,6 +34,8 @@ const dueBy = (write: Write): number | undefined => {
     case 'new_object':
     case 'object':
     case 'unread':
+    case 'account_reads':
+    case 'unreadable_event':
     case 'request_refresh':
     case 'match':
     case 'attempt':
