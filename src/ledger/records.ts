@@ -138,8 +138,12 @@ export interface OperationRecord {
   readonly attempt: number
   /** When the next poll is due. Absent: nothing is done without a caller or an operator. */
   readonly nextPollAt?: number
-  /** How many polls have not found the object. */
+  /** How many polls of the schedule have not found the object. */
   readonly pollCount: number
+  /** When the schedule has its next poll, if a notification asked for one before that. */
+  readonly scheduledPollAt?: number
+  /** An event said that it waits for an operator. */
+  readonly requiresResolution?: true
   /** Of refunds: what is held back of the payment. */
   readonly reservation?: Reservation
   /** The object, once `executed`. */

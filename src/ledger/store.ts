@@ -72,7 +72,8 @@ export type Write =
   /** Requests a refresh of an object at `at` or earlier. No guard: without the object, nothing is written. */
   | { readonly write: 'request_refresh'; readonly object: ObjectKey; readonly at: number }
   /**
-   * Makes an operation due at `at` or earlier if it is `dispatched` or `indeterminate`; a live lease is waited for. No guard:
+   * Makes an operation due at `at` or earlier if it is `dispatched` or `indeterminate`; a live lease is waited for. What the schedule had
+   * before stays in `scheduledPollAt`. No guard:
    * an operation that is over, or of which no request was sent, stays as it is.
    */
   | { readonly write: 'request_poll'; readonly id: string; readonly at: number }

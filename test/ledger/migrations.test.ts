@@ -61,8 +61,8 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['caf11a7bc6a7a646'],
-      postgres: ['8d4cb098b60012ca'],
+      sqlite: ['1c95601fd4938e23'],
+      postgres: ['d62c835d2ce65d1d'],
       guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
       queue: '92ac7b378fc0f508',
     })

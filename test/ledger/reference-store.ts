@@ -108,8 +108,12 @@ const applyToOperation = (kept: Kept, write: Write, now: number): Kept['operatio
     case 'request_poll': {
       const stored = operations.get(write.id)
       if (stored === undefined || !['dispatched', 'indeterminate'].includes(stored.record.state)) return operations
-      const nextPollAt = Math.min(stored.record.nextPollAt ?? write.at, write.at)
-      return withRow(operations, write.id, { ...stored, record: { ...stored.record, nextPollAt } })
+      const { nextPollAt: before, scheduledPollAt: scheduled } = stored.record
+      const nextPollAt = Math.min(before ?? write.at, write.at)
+      const isEarlier = before !== undefined && before > write.at
+      const scheduledPollAt = isEarlier ? (scheduled ?? before) : scheduled
+      const record = { ...stored.record, nextPollAt, ...(scheduledPollAt === undefined ? {} : { scheduledPollAt }) }
+      return withRow(operations, write.id, { ...stored, record })
     }
     default:
       return operations

@@ -51,6 +51,8 @@ export const operationChanges = (operation: OperationRecord): Columns => ({
   attempt: operation.attempt,
   next_poll_at: operation.nextPollAt ?? null,
   poll_count: operation.pollCount,
+  scheduled_poll_at: operation.scheduledPollAt ?? null,
+  requires_resolution: flag(operation.requiresResolution === true),
   ...reservationColumns(operation.reservation),
   ...objectKeyColumns(operation.object),
   error: storedOrNull(operation.error),

@@ -152,6 +152,8 @@ const OperationRow = t.type({
   attempt: integer,
   next_poll_at: number,
   poll_count: integer,
+  scheduled_poll_at: number,
+  requires_resolution: flag,
   ...reservationColumns,
   ...objectColumns,
   error: nullable(fromStoredText(storedError)),
@@ -185,6 +187,8 @@ export const operationRecord = (row: Row): E.Either<PaymentError, OperationRecor
       ...omitUndefined({
         merchantReference: read.merchant_reference,
         nextPollAt: read.next_poll_at,
+        scheduledPollAt: read.scheduled_poll_at,
+        requiresResolution: read.requires_resolution || undefined,
         reservation: reservationOf(read),
         object: objectOf(read),
         error: read.error,

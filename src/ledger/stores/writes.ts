@@ -131,6 +131,15 @@ const requestRefresh = (object: ObjectKey, at: number): Sql => {
   return sql`update paymux_objects set refresh_requests = refresh_requests + 1, read_requested = 1, next_read_at = ${due} where ${isObject(object)}`
 }
 
+const requestPoll = ({ id, at }: Write & { write: 'request_poll' }): Statements => {
+  const requested = sql`cast(${at} as bigint)`
+  // What the schedule had comes all the same.
+  const scheduled = sql`case when next_poll_at > ${requested} then coalesce(scheduled_poll_at, next_poll_at) else scheduled_poll_at end`
+  return unguarded(
+    sql`update paymux_operations set next_poll_at = ${earlier(sql`next_poll_at`, requested)}, scheduled_poll_at = ${scheduled} where id = ${id} and ${raw(isOneOf('state', unansweredStates))}`,
+  )
+}
+
 /** A payment of which an amount was captured in this currency. */
 const isCaptured = (object: ObjectKey, { currency }: MinorUnits): Sql =>
   sql`${isObject(object)} and captured_currency = ${currency}`
@@ -207,9 +216,7 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
     case 'request_refresh':
       return unguarded(requestRefresh(write.object, write.at))
     case 'request_poll':
-      return unguarded(
-        sql`update paymux_operations set next_poll_at = ${earlier(sql`next_poll_at`, sql`cast(${write.at} as bigint)`)} where id = ${write.id} and ${raw(isOneOf('state', unansweredStates))}`,
-      )
+      return requestPoll(write)
     case 'reserve':
       return reserve(write.object, write.amount, write.clipped)
     case 'refunded':
