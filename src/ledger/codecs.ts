@@ -235,6 +235,7 @@ const storedReview = unionOf<Review>({
   contradiction: true,
   unconfirmed: true,
   dispute_unread: true,
+  refund_reported: true,
 })
 
 const statusOf = <K extends Kind>(kind: K): t.Type<StatusOf<K>, unknown> => {

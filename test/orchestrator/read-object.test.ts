@@ -216,6 +216,24 @@ describe('a read that fails', () => {
   })
 })
 
+describe('a refund that the gateway reports with a payment', () => {
+  const amount = { minorUnits: 4990n, currency: 'EUR' }
+  const paid = { status: 'succeeded', amount, captured: amount } as const
+
+  it.each([
+    ['is an operator’s matter if the ledger holds none', 0n, ['payment.succeeded', 'payment.review']],
+    ['is the ledger’s own if it holds one', 1000n, ['payment.succeeded']],
+  ])('%s', async (_what, minorUnits, events) => {
+    const { record, elsewhere, answers, readObject, eventTypes } = await setUp()
+    await record(key, payment(paid))
+    await elsewhere([{ write: 'reserve', object: key, amount: { ...amount, minorUnits }, clipped: false }])
+    answers(reads({ ...paid, review: ['refund_reported'] }))
+    await readObject(key)
+    await readObject(key)
+    expect(eventTypes(SUBJECT)).toEqual(events)
+  })
+})
+
 describe('a payment that is unpaid for seven days', () => {
   const old = async (fields: Partial<Snapshot<'payment'>>, recorded: Partial<Snapshot<'payment'>> = {}) => {
     const stage = await setUp()

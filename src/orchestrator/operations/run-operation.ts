@@ -62,7 +62,7 @@ const record = async (
   const now = context.now()
   const { object, writes } = observe<Kind>(key, known, evidence, result, {
     now,
-    disputes: adapter.capabilities.disputes,
+    afterwards: adapter.capabilities,
     origin: originOf(operation, currentAttempt(leased)),
     ...expectedOf(operation),
     ...omitUndefined({ reservation: operation.reservation }),

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
+  type Afterwards,
   DAY,
   type Kind,
   MINUTE,
@@ -46,10 +47,10 @@ const isUnpaid = (status: string): boolean => status === 'created' || status ===
 const observeRead = (
   recorded: ObjectRecord,
   read: Read<Kind>,
-  disputes: boolean,
+  afterwards: Afterwards,
   now: number,
 ): Pick<Observation<Kind>, 'object' | 'writes'> => {
-  const known = { now, disputes }
+  const known = { now, afterwards }
   const seen = observe<Kind>(recorded, recorded, read, read.content, known)
   const result = read.content
   if (!isPayment(result) || !isUnpaid(seen.object.status) || !isUnpaid(result.status)) return seen
@@ -71,7 +72,7 @@ export const recordRead = (
 ): TE.TaskEither<PaymentError, ObjectRecord | undefined> =>
   pipe(
     readBack<Kind>(adapter, referenceOf(recorded), { recordOutcome }),
-    TE.map((result) => observeRead(recorded, result, adapter.capabilities.disputes, now())),
+    TE.map((result) => observeRead(recorded, result, adapter.capabilities, now())),
     TE.flatMap(({ object, writes }) =>
       pipe(
         store.commit(writes),
