@@ -45,7 +45,11 @@ const fieldsOf = (flow: Flow, offered: FlowCapability | undefined): readonly (re
 
 type Offers = readonly (readonly [operation: string, feature: string, says: string])[]
 
-const offersOf = ({ createPayment, refund, payout, disputes }: Capabilities): Offers => {
+const payableFor = (payableMs: Capabilities['payableMs']): string =>
+  payableMs === 'unlimited' ? 'no documented end' : `${payableMs / 3_600_000} hours`
+
+const offersOf = (capabilities: Capabilities): Offers => {
+  const { createPayment, refund, payout, disputes, refundsElsewhere, payableMs } = capabilities
   const rows = (operation: string, features: readonly (readonly [string, string])[]): Offers =>
     features.map(([feature, says]) => [operation, feature, says])
   const payment = createPayment.supported
@@ -70,7 +74,16 @@ const offersOf = ({ createPayment, refund, payout, disputes }: Capabilities): Of
         ['fields passed on', list(payout.fields)],
       ])
     : []
-  return [...payment, ...refunds, ...payouts, ['getStatus', 'reports disputes', disputes ? 'yes' : 'no']]
+  return [
+    ...payment,
+    ...refunds,
+    ...payouts,
+    ...rows('getStatus', [
+      ['reports disputes', disputes ? 'yes' : 'no'],
+      ['reports refunds that were started elsewhere', refundsElsewhere ? 'yes' : 'no'],
+      ['a payment can be paid for', payableFor(payableMs)],
+    ]),
+  ]
 }
 
 /** What falls away with what a configuration leaves out. */

@@ -8,6 +8,7 @@ export const proofs: Readonly<Record<string, () => Promise<Prove>>> = {
   'one-key': async () => (await import('../../test/proof/one-key.js')).run,
   'over-refund': async () => (await import('../../test/proof/over-refund.js')).run,
   failover: async () => (await import('../../test/proof/failover/run.js')).run,
+  backlog: async () => (await import('../../test/proof/backlog.js')).run,
   forgeries: async () => (await import('../../test/proof/forgeries.js')).run,
   'kill-loop': async () => (await import('../../test/proof/kill-loop.js')).run,
   processes: async () => (await import('../../test/proof/processes.js')).run,

@@ -28,6 +28,8 @@ export const unsentRequirements: readonly Requirement[] = [
     name: 'the identity names the adapter, holds no secret, and stays when the secrets are replaced',
     run: async ({ subject, adapter, withUnknownCredentials, gateway }) => {
       assert.equal(adapter.identity.adapter, adapter.capabilities.adapter)
+      const { payableMs } = adapter.capabilities
+      assert.ok(payableMs === 'unlimited' || payableMs >= 0, 'how long a payment can be paid')
       assertNoSecret(subject.secrets, adapter.identity, 'the identity')
       assert.deepEqual(withUnknownCredentials.identity, adapter.identity)
       assert.equal(gateway.requests(), 0)

@@ -50,11 +50,24 @@ export type Offered<Capability> =
       readonly why: string
     }
 
+/** What may still happen at a gateway to a payment that was made. Reads go on for as long. */
+export interface Afterwards {
+  /** Whether the account can see disputes. If it cannot, `disputed: false` in a result says nothing. */
+  readonly disputes: boolean
+  /** Whether a read of a payment shows refunds that were started elsewhere: in the gateway's dashboard, for example. */
+  readonly refundsElsewhere: boolean
+  /**
+   * How long after it was made a payment can be paid at the gateway, in milliseconds, whatever its last attempt came to. `unlimited`: the
+   * gateway documents no end.
+   */
+  readonly payableMs: number | 'unlimited'
+}
+
 /**
  * What an account can do, as data. Routing, retry, failover and recovery read this and nothing else; the conformance suite
  * proves it; the matrix in the docs is generated from it.
  */
-export interface Capabilities {
+export interface Capabilities extends Afterwards {
   /** The adapter's name, as in the configuration. */
   readonly adapter: string
   /** Payments. */
@@ -84,8 +97,6 @@ export interface Capabilities {
       readonly fields: readonly PayoutField[]
     }
   >
-  /** Whether the account can see disputes. If it cannot, `disputed: false` in a result says nothing. */
-  readonly disputes: boolean
 }
 
 /** The capability of one flow, if the account offers it. */

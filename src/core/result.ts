@@ -65,6 +65,8 @@ export type Review =
   | 'unconfirmed'
   /** Whether the payment is disputed could not be read: here `disputed: false` means that it is not known. */
   | 'dispute_unread'
+  /** The gateway reports a refund of the payment, and the ledger holds none. Started in the gateway's dashboard, probably. */
+  | 'refund_reported'
 
 /** The fields that a {@link Snapshot} and a {@link Result} share. */
 interface Observed<K extends Kind, Status extends string, Amount> {

@@ -235,6 +235,7 @@ const storedReview = unionOf<Review>({
   contradiction: true,
   unconfirmed: true,
   dispute_unread: true,
+  refund_reported: true,
 })
 
 const statusOf = <K extends Kind>(kind: K): t.Type<StatusOf<K>, unknown> => {
@@ -422,14 +423,6 @@ export const storedJob = taggedUnion<Job, 'job'>('a job', 'job', {
   operation: exactObjectOf<Extract<Job, { job: 'operation' }>>(
     'a job',
     { job: t.literal('operation'), id: t.string },
-    {},
-  ),
-  object: exactObjectOf<Extract<Job, { job: 'object' }>>(
-    'a job',
-    {
-      job: t.literal('object'),
-      object: storedObjectKey,
-    },
     {},
   ),
   events: exactObjectOf<Extract<Job, { job: 'events' }>>('a job', { job: t.literal('events'), subject: t.string }, {}),

@@ -1,4 +1,5 @@
 import {
+  type Afterwards,
   applyEvidence,
   type Evidence,
   type Json,
@@ -8,6 +9,7 @@ import {
   type RecordedFacts,
   type Reference,
   type Result,
+  type Review,
   type Snapshot,
   type StatusOf,
   type Transition,
@@ -27,12 +29,15 @@ import {
 import { nextRead } from './schedule.js'
 import { READ_SPACING_MS, type Write } from './store.js'
 
+/** Nothing is known of an account that the configuration does not have, or not yet. */
+export const nothingAfterwards: Afterwards = { disputes: false, refundsElsewhere: false, payableMs: 0 }
+
 /** What is known of an object beside the evidence. Times are milliseconds since the epoch. */
 export interface Observed {
   /** The current time. */
   readonly now: number
-  /** Whether its account can see disputes. */
-  readonly disputes: boolean
+  /** What may still happen to it at its account. */
+  readonly afterwards: Afterwards
   /** The call that made it, if an operation of this ledger did. */
   readonly origin?: ObjectOrigin
   /** An abandoned attempt created it. Default: false. */
@@ -200,11 +205,11 @@ const newRecord = <K extends Kind>(
  */
 export const abandonedPayment = (
   reference: Reference<'payment'>,
-  { origin, expectedAmount, now }: Omit<Observed, 'disputes'>,
+  { origin, expectedAmount, now }: Omit<Observed, 'afterwards'>,
 ): ObjectRecord<'payment'> => ({
   ...newRecord(objectKeyOf(reference), {
     now,
-    disputes: false,
+    afterwards: nothingAfterwards,
     abandoned: true,
     ...omitUndefined({ origin, expectedAmount }),
   }),
@@ -221,7 +226,9 @@ export const abandonedPayment = (
     review: [],
   },
   lastReadAt: 0,
-  ...omitUndefined({ nextReadAt: nextRead('payment', 'created', now, false, now) }),
+  ...omitUndefined({
+    nextReadAt: nextRead('payment', 'created', { createdAt: now, statusSince: now }, nothingAfterwards, now),
+  }),
 })
 
 const flagsOf = <K extends Kind>(
@@ -234,6 +241,11 @@ const flagsOf = <K extends Kind>(
   ...(snapshot.amountCheck === 'mismatch' ? ['amount_mismatch'] : []),
   ...(abandoned && applied.status === 'succeeded' ? ['abandoned'] : []),
 ]
+
+const withoutReview = <K extends Kind>(snapshot: Snapshot<K>, known: Review): Snapshot<K> => ({
+  ...snapshot,
+  review: snapshot.review.filter((review) => review !== known),
+})
 
 /** Notifications that came before a new object was recorded request a read of it. */
 const recording = (object: ObjectRecord, recorded: ObjectRecord | undefined, now: number): readonly Write[] => {
@@ -257,16 +269,18 @@ export const observe = <K extends Kind>(
   snapshot: Snapshot<K>,
   known: Observed,
 ): Observation<K> => {
-  const { now, disputes } = known
+  const { now, afterwards } = known
   const { kind } = key
   // An object may have been read before its operation was recorded: it gets its origin now.
   const before =
     recorded === undefined ? newRecord(key, known) : { ...omitUndefined({ origin: known.origin }), ...recorded }
+  // Refunds of our own hold something of the payment back.
+  const read = before.reserved > 0n ? withoutReview(snapshot, 'refund_reported') : snapshot
   const applied = applyToRecord(recorded, kind, evidence, now)
   const { status, changes } = applied
   // An operator was called about the status that was; a new status is a new call.
   const flagsBefore = changes.length > 0 ? [] : before.flags
-  const flags = flagsOf(applied, snapshot, before.abandoned)
+  const flags = flagsOf(applied, read, before.abandoned)
   // A gateway may stop reporting a dispute that it reported; only an operator closes one.
   const disputed = snapshot.disputed || before.disputed
   const eventTypes = [
@@ -278,7 +292,7 @@ export const observe = <K extends Kind>(
     ),
   ]
   // What was read beside another status than the recorded one explains that other one.
-  const shown = snapshot.status === status ? snapshot : without(snapshot, 'nextAction', 'reason', 'detail')
+  const shown = read.status === status ? read : without(read, 'nextAction', 'reason', 'detail')
   const statusSince = recorded === undefined || changes.length > 0 ? now : recorded.statusSince
   const object: ObjectRecord<K> = {
     ...without(before, 'suspectedSince', 'nextReadAt'),
@@ -286,7 +300,8 @@ export const observe = <K extends Kind>(
       captured: before.captured ?? capturedBy(kind, status, snapshot, before.expectedAmount),
       reservation: heldWhile(status, before.reservation),
       suspectedSince: applied.suspectedSince,
-      nextReadAt: applied.confirmAt ?? nextRead(kind, status, statusSince, disputes, now),
+      nextReadAt:
+        applied.confirmAt ?? nextRead(kind, status, { createdAt: before.createdAt, statusSince }, afterwards, now),
     }),
     status,
     statusSince,

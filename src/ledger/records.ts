@@ -138,8 +138,12 @@ export interface OperationRecord {
   readonly attempt: number
   /** When the next poll is due. Absent: nothing is done without a caller or an operator. */
   readonly nextPollAt?: number
-  /** How many polls have not found the object. */
+  /** How many polls of the schedule have not found the object. */
   readonly pollCount: number
+  /** When the schedule has its next poll, if a notification asked for one before that. */
+  readonly scheduledPollAt?: number
+  /** An event said that it waits for an operator. */
+  readonly requiresResolution?: true
   /** Of refunds: what is held back of the payment. */
   readonly reservation?: Reservation
   /** The object, once `executed`. */
@@ -385,14 +389,24 @@ export interface AccountRecord {
   readonly identity: Readonly<Record<string, string>>
 }
 
-/** How the reads of an account stand. Times are milliseconds since the epoch, by the store's clock. */
+/** How the reads of an account end. Times are milliseconds since the epoch, by the store's clock. */
 export interface AccountReads {
-  /** The account's name. */
-  readonly account: string
   /** Since when no read of it has succeeded, while reads failed. Absent: the last one succeeded. */
   readonly failingSince?: number
   /** Why the last read failed: tag, phase or reason, and the HTTP status if one came. No value of a request or an answer. */
   readonly reason?: string
+  /** Whether an event said that it is failing. */
+  readonly isReported: boolean
+  /** How many events about the account were emitted. */
+  readonly events: number
+  /** Rises with each change. */
+  readonly version: number
+}
+
+/** What the ledger knows about the reads of one account. */
+export interface AccountHealth extends Pick<AccountReads, 'failingSince' | 'reason'> {
+  /** The account's name. */
+  readonly account: string
   /** How many of its objects are due to be read. */
   readonly dueReads: number
   /** Since when the first of them has been due. Absent: no object is due. */
@@ -408,6 +422,8 @@ export interface AccountReads {
     /** How many were not stored, because the hour's quota was used up. */
     readonly overQuota: number
   }
+  /** How many of its objects could not be read the last time, or have a record that cannot be read. */
+  readonly failedReads: number
 }
 
 /** What the ledger knows about its own state. */
@@ -415,9 +431,11 @@ export interface LedgerHealth {
   /** The store's time. */
   readonly now: number
   /** Every account that was recorded, by name. */
-  readonly accounts: readonly AccountReads[]
+  readonly accounts: readonly AccountHealth[]
   /** How many operations wait for an operator. */
   readonly unresolvedOperations: number
+  /** How many events this version of paymux, or its keys, could not read. Those behind them wait. */
+  readonly unreadableEvents: number
 }
 
 /** A record without some of its fields. */

@@ -1,4 +1,4 @@
-import { DAY, HOUR, type Kind, MINUTE, type StatusOf } from '../core/index.js'
+import { type Afterwards, DAY, HOUR, type Kind, MINUTE, type StatusOf } from '../core/index.js'
 
 /** From an age on, how long to wait between two reads; `undefined` ends it. Ages rise. */
 type Schedule = ReadonlyArray<readonly [fromAge: number, wait: number | undefined]>
@@ -23,10 +23,19 @@ const expiredPayment: Schedule = [
   [DAY, DAY],
   [30 * DAY, undefined],
 ]
-// Charge-backs come for months. Only if the account can see them.
-const disputable: Schedule = [
+// Charge-backs and refunds by hand come for months. Only if the account can see them.
+const followed: Schedule = [
   [0, DAY],
-  [120 * DAY, undefined],
+  [30 * DAY, 3 * DAY],
+  [90 * DAY, 7 * DAY],
+  [180 * DAY, undefined],
+]
+// By the age of the payment: what failed, expired or was canceled, while its link can still be paid.
+const payable: Schedule = [
+  [0, DAY],
+  [14 * DAY, 3 * DAY],
+  [60 * DAY, 7 * DAY],
+  [180 * DAY, undefined],
 ]
 // A bank that returns a payout does so within weeks.
 const paidOut: Schedule = [
@@ -46,8 +55,8 @@ const schedules: { readonly [K in Kind]: { readonly [S in StatusOf<K>]?: Schedul
     expired: expiredPayment,
     canceled: expiredPayment,
     failed,
-    succeeded: disputable,
-    reversed: disputable,
+    succeeded: followed,
+    reversed: followed,
   },
   refund: { succeeded: over, failed },
   payout: { succeeded: paidOut, failed, returned: over },
@@ -55,24 +64,42 @@ const schedules: { readonly [K in Kind]: { readonly [S in StatusOf<K>]?: Schedul
 
 const open: { readonly [K in Kind]: Schedule } = { payment: openPayment, refund: openMovement, payout: openMovement }
 
-const scheduleFor = (kind: Kind, status: StatusOf<Kind>, disputes: boolean): Schedule => {
+const waitIn = (schedule: Schedule, age: number): number | undefined =>
+  schedule.findLast(([fromAge]) => fromAge <= Math.max(0, age))?.[1]
+
+const scheduleFor = (kind: Kind, status: StatusOf<Kind>, { disputes, refundsElsewhere }: Afterwards): Schedule => {
   const byStatus: Readonly<Record<string, Schedule>> = schedules[kind]
   const schedule = byStatus[status] ?? open[kind]
-  return schedule === disputable && !disputes ? over : schedule
+  return schedule === followed && !disputes && !refundsElsewhere ? over : schedule
+}
+
+const isPaid = (status: StatusOf<Kind>): boolean => status === 'succeeded' || status === 'reversed'
+
+const sooner = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
+
+/** When what is scheduled was recorded: the object, and its status. Milliseconds since the epoch. */
+export interface Since {
+  /** When it was recorded first. */
+  readonly createdAt: number
+  /** When its status was recorded. */
+  readonly statusSince: number
 }
 
 /**
- * When an object is read next without a notification, in milliseconds since the epoch; `undefined` if it is not. `since`
- * is when its status was recorded, `disputes` whether its account can see them.
+ * When an object is read next without a notification, in milliseconds since the epoch; `undefined` if it is not. `afterwards`
+ * is what may still happen to it at its account.
  */
 export const nextRead = (
   kind: Kind,
   status: StatusOf<Kind>,
-  since: number,
-  disputes: boolean,
+  { createdAt, statusSince }: Since,
+  afterwards: Afterwards,
   now: number,
 ): number | undefined => {
-  const age = Math.max(0, now - since)
-  const wait = scheduleFor(kind, status, disputes).findLast(([fromAge]) => fromAge <= age)?.[1]
+  const byStatus = waitIn(scheduleFor(kind, status, afterwards), now - statusSince)
+  const { payableMs } = afterwards
+  const canBePaid = kind === 'payment' && !isPaid(status) && (payableMs === 'unlimited' || now < createdAt + payableMs)
+  const wait = sooner(byStatus, canBePaid ? waitIn(payable, now - createdAt) : undefined)
   return wait === undefined ? undefined : now + wait
 }

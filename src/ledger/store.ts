@@ -1,6 +1,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { type MinorUnits, type OperationName, type PaymentError, SECOND } from '../core/index.js'
 import type {
+  AccountReads,
   AccountRecord,
   AttemptRecord,
   EventRecord,
@@ -46,8 +47,9 @@ export type Write =
   /** Inserts an object. Guard: no object has its key. */
   | { readonly write: 'new_object'; readonly object: ObjectRecord }
   /**
-   * Replaces an object; `reserved`, `refunded` and `refreshRequests` stay as they are stored. If a refresh was requested
-   * since `refreshRequestsSeen`, the next read is due within {@link READ_SPACING_MS}. Guard: the stored version is `version`.
+   * Replaces an object, and ends a read of it; `reserved`, `refunded` and `refreshRequests` stay as they are stored. If a
+   * refresh was requested since `refreshRequestsSeen`, the next read is due within {@link READ_SPACING_MS}. Guard: the stored
+   * version is `version`.
    */
   | {
       readonly write: 'object'
@@ -55,10 +57,27 @@ export type Write =
       readonly version: number
       readonly refreshRequestsSeen: number
     }
+  /**
+   * A read of an object failed, because of `error`. The next is due after as long again as nothing was read, by the store's
+   * clock, and within `minMs` and `maxMs`; or within {@link READ_SPACING_MS}, if a refresh was requested since
+   * the record was read. No guard: an object that was written since then stays as it is.
+   */
+  | {
+      readonly write: 'unread'
+      readonly object: ObjectKey
+      readonly error: string
+      readonly minMs: number
+      readonly maxMs: number
+      /** Absent: the record cannot be read. */
+      readonly of?: Pick<ObjectRecord, 'version' | 'refreshRequests'>
+    }
+  /** Replaces how the reads of an account end. Guard: the stored version is one less. */
+  | { readonly write: 'account_reads'; readonly account: string; readonly reads: AccountReads }
   /** Requests a refresh of an object at `at` or earlier. No guard: without the object, nothing is written. */
   | { readonly write: 'request_refresh'; readonly object: ObjectKey; readonly at: number }
   /**
-   * Makes an operation due at `at` or earlier if it is `dispatched` or `indeterminate`; a live lease is waited for. No guard:
+   * Makes an operation due at `at` or earlier if it is `dispatched` or `indeterminate`; a live lease is waited for. What the schedule had
+   * before stays in `scheduledPollAt`. No guard:
    * an operation that is over, or of which no request was sent, stays as it is.
    */
   | { readonly write: 'request_poll'; readonly id: string; readonly at: number }
@@ -97,6 +116,11 @@ export type Write =
   | { readonly write: 'delivered'; readonly id: string }
   /** An event was not taken: its `tries` rise by one, and it is tried again at `nextDeliveryAt`. */
   | { readonly write: 'undelivered'; readonly id: string; readonly nextDeliveryAt: number }
+  /**
+   * The first event of a subject that is not delivered cannot be read: its `tries` rise by one, and it is tried again after as long
+   * again as it has waited, by the store's clock, from 5 seconds to an hour.
+   */
+  | { readonly write: 'unreadable_event'; readonly subject: string }
   /** Records an account. Guard: none has its name, or the one that has it has the same identity, or the one that is `extended`. */
   | {
       readonly write: 'account'
@@ -111,10 +135,16 @@ export type Committed = { readonly done: true } | { readonly done: false; readon
 export type Job =
   /** Go on with an operation. */
   | { readonly job: 'operation'; readonly id: string }
-  /** Read an object. */
-  | { readonly job: 'object'; readonly object: ObjectKey }
   /** Deliver what is due of one subject's events, in order. */
   | { readonly job: 'events'; readonly subject: string }
+
+/** How many reads of an account to acquire. */
+export interface ReadsWanted {
+  /** Reads in a second at most, over all processes of the ledger. As many may come at once after a quiet time. */
+  readonly perSecond: number
+  /** How many at most. */
+  readonly limit: number
+}
 
 /** Work in progress. */
 export interface Work {
@@ -168,9 +198,21 @@ export interface Store {
   readonly health: () => TaskEither<PaymentError, LedgerHealth>
   /** The log of an operation, in the order it was written. */
   readonly log: (operationId: string) => TaskEither<PaymentError, readonly LogRecord[]>
+  /** How the reads of an account end, and the store's time. `undefined`: the account was not recorded. */
+  readonly accountReads: (
+    account: string,
+  ) => TaskEither<PaymentError, (AccountReads & { readonly now: number }) | undefined>
+  /** The accounts, by name, that have objects whose `nextReadAt` has come. */
+  readonly accountsToRead: () => TaskEither<PaymentError, readonly string[]>
+  /**
+   * Acquires objects of an account that are due to be read, as many as the account's budget has left, for all processes of the
+   * ledger alike. Those that a notification asked for come first, three of four; then those that have been due for longest.
+   * What is acquired is not given out again until its read is recorded, or a minute has passed.
+   */
+  readonly acquireReads: (account: string, wanted: ReadsWanted) => TaskEither<PaymentError, readonly ObjectKey[]>
   /**
    * Hands every due job to `handle`, at most `concurrency` at a time, until stopped: operations whose `nextPollAt` has come and
-   * that no worker holds, objects whose `nextReadAt` has come, and subjects with events to deliver. A job is due again until a
+   * that no worker holds, and subjects with events to deliver. A job is due again until a
    * commit says otherwise; the same one is not handed out twice at once, and one that is not finished within a minute may be
    * handed to another worker. `handle` never rejects. Several processes may work on one store. It goes on by itself after a failure;
    * `observe` is given each failure of the store that holds the work up, and `undefined` whenever the work is not held up.

@@ -12,4 +12,5 @@ export { type BackgroundHealth, type HealthReport, reportOf } from './queries/he
 export * from './queries/summary.js'
 export { createObjectReader } from './reads/read-object.js'
 export { type ReconciledList, reconcile } from './reads/reconcile.js'
+export { workOnReads } from './reads/work-on-reads.js'
 export { createHealth, type Health } from './routing/index.js'

@@ -42,8 +42,9 @@ const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
   return createFacade({
     running,
     lifecycle: createLifecycle(running, {
-      runJob: createJobRunner(running.context, delivery, readsPerSecond),
+      runJob: createJobRunner(running.context, delivery),
       concurrency,
+      readsPerSecond,
       reloads,
       watch: watchBackground(clock, onBackgroundFailure),
     }),

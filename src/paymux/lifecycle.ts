@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
-import { type BackgroundHealth, reportUnmatched } from '../orchestrator/index.js'
+import { type BackgroundHealth, createObjectReader, reportUnmatched, workOnReads } from '../orchestrator/index.js'
 import type { BackgroundWatch } from './background.js'
 import type { Queue } from './in-flight.js'
 import type { Running } from './running.js'
@@ -17,15 +17,17 @@ export interface Lifecycle {
 /** The work in the background. */
 export interface Background {
   readonly runJob: (job: Job) => Promise<void>
-  /** How many jobs run at once. */
+  /** How many jobs run at once, and how many reads of one account. */
   readonly concurrency: number
+  /** How many reads an account may take in a second. */
+  readonly readsPerSecond: number
   readonly reloads: Queue
   readonly watch: BackgroundWatch
 }
 
 type State =
   | { readonly name: 'opened' }
-  | { readonly name: 'started'; readonly work: Work; readonly report: NodeJS.Timeout }
+  | { readonly name: 'started'; readonly works: readonly Work[]; readonly report: NodeJS.Timeout }
   | { readonly name: 'stopped'; readonly closed: Promise<void> }
 
 const HOUR = 60 * 60_000
@@ -36,7 +38,10 @@ const everyHour = (task: () => Promise<unknown>): NodeJS.Timeout => {
 }
 
 /** Opened, not started. A stopped one does not start again. */
-export const createLifecycle = (running: Running, { runJob, concurrency, reloads, watch }: Background): Lifecycle => {
+export const createLifecycle = (
+  running: Running,
+  { runJob, concurrency, readsPerSecond, reloads, watch }: Background,
+): Lifecycle => {
   const { store, inFlight, active, context } = running
   let state: State = { name: 'opened' }
 
@@ -46,7 +51,16 @@ export const createLifecycle = (running: Running, { runJob, concurrency, reloads
         watch.start()
         state = {
           name: 'started',
-          work: store.work(runJob, concurrency, watch.observe),
+          works: [
+            store.work(runJob, concurrency, watch.observe),
+            workOnReads({
+              store,
+              accounts: () => new Set(active().setup.adapters.keys()),
+              readObject: createObjectReader(context),
+              perSecond: readsPerSecond,
+              concurrency,
+            }),
+          ],
           report: everyHour(() => reportUnmatched(context)),
         }
         return E.right(undefined)
@@ -61,7 +75,7 @@ export const createLifecycle = (running: Running, { runJob, concurrency, reloads
     inFlight.close()
     if (from.name === 'started') clearInterval(from.report)
     await active().receiver.stop()
-    if (from.name === 'started') await from.work.stop()
+    if (from.name === 'started') await Promise.all(from.works.map((work) => work.stop()))
     watch.stop()
     await reloads.emptied()
     await inFlight.settled()

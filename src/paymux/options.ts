@@ -10,9 +10,12 @@ export interface PaymuxOptions {
   readonly env?: Environment
   /** How long a second caller of a running operation waits for its result, in milliseconds. Default: 0, which gives `InProgress` at once. */
   readonly waitMs?: number
-  /** How many jobs run at once after `start`. Default: 16. */
+  /** How many jobs run at once after `start`, and beside them how many reads of each account. Default: 16. */
   readonly concurrency?: number
-  /** How many reads notifications and the schedule may make at one account, per second. Default: 20. */
+  /**
+   * How many reads notifications and the schedule may make at one account per second, over all processes of the ledger. Set
+   * the same in each of them. Default: 20.
+   */
   readonly readsPerSecond?: number
   /** Called for each subscriber that did not take an event. The event is delivered again. Default: nothing. */
   readonly onDeliveryFailure?: (failure: DeliveryFailure) => void

@@ -129,6 +129,8 @@ const capabilities = (lookupByKey: boolean, required: readonly PaymentField[]): 
     refund: { ...offered, partial: true, perPayment: 'many', fields: ['metadata'] },
     payout: { ...offered, beneficiaries: ['iban'], fields: ['description'] },
     disputes: false,
+    refundsElsewhere: false,
+    payableMs: 0,
   }
 }
 

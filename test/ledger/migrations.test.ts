@@ -61,10 +61,10 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['cfc185f295fea666'],
-      postgres: ['e147f682fcb3ea30'],
+      sqlite: ['255dd12abf1e2ee1'],
+      postgres: ['183506038b0632b3'],
       guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
-      queue: 'b3aacc4357ecd52d',
+      queue: '92ac7b378fc0f508',
     })
   })
 

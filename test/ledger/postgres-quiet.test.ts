@@ -3,7 +3,7 @@ import type { Work } from '../../src/ledger/index.js'
 import { succeed } from '../either.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
 import { connect, open } from './postgres-open.js'
-import { claiming, event, FAR, operation, PAST, payment } from './records.js'
+import { claiming, event, operation, PAST } from './records.js'
 
 describeWithPostgres('the queue in PostgreSQL', (server) => {
   let url: string
@@ -23,8 +23,7 @@ describeWithPostgres('the queue in PostgreSQL', (server) => {
     await succeed(store.commit([{ write: 'operation', operation: over, from: 'prepared', keepLease: false }]))
     await succeed(
       store.commit([
-        { write: 'new_object', object: payment('p-1', { nextReadAt: FAR }) },
-        { write: 'request_refresh', object: { account: 'main', kind: 'payment', id: 'p-1' }, at: PAST },
+        { write: 'event', event: event('payment:main:p-0', 1) },
         { write: 'event', event: event('payment:main:p-1', 1) },
       ]),
     )

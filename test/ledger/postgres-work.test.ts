@@ -11,7 +11,7 @@ import { succeed } from '../either.js'
 import { eventually } from '../eventually.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
 import { connect, open } from './postgres-open.js'
-import { claiming, event, LONG_MS, operation, payment } from './records.js'
+import { claiming, event, LONG_MS, operation } from './records.js'
 
 describeWithPostgres('background work on PostgreSQL', (server) => {
   let url: string
@@ -46,7 +46,6 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
   it('queues what a commit makes due in that commit, and nothing of one whose guard does not hold', async () => {
     await succeed(store.commit(claiming('a')))
     const writes = [
-      { write: 'new_object', object: payment('p1', { nextReadAt: 5_000 }) },
       { write: 'event', event: event('payment:main:p1', 1) },
       ...claiming('b', { nextPollAt: 1 }),
     ] as const
@@ -56,7 +55,6 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     expect(await queued()).toEqual([])
     await succeed(store.commit(writes))
     expect((await queued()).map(({ payload }) => payload)).toEqual([
-      { job: 'object', object: { account: 'main', kind: 'payment', id: 'p1' } },
       { job: 'events', subject: 'payment:main:p1' },
       { job: 'operation', id: 'b' },
     ])
@@ -77,17 +75,19 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     expect(await queued()).toEqual([])
   })
 
-  it('brings a read forward when a refresh is requested, and never puts it off', async () => {
-    await succeed(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: 8_000_000_000 }) }]))
-    const requestRefresh = (at: number) => ({ write: 'request_refresh', object: payment('p1'), at }) as const
-    await succeed(store.commit([requestRefresh(7_000_000_000)]))
-    await succeed(store.commit([requestRefresh(9_000_000_000)]))
+  it('brings a poll forward when it is requested, and never puts it off', async () => {
+    const dispatched = operation('a', { state: 'dispatched', nextPollAt: 8_000_000_000 })
+    await succeed(store.commit(claiming('a', {}, -1)))
+    await succeed(store.commit([{ write: 'operation', operation: dispatched, from: 'prepared', keepLease: false }]))
+    const requestPoll = (at: number) => ({ write: 'request_poll', id: 'a', at }) as const
+    await succeed(store.commit([requestPoll(7_000_000_000)]))
+    await succeed(store.commit([requestPoll(9_000_000_000)]))
     expect((await queued()).map(({ due }) => due)).toEqual([7_000_000_000])
   })
 
   it('hands out a job when it is due and not before', async () => {
     const due = (await succeed(store.now())) + 400
-    await succeed(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: due }) }]))
+    await succeed(store.commit(claiming('a', { nextPollAt: due }, -1)))
     const at = await new Promise<number>((resolve) => {
       workWith(async () => resolve(await succeed(store.now())))
     })
@@ -277,13 +277,15 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
       most = Math.max(most, running)
       // Each is queued once more while it runs.
       due -= 1
-      await succeed(store.commit([{ write: 'request_refresh', object: payment('p1'), at: due }]))
+      await succeed(store.commit([{ write: 'request_poll', id: 'a', at: due }]))
       await admin.query('SELECT paymux_sweep()')
       await new Promise((resolve) => setTimeout(resolve, 300))
       running -= 1
       runs += 1
     }
-    await succeed(store.commit([{ write: 'new_object', object: payment('p1', { nextReadAt: due }) }]))
+    const dispatched = operation('a', { state: 'dispatched', nextPollAt: due })
+    await succeed(store.commit(claiming('a', {}, -1)))
+    await succeed(store.commit([{ write: 'operation', operation: dispatched, from: 'prepared', keepLease: false }]))
     workWith(handle)
     workWith(handle, other)
     await eventually(() => runs >= 4)

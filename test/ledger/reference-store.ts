@@ -1,4 +1,10 @@
-import { decideTransition, type Kind, REVERSAL_CONFIRMATION_MS, type StatusOf } from '../../src/core/index.js'
+import {
+  decideTransition,
+  type Kind,
+  omitUndefined,
+  REVERSAL_CONFIRMATION_MS,
+  type StatusOf,
+} from '../../src/core/index.js'
 import {
   type AccountRecord,
   type AttemptRecord,
@@ -81,6 +87,20 @@ const replaceOperation = (
   return withRow(operations, operation.id, { record, leaseUntil: keepLease ? stored.leaseUntil : 0 })
 }
 
+const requestPoll = (
+  operations: Kept['operations'],
+  { id, at }: Write & { write: 'request_poll' },
+): Kept['operations'] => {
+  const stored = operations.get(id)
+  if (stored === undefined || !['dispatched', 'indeterminate'].includes(stored.record.state)) return operations
+  const { nextPollAt: before, scheduledPollAt: scheduled } = stored.record
+  const nextPollAt = Math.min(before ?? at, at)
+  const isEarlier = before !== undefined && before > at
+  const scheduledPollAt = isEarlier ? (scheduled ?? before) : scheduled
+  const record = { ...stored.record, nextPollAt, ...omitUndefined({ scheduledPollAt }) }
+  return withRow(operations, id, { ...stored, record })
+}
+
 const applyToOperation = (kept: Kept, write: Write, now: number): Kept['operations'] => {
   const { operations } = kept
   switch (write.write) {
@@ -105,12 +125,8 @@ const applyToOperation = (kept: Kept, write: Write, now: number): Kept['operatio
     }
     case 'operation':
       return replaceOperation(operations, write)
-    case 'request_poll': {
-      const stored = operations.get(write.id)
-      if (stored === undefined || !['dispatched', 'indeterminate'].includes(stored.record.state)) return operations
-      const nextPollAt = Math.min(stored.record.nextPollAt ?? write.at, write.at)
-      return withRow(operations, write.id, { ...stored, record: { ...stored.record, nextPollAt } })
-    }
+    case 'request_poll':
+      return requestPoll(operations, write)
     default:
       return operations
   }
@@ -169,6 +185,15 @@ const applyToObject = (kept: Kept, write: Write, now: number): Kept['objects'] =
       return withRow(objects, subjectOf(write.object), write.object)
     case 'object':
       return replaceObject(objects, write, now)
+    case 'unread':
+      return change(write.object, (object) => {
+        const isOther = write.of !== undefined && write.of.version !== object.version
+        if (isOther || object.nextReadAt === undefined) return object
+        const since = now - Math.max(object.lastReadAt, object.createdAt)
+        const at = now + Math.min(Math.max(since, write.minMs), write.maxMs)
+        const isRequested = write.of !== undefined && object.refreshRequests > write.of.refreshRequests
+        return { ...object, nextReadAt: isRequested ? Math.min(at, now + READ_SPACING_MS) : at }
+      })
     case 'request_refresh':
       return change(write.object, (object) => withRefreshRequest(object, write.at))
     case 'match':

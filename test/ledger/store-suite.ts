@@ -1,5 +1,14 @@
 import { conflict } from '../../src/core/index.js'
-import type { Committed, Job, ObjectKey, ObjectRecord, OperationRecord, Store, Write } from '../../src/ledger/index.js'
+import {
+  type Committed,
+  type Job,
+  type ObjectKey,
+  type ObjectRecord,
+  type OperationRecord,
+  READ_SPACING_MS,
+  type Store,
+  type Write,
+} from '../../src/ledger/index.js'
 import { right } from '../either.js'
 import { randomBatches } from './random-batches.js'
 import {
@@ -211,17 +220,46 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await write({ write: 'account', account: { name: 'main', identity: {} } })
         const { now, ...rest } = right(await store.health()())
         expect(rest).toEqual({
-          accounts: [{ account: 'main', dueReads: 0, notifications: expect.any(Object) }],
+          accounts: [{ account: 'main', dueReads: 0, failedReads: 0, notifications: expect.any(Object) }],
           unresolvedOperations: 0,
+          unreadableEvents: 0,
         })
         expect(Math.abs(now - right(await store.now()()))).toBeLessThan(LONG_MS)
         await write({ write: 'new_object', object: payment('due', { nextReadAt: PAST }) })
         await write({ write: 'new_object', object: payment('later', { nextReadAt: FAR }) })
         await write(...claiming('a', {}, -1), ...claiming('held'))
-        expect(right(await store.health()())).toMatchObject({
-          accounts: [{ account: 'main', dueReads: 1, oldestDueAt: PAST }],
-          unresolvedOperations: 1,
+        await write({ write: 'event', event: event('s', 1) }, { write: 'unreadable_event', subject: 's' })
+        await write({
+          write: 'unread',
+          object: payment('later'),
+          error: 'Unreachable store',
+          minMs: LONG_MS,
+          maxMs: LONG_MS,
         })
+        expect(right(await store.health()())).toMatchObject({
+          accounts: [{ account: 'main', dueReads: 1, oldestDueAt: PAST, failedReads: 1 }],
+          unresolvedOperations: 1,
+          unreadableEvents: 1,
+        })
+        await write({ write: 'delivered', id: 's#1' })
+        expect(right(await store.health()())).toMatchObject({ unreadableEvents: 0 })
+      })
+
+      it('keeps how the reads of an account end, by one writer at a time', async () => {
+        expect(right(await store.accountReads('main')())).toBeUndefined()
+        await write({ write: 'account', account: { name: 'main', identity: {} } })
+        const known = right(await store.accountReads('main')())
+        expect(known).toEqual({ isReported: false, events: 0, version: 0, now: expect.any(Number) })
+        const reads = {
+          failingSince: PAST,
+          reason: 'Refused authentication 401',
+          isReported: true,
+          events: 1,
+          version: 1,
+        }
+        await write({ write: 'account_reads', account: 'main', reads })
+        expect(await commit({ write: 'account_reads', account: 'main', reads })).toEqual(notHeld(0))
+        expect(right(await store.accountReads('main')())).toMatchObject(reads)
       })
 
       it('keeps the log in the order of its lines', async () => {
@@ -587,6 +625,91 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       })
     })
 
+    describe('reads', () => {
+      const ids = (keys: readonly ObjectKey[]) => keys.map(({ id }) => id)
+      const acquire = async (limit: number, account = 'main') =>
+        ids(right(await store.acquireReads(account, { perSecond: 1000, limit })()))
+      const due = (id: string, nextReadAt: number, fields: Partial<ObjectRecord<'payment'>> = {}): Write => ({
+        write: 'new_object',
+        object: payment(id, { nextReadAt, ...fields }),
+      })
+      const refresh = (id: string, at = PAST): Write => ({ write: 'request_refresh', object: payment(id), at })
+
+      beforeEach(() =>
+        write(...['main', 'spare'].map((name) => ({ write: 'account', account: { name, identity: {} } }) as const)),
+      )
+
+      it('acquires what is due of one account, and nothing that is acquired already', async () => {
+        await write(due('a', 2), due('b', 1), due('later', FAR), due('c', 1, { account: 'spare' }))
+        await write({ write: 'new_object', object: payment('over') })
+        expect(right(await store.accountsToRead()())).toEqual(['main', 'spare'])
+        expect(await acquire(9)).toEqual(['b', 'a'])
+        expect(await acquire(9)).toEqual([])
+        expect(right(await store.accountsToRead()())).toEqual(['spare'])
+        expect(await acquire(9, 'spare')).toEqual(['c'])
+        expect(await acquire(9, 'nobody')).toEqual([])
+      })
+
+      it('acquires what notifications asked for first, and the oldest of the rest in one turn of four', async () => {
+        await write(...Array.from({ length: 8 }, (_, n) => due(`s${n}`, n + 1)))
+        await write(...Array.from({ length: 8 }, (_, n) => due(`r${n}`, FAR)))
+        await write(...Array.from({ length: 8 }, (_, n) => refresh(`r${n}`, 100 + n)))
+        expect(await acquire(8)).toEqual(['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 's0', 's1'])
+        // One at a time, the turns are the same.
+        const one: (string | undefined)[] = []
+        for (let n = 0; n < 5; n += 1) one.push(...(await acquire(1)))
+        expect(one).toEqual(['r6', 'r7', 's2', 's3', 's4'])
+      })
+
+      it('gives an object out again once its read is recorded', async () => {
+        const object = payment('a', { nextReadAt: PAST })
+        await write({ write: 'new_object', object }, refresh('a'))
+        expect(await acquire(9)).toEqual(['a'])
+        await write(refresh('a'))
+        expect(await acquire(9)).toEqual([])
+        await write({ write: 'object', object: { ...object, version: 2 }, version: 1, refreshRequestsSeen: 1 })
+        expect(await acquire(9)).toEqual(['a'])
+        await write({ write: 'object', object: { ...object, version: 3 }, version: 2, refreshRequestsSeen: 2 })
+        expect(await acquire(9)).toEqual(['a'])
+      })
+
+      it('puts an object off whose read failed, by the store’s clock, unless it was written since', async () => {
+        const object = payment('a', { nextReadAt: PAST })
+        const failed = {
+          write: 'unread',
+          object,
+          error: 'Refused authentication 401',
+          minMs: 5_000,
+          maxMs: 600_000,
+        } as const
+        await write({ write: 'new_object', object })
+        await acquire(9)
+        await write({ ...failed, of: { version: 2, refreshRequests: 0 } })
+        expect((await readObject(object))?.nextReadAt).toBe(PAST)
+        const before = right(await store.now()())
+        await write({ ...failed, of: object })
+        const at = (await readObject(object))?.nextReadAt ?? 0
+        expect(at).toBeGreaterThanOrEqual(before + 600_000)
+        expect(at).toBeLessThanOrEqual(right(await store.now()()) + 600_000)
+        expect(await acquire(9)).toEqual([])
+        await write(refresh('a'), { ...failed, of: object })
+        expect((await readObject(object))?.nextReadAt).toBeLessThanOrEqual(right(await store.now()()) + READ_SPACING_MS)
+      })
+
+      it('keeps the budget of an account over many who acquire at once', async () => {
+        await write(...Array.from({ length: 200 }, (_, n) => due(`o${n}`, n)))
+        const begun = right(await store.now()())
+        const rounds = Array.from({ length: 40 }, async () =>
+          ids(right(await store.acquireReads('main', { perSecond: 20, limit: 5 })())),
+        )
+        const taken = (await Promise.all(rounds)).flat()
+        const seconds = (right(await store.now()()) - begun) / 1000
+        expect(new Set(taken).size).toBe(taken.length)
+        expect(taken.length).toBeGreaterThanOrEqual(20)
+        expect(taken.length).toBeLessThanOrEqual(20 + Math.ceil(20 * seconds))
+      })
+    })
+
     describe('work', () => {
       /** Works until so many jobs were handed out; each is done by `finish`. */
       const handedOut = async (count: number, finish: (job: Job) => Promise<void> = async () => {}): Promise<Job[]> => {
@@ -610,9 +733,8 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await write({ write: 'inbox', entry: entry(bad, { object }) })
         await write({ write: 'new_object', object: payment(bad) }, { write: 'match', object, at: PAST })
         expect(right(await store.unmatched(FAR, 9)())).toEqual([])
-        const record = payment(bad, { version: 2, refreshRequests: 1 })
-        const read = () => write({ write: 'object', object: record, version: 1, refreshRequestsSeen: 1 })
-        expect(await handedOut(1, read)).toEqual([{ job: 'object', object: { ...object, id: held } }])
+        await write({ write: 'account', account: { name: 'main', identity: {} } })
+        expect(right(await store.acquireReads('main', { perSecond: 20, limit: 9 })())).toEqual([{ ...object, id: held }])
       })
 
       it('hands out what is due, and nothing else', async () => {
@@ -620,9 +742,6 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           ...claiming('due', { nextPollAt: PAST }, -1),
           ...claiming('held', { nextPollAt: PAST }),
           ...claiming('later', { nextPollAt: FAR }, -1),
-          { write: 'new_object', object: payment('p1', { nextReadAt: PAST }) },
-          { write: 'new_object', object: payment('p2', { nextReadAt: FAR }) },
-          { write: 'new_object', object: payment('p3') },
           { write: 'event', event: event('s', 1) },
           { write: 'event', event: event('s', 2) },
         )
@@ -630,23 +749,15 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           switch (job.job) {
             case 'operation':
               return write(change(operation('due', { state: 'canceled' })))
-            case 'object':
-              return write({
-                write: 'object',
-                object: payment('p1', { version: 2 }),
-                version: 1,
-                refreshRequestsSeen: 0,
-              })
             case 'events':
               return write({ write: 'delivered', id: 's#1' }, { write: 'delivered', id: 's#2' })
           }
         }
-        const jobs = await handedOut(3, settle)
-        expect(jobs).toHaveLength(3)
+        const jobs = await handedOut(2, settle)
+        expect(jobs).toHaveLength(2)
         expect(jobs).toEqual(
           expect.arrayContaining([
             { job: 'operation', id: 'due' },
-            { job: 'object', object: { account: 'main', kind: 'payment', id: 'p1' } },
             { job: 'events', subject: 's' },
           ]),
         )

@@ -12,7 +12,7 @@ import {
   type RefundRequest,
 } from '../../src/core/index.js'
 import { startIppoPayEmulator, startPayopEmulator } from '../../src/emulators/index.js'
-import { createReadBudget, objectKeyOf } from '../../src/ledger/index.js'
+import { objectKeyOf } from '../../src/ledger/index.js'
 import type { Context } from '../../src/orchestrator/context.js'
 import { deliverEvents } from '../../src/orchestrator/events/deliver-events.js'
 import type { PaymuxEvent } from '../../src/orchestrator/events/events.js'
@@ -48,8 +48,9 @@ const beside = async (adapter: Adapter, clock: Clock) => {
     attemptAddress: () => undefined,
     recordOutcome: () => undefined,
   }
+  right(await store.commit([{ write: 'account', account: { name: adapter.account, identity: {} } }])())
   const accounts = E.right([adapter.account])
-  const readObject = createObjectReader(context, createReadBudget({ perSecond: 100, burst: 100 }))
+  const readObject = createObjectReader(context)
   const taken: PaymuxEvent[] = []
   const subscribers = new Map([['test', async (event: PaymuxEvent) => void taken.push(event)]])
   return {
@@ -67,7 +68,22 @@ const beside = async (adapter: Adapter, clock: Clock) => {
     requestRefresh: async (reference: Reference<'payment' | 'refund'>) => {
       right(await store.commit([{ write: 'request_refresh', object: objectKeyOf(reference), at: clock.now() }])())
     },
-    read: (reference: Reference<'payment' | 'refund'>) => readObject(objectKeyOf(reference)),
+    /** Lets time pass, and reads whatever comes to be due in it. */
+    readAsScheduled: async (ms: number) => {
+      for (const end = clock.now() + ms; clock.now() < end; ) {
+        for (const key of right(await store.acquireReads(adapter.account, { perSecond: 100, limit: 100 })()))
+          await readObject(key)
+        await clock.advance(Math.min(end - clock.now(), HOUR))
+      }
+      for (const key of right(await store.acquireReads(adapter.account, { perSecond: 100, limit: 100 })()))
+        await readObject(key)
+    },
+    /** Reads the object if it is due. */
+    read: async (reference: Reference<'payment' | 'refund'>) => {
+      const { id } = objectKeyOf(reference)
+      const acquired = right(await store.acquireReads(adapter.account, { perSecond: 100, limit: 100 })())
+      for (const key of acquired) if (key.id === id) await readObject(key)
+    },
     reconcile: () => reconcile([adapter], { from: 0, to: Number.MAX_SAFE_INTEGER }, context),
     /** Types of the events about a subject that subscribers got, in order. */
     eventTypes: async (subject: string) => {
@@ -162,6 +178,16 @@ describe('at Payop', () => {
     expect((await reconcile())[0]?.missingInLedger).toEqual([{ reference, status: 'succeeded', amount }])
   })
 
+  it('a chargeback is found by the schedule months later', async () => {
+    const { emulator, payment, subject, status, eventTypes, readAsScheduled } = await start()
+    emulator.act(idOf(payment), 'pay')
+    await status(payment)
+    await readAsScheduled(120 * DAY)
+    emulator.setChargeback(emulator.invoice(idOf(payment)).transactionId ?? '', true)
+    await readAsScheduled(8 * DAY)
+    expect((await eventTypes(subject)).at(-1)).toBe('payment.disputed')
+  })
+
   it('an invoice that Payop calls overdue expires by its word', async () => {
     const { payment, subject, read, eventTypes, advance } = await start()
     await advance(DAY + HOUR)
@@ -201,6 +227,26 @@ describe('at IppoPay, which never tells that an order has expired', () => {
     await advance(HOUR + MINUTE)
     await read(payment)
     expect((await eventTypes(subject)).at(-1)).toBe('payment.late_success')
+  })
+
+  it('an order that is paid days after a transaction failed is found by the schedule, without a notification', async () => {
+    const { emulator, payment, subject, eventTypes, readAsScheduled } = await start()
+    emulator.pay(idOf(payment), 'failure')
+    await readAsScheduled(4 * DAY)
+    expect((await eventTypes(subject)).at(-1)).toBe('payment.failed')
+    emulator.pay(idOf(payment), 'success')
+    await readAsScheduled(DAY + MINUTE)
+    expect((await eventTypes(subject)).at(-1)).toBe('payment.late_success')
+  })
+
+  it('a refund that was started in the dashboard is found by the schedule, and said once', async () => {
+    const { emulator, payment, subject, status, eventTypes, readAsScheduled } = await start()
+    emulator.pay(idOf(payment), 'success')
+    await readAsScheduled(DAY)
+    emulator.decideRefund(idOf(payment), 'initiated')
+    await readAsScheduled(3 * DAY)
+    expect((await eventTypes(subject)).slice(-2)).toEqual(['payment.succeeded', 'payment.review'])
+    expect(await status(payment)).toMatchObject({ status: 'succeeded', review: ['refund_reported'] })
   })
 
   it('nothing is reconciled: IppoPay lists nothing', async () => {

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { toResult } from '../../src/core/index.js'
-import { buildEvents, type EventRecord, toStoredJson } from '../../src/ledger/index.js'
+import { buildEvents, type EventRecord, toStoredJson, unreadable } from '../../src/ledger/index.js'
 import {
   type Delivery,
   type DeliveryFailure,
@@ -44,6 +45,45 @@ const taking = () => {
   const take: Subscriber = async (event) => void taken.push(event)
   return { taken, take, types: () => taken.map(({ type }) => type) }
 }
+
+describe('events that cannot be read', () => {
+  it('wait longer each time, and are counted, whether the row or the payload cannot be read', async () => {
+    const { take, types } = taking()
+    const { elsewhere, deliver, due, pass, now, context } = await setUp({ shop: take })
+    await deliver()
+    const strange = {
+      id: 'x',
+      type: 'payment.teleported',
+      subject: SUBJECT,
+      sequence: 2,
+      payload,
+      createdAt: now(),
+      tries: 0,
+    }
+    await elsewhere([{ write: 'event', event: strange }])
+    const counted = async () => {
+      const health = await context.store.health()()
+      return E.isRight(health) ? health.right.unreadableEvents : undefined
+    }
+    const waits: number[] = []
+    for (let tries = 0; tries < 4; tries += 1) {
+      await deliver()
+      const begun = now()
+      while ((await due()).length === 0) pass(SECOND)
+      waits.push((now() - begun) / SECOND)
+    }
+    expect(waits).toEqual([5, 5, 10, 20])
+    expect(await counted()).toBe(1)
+    expect(types()).toEqual(['payment.requires_action'])
+    const dueEvents = () => TE.left(unreadable('paymux_events.payload'))
+    await deliverEvents(SUBJECT, {
+      store: { ...context.store, dueEvents },
+      now,
+      subscribers: new Map([['shop', take]]),
+    })
+    expect(await due()).toEqual([])
+  })
+})
 
 describe('the events of one subject', () => {
   it('go to every subscriber once, in their order', async () => {

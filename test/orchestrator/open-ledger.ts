@@ -40,6 +40,9 @@ export const openLedger = async (now: () => number) => {
     unmatched: (before, limit, account) => unlessDown(sqlite.unmatched(before, limit, account)),
     unmatchedEntries: (before) => unlessDown(sqlite.unmatchedEntries(before)),
     dueEvents: (subject, limit) => unlessDown(sqlite.dueEvents(subject, limit)),
+    accountReads: (account) => unlessDown(sqlite.accountReads(account)),
+    accountsToRead: () => unlessDown(sqlite.accountsToRead()),
+    acquireReads: (account, wanted) => unlessDown(sqlite.acquireReads(account, wanted)),
     health: () => unlessDown(sqlite.health()),
     openOperationsAt: (account, limit) => unlessDown(sqlite.openOperationsAt(account, limit)),
   }

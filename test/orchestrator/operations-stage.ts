@@ -109,6 +109,8 @@ const capabilitiesOf = (account: Account): Adapter['capabilities'] => {
     refund: { ...offered, partial: true, perPayment: 'many', fields: [] },
     payout: { ...offered, beneficiaries: ['iban'], fields: [] },
     disputes: true,
+    refundsElsewhere: false,
+    payableMs: 0,
   }
 }
 

@@ -170,6 +170,42 @@ describe('an answer that was lost', () => {
       ])
     }))
 
+  it('is polled when notifications ask for it, beside its schedule, which they neither use up nor put off', () =>
+    on({ main: { submission: [lost] } }, async ({ provider, recover, clock, view, eventTypes, elsewhere }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      for (let poll = 0; poll < 3; poll += 1) {
+        clock.now += 10 * MINUTE
+        await recover('payout', 'k1')
+      }
+      const { operation } = await view('payout', 'k1')
+      for (let notifications = 0; notifications < 40; notifications += 1) {
+        clock.now += 5 * SECOND
+        await elsewhere([{ write: 'request_poll', id: operation.id, at: clock.now }])
+        await recover('payout', 'k1')
+      }
+      expect((await view('payout', 'k1')).operation).toMatchObject({
+        pollCount: operation.pollCount,
+        nextPollAt: operation.nextPollAt,
+      })
+      expect(eventTypes(`operation:${operation.id}`)).toEqual(['operation.indeterminate'])
+    }))
+
+  it('is said once to require resolution, however often notifications ask for a poll after that', () =>
+    on({ main: { submission: [lost] } }, async ({ provider, recover, clock, view, eventTypes, elsewhere, store }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      const { operation } = await view('payout', 'k1')
+      for (let poll = 0; poll < 45; poll += 1) {
+        clock.now += 24 * 60 * MINUTE
+        if (poll > 40) await elsewhere([{ write: 'request_poll', id: operation.id, at: clock.now }])
+        await recover('payout', 'k1')
+      }
+      expect(eventTypes(`operation:${operation.id}`)).toEqual([
+        'operation.indeterminate',
+        'operation.requires_resolution',
+      ])
+      expect(right(await store.unresolved(10)())).toHaveLength(1)
+    }))
+
   it('is found by its key', () =>
     on({ main: { submission: [lost], reading: ok } }, async ({ provider, sent, recover, clock, view }) => {
       left(await provider.payout(payoutRequest('k1'))())

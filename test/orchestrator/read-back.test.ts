@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { createReadBudget } from '../../src/ledger/index.js'
 import { resolveOperation } from '../../src/orchestrator/operations/resolve.js'
 import { readBack } from '../../src/orchestrator/reads/read-back.js'
 import { createObjectReader } from '../../src/orchestrator/reads/read-object.js'
@@ -39,7 +38,7 @@ const callers: Readonly<Record<string, Caller>> = {
     prepare: pays,
     act: ({ clock, context }) => {
       clock.now += 60 * MINUTE
-      return createObjectReader(context, createReadBudget({ perSecond: 100, burst: 100 }))(recorded)
+      return createObjectReader(context)(recorded)
     },
   },
   'getStatus of an object that the ledger has': {

@@ -1,15 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { indeterminate, rateLimited, refused, type Snapshot } from '../../src/core/index.js'
-import { createReadBudget, READ_SPACING_MS, resultOfRecord } from '../../src/ledger/index.js'
+import { READ_SPACING_MS, resultOfRecord, unreadable } from '../../src/ledger/index.js'
 import { createObjectReader, UNPAID_EXPIRES_MS } from '../../src/orchestrator/reads/read-object.js'
 import { DAY, HOUR, key, MINUTE, payment, readingStage, SECOND } from './reading-stage.js'
 
 const SUBJECT = 'payment:main:pay-1'
-const unlimited = () => createReadBudget({ perSecond: 1000, burst: 1000 })
 
-const setUp = async (budget = unlimited()) => {
+const setUp = async () => {
   const stage = await readingStage()
-  const readObject = createObjectReader(stage.context, budget)
+  const readObject = createObjectReader(stage.context)
   const due = async () => (await stage.object(key))?.nextReadAt
   /** Lets time pass until the object is due, and does the job. */
   const untilRead = async () => {
@@ -36,34 +36,47 @@ describe('an object that is due', () => {
     expect(outcomes).toEqual(['answer'])
   })
 
-  it('is left alone where it is not due, not there, or not to be read any more', async () => {
-    const { record, readObject, requested, elsewhere, object } = await setUp()
-    await readObject(key)
-    const recorded = await record(key, payment())
-    await readObject(key)
-    const { nextReadAt: _none, ...over } = recorded
-    await elsewhere([{ write: 'object', object: { ...over, version: 2 }, version: 1, refreshRequestsSeen: 0 }])
+  it('is left alone if the ledger does not have it', async () => {
+    const { readObject, requested, written } = await setUp()
     await readObject(key)
     expect(requested).toEqual([])
-    expect((await object(key))?.version).toBe(2)
+    expect(written('unread')).toEqual([])
   })
 
-  it('is read although our clock is a little behind the one that said it is due', async () => {
-    const { record, readObject, pass, requested } = await setUp()
-    await record(key, payment())
-    pass(5 * MINUTE - SECOND)
-    await readObject(key)
-    expect(requested).toHaveLength(1)
-  })
-
-  it('is left for a minute to others where this worker does not have its account', async () => {
-    const { record, untilRead, adapters, requested, due, now, eventTypes } = await setUp()
+  it('is left to others if this worker does not have its account', async () => {
+    const { record, readObject, adapters, requested, written, eventTypes } = await setUp()
     await record(key, payment())
     adapters.clear()
-    await untilRead()
+    await readObject(key)
     expect(requested).toEqual([])
-    expect(await due()).toBe(now() + MINUTE)
+    expect(written('unread')).toEqual([])
     expect(eventTypes(SUBJECT)).toEqual(['payment.requires_action'])
+  })
+})
+
+describe('an object whose record cannot be read', () => {
+  const corrupt = async () => {
+    const stage = await setUp()
+    await stage.record(key, payment())
+    const object = () => TE.left(unreadable('paymux_objects.snapshot'))
+    const reader = createObjectReader({ ...stage.context, store: { ...stage.store, object } })
+    return { ...stage, reader }
+  }
+
+  it('is not tried again each second: the pauses double, up to ten minutes', async () => {
+    const { reader, pass, due, now, requested } = await corrupt()
+    const waits: number[] = []
+    for (let tries = 0; tries < 5; tries += 1) {
+      await reader(key)
+      const wait = ((await due()) ?? 0) - now()
+      waits.push(wait / SECOND)
+      pass(wait)
+    }
+    expect(waits).toEqual([5, 5, 10, 20, 40])
+    pass(HOUR)
+    await reader(key)
+    expect(((await due()) ?? 0) - now()).toBe(10 * MINUTE)
+    expect(requested).toEqual([])
   })
 })
 
@@ -110,7 +123,7 @@ describe('a read that something newer overtook', () => {
   it('is not made again where what is newer was a read', async () => {
     const stage = await setUp()
     await stage.record(key, payment())
-    const other = createObjectReader(stage.context, unlimited())
+    const other = createObjectReader(stage.context)
     let isFirst = true
     stage.answers(async () => {
       if (isFirst) {
@@ -171,13 +184,13 @@ describe('a read that fails', () => {
     expect(await due()).toBe(now() + 30 * MINUTE)
   })
 
-  it('is tried hourly where an operator has to put something right', async () => {
+  it('is tried each quarter of an hour if an operator has to put something right', async () => {
     const { record, answers, untilRead, pass, due, now } = await setUp()
     await record(key, payment())
     pass(DAY)
     answers(() => E.left(refused('permission', 403)))
     await untilRead()
-    expect(await due()).toBe(now() + HOUR)
+    expect(await due()).toBe(now() + 15 * MINUTE)
   })
 
   it('counts as failed where the adapter throws', async () => {
@@ -203,24 +216,21 @@ describe('a read that fails', () => {
   })
 })
 
-describe('the reads of one account', () => {
-  it('wait their turn, in order, and none is dropped', async () => {
-    const { record, readObject, pass, requested, object } = await setUp(createReadBudget({ perSecond: 1, burst: 1 }))
-    const keys = ['a', 'b', 'c'].map((id) => ({ ...key, id }))
-    for (const at of keys) await record(at, payment({ reference: { kind: 'payment', account: 'main', id: at.id } }))
-    pass(5 * MINUTE)
-    const due = async () => {
-      for (const at of keys) await readObject(at)
-    }
-    await due()
-    expect(requested).toHaveLength(1)
-    for (const at of keys) expect((await object(at))?.version).toBe(2)
-    pass(SECOND)
-    await due()
-    expect(requested).toHaveLength(2)
-    pass(SECOND)
-    await due()
-    expect(requested.map((asking) => Object(asking).id)).toEqual(['a', 'b', 'c'])
+describe('a refund that the gateway reports with a payment', () => {
+  const amount = { minorUnits: 4990n, currency: 'EUR' }
+  const paid = { status: 'succeeded', amount, captured: amount } as const
+
+  it.each([
+    ['is an operator’s matter if the ledger holds none', 0n, ['payment.succeeded', 'payment.review']],
+    ['is the ledger’s own if it holds one', 1000n, ['payment.succeeded']],
+  ])('%s', async (_what, minorUnits, events) => {
+    const { record, elsewhere, answers, readObject, eventTypes } = await setUp()
+    await record(key, payment(paid))
+    await elsewhere([{ write: 'reserve', object: key, amount: { ...amount, minorUnits }, clipped: false }])
+    answers(reads({ ...paid, review: ['refund_reported'] }))
+    await readObject(key)
+    await readObject(key)
+    expect(eventTypes(SUBJECT)).toEqual(events)
   })
 })
 

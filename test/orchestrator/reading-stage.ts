@@ -11,6 +11,7 @@ import {
 } from '../../src/core/index.js'
 import {
   type AttemptRecord,
+  nothingAfterwards,
   type ObjectKey,
   type ObjectRecord,
   type Observation,
@@ -69,7 +70,7 @@ export const observeAnswer = <K extends Kind>(
   snapshot: Snapshots[K],
   known: Partial<Observed> = {},
 ): Observation<K> =>
-  observe<K>(at, recorded, answered<K>(snapshot), snapshot, { now: START, disputes: false, ...known })
+  observe<K>(at, recorded, answered<K>(snapshot), snapshot, { now: START, afterwards: nothingAfterwards, ...known })
 
 type Answering = () => E.Either<PaymentError, Snapshots[Kind]> | Promise<E.Either<PaymentError, Snapshots[Kind]>>
 

@@ -3,30 +3,33 @@ import type { LedgerHealth } from '../../src/ledger/index.js'
 import { type BackgroundHealth, reportOf } from '../../src/orchestrator/queries/health.js'
 import { MINUTE, START } from './reading-stage.js'
 
-const notifications = { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 }
-
-const quiet: LedgerHealth = {
-  now: START,
-  accounts: [{ account: 'main', dueReads: 0, notifications }],
-  unresolvedOperations: 0,
+const main: LedgerHealth['accounts'][number] = {
+  account: 'main',
+  dueReads: 0,
+  failedReads: 0,
+  notifications: { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 },
 }
+
+const quiet: LedgerHealth = { now: START, accounts: [main], unresolvedOperations: 0, unreadableEvents: 0 }
 
 const works: BackgroundHealth = { started: true }
 
-const withAccount = (reads: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
+const withAccount = (health: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
   ...quiet,
-  accounts: [{ account: 'main', dueReads: 0, notifications, ...reads }],
+  accounts: [{ ...main, ...health }],
 })
 
 describe('the report of health', () => {
   it('is ok if nothing waits, fails or is late', () => {
+    const { account, ...health } = main
     expect(reportOf(quiet, works)).toEqual({
       status: 'ok',
       reasons: [],
       store: { reachable: true },
       background: { started: true },
-      accounts: { main: { dueReads: 0, notifications } },
+      accounts: { [account]: health },
       unresolvedOperations: 0,
+      unreadableEvents: 0,
     })
   })
 
@@ -39,8 +42,9 @@ describe('the report of health', () => {
   })
 
   it.each([
-    ['account_failing', withAccount({ failingSince: START - 1, reason: 'Refused authentication 401' })],
+    ['account_failing', withAccount({ failingSince: START - 15 * MINUTE, reason: 'Refused authentication 401' })],
     ['reads_late', withAccount({ dueReads: 1, oldestDueAt: START - 15 * MINUTE })],
+    ['events_unreadable', { ...quiet, unreadableEvents: 1 }],
     ['operations_require_resolution', { ...quiet, unresolvedOperations: 1 }],
   ])('is degraded by %s', (reason, ledger) => {
     expect(reportOf(ledger, works)).toMatchObject({ status: 'degraded', reasons: [reason] })
@@ -53,7 +57,10 @@ describe('the report of health', () => {
     expect(report.background.error?.message).toContain('53300')
   })
 
-  it('takes a short backlog for what it is', () => {
+  it('is ok after a short backlog, and a few reads that failed', () => {
     expect(reportOf(withAccount({ dueReads: 9, oldestDueAt: START - MINUTE }), works).status).toBe('ok')
+    expect(reportOf(withAccount({ failingSince: START - MINUTE, reason: 'Unreachable connect' }), works).status).toBe(
+      'ok',
+    )
   })
 })

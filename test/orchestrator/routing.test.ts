@@ -20,6 +20,8 @@ const able: Capabilities = {
   refund: { ...common, partial: true, perPayment: 'many', fields: [] },
   payout: { ...common, beneficiaries: ['iban'], fields: [] },
   disputes: false,
+  refundsElsewhere: false,
+  payableMs: 0,
 }
 const no = { supported: false, why: 'it is a test' } as const
 

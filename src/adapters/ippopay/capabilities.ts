@@ -76,4 +76,8 @@ export const capabilitiesOf = ({ payouts }: Account): Capabilities => ({
           fields: payoutFields,
         },
   disputes: false,
+  // By the word in `refund_status`.
+  refundsElsewhere: true,
+  // Orders have no documented end, and a failed transaction does not end one. Source: IppoPay, docs-api, Orders.
+  payableMs: 'unlimited',
 })

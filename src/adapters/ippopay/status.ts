@@ -115,6 +115,12 @@ const moneyOf = ({ cost, commission }: Transaction, currency: unknown) => {
   return omitUndefined({ paid, captured: paid, fee: rupees(commission.total, currency) })
 }
 
+// A blank says nothing, and whether a refund that failed counts is not documented: an operator looks.
+const isRefundReported = (found: Transaction | undefined): boolean =>
+  found !== undefined &&
+  normalized(found.refund_status) !== '' &&
+  fromRefundStatus(found.refund_status, new Map()) !== 'none'
+
 /**
  * A payment from its order and, read after it, its transaction. What was paid is compared with `expected` or, without one,
  * with the order's amount. No code of a failure and no amount of a refund is known: `failure_reason` is a text for people.
@@ -142,6 +148,6 @@ export const derivePayment = (
     amountCheck: money === undefined ? checkAmount(expected, amount) : checkAmount(expected ?? amount, money.paid),
     ...money,
     disputed: false,
-    review,
+    review: isRefundReported(found) ? [...review, 'refund_reported'] : review,
   }
 }

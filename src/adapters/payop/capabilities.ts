@@ -7,6 +7,9 @@ import type { Account } from './config.js'
  */
 const KEY_REMEMBERED_MS = 15 * 60 * 1000
 
+/** How long an invoice can be paid. Source: payop-api-doc, Invoice, Create. */
+const PAYABLE_MS = 24 * 60 * 60 * 1000
+
 /** The flows of an account: all of {@link flows}, or those of one way to pay. */
 export type Flows = Readonly<Partial<Record<Flow, FlowCapability>>>
 
@@ -78,4 +81,7 @@ export const capabilitiesOf = ({ token, certificate }: Account, offered: Flows):
           fields: payoutFields,
         },
   disputes: token !== undefined,
+  // A payment is read without its refunds; `reconcile` lists those.
+  refundsElsewhere: false,
+  payableMs: PAYABLE_MS,
 })

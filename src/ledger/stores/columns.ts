@@ -1,6 +1,7 @@
 import type { MinorUnits } from '../../core/index.js'
 import { toStoredText } from '../json.js'
 import type {
+  AccountReads,
   AccountRecord,
   AttemptRecord,
   EventRecord,
@@ -50,6 +51,8 @@ export const operationChanges = (operation: OperationRecord): Columns => ({
   attempt: operation.attempt,
   next_poll_at: operation.nextPollAt ?? null,
   poll_count: operation.pollCount,
+  scheduled_poll_at: operation.scheduledPollAt ?? null,
+  requires_resolution: flag(operation.requiresResolution === true),
   ...reservationColumns(operation.reservation),
   ...objectKeyColumns(operation.object),
   error: storedOrNull(operation.error),
@@ -162,4 +165,13 @@ export const identityText = (identity: AccountRecord['identity']): string =>
 export const accountColumns = ({ name, identity }: AccountRecord): Columns => ({
   name,
   identity: identityText(identity),
+})
+
+/** How the reads of an account end. */
+export const accountReadsColumns = ({ failingSince, reason, isReported, events, version }: AccountReads): Columns => ({
+  failing_since: failingSince ?? null,
+  failing_reason: reason ?? null,
+  failing_reported: flag(isReported),
+  events,
+  reads_version: version,
 })

@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { HOUR, type OperationName, type PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import {
+  type AccountReads,
   type AccountRecord,
   type AttemptRecord,
   ENTRIES_OF_OBJECT,
@@ -18,7 +19,9 @@ import {
   openStates,
   type UnmatchedEntries,
 } from '../records.js'
+import { accountsToRead } from './acquire-reads.js'
 import {
+  accountReadsRecord,
   accountRecord,
   attemptColumnNames,
   attemptRecord,
@@ -98,7 +101,6 @@ const view = (where: Sql): Query<OperationView | undefined> => ({
 })
 
 const open = raw(isOneOf('state', openStates))
-const isUnresolved = sql`${open} and next_poll_at is null and lease_until <= ${now}`
 
 const recent = sql`from paymux_notification_counts c where c.account = a.name and c.hour > ${now} / ${raw(String(HOUR))} - 24`
 /** What came to the addresses of the account `a` in the last 24 hours. */
@@ -106,6 +108,8 @@ const recentCounts = sql`(select coalesce(sum(received), 0) ${recent} and c.unli
       (select coalesce(sum(rejected), 0) ${recent}) as rejected,
       (select coalesce(sum(quarantined), 0) ${recent}) as quarantined,
       (select coalesce(sum(over_quota), 0) ${recent}) as over_quota`
+const isDueAt = sql`o.account = a.name and o.read_requested in (0, 1) and o.next_read_at <= ${now}`
+const isUnresolved = sql`${open} and next_poll_at is null and lease_until <= ${now}`
 
 /** The reads of the port. */
 export const reads = {
@@ -158,15 +162,27 @@ export const reads = {
     sql: sql`select account, kind, id from paymux_objects where account = ${account} and next_read_at is not null order by created_at, kind, id limit ${limit}`,
     decode: (_encryption, rows) => readRows(rows, ownKey),
   }),
+  accountReads: (account: string): Query<(AccountReads & { readonly now: number }) | undefined> =>
+    first(
+      tables.accounts,
+      accountReadsRecord,
+      sql`select failing_since, failing_reason, failing_reported, events, reads_version, ${now} as now from paymux_accounts where name = ${account}`,
+    ),
+  accountsToRead: (): Query<readonly string[]> => ({
+    sql: accountsToRead,
+    decode: (_encryption, rows) => E.right(rows.map(({ name }) => String(name))),
+  }),
   accounts: (): Query<readonly AccountRecord[]> =>
     all(tables.accounts, accountRecord, sql`select * from paymux_accounts order by name`),
   // Each column that begins with `ledger_` is the same in all rows.
   health: (): Query<LedgerHealth> => ({
     sql: sql`select ${now} as ledger_now,
       (select count(*) from paymux_operations where ${isUnresolved}) as ledger_unresolved,
+      (select count(*) from paymux_events where delivered_at is null and unreadable = 1) as ledger_unreadable_events,
       a.name, a.failing_since, a.failing_reason,
-      (select count(*) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as due_reads,
-      (select min(o.next_read_at) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as oldest_due_at,
+      (select count(*) from paymux_objects o where ${isDueAt}) as due_reads,
+      (select min(o.next_read_at) from paymux_objects o where ${isDueAt}) as oldest_due_at,
+      (select count(*) from paymux_objects o where o.account = a.name and o.read_error is not null) as failed_reads,
       ${recentCounts}
       from (select 1) as ledger left join paymux_accounts a on true order by a.name`,
     decode: (_encryption, rows) => healthRecord(rows),

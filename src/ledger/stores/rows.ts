@@ -26,6 +26,7 @@ import {
 } from '../codecs.js'
 import { fromStoredText, unreadable } from '../json.js'
 import {
+  type AccountReads,
   type AccountRecord,
   type AttemptRecord,
   attemptStateNames,
@@ -153,6 +154,8 @@ const OperationRow = t.type({
   attempt: integer,
   next_poll_at: number,
   poll_count: integer,
+  scheduled_poll_at: number,
+  requires_resolution: flag,
   ...reservationColumns,
   ...objectColumns,
   error: nullable(fromStoredText(storedError)),
@@ -186,6 +189,8 @@ export const operationRecord = (row: Row): E.Either<PaymentError, OperationRecor
       ...omitUndefined({
         merchantReference: read.merchant_reference,
         nextPollAt: read.next_poll_at,
+        scheduledPollAt: read.scheduled_poll_at,
+        requiresResolution: read.requires_resolution || undefined,
         reservation: reservationOf(read),
         object: objectOf(read),
         error: read.error,
@@ -442,12 +447,36 @@ export const accountRecord = (row: Row): E.Either<PaymentError, AccountRecord> =
     E.map(({ name, identity }) => ({ name, identity })),
   )
 
+const AccountReadsRow = t.type({
+  failing_since: number,
+  failing_reason: text,
+  failing_reported: flag,
+  events: integer,
+  reads_version: integer,
+  now: integer,
+})
+
+/** How the reads of an account end. */
+export const accountReadsRecord = (row: Row): E.Either<PaymentError, AccountReads & { readonly now: number }> =>
+  pipe(
+    columns(tables.accounts, AccountReadsRow, row),
+    E.map((read) => ({
+      isReported: read.failing_reported,
+      events: read.events,
+      version: read.reads_version,
+      now: read.now,
+      ...omitUndefined({ failingSince: read.failing_since, reason: read.failing_reason }),
+    })),
+  )
+
 const HealthRow = t.type({
   ledger_now: integer,
   ledger_unresolved: integer,
+  ledger_unreadable_events: integer,
   failing_since: number,
   failing_reason: text,
   due_reads: integer,
+  failed_reads: integer,
   oldest_due_at: number,
   unlisted_source: integer,
   rejected: integer,
@@ -468,12 +497,14 @@ export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, Ledge
     E.map((read) => ({
       now: read[0]?.ledger_now ?? 0,
       unresolvedOperations: read[0]?.ledger_unresolved ?? 0,
+      unreadableEvents: read[0]?.ledger_unreadable_events ?? 0,
       accounts: read.flatMap(({ name, ...account }) =>
         typeof name === 'string'
           ? [
               {
                 account: name,
                 dueReads: account.due_reads,
+                failedReads: account.failed_reads,
                 notifications: {
                   unlistedSource: account.unlisted_source,
                   rejected: account.rejected,

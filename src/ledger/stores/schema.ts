@@ -37,7 +37,9 @@ const operations = (types: Types): string => `create table paymux_operations (
   fence ${types.integer} not null,
   attempt ${types.integer} not null,
   next_poll_at ${types.integer},
-  poll_count ${types.integer} not null,${reservation(types)},
+  poll_count ${types.integer} not null,
+  scheduled_poll_at ${types.integer},
+  requires_resolution ${types.integer} not null check (requires_resolution in (0, 1)),${reservation(types)},
   object_account text,
   object_kind text check (${isOneOf('object_kind', kinds)}),
   object_id text,
@@ -89,6 +91,9 @@ const objects = (types: Types): string => `create table paymux_objects (
   snapshot text not null,
   last_read_at ${types.integer} not null,
   next_read_at ${types.integer},
+  read_requested ${types.integer} not null default 0 check (read_requested in (0, 1)),
+  read_until ${types.integer} not null default 0,
+  read_error text,
   refresh_requests ${types.integer} not null,
   created_at ${types.integer} not null,
   updated_at ${types.integer} not null,
@@ -107,6 +112,7 @@ const events = ({ integer, end }: Types): string => `create table paymux_events 
   created_at ${integer} not null,
   tries ${integer} not null,
   next_delivery_at ${integer} not null,
+  unreadable ${integer} not null default 0 check (unreadable in (0, 1)),
   delivered_at ${integer},
   unique (subject, sequence)${end}`
 
@@ -149,8 +155,13 @@ const log = ({ integer, counted, end }: Types): string => `create table paymux_l
 const accounts = ({ integer, end }: Types): string => `create table paymux_accounts (
   name text primary key,
   identity text not null,
+  reads_full_at ${integer} not null default 0,
+  reads ${integer} not null default 0,
   failing_since ${integer},
   failing_reason text,
+  failing_reported ${integer} not null default 0 check (failing_reported in (0, 1)),
+  reads_version ${integer} not null default 0,
+  events ${integer} not null default 0,
   check ((failing_since is null) = (failing_reason is null))${end}`
 
 const indices: readonly string[] = [
@@ -158,9 +169,10 @@ const indices: readonly string[] = [
   `create index paymux_operations_open on paymux_operations (created_at, id)
   where ${isOneOf('state', openStates)}`,
   'create index paymux_operations_reference on paymux_operations (merchant_reference)',
-  'create index paymux_objects_due on paymux_objects (next_read_at) where next_read_at is not null',
-  'create index paymux_objects_due_at on paymux_objects (account, next_read_at) where next_read_at is not null',
+  'create index paymux_objects_due on paymux_objects (account, read_requested, next_read_at) where next_read_at is not null',
+  'create index paymux_objects_unread on paymux_objects (account) where read_error is not null',
   'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
+  'create index paymux_events_unreadable on paymux_events (unreadable) where delivered_at is null and unreadable = 1',
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
   'create index paymux_log_operation on paymux_log (operation_id)',

@@ -1,4 +1,5 @@
 /** What the stores have in common: the port's writes and reads as one SQL text for SQLite and PostgreSQL. */
+export { accountsToRead, acquireReads, type Script } from './acquire-reads.js'
 export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'
 export {

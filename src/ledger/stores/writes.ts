@@ -1,9 +1,10 @@
-import { HOUR, type MinorUnits } from '../../core/index.js'
+import { HOUR, type MinorUnits, SECOND } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import { type ObjectKey, type OperationRecord, unansweredStates } from '../records.js'
 import { READ_SPACING_MS, type Write } from '../store.js'
 import {
   accountColumns,
+  accountReadsColumns,
   attemptColumns,
   eventColumns,
   identityText,
@@ -89,9 +90,13 @@ const replaceObject = (
   const { next_read_at: due = null, ...changes } = changesOf(encryption, tables.objects, objectChanges(object))
   const at = sql`cast(${due} as bigint)`
   const refreshAt = earlier(at, sql`${now} + ${READ_SPACING_MS}`)
+  const isRequested = sql`refresh_requests > ${refreshRequestsSeen}`
   const set = assign({
     ...changes,
-    next_read_at: sql`case when refresh_requests > ${refreshRequestsSeen} then ${refreshAt} else ${at} end`,
+    next_read_at: sql`case when ${isRequested} then ${refreshAt} else ${at} end`,
+    read_requested: sql`case when ${isRequested} then 1 else 0 end`,
+    read_until: 0,
+    read_error: null,
   })
   return guarded(sql`update paymux_objects set ${set} where ${isObject(object)} and version = ${version}`)
 }
@@ -99,7 +104,41 @@ const replaceObject = (
 /** Requests a refresh of all objects that a condition holds for. */
 const requestRefreshes = (which: Sql, at: number): Sql => {
   const due = earlier(sql`next_read_at`, sql`cast(${at} as bigint)`)
-  return sql`update paymux_objects set refresh_requests = refresh_requests + 1, next_read_at = ${due} where ${which}`
+  return sql`update paymux_objects set refresh_requests = refresh_requests + 1, read_requested = 1, next_read_at = ${due} where ${which}`
+}
+
+/** As long from now as it has been since a time, within limits. */
+const asLongAgain = (since: Sql, minMs: number, maxMs: number): Sql => {
+  const waited = sql`${now} - ${since}`
+  return sql`${now} + case when ${waited} < ${minMs} then ${minMs} when ${waited} > ${maxMs} then ${maxMs} else ${waited} end`
+}
+
+const unreadableEvent = (subject: string): Statements => {
+  const at = asLongAgain(sql`created_at`, 5 * SECOND, HOUR)
+  return unguarded(
+    sql`update paymux_events set tries = tries + 1, unreadable = 1, next_delivery_at = ${at} where subject = ${subject} and delivered_at is null and not exists (select 1 from paymux_events w where w.subject = paymux_events.subject and w.delivered_at is null and w.sequence < paymux_events.sequence)`,
+  )
+}
+
+const unread = ({ object, error, minMs, maxMs, of }: Write & { write: 'unread' }): Statements => {
+  const at = asLongAgain(sql`case when last_read_at > created_at then last_read_at else created_at end`, minMs, maxMs)
+  const nextReadAt =
+    of === undefined
+      ? at
+      : sql`case when refresh_requests > ${of.refreshRequests} then ${earlier(at, sql`${now} + ${READ_SPACING_MS}`)} else ${at} end`
+  const isSame = of === undefined ? isObject(object) : sql`${isObject(object)} and version = ${of.version}`
+  return unguarded(
+    sql`update paymux_objects set ${assign({ next_read_at: nextReadAt, read_until: 0, read_error: error })} where ${isSame} and next_read_at is not null`,
+  )
+}
+
+const requestPoll = ({ id, at }: Write & { write: 'request_poll' }): Statements => {
+  const requested = sql`cast(${at} as bigint)`
+  // What the schedule had comes all the same.
+  const scheduled = sql`case when next_poll_at > ${requested} then coalesce(scheduled_poll_at, next_poll_at) else scheduled_poll_at end`
+  return unguarded(
+    sql`update paymux_operations set next_poll_at = ${earlier(sql`next_poll_at`, requested)}, scheduled_poll_at = ${scheduled} where id = ${id} and ${raw(isOneOf('state', unansweredStates))}`,
+  )
 }
 
 const requestRefresh = (object: ObjectKey, at: number): Sql => requestRefreshes(isObject(object), at)
@@ -193,12 +232,16 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       )
     case 'object':
       return replaceObject(encryption, write)
+    case 'unread':
+      return unread(write)
+    case 'account_reads':
+      return guarded(
+        sql`update paymux_accounts set ${assign(accountReadsColumns(write.reads))} where name = ${write.account} and reads_version = ${write.reads.version - 1}`,
+      )
     case 'request_refresh':
       return unguarded(requestRefresh(write.object, write.at))
     case 'request_poll':
-      return unguarded(
-        sql`update paymux_operations set next_poll_at = ${earlier(sql`next_poll_at`, sql`cast(${write.at} as bigint)`)} where id = ${write.id} and ${raw(isOneOf('state', unansweredStates))}`,
-      )
+      return requestPoll(write)
     case 'reserve':
       return reserve(write.object, write.amount, write.clipped)
     case 'refunded':
@@ -227,8 +270,10 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       )
     case 'undelivered':
       return unguarded(
-        sql`update paymux_events set tries = tries + 1, next_delivery_at = ${write.nextDeliveryAt} where id = ${write.id} and delivered_at is null`,
+        sql`update paymux_events set tries = tries + 1, unreadable = 0, next_delivery_at = ${write.nextDeliveryAt} where id = ${write.id} and delivered_at is null`,
       )
+    case 'unreadable_event':
+      return unreadableEvent(write.subject)
     case 'account':
       return enterAccount(write)
   }

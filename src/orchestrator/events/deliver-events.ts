@@ -84,7 +84,8 @@ export const deliverEvents = async (subject: string, delivery: Delivery): Promis
   const { store, now, subscribers, failed = () => undefined } = delivery
   const begun = now()
   const due = await store.dueEvents(subject, BATCH)()
-  if (E.isLeft(due)) return
+  const postponeUnreadable = () => store.commit([{ write: 'unreadable_event', subject }])()
+  if (E.isLeft(due)) return void (await postponeUnreadable())
   const [first] = due.right
   if (subscribers.size === 0 && first !== undefined) {
     await store.commit([{ write: 'undelivered', id: first.id, nextDeliveryAt: begun + LONGEST_PAUSE_MS }])()
@@ -93,11 +94,12 @@ export const deliverEvents = async (subject: string, delivery: Delivery): Promis
   for (const record of due.right) {
     if (now() - begun >= BEGINS_WITHIN_MS) return
     const event = eventOf(record)
-    const failures = E.isRight(event) ? await deliverToAll(event.right, delivery) : []
+    // It waits, and those behind it, for a version of paymux that can read it.
+    if (E.isLeft(event)) return void (await postponeUnreadable())
+    const failures = await deliverToAll(event.right, delivery)
     failures.forEach(failed)
     const { id, tries } = record
-    // An event that this version of paymux cannot read waits, and those behind it, for a version that can.
-    if (E.isLeft(event) || failures.length > 0) {
+    if (failures.length > 0) {
       await store.commit([{ write: 'undelivered', id, nextDeliveryAt: now() + pauseAfter(tries) }])()
       return
     }

@@ -64,6 +64,16 @@ export const unknownObjectEvents = {
   'reconciliation.missing_in_ledger': 'The gateway lists an object that the ledger does not know',
 } as const
 
+/** The events about an account. */
+export const accountEvents = {
+  'account.failing':
+    'No read of the account has succeeded for 15 minutes: `failing.reason` says why. An operator should look',
+  'account.recovered': 'A read of the account succeeded, after `account.failing`',
+} as const
+
+/** The types of the events about an account. */
+export type AccountEvent = keyof typeof accountEvents
+
 /** The types of the events about one kind of object: one for each status, and those of {@link objectEvents}. */
 export type ObjectEventType<K extends Kind> = `${K}.${StatusOf<K> | keyof typeof objectEvents}`
 
@@ -71,6 +81,7 @@ export type ObjectEventType<K extends Kind> = `${K}.${StatusOf<K> | keyof typeof
 export type EventType =
   | { readonly [K in Kind]: ObjectEventType<K> }[Kind]
   | OperationEvent
+  | AccountEvent
   | keyof typeof unknownObjectEvents
 
 /** What every event carries, so that a subscriber finds its order from any of them. Absent fields are not known. */
@@ -146,6 +157,15 @@ export type PaymuxEvent =
       /** The operation, as it stood then. */
       readonly operation: OperationInEvent
     })
+  | (EventHeader<AccountEvent> & {
+      /** How its reads failed. */
+      readonly failing: {
+        /** When the first of them failed that no success followed, in milliseconds since the epoch. */
+        readonly since: number
+        /** Why the last of them failed: the error's tag, its phase or reason, and the HTTP status if one came. */
+        readonly reason: string
+      }
+    })
   | (EventHeader<'notification.unmatched'> & {
       /** The notifications to one account that were due to be told, in one event. */
       readonly unmatched: {
@@ -170,6 +190,7 @@ export const eventTypes: readonly string[] = [
     [...machines[kind].statuses, 'unknown', ...Object.keys(objectEvents)].map((what) => `${kind}.${what}`),
   ),
   ...Object.keys(operationEvents),
+  ...Object.keys(accountEvents),
   ...Object.keys(unknownObjectEvents),
 ]
 
@@ -208,6 +229,14 @@ const operationPayload = exactObjectOf<Names & { readonly operation: OperationIn
       { error: storedError },
     ),
   },
+  names,
+)
+
+type Failing = Extract<PaymuxEvent, { readonly type: AccountEvent }>['failing']
+
+const accountPayload = exactObjectOf<Names & { readonly failing: Failing }>(
+  'a payload',
+  { failing: exactObjectOf<Failing>('failing reads', { since: t.number, reason: t.string }, {}) },
   names,
 )
 
@@ -277,6 +306,8 @@ const headerOf = <Type extends EventType>(record: EventRecord, type: Type, named
 
 const isOperationEvent = (type: string): type is OperationEvent => Object.hasOwn(operationEvents, type)
 
+const isAccountEvent = (type: string): type is AccountEvent => Object.hasOwn(accountEvents, type)
+
 const isObjectEvent = <K extends Kind>(kind: K, type: string): type is ObjectEventType<K> =>
   type.startsWith(`${kind}.`) && eventTypes.includes(type)
 
@@ -302,6 +333,11 @@ export const eventOf = (record: EventRecord): E.Either<PaymentError, PaymuxEvent
     return pipe(
       payloadOf(operationPayload, record),
       E.map(({ operation, ...named }) => ({ ...headerOf(record, type, named), operation })),
+    )
+  if (isAccountEvent(type))
+    return pipe(
+      payloadOf(accountPayload, record),
+      E.map(({ failing, ...named }) => ({ ...headerOf(record, type, named), failing })),
     )
   if (type === 'notification.unmatched')
     return pipe(

@@ -51,8 +51,7 @@ const readPayment = (
     TE.bind('recorded', ({ read }) => context.store.object(objectKeyOf(read.content.reference))),
     TE.flatMap(({ read, recorded }) => {
       const key = objectKeyOf(read.content.reference)
-      const { disputes } = adapter.capabilities
-      const facts = { now: context.now(), disputes, ...omitUndefined({ expectedAmount }) }
+      const facts = { now: context.now(), afterwards: adapter.capabilities, ...omitUndefined({ expectedAmount }) }
       const { writes } = observe<'payment'>(
         key,
         recorded as ObjectRecord<'payment'> | undefined,

@@ -23,6 +23,7 @@ import {
 } from '../../core/index.js'
 import {
   isUnanswered,
+  nothingAfterwards,
   type OperationRecord,
   type OperationView,
   objectKeyOf,
@@ -147,7 +148,7 @@ const changeFor = async (leased: LeasedOperation, resolution: Resolution, contex
   const key = objectKeyOf<Kind>(result.reference)
   const { writes } = observe<Kind>(key, undefined, evidence, result, {
     now: context.now(),
-    disputes: context.adapter(key.account)?.capabilities.disputes ?? false,
+    afterwards: context.adapter(key.account)?.capabilities ?? nothingAfterwards,
     origin: originOf(operation, currentAttempt(leased)),
     ...expectedOf(operation),
     ...omitUndefined({ reservation: operation.reservation }),

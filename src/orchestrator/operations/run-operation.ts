@@ -15,6 +15,7 @@ import {
   next,
   startNewAttempt,
 } from '../protocol/index.js'
+import { noteRead } from '../reads/note-read.js'
 import { readBack } from '../reads/read-back.js'
 import { deduplicationOf, expectedOf, expecting } from './money-methods.js'
 import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
@@ -61,7 +62,7 @@ const record = async (
   const now = context.now()
   const { object, writes } = observe<Kind>(key, known, evidence, result, {
     now,
-    disputes: adapter.capabilities.disputes,
+    afterwards: adapter.capabilities,
     origin: originOf(operation, currentAttempt(leased)),
     ...expectedOf(operation),
     ...omitUndefined({ reservation: operation.reservation }),
@@ -110,6 +111,7 @@ const poll = async (
 ): Promise<StepResult> => {
   const { operation } = leased
   const read = await readBack<Kind>(adapter, expecting(step.reference, operation), context)()
+  await noteRead(adapter.account, E.isLeft(read) ? read.left : undefined, context)
   if (E.isRight(read) && isConclusive(step.reference, read.right))
     return record(leased, adapter, read.right, 'found', context)
   if (step.otherwise === 'resend') return afterSending(await sendAgain(leased, adapter, context), adapter, context)

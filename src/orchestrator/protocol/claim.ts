@@ -1,4 +1,4 @@
-import type { OperationRecord } from '../../ledger/index.js'
+import { type OperationRecord, without } from '../../ledger/index.js'
 import { type Change, type LeasedOperation, move, newAttempt, reserving } from './leased-operation.js'
 
 /** Claims an idempotency key for an operation: the writer gets the lease, and a refund's amount is reserved with it. */
@@ -34,7 +34,7 @@ export const acquire = ({ operation, attempts }: LeasedOperation, leaseMs: numbe
 export const reopen = (leased: LeasedOperation, accounts: readonly string[], deadline: number, now: number): Change => {
   const n = leased.operation.attempt + 1
   const operation: OperationRecord = {
-    ...leased.operation,
+    ...without(leased.operation, 'requiresResolution'),
     accounts,
     state: 'prepared',
     deadline,

@@ -80,9 +80,15 @@ const operationEvents = (operation: OperationRecord, account: string, emit: Oper
 
 export const move = (leased: LeasedOperation, moved: Moved, now: number): Change => {
   const current = currentAttempt(leased)
-  // The time of the next poll and the error hold only for the step that set them.
-  const changed: OperationRecord = { ...without(leased.operation, 'nextPollAt', 'error'), ...moved.operation }
-  const events = operationEvents(changed, current.account, moved.emit, now)
+  // The times of the next poll and the error hold only for the step that set them.
+  const changed: OperationRecord = {
+    ...without(leased.operation, 'nextPollAt', 'scheduledPollAt', 'error'),
+    ...moved.operation,
+    ...(moved.emit === 'operation.requires_resolution' ? { requiresResolution: true } : {}),
+  }
+  // It is said once, however often a notification asks for a poll after that.
+  const isSaid = moved.emit === 'operation.requires_resolution' && leased.operation.requiresResolution === true
+  const events = operationEvents(changed, current.account, isSaid ? undefined : moved.emit, now)
   const operation = { ...changed, events: changed.events + events.length }
   const attempt: AttemptRecord = { ...current, ...moved.attempt }
   const attempts = [...replaceCurrent(leased, attempt), ...(moved.next === undefined ? [] : [moved.next])]

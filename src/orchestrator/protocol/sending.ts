@@ -8,6 +8,7 @@ import {
   type Unreachable,
   unreachable,
 } from '../../core/index.js'
+import { describeError } from '../describe-error.js'
 import { failOver, failoverCause, startNewAttempt } from './failover.js'
 import {
   type Change,
@@ -48,30 +49,10 @@ export const recordDispatch = (leased: LeasedOperation, persisted: PersistedRequ
   )
 }
 
-const describe = (error: PaymentError): string => {
-  switch (error._tag) {
-    case 'Refused':
-      return `${error._tag} ${error.reason} ${error.httpStatus}`
-    case 'Unreachable':
-      return `${error._tag} ${error.phase}`
-    case 'Indeterminate':
-      return [error._tag, error.phase, error.httpStatus ?? '', error.registered === true ? 'registered' : '']
-        .join(' ')
-        .trim()
-    case 'InvalidConfig':
-    case 'InvalidRequest':
-    case 'Unsupported':
-    case 'InProgress':
-    case 'Conflict':
-    case 'RateLimited':
-      return error._tag
-  }
-}
-
 /** The attempt ends with proof that it executed nothing, and no other account is tried. */
 const end = (leased: LeasedOperation, error: PaymentError, attempt: 'unsent' | 'refused', now: number): Change => {
   const isFinal = error._tag === 'Refused' && error.retry === 'never'
-  const endedBy = describe(error)
+  const endedBy = describeError(error)
   return move(
     leased,
     {
@@ -103,8 +84,8 @@ const lost = (leased: LeasedOperation, error: PaymentError, deduplication: Dedup
     {
       operation: { state: 'indeterminate', error: unknown(leased, error), ...poll },
       emit: requiresResolutionOr(poll, 'operation.indeterminate'),
-      attempt: { endedBy: describe(error) },
-      log: { what: 'indeterminate', detail: describe(error) },
+      attempt: { endedBy: describeError(error) },
+      log: { what: 'indeterminate', detail: describeError(error) },
       keepLease: false,
     },
     now,
@@ -132,11 +113,11 @@ export const afterFailure = (
     const state = isRefused ? 'refused' : 'unsent'
     const because = failoverCause(proof, dispatched ? effect : undefined)
     return because !== undefined && hasNext(leased) && now < leased.operation.deadline
-      ? failOver(leased, because, { state, endedBy: describe(proof) }, now)
+      ? failOver(leased, because, { state, endedBy: describeError(proof) }, now)
       : end(leased, proof, state, now)
   }
   return mayStartNewAttempt(leased, now)
-    ? startNewAttempt(leased, now, describe(error))
+    ? startNewAttempt(leased, now, describeError(error))
     : lost(leased, error, deduplication, now)
 }
 

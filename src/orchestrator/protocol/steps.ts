@@ -86,9 +86,12 @@ export const nextPoll = (
   deduplication: Deduplication,
   now: number,
 ): { pollCount: number; nextPollAt?: number } => {
-  const { pollCount } = leased.operation
+  const { pollCount, scheduledPollAt } = leased.operation
   const wait = pollSchedule[pollCount]
   const hasWay = currentAttempt(leased).reference !== undefined || mayResend(leased, deduplication, now)
+  // A notification asked for this poll, before the schedule did.
+  if (hasWay && scheduledPollAt !== undefined && scheduledPollAt > now)
+    return { pollCount, nextPollAt: scheduledPollAt }
   return { pollCount: pollCount + 1, ...(wait === undefined || !hasWay ? {} : { nextPollAt: now + wait }) }
 }
 

@@ -1,5 +1,6 @@
-import { MINUTE, omitUndefined, type PaymentError } from '../../core/index.js'
-import type { AccountReads, LedgerHealth } from '../../ledger/index.js'
+import { MINUTE, type PaymentError } from '../../core/index.js'
+import type { AccountHealth, LedgerHealth } from '../../ledger/index.js'
+import { FAILING_MS } from '../reads/note-read.js'
 
 /** The reads of an account are late once the first that is due has waited this long, in milliseconds. */
 const LATE_MS = 15 * MINUTE
@@ -10,12 +11,14 @@ const levels = {
   store_unreachable: 'down',
   /** The background work of this process does not go on. */
   background_failing: 'degraded',
-  /** No read of an account has succeeded for a while. */
+  /** No read of an account has succeeded for 15 minutes. */
   account_failing: 'degraded',
   /** An object has been due to be read for 15 minutes: the budget is too small, or no process works. */
   reads_late: 'degraded',
   /** An operation waits for `resolve`. */
   operations_require_resolution: 'degraded',
+  /** An event cannot be read, by this version or with these keys, and those behind it wait. */
+  events_unreadable: 'degraded',
 } as const satisfies Readonly<Record<string, 'degraded' | 'down'>>
 
 /** The background work of one process. It is plain data. */
@@ -42,9 +45,11 @@ export interface HealthReport {
   /** The background work of this process. */
   readonly background: BackgroundHealth
   /** The accounts that the ledger knows, by name. */
-  readonly accounts: Readonly<Record<string, Omit<AccountReads, 'account'>>>
+  readonly accounts: Readonly<Record<string, Omit<AccountHealth, 'account'>>>
   /** How many operations wait for `resolve`. */
   readonly unresolvedOperations: number
+  /** How many events cannot be read, by this version of paymux or with its keys. */
+  readonly unreadableEvents: number
 }
 
 type Reason = HealthReport['reasons'][number]
@@ -54,18 +59,22 @@ const statusOf = (reasons: readonly Reason[]): HealthReport['status'] => {
   return reasons.some((reason) => levels[reason] === 'down') ? 'down' : 'degraded'
 }
 
-const isLate = (now: number, { oldestDueAt }: AccountReads): boolean =>
+const isLate = (now: number, { oldestDueAt }: AccountHealth): boolean =>
   oldestDueAt !== undefined && now - oldestDueAt >= LATE_MS
 
+const isFailing = (now: number, { failingSince }: AccountHealth): boolean =>
+  failingSince !== undefined && now - failingSince >= FAILING_MS
+
 const reasonsOf = (
-  { now, accounts, unresolvedOperations }: LedgerHealth,
+  { now, accounts, unresolvedOperations, unreadableEvents }: LedgerHealth,
   { failingSince }: BackgroundHealth,
 ): readonly Reason[] => {
   const holds: readonly (readonly [Reason, boolean])[] = [
     ['background_failing', failingSince !== undefined],
-    ['account_failing', accounts.some(({ failingSince }) => failingSince !== undefined)],
+    ['account_failing', accounts.some((account) => isFailing(now, account))],
     ['reads_late', accounts.some((account) => isLate(now, account))],
     ['operations_require_resolution', unresolvedOperations > 0],
+    ['events_unreadable', unreadableEvents > 0],
   ]
   return holds.filter(([, isSo]) => isSo).map(([reason]) => reason)
 }
@@ -80,20 +89,17 @@ export const reportOf = (ledger: LedgerHealth | undefined, background: Backgroun
       background,
       accounts: {},
       unresolvedOperations: 0,
+      unreadableEvents: 0,
     }
   const reasons = reasonsOf(ledger, background)
-  const { accounts, unresolvedOperations } = ledger
+  const { accounts, unresolvedOperations, unreadableEvents } = ledger
   return {
     status: statusOf(reasons),
     reasons,
     store: { reachable: true },
     background,
-    accounts: Object.fromEntries(
-      accounts.map(({ account, failingSince, reason, dueReads, oldestDueAt, notifications }) => [
-        account,
-        { dueReads, notifications, ...omitUndefined({ failingSince, reason, oldestDueAt }) },
-      ]),
-    ),
+    accounts: Object.fromEntries(accounts.map(({ account, ...health }) => [account, health])),
     unresolvedOperations,
+    unreadableEvents,
   }
 }

@@ -3,10 +3,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
+  type Afterwards,
   DAY,
-  HOUR,
   type Kind,
   MINUTE,
+  omitUndefined,
   type PaymentError,
   passed,
   type Read,
@@ -21,21 +22,16 @@ import {
   type ObjectRecord,
   type Observation,
   observe,
-  type ReadBudget,
-  subjectOf,
+  type Write,
   without,
 } from '../../ledger/index.js'
 import type { Context } from '../context.js'
+import { describeError } from '../describe-error.js'
+import { FAILING_MS, noteRead } from './note-read.js'
 import { readBack } from './read-back.js'
 
 /** A payment that is this old and still unpaid is `expired`, in milliseconds: not every gateway reports it. */
 export const UNPAID_EXPIRES_MS = 7 * DAY
-
-const DEFERRED_FOR_MS = MINUTE
-// The store's clock decides what is due, and may be ahead of this process. Less than the time between two reads.
-const CLOCK_SKEW_MS = 2 * SECOND
-// Remembered turns. An object that is forgotten waits for another turn.
-const MAX_TURNS = 10_000
 
 /** Points at a recorded object, with its expected amount. */
 const referenceOf = ({ snapshot, expectedAmount }: ObjectRecord): Reference<Kind> => {
@@ -51,10 +47,10 @@ const isUnpaid = (status: string): boolean => status === 'created' || status ===
 const observeRead = (
   recorded: ObjectRecord,
   read: Read<Kind>,
-  disputes: boolean,
+  afterwards: Afterwards,
   now: number,
 ): Pick<Observation<Kind>, 'object' | 'writes'> => {
-  const known = { now, disputes }
+  const known = { now, afterwards }
   const seen = observe<Kind>(recorded, recorded, read, read.content, known)
   const result = read.content
   if (!isPayment(result) || !isUnpaid(seen.object.status) || !isUnpaid(result.status)) return seen
@@ -76,7 +72,7 @@ export const recordRead = (
 ): TE.TaskEither<PaymentError, ObjectRecord | undefined> =>
   pipe(
     readBack<Kind>(adapter, referenceOf(recorded), { recordOutcome }),
-    TE.map((result) => observeRead(recorded, result, adapter.capabilities.disputes, now())),
+    TE.map((result) => observeRead(recorded, result, adapter.capabilities, now())),
     TE.flatMap(({ object, writes }) =>
       pipe(
         store.commit(writes),
@@ -88,55 +84,44 @@ export const recordRead = (
     ),
   )
 
-/** As long again as nothing was read, so that the pauses double: up to 10 minutes, or an hour for what an operator has to put right. */
-const waitAfter = (error: PaymentError, { lastReadAt, createdAt }: ObjectRecord, now: number): number => {
+// A second try comes after as long again as nothing was read, so that the pauses double.
+const FIRST_PAUSE_MS = 5 * SECOND
+
+/** The longest pause: shorter for what may pass by itself than for what an operator has to put right. */
+const pausesAfter = (error: PaymentError): { readonly minMs: number; readonly maxMs: number } => {
   const mayPass = error.retry === 'safe' || error._tag === 'RateLimited'
-  const wait = Math.min(Math.max(now - Math.max(lastReadAt, createdAt), 5 * SECOND), mayPass ? 10 * MINUTE : HOUR)
-  return error._tag === 'RateLimited' ? Math.max(wait, error.retryAfterMs ?? 0) : wait
+  const minMs = Math.max(FIRST_PAUSE_MS, error._tag === 'RateLimited' ? (error.retryAfterMs ?? 0) : 0)
+  return { minMs, maxMs: Math.max(minMs, mayPass ? 10 * MINUTE : FAILING_MS) }
 }
 
-const postpone = async (recorded: ObjectRecord, at: number, { store }: Context): Promise<void> => {
-  const object = { ...recorded, version: recorded.version + 1, nextReadAt: at }
-  await store.commit([
-    { write: 'object', object, version: recorded.version, refreshRequestsSeen: recorded.refreshRequests },
-  ])()
-}
-
-/** When it is an object's turn within the reads of its account. A turn is kept until it is used. */
-const createTurns = (budget: ReadBudget) => {
-  const turns = new Map<string, number>()
-  return {
-    of: (key: ObjectKey, now: number): number => {
-      const subject = subjectOf(key)
-      const turn = turns.get(subject) ?? now + budget(key.account, now)
-      if (turns.size >= MAX_TURNS) turns.clear()
-      if (turn > now) turns.set(subject, turn)
-      else turns.delete(subject)
-      return turn
-    },
-  }
-}
+/** A write for a read that failed. If the store does not take it, the object is given out again a minute after it was acquired. */
+const unread = (object: ObjectKey, error: PaymentError, of?: ObjectRecord): Write => ({
+  write: 'unread',
+  object,
+  error: describeError(error),
+  ...pausesAfter(error),
+  ...omitUndefined({ of }),
+})
 
 /**
- * The job of a worker: reads an object that is due. A failed read is tried again later; an object of an account that this
- * worker does not have is deferred, for other workers; a read that was overtaken is made once more.
+ * Reads an object that a worker has acquired. A read that fails is tried again later, a record that cannot be read as well; an
+ * object of an account that this worker does not have is left to others; a read that was overtaken is made once more.
  */
-export const createObjectReader = (context: Context, budget: ReadBudget): ((key: ObjectKey) => Promise<void>) => {
-  const turns = createTurns(budget)
-  const readDue = async (key: ObjectKey, tries: number): Promise<void> => {
-    const found = await context.store.object(key)()
-    if (E.isLeft(found) || found.right === undefined) return
+export const createObjectReader = (context: Context): ((key: ObjectKey) => Promise<void>) => {
+  const { store, adapter: adapterOf } = context
+  const isDue = ({ nextReadAt }: ObjectRecord): boolean => nextReadAt !== undefined && nextReadAt <= context.now()
+  const read = async (key: ObjectKey, isAgain: boolean): Promise<void> => {
+    const found = await store.object(key)()
+    if (E.isLeft(found)) return void (await store.commit([unread(key, found.left)])())
     const recorded = found.right
-    const now = context.now()
-    if (recorded.nextReadAt === undefined || recorded.nextReadAt > now + CLOCK_SKEW_MS) return
-    const adapter = context.adapter(key.account)
-    if (adapter === undefined) return postpone(recorded, now + DEFERRED_FOR_MS, context)
-    const turn = turns.of(key, now)
-    if (turn > now) return postpone(recorded, turn, context)
-    const read = await recordRead(recorded, adapter, context)()
-    const failedAt = context.now()
-    if (E.isLeft(read)) return postpone(recorded, failedAt + waitAfter(read.left, recorded, failedAt), context)
-    if (read.right === undefined && tries > 1) return readDue(key, tries - 1)
+    const adapter = adapterOf(key.account)
+    // What overtook the first try may have been a read.
+    if (recorded === undefined || adapter === undefined || (isAgain && !isDue(recorded))) return
+    const result = await recordRead(recorded, adapter, context)()
+    if (E.isLeft(result)) await store.commit([unread(key, result.left, recorded)])()
+    await noteRead(key.account, E.isLeft(result) ? result.left : undefined, context)
+    if (E.isLeft(result)) return
+    if (result.right === undefined && !isAgain) return read(key, true)
   }
-  return (key) => readDue(key, 2)
+  return (key) => read(key, false)
 }

@@ -26,6 +26,8 @@ describe('an IppoPay account declares', () => {
         currencies: ['INR'],
       },
       disputes: false,
+      refundsElsewhere: true,
+      payableMs: 'unlimited',
     })
   })
 

@@ -83,6 +83,8 @@ describe('capabilities', () => {
         currencies: 'any',
       },
       disputes: true,
+      refundsElsewhere: false,
+      payableMs: 24 * 60 * 60 * 1000,
     })
     expect(anAccount(hostedOnly).capabilities.disputes).toBe(false)
   })

@@ -1,5 +1,5 @@
 import type { PaymentStatus } from '../../../src/core/index.js'
-import { type ObjectRecord, READ_SPACING_MS, type Write } from '../../../src/ledger/index.js'
+import { nothingAfterwards, type ObjectRecord, READ_SPACING_MS, type Write } from '../../../src/ledger/index.js'
 import type { Model, Move } from './explore.js'
 import {
   type NotificationState,
@@ -65,7 +65,7 @@ const record = (
   const status = world.history[saw]
   const read = status === undefined ? undefined : world.reads[status]
   if (read === undefined) return state
-  const known = { now: nowOf(state), disputes: false }
+  const known = { now: nowOf(state), afterwards: nothingAfterwards }
   const { writes } = world.rules.observe(objectKey, recorded, read, read.content, known)
   const shelf = commitObject(state, writes, known.now, world)
   if (shelf === undefined) return state
@@ -190,7 +190,10 @@ const startOf = (world: NotificationWorld): NotificationState => {
   const [first = 'unknown'] = world.history
   const read = world.reads[first]
   if (read === undefined) throw new RangeError('a history without evidence')
-  const { object, writes } = world.rules.observe(objectKey, undefined, read, read.content, { now: 0, disputes: false })
+  const { object, writes } = world.rules.observe(objectKey, undefined, read, read.content, {
+    now: 0,
+    afterwards: nothingAfterwards,
+  })
   const events = writes.filter(({ write }) => write === 'event').length
   return {
     object: { ...object, kind: 'payment' },

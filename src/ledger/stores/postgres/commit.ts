@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 import { indeterminate, type PaymentError } from '../../../core/index.js'
 import type { Committed } from '../../store.js'
-import { type Rendered, render, type Sql, type Statement } from '../statements.js'
+import { type Rendered, render, type Script, type Sql, type Statement } from '../statements.js'
 import { dialect } from './dialect.js'
 import { codeOf, isRefused, notAnswered } from './driver.js'
 
@@ -101,5 +101,25 @@ export const commit = async (pool: Pool, steps: readonly Step[]): Promise<E.Eith
     if (ended === 'again' && attempt < ATTEMPTS) continue
     if (ended === 'again') return E.left(notAnswered({ code: '40001' }))
     return 'error' in ended ? E.left(ended.error) : E.right(ended)
+  }
+}
+
+/** Runs a script in one transaction. Rejects with what the driver gives. */
+export const runScript = async <A>(pool: Pool, script: Script<A>): Promise<A> => {
+  const client = await pool.connect()
+  try {
+    await client.query(begin)
+    let step = script.next()
+    while (step.done !== true) {
+      const answered = await Promise.all(step.value.map((statement) => client.query(prepared(statement))))
+      step = script.next(answered.map(({ rows }) => rows))
+    }
+    await client.query('commit')
+    client.release()
+    return step.value
+  } catch (error) {
+    // Closing the connection ends its transaction.
+    client.release(true)
+    throw error
   }
 }

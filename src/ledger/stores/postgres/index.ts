@@ -3,8 +3,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
 import type { Encryption } from '../../encryption.js'
 import type { Store, Work, Write } from '../../store.js'
-import { type Query, reads, statementsOf } from '../statements.js'
-import { commit, prepared, type Step } from './commit.js'
+import { acquireReads, type Query, reads, statementsOf } from '../statements.js'
+import { commit, prepared, runScript, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
 import { configure } from './session.js'
@@ -54,6 +54,9 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
     openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
+    accountReads: (account) => read(reads.accountReads(account)),
+    accountsToRead: () => read(reads.accountsToRead()),
+    acquireReads: (account, wanted) => TE.tryCatch(() => runScript(pool, acquireReads(account, wanted)), notAnswered),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),

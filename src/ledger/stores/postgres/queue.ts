@@ -9,8 +9,6 @@ const ACQUIRED_MS = MINUTE
 export const AGAIN_MS = 1_000
 
 const operationJob = (row: string): string => `jsonb_build_object('job', 'operation', 'id', ${row}.id)`
-const objectJob = (row: string): string =>
-  `jsonb_build_object('job', 'object', 'object', jsonb_build_object('account', ${row}.account, 'kind', ${row}.kind, 'id', ${row}.id))`
 const eventsJob = (row: string): string => `jsonb_build_object('job', 'events', 'subject', ${row}.subject)`
 
 // Ids may be longer than the keys of the queue, and a job is identified by its content alone.
@@ -23,8 +21,6 @@ const due = `create or replace function paymux_due(job jsonb) returns bigint lan
   select case job->>'job'
     when 'operation' then (select greatest(o.next_poll_at, o.lease_until) from paymux_operations o
       where o.id = job->>'id' and o.next_poll_at is not null)
-    when 'object' then (select o.next_read_at from paymux_objects o
-      where o.account = job->'object'->>'account' and o.kind = job->'object'->>'kind' and o.id = job->'object'->>'id')
     when 'events' then (select e.next_delivery_at from paymux_events e
       where e.subject = job->>'subject' and e.delivered_at is null order by e.sequence limit 1)
   end
@@ -73,9 +69,6 @@ const sweep = `create or replace function paymux_sweep() returns void language s
     (select ${operationJob('o')} as job, greatest(o.next_poll_at, o.lease_until) as at from paymux_operations o
       where o.next_poll_at <= ${NOW} and o.lease_until <= ${NOW} order by o.next_poll_at limit ${SWEPT})
     union all
-    (select ${objectJob('o')}, o.next_read_at from paymux_objects o
-      where o.next_read_at <= ${NOW} order by o.next_read_at limit ${SWEPT})
-    union all
     (select distinct ${eventsJob('e')}, ${NOW} from paymux_events e
       where e.delivered_at is null and e.next_delivery_at <= ${NOW} limit ${SWEPT})
   ) as found
@@ -122,20 +115,6 @@ const triggers: readonly Trigger[] = [
     on: 'update of next_poll_at',
     when: 'old.next_poll_at is not null and new.next_poll_at is null',
     body: `perform paymux_forget(${operationJob('new')});`,
-  },
-  {
-    name: 'paymux_object_new',
-    table: 'paymux_objects',
-    on: 'insert',
-    when: 'new.next_read_at is not null',
-    body: `perform paymux_wake(${objectJob('new')}, new.next_read_at, 'replace');`,
-  },
-  {
-    name: 'paymux_object_due',
-    table: 'paymux_objects',
-    on: 'update of next_read_at',
-    when: 'new.next_read_at is not null and (old.next_read_at is null or new.next_read_at < old.next_read_at)',
-    body: `perform paymux_wake(${objectJob('new')}, new.next_read_at, 'replace');`,
   },
   {
     name: 'paymux_event_new',

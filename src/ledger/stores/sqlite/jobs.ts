@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Kind, kinds, MINUTE } from '../../../core/index.js'
+import { MINUTE } from '../../../core/index.js'
 import type { Job } from '../../store.js'
 import { now, type Row, type Sql, sql } from '../statements.js'
 import type { Connection } from './connection.js'
@@ -19,14 +19,11 @@ const ACQUIRED_MS = MINUTE
 /** A job that ended without a write is due as before. It waits for so many milliseconds. */
 const REST_MS = 1_000
 
-const operations = sql`select 'operation:' || id as name, next_poll_at as at, next_poll_at as seen, 'operation' as job, id, null as account, null as kind
+const operations = sql`select 'operation:' || id as name, next_poll_at as at, next_poll_at as seen, 'operation' as job, id
   from paymux_operations where next_poll_at <= ${now} and lease_until <= ${now}`
 
-const objects = sql`select 'object:' || kind || ':' || account || ':' || id as name, next_read_at as at, next_read_at as seen, 'object' as job, id, account, kind
-  from paymux_objects where next_read_at <= ${now}`
-
 // A subject is due when its first undelivered event is: no event overtakes another.
-const events = sql`select 'events:' || subject as name, next_delivery_at as at, sequence as seen, 'events' as job, subject as id, null as account, null as kind
+const events = sql`select 'events:' || subject as name, next_delivery_at as at, sequence as seen, 'events' as job, subject as id
   from paymux_events e where delivered_at is null and next_delivery_at <= ${now} and not exists
   (select 1 from paymux_events w where w.subject = e.subject and w.sequence < e.sequence and w.delivered_at is null)`
 
@@ -36,14 +33,11 @@ const notAcquired = (source: Sql, limit: number): Sql =>
   order by at limit ${limit})`
 
 const due = (limit: number): Sql =>
-  sql`${notAcquired(operations, limit)} union all ${notAcquired(objects, limit)} union all ${notAcquired(events, limit)}
+  sql`${notAcquired(operations, limit)} union all ${notAcquired(events, limit)}
   order by at limit ${limit}`
 
-const isKind = (value: unknown): value is Kind => kinds.some((kind) => kind === value)
-
-const jobOf = ({ job, id: named, account, kind }: Row): Job => {
+const jobOf = ({ job, id: named }: Row): Job => {
   const id = String(named)
-  if (job === 'object' && isKind(kind)) return { job, object: { account: String(account), kind, id } }
   return job === 'operation' ? { job, id } : { job: 'events', subject: id }
 }
 
@@ -76,7 +70,6 @@ export const sweepAcquired = (connection: Connection): void => {
 export const nextDue = (connection: Connection): number | undefined => {
   const [row] = connection.all(sql`select min(at) as at from (
     select min(next_poll_at) as at from paymux_operations where next_poll_at > ${now} union all
-    select min(next_read_at) from paymux_objects where next_read_at > ${now} union all
     select min(next_delivery_at) from paymux_events where delivered_at is null and next_delivery_at > ${now})`)
   return row === undefined || row.at === null ? undefined : Number(row.at)
 }

@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../../../core/index.js'
 import type { Encryption } from '../../encryption.js'
 import type { Committed, Store, Write } from '../../store.js'
-import { type Query, reads, type Statement, statementsOf } from '../statements.js'
+import { acquireReads, type Query, reads, type Script, type Statement, statementsOf } from '../statements.js'
 import type { Connection } from './connection.js'
 import { type Done, groupCommit } from './group-commit.js'
 import { createWorkers } from './work.js'
@@ -18,6 +18,13 @@ const apply = (connection: Connection, writes: readonly (readonly Statement[])[]
       if (guarded && affected !== 1) return { keep: false, value: { done: false, index } }
     }
   return { keep: true, value: { done: true } }
+}
+
+/** Runs a script. To be run in a transaction. */
+const runScript = <A>(connection: Connection, script: Script<A>): A => {
+  let step = script.next()
+  while (step.done !== true) step = script.next(step.value.map(connection.all))
+  return step.value
 }
 
 /** The port over an open database that is up to date. */
@@ -47,6 +54,10 @@ export const storeOver = (connection: Connection, encryption: Encryption, clock:
     openOperationsAt: (account, limit) => read(reads.openOperationsAt(account, limit)),
     followedAt: (account, limit) => read(reads.followedAt(account, limit)),
     accounts: () => read(reads.accounts()),
+    accountReads: (account) => read(reads.accountReads(account)),
+    accountsToRead: () => read(reads.accountsToRead()),
+    acquireReads: (account, wanted) => () =>
+      group.commit(() => ({ keep: true, value: runScript(connection, acquireReads(account, wanted)) })),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     work: workers.work,

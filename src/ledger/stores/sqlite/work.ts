@@ -23,13 +23,7 @@ const dueBy = (write: Write): number | undefined => {
   switch (write.write) {
     case 'operation':
       return write.keepLease ? undefined : write.operation.nextPollAt
-    case 'new_object':
-    case 'object':
-      return write.object.nextReadAt
-    case 'request_refresh':
     case 'request_poll':
-    case 'match':
-    case 'match_unmatched':
       return write.at
     case 'event':
       return write.event.createdAt
@@ -38,6 +32,14 @@ const dueBy = (write: Write): number | undefined => {
     case 'claim':
     case 'acquire_lease':
     case 'renew_lease':
+    case 'new_object':
+    case 'object':
+    case 'unread':
+    case 'account_reads':
+    case 'unreadable_event':
+    case 'request_refresh':
+    case 'match':
+    case 'match_unmatched':
     case 'attempt':
     case 'reserve':
     case 'refunded':

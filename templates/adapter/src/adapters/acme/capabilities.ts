@@ -51,4 +51,6 @@ export const capabilities: Capabilities = {
     fields: payoutFields,
   },
   disputes: false,
+  refundsElsewhere: false,
+  payableMs: 'unlimited',
 }

@@ -1,0 +1,62 @@
+import type { Client } from 'pg'
+import { dialect } from '../../src/ledger/stores/postgres/dialect.js'
+import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
+import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
+import { accountsToRead, acquireReads, raw, reads, render, type Sql, sql } from '../../src/ledger/stores/statements.js'
+import { right, succeed } from '../either.js'
+import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
+import { connect, open } from './postgres-open.js'
+
+/** What takes objects in the order in which they are due. */
+const inOrder = (): readonly Sql[] => {
+  const script = acquireReads('main', { perSecond: 20, limit: 16 })
+  script.next()
+  const step = script.next([[{ reads: 0, reads_full_at: 0, now: 0 }]])
+  return step.done === true ? [] : step.value
+}
+
+const INDEX = 'paymux_objects_(due|unread)'
+
+describe('what looks for objects to read uses their index and sorts none of them', () => {
+  it('in SQLite', async () => {
+    const connection = right(openConnection(await succeed(loadDriver()), ':memory:', Date.now))
+    const ordered = inOrder()
+    for (const statement of [accountsToRead, reads.health().sql, ...ordered]) {
+      const plan = connection.all(sql`explain query plan ${statement}`).map(({ detail }) => String(detail))
+      const onObjects = plan.filter((line) => /\b(paymux_objects|o)\b/.test(line))
+      expect(onObjects.length).toBeGreaterThan(0)
+      for (const line of onObjects) expect(line).toMatch(new RegExp(`SEARCH .* USING (COVERING )?INDEX ${INDEX} `))
+      if (ordered.includes(statement)) expect(plan.filter((line) => /ORDER BY/.test(line))).toEqual([])
+    }
+    connection.close()
+  })
+})
+
+describeWithPostgres('on PostgreSQL, what looks for objects to read', (server) => {
+  let url: string
+  let admin: Client
+  beforeAll(async () => {
+    url = await createDatabase(server)
+    await (await open(url)).close()
+    admin = await connect(url)
+    // A table without rows is read whole, whatever its indices.
+    await admin.query('set enable_seqscan = off; set enable_bitmapscan = off')
+  })
+  afterAll(async () => {
+    await admin.end()
+    await dropDatabase(server, url)
+  })
+
+  it('uses their index and sorts none of them', async () => {
+    const ordered = inOrder()
+    for (const statement of [accountsToRead, reads.health().sql, ...ordered]) {
+      const { text, params } = render(dialect, sql`${raw('explain')} ${statement}`)
+      const { rows } = await admin.query<{ 'QUERY PLAN': string }>(text, [...params])
+      const plan = rows.map((row) => row['QUERY PLAN'])
+      const onObjects = plan.filter((line) => /paymux_objects /.test(line))
+      expect(onObjects.length).toBeGreaterThan(0)
+      for (const line of onObjects) expect(line).toMatch(new RegExp(`Index (Only )?Scan using ${INDEX} `))
+      if (ordered.includes(statement)) expect(plan.filter((line) => /Sort/.test(line))).toEqual([])
+    }
+  })
+})
