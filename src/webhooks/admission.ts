@@ -28,7 +28,7 @@ export interface Addressed {
 
 const isToken = (segment: string): boolean => /^(?:[\w-]{22}|[\w-]{43})$/.test(segment)
 
-/** A segment of a path without its escapes (RFC 3986, 6.2.2). One that does not decode is none of ours. */
+/** A segment of a path without its escapes (RFC 3986, 6.2.2). One that does not decode is not one of ours. */
 const unescaped = (segment: string): string => {
   try {
     return decodeURIComponent(segment)

@@ -4,7 +4,7 @@ import type { AddressList } from './address-list.js'
 // `203.0.113.7:51008`, `[2001:db8::1]`, `[::ffff:203.0.113.7]:51008`. An IPv6 address without brackets has no port.
 const withPort = /^(?:([\d.]+)|\[([\da-f:.]+)\])(?::\d{1,5})?$/i
 
-/** The address in one element of `X-Forwarded-For`, without its port. `undefined` if there is none in it. */
+/** The address in one element of `X-Forwarded-For`, without its port. `undefined` if it holds no address. */
 const addressOfHop = (hop: string): string | undefined => {
   const [, v4, v6] = withPort.exec(hop) ?? []
   const address = v4 ?? v6 ?? hop

@@ -114,7 +114,7 @@ const reject = (intake: Intake, { account }: Addressed, notification: Step<Parse
 
 /**
  * Admits a notification and stores it. It changes no state: what it points at is read back later. An account has slots of its
- * own, and those of its unlisted sources are others than those of its listed ones: nobody else's half-sent bodies fill them.
+ * own, and those of its unlisted sources are others than those of its listed ones: half-sent bodies of other senders do not fill them.
  */
 export const takeIn = (intake: Intake, request: Request, client: Client): Step<Decision> =>
   pipe(
@@ -130,11 +130,12 @@ export const takeIn = (intake: Intake, request: Request, client: Client): Step<D
             notification,
             TE.flatMap((read) => keep(intake, to, read, isUnlisted)),
           )
-      const mark = (decision: Decision): Decision => (isUnlisted ? { ...decision, unlistedSource: true } : decision)
+      const withSource = (decision: Decision): Decision =>
+        isUnlisted ? { ...decision, unlistedSource: true } : decision
       const full: Decision = { reason: isEnforced ? 'source' : 'overloaded', account }
       return pipe(
         intake.slots.within(`${account} ${isUnlisted ? 'unlisted' : 'listed'}`, full, taken),
-        TE.bimap(mark, mark),
+        TE.bimap(withSource, withSource),
       )
     }),
   )

@@ -3,7 +3,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 
 /** Limits how much runs at once, by a key. */
 export interface Slots {
-  /** Runs a task in a slot of `key`. Gives `full` if there is none, and runs nothing then. */
+  /** Runs a task in a slot of `key`. Gives `full` if all are taken, and runs nothing then. */
   readonly within: <L, A>(key: string, full: L, task: TE.TaskEither<L, A>) => TE.TaskEither<L, A>
 }
 
