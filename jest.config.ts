@@ -38,7 +38,14 @@ const config: Config = {
       ...common,
       displayName: 'tests',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/proof/'],
+      testPathIgnorePatterns: ['<rootDir>/test/proof/', '<rootDir>/test/matrix/'],
+      setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+    },
+    {
+      // What needs a program that npm does not have: `npm run test:matrix` installs it.
+      ...common,
+      displayName: 'matrix',
+      testMatch: ['<rootDir>/test/matrix/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
     },
     {

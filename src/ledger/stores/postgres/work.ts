@@ -49,11 +49,11 @@ const runJob = async (ask: Ask, handle: Run, job: Job): Promise<void> => {
   await ask({ name: 'paymux_requeue', text: REQUEUE, values: [named, wait] })
 }
 
-/** Tells of an error on its way. */
-const telling =
-  (tell: (error: unknown) => void) =>
+/** Reports an error on its way. */
+const reporting =
+  (report: (error: unknown) => void) =>
   (error: unknown): never => {
-    tell(error)
+    report(error)
     throw error
   }
 
@@ -62,7 +62,7 @@ const everyMinute = ({ parseCronItems }: Drivers['worker']) =>
     { task: 'paymux_sweep', match: '* * * * *', identifier: 'paymux_sweep', options: { backfillPeriod: 0 } },
   ])
 
-/** What a runner is told of its queries. */
+/** What becomes of the failures of a runner's queries. */
 interface Observer {
   /** Whether failures are kept from it. */
   readonly isQuiet: () => boolean
@@ -132,7 +132,7 @@ export const workOn = (
 
   const run = async (events: EventEmitter, failed: (error: unknown) => void): Promise<Runner> => {
     let isRunning = false
-    const ask: Ask = (query) => books.query(query).catch(telling(failed))
+    const ask: Ask = (query) => books.query(query).catch(reporting(failed))
     const runner = await worker.run({
       events,
       pgPool: quietPool(books, { isQuiet: () => isRunning, failed }),
@@ -166,7 +166,7 @@ export const workOn = (
     const failing = new AbortController()
     const hasFailed = once(failing.signal, 'abort')
     const failed = (error: unknown): void => {
-      // What is on its way to a server while this ends by itself concerns nobody.
+      // What is on its way to a server while this ends by itself concerns no operator.
       if (!ending.signal.aborted) observe(notOpened(error))
       failing.abort()
     }
