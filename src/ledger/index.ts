@@ -1,5 +1,6 @@
 /** The durable record: what it holds, the port of its stores, and what evidence makes of a recorded object. */
 
+export * from './clock.js'
 export * from './codecs.js'
 export * from './encryption.js'
 export * from './json.js'

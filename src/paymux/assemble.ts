@@ -1,7 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { omitUndefined, type PaymentError } from '../core/index.js'
-import type { Store } from '../ledger/index.js'
+import { type Clock, openStoreClock, type Store } from '../ledger/index.js'
 import { createOrchestrator, type Orchestrator, type Subscriber } from '../orchestrator/index.js'
 import { watchBackground } from './background.js'
 import { checkOptions } from './check-arguments.js'
@@ -26,14 +26,17 @@ const orchestratorOf = ({ context, active, health }: Running, waitMs: number): O
     waitMs,
   )
 
-const receiverOptions = ({ clock = Date.now, onNotification, webhookLimits }: PaymuxOptions): ReceiverOptions => ({
-  now: clock,
+// Between two answers of the store, time is what has passed: the machine's clock may be put forward or back.
+const monotone: Clock = () => performance.timeOrigin + performance.now()
+
+const receiverOptions = (now: Clock, { onNotification, webhookLimits }: PaymuxOptions): ReceiverOptions => ({
+  now,
   ...omitUndefined({ onNotification, webhookLimits }),
 })
 
 /** Joins the parts over an open store. */
-const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
-  const { waitMs = 0, concurrency = 16, readsPerSecond = 20, clock = Date.now } = options
+const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions): Paymux => {
+  const { waitMs = 0, concurrency = 16, readsPerSecond = 20 } = options
   const { onDeliveryFailure, onBackgroundFailure } = options
   const running = createRunning(first, store, clock)
   const subscribers = new Map<string, Subscriber>()
@@ -54,7 +57,7 @@ const join = (first: Active, store: Store, options: PaymuxOptions): Paymux => {
       reloads.queued(
         pipe(
           readSetup(config, options.env ?? process.env, options.catalog),
-          TE.flatMap((setup) => activate(setup, store, receiverOptions(options))),
+          TE.flatMap((setup) => activate(setup, store, receiverOptions(clock, options))),
           TE.flatMap((next) => swap(running, next)),
         ),
       ),
@@ -71,8 +74,10 @@ export const assemble = (config: unknown, input: PaymuxOptions): TE.TaskEither<P
     TE.flatMap(({ options, setup, store }) =>
       pipe(
         enterAccounts(store, setup.adapters),
-        TE.flatMap(() => activate(setup, store, receiverOptions(options))),
-        TE.map((first) => join(first, store, options)),
+        TE.flatMap(() => openStoreClock(store, options.clock ?? monotone)),
+        TE.bindTo('clock'),
+        TE.bind('first', ({ clock }) => activate(setup, store, receiverOptions(clock, options))),
+        TE.map(({ first, clock }) => join(first, store, clock, options)),
         TE.tapError(() => TE.fromTask(store.close)),
       ),
     ),

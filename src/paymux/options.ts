@@ -32,6 +32,9 @@ export interface PaymuxOptions {
    * process (`process.emitWarning`) with the code `PAYMUX_BACKGROUND`.
    */
   readonly onBackgroundFailure?: (error: PaymentError) => void
-  /** Gives milliseconds since the epoch; for tests. Default: the clocks of the machine and of the store. */
+  /**
+   * The machine's clock, in milliseconds since the epoch; for tests. Whatever it says, rules about time follow the store's: in
+   * SQLite that is this one, in PostgreSQL the server's. Default: the machine's.
+   */
   readonly clock?: () => number
 }

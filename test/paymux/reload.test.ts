@@ -8,6 +8,7 @@ import {
   accounts,
   closeShops,
   configurationOn,
+  createMovableClock,
   idOf,
   left,
   openShop,
@@ -82,9 +83,13 @@ describe('a swap of the configuration', () => {
 
   it('tells of a refund at an account that was taken away, and takes it when the account is back', async () => {
     const config = { ...configurationOn(stage), routes: [{ to: ['india', 'europe'] }] }
-    const shop = await openShop(stage, config)
+    const { clock, advance } = createMovableClock()
+    const shop = await openShop(stage, config, { clock })
     const { reference: payment } = await right(shop.createPayment(rupees('gone-1')))
     stage.ippopay.pay(idOf(payment), 'success')
+    await right(shop.getStatus(payment))
+    // A payment is followed for half a year.
+    advance(181 * 86_400_000)
     await right(shop.getStatus(payment))
     const refund = shop.refund({ idempotencyKey: 'gone-2', payment, amount: { value: '10.00', currency: 'INR' } })
     await right(shop.reload({ ...config, accounts: { europe }, routes: [{ to: ['europe'] }] }))

@@ -13,6 +13,7 @@ import {
   omitUndefined,
   type PaymentError,
   recordUnread,
+  SECOND,
 } from '../../core/index.js'
 import type { OperationRecord, OperationView, Reservation } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
@@ -41,6 +42,9 @@ export interface OperationCall<O extends OperationName = OperationName> {
 const DEFAULT_DEADLINE_MS = 15 * MINUTE
 
 const POLL_MS = 50
+
+// The store said that it is due, and its time is known here to about a second.
+const CLOCK_PRECISION_MS = SECOND
 
 const newOperation = (
   { name, request, reservation, merchantReference }: OperationCall,
@@ -184,6 +188,7 @@ export const recoverOperation = async (id: string, context: Context): Promise<vo
   const found = await context.store.operation(id)()
   if (E.isLeft(found) || found.right === undefined) return
   const view = found.right
-  const isDue = view.operation.nextPollAt !== undefined && view.operation.nextPollAt <= context.now()
+  const { nextPollAt } = view.operation
+  const isDue = nextPollAt !== undefined && nextPollAt <= context.now() + CLOCK_PRECISION_MS
   if (isDue && !view.leased) await continueOperation(view, context)
 }

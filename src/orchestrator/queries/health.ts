@@ -25,7 +25,7 @@ const levels = {
 export interface BackgroundHealth {
   /** Whether `start` was called, and `stop` was not. */
   readonly started: boolean
-  /** Since when the store has held it up, in milliseconds since the epoch, by the clock of the process. Absent: it goes on. */
+  /** Since when the store has held it up, in milliseconds since the epoch, by the store's clock. Absent: it goes on. */
   readonly failingSince?: number
   /** What held it up last. */
   readonly error?: PaymentError

@@ -1,6 +1,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
+import { createSteadyClock } from '../../clock.js'
 import type { Encryption } from '../../encryption.js'
 import type { Store } from '../../store.js'
 import { loadDriver } from './driver.js'
@@ -16,7 +17,7 @@ export interface SqliteOptions {
   readonly file: string
   /** Encrypts what the store holds of requests, answers and notifications. */
   readonly encryption: Encryption
-  /** The store's time, in milliseconds since the epoch. For tests. Default: the machine's clock. */
+  /** The store's time, in milliseconds since the epoch. For tests. Default: the machine's clock, without its jumps. */
   readonly clock?: () => number
 }
 
@@ -26,7 +27,11 @@ export interface SqliteOptions {
  * there is no driver, or the file cannot be opened, is not SQLite's, is of a newer version of paymux, or is on a disk that
  * cannot be shared. Gives `Unreachable` with phase `store` if the database does not answer.
  */
-export const openSqlite = ({ file, encryption, clock = Date.now }: SqliteOptions): TE.TaskEither<PaymentError, Store> =>
+export const openSqlite = ({
+  file,
+  encryption,
+  clock = createSteadyClock(),
+}: SqliteOptions): TE.TaskEither<PaymentError, Store> =>
   pipe(
     TE.Do,
     TE.flatMap(() => loadDriver()),
