@@ -213,8 +213,8 @@ export interface Store {
   /**
    * Hands every due job to `handle`, at most `concurrency` at a time, until stopped: operations whose `nextPollAt` has come and
    * that no worker holds, and subjects with events to deliver. A job is due again until a
-   * commit says otherwise; the same one is not handed out twice at once, and one that is not finished within a minute may be
-   * handed to another worker. `handle` never rejects. Several processes may work on one store. It goes on by itself after a failure;
+   * commit says otherwise; the same one is not handed out twice at once, and one whose worker has not been heard of for 30 seconds is
+   * handed to another. `handle` never rejects. Several processes may work on one store. It goes on by itself after a failure;
    * `observe` is given each failure of the store that holds the work up, and `undefined` whenever the work is not held up.
    */
   readonly work: (

@@ -64,7 +64,7 @@ describe('migrations', () => {
       sqlite: ['255dd12abf1e2ee1'],
       postgres: ['183506038b0632b3'],
       guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
-      queue: '92ac7b378fc0f508',
+      queue: '785ab793312e7dab',
     })
   })
 

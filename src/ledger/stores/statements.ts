@@ -2,6 +2,7 @@
 export { accountsToRead, acquireReads, type Script } from './acquire-reads.js'
 export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'
+export { RENEW_MS } from './renew.js'
 export {
   type Dialect,
   now,

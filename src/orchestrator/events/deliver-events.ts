@@ -33,7 +33,7 @@ export interface Delivery {
   readonly failed?: (failure: DeliveryFailure) => void
 }
 
-// A job that does not end within a minute is run by another worker: the last event begins early enough.
+// Others wait for a worker: what is left of a long list comes as another job.
 const SUBSCRIBER_LIMIT_MS = 30_000
 const BEGINS_WITHIN_MS = 20_000
 const BATCH = 50

@@ -1,10 +1,10 @@
-import { MINUTE } from '../../../core/index.js'
+import { SECOND } from '../../../core/index.js'
 import { NOW } from './dialect.js'
 
 /** The schema of graphile-worker that holds our jobs, apart from one that the host may have. */
 export const WORKER_SCHEMA = 'paymux_worker'
-/** How long a worker may take for a job before another may have it. */
-const ACQUIRED_MS = MINUTE
+/** A job of a worker that has not been heard of for so many milliseconds can be acquired by another. */
+const ACQUIRED_MS = 30 * SECOND
 /** A job that is still due after it was handled is handed out again after this long. */
 export const AGAIN_MS = 1_000
 
@@ -51,6 +51,9 @@ export const ACQUIRE = `insert into paymux_acquired_jobs as c (job, until)
   on conflict (job) do update set until = excluded.until where c.until <= ${NOW}
   returning until`
 
+/** Keeps a job that is still running. Gives until when, or no row if another worker has it meanwhile. */
+export const RENEW = `update paymux_acquired_jobs set until = ${NOW} + ${ACQUIRED_MS} where job = $1::jsonb and until = $2 returning until`
+
 /** Releases a job. */
 export const RELEASE = 'delete from paymux_acquired_jobs where job = $1::jsonb and until = $2'
 
@@ -72,7 +75,8 @@ const sweep = `create or replace function paymux_sweep() returns void language s
     (select distinct ${eventsJob('e')}, ${NOW} from paymux_events e
       where e.delivered_at is null and e.next_delivery_at <= ${NOW} limit ${SWEPT})
   ) as found
-  where not exists (select 1 from paymux_acquired_jobs c where c.job = found.job and c.until > ${NOW});
+  where not exists (select 1 from paymux_acquired_jobs c where c.job = found.job and c.until > ${NOW})
+    and not exists (select 1 from ${WORKER_SCHEMA}.jobs q where q.key = ${keyOf('found.job')} and q.locked_at is null);
   delete from paymux_acquired_jobs where until <= ${NOW} - ${ACQUIRED_MS};
   select ${WORKER_SCHEMA}.complete_jobs(array(select id from ${WORKER_SCHEMA}.jobs
     where task_identifier = 'paymux' and key is null and attempts >= max_attempts limit ${SWEPT}));

@@ -6,12 +6,15 @@ import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg'
 import { decode, type PaymentError } from '../../../core/index.js'
 import { storedJob } from '../../codecs.js'
 import type { Job, Work } from '../../store.js'
+import { RENEW_MS } from '../statements.js'
 import { type Drivers, notOpened, openPool } from './driver.js'
-import { ACQUIRE, AGAIN_MS, RELEASE, REQUEUE, SWEEP, WORKER_SCHEMA } from './queue.js'
+import { ACQUIRE, AGAIN_MS, RELEASE, RENEW, REQUEUE, SWEEP, WORKER_SCHEMA } from './queue.js'
 import { configure } from './session.js'
 
 const POLL_MS = 500
 const RESTART_MS = 1_000
+/** What is due and not in the queue is looked for this often: what a worker left that died, mostly. */
+const SWEEP_MS = 3_000
 /** How long the queue's own records are waited for at the end. What is not written there is found by the sweep. */
 const PATIENCE_MS = 5_000
 /**
@@ -35,15 +38,39 @@ const jobOf = (payload: unknown): Job => {
 
 type Ask = (query: QueryConfig) => Promise<QueryResult<{ until: string }>>
 
+/** Keeps a job until stopped. A renewal that fails is made up for by the next, within the time that a worker is waited for. */
+const renewed = (pool: Pool, named: string, first: string) => {
+  let until = first
+  let isStopped = false
+  let last = Promise.resolve()
+  const renew = async (): Promise<void> => {
+    const values = [named, until]
+    const { rows } = await pool.query<{ until: string }>({ name: 'paymux_renew', text: RENEW, values })
+    until = rows[0]?.until ?? until
+  }
+  const timer = setInterval(() => {
+    last = last.then(() => (isStopped ? undefined : renew())).catch(() => {})
+  }, RENEW_MS).unref()
+  return {
+    until: () => until,
+    stop: async (): Promise<void> => {
+      isStopped = true
+      clearInterval(timer)
+      await last
+    },
+  }
+}
+
 /** Hands a job out if it is due and no other worker has it, and puts it back into the queue for when it is due next. */
-const runJob = async (ask: Ask, handle: Run, job: Job): Promise<void> => {
+const runJob = async (pool: Pool, ask: Ask, handle: Run, job: Job): Promise<void> => {
   const named = JSON.stringify(job)
   const { rows } = await ask({ name: 'paymux_acquire', text: ACQUIRE, values: [named] })
   const acquired = rows[0]
   if (acquired !== undefined) {
-    await handle(job)
+    const renewing = renewed(pool, named, acquired.until)
+    await handle(job).finally(renewing.stop)
     // Released before it is queued again: a worker that came meanwhile left the job to this one.
-    await ask({ name: 'paymux_release', text: RELEASE, values: [named, acquired.until] })
+    await ask({ name: 'paymux_release', text: RELEASE, values: [named, renewing.until()] })
   }
   const wait = acquired === undefined ? 0 : AGAIN_MS
   await ask({ name: 'paymux_requeue', text: REQUEUE, values: [named, wait] })
@@ -56,11 +83,6 @@ const reporting =
     report(error)
     throw error
   }
-
-const everyMinute = ({ parseCronItems }: Drivers['worker']) =>
-  parseCronItems([
-    { task: 'paymux_sweep', match: '* * * * *', identifier: 'paymux_sweep', options: { backfillPeriod: 0 } },
-  ])
 
 /** What becomes of the failures of a runner's queries. */
 interface Observer {
@@ -145,10 +167,9 @@ export const workOn = (
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       taskList: {
         // A payload that does not decode was not queued by paymux. It fails in the queue's own records.
-        paymux: (job) => track(runJob(ask, handle, jobOf(job))),
-        paymux_sweep: async () => void (await ask({ text: SWEEP })),
+        paymux: (job) => track(runJob(books, ask, handle, jobOf(job))),
       },
-      parsedCronItems: everyMinute(worker),
+      parsedCronItems: [],
     })
     isRunning = true
     return runner
@@ -159,6 +180,9 @@ export const workOn = (
     await Promise.allSettled(running)
     await Promise.race([stopped, sleep(PATIENCE_MS, undefined, { ref: false })])
   }
+
+  // A sweep that fails is made up for by the next.
+  const sweeping = setInterval(() => void books.query(SWEEP).catch(() => {}), SWEEP_MS).unref()
 
   /** Runs until something fails, or until the end. */
   const runOnce = async (): Promise<void> => {
@@ -183,6 +207,7 @@ export const workOn = (
 
   const work = async (): Promise<void> => {
     while (!ending.signal.aborted) await runOnce()
+    clearInterval(sweeping)
     await Promise.race([books.end(), sleep(PATIENCE_MS, undefined, { ref: false })])
   }
 

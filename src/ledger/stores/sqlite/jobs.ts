@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { MINUTE } from '../../../core/index.js'
+import { SECOND } from '../../../core/index.js'
 import type { Job } from '../../store.js'
 import { now, type Row, type Sql, sql } from '../statements.js'
 import type { Connection } from './connection.js'
@@ -14,8 +14,8 @@ export interface AcquiredJob {
   readonly seen: bigint
 }
 
-/** A job of a worker that is gone can be acquired again after so many milliseconds. */
-const ACQUIRED_MS = MINUTE
+/** A job of a worker that has not been heard of for so many milliseconds can be acquired again. */
+const ACQUIRED_MS = 30 * SECOND
 /** A job that ended without a write is due as before. It waits for so many milliseconds. */
 const REST_MS = 1_000
 
@@ -53,6 +53,13 @@ export const acquireDue = (connection: Connection, limit: number): readonly Acqu
     )
     return acquired
   })
+
+/** Keeps a job that is still running. Another worker may have it meanwhile: then nothing is written. */
+export const renewJob = (connection: Connection, { id, name }: AcquiredJob): void => {
+  connection.run(
+    sql`update paymux_acquired_jobs set until = ${now} + ${ACQUIRED_MS} where job = ${name} and id = ${id} and seen is null`,
+  )
+}
 
 /** Releases a job. It waits, if what it was due by has not changed by then. */
 export const releaseJob = (connection: Connection, { id, name, seen }: AcquiredJob): void => {

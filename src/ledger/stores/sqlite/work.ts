@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { unreachable } from '../../../core/index.js'
 import type { Store, Write } from '../../store.js'
+import { RENEW_MS } from '../statements.js'
 import type { Connection } from './connection.js'
 import type { GroupCommit } from './group-commit.js'
-import { type AcquiredJob, acquireDue, isAnyDue, nextDue, releaseJob, sweepAcquired } from './jobs.js'
+import { type AcquiredJob, acquireDue, isAnyDue, nextDue, releaseJob, renewJob, sweepAcquired } from './jobs.js'
 
 /** Commits of other processes are noticed, and ended jobs deleted, within so many milliseconds. */
 const POLL_MS = 500
@@ -102,10 +103,13 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
       await group.commit(() => ({ keep: true, value: releaseJob(connection, acquired) }))
     }
     const runOne = async (acquired: AcquiredJob): Promise<void> => {
+      const renew = () => void group.commit(() => ({ keep: true, value: renewJob(connection, acquired) }))
+      const renewing = setInterval(renew, RENEW_MS).unref()
       // If `handle` rejects against its contract, the job stays due, as after a crash.
       await Promise.resolve(acquired.job)
         .then(handle)
         .catch(() => {})
+      clearInterval(renewing)
       await end(acquired)
     }
     const start = (acquired: AcquiredJob): void => {
