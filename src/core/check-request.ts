@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { isWithdrawn } from './currency.js'
 import {
   type Advice,
   decode,
@@ -214,6 +215,22 @@ export const checkRefundRequest: (request: unknown) => E.Either<PaymentError, Ch
 /** Checks what every gateway has in common. Gives `InvalidRequest`. */
 export const checkPayoutRequest: (request: unknown) => E.Either<PaymentError, Checked<PayoutRequest>> =
   check(PayoutRequestCodec)
+
+/**
+ * Checks that a new payment or payout is in a currency that is in use. It is no part of the check of a request: a key that was
+ * used before the currency was withdrawn still gives its result. Gives `InvalidRequest`.
+ */
+export const checkInUse = ({ amount }: { readonly amount: MinorUnits }): E.Either<PaymentError, void> =>
+  isWithdrawn(amount.currency)
+    ? E.left(
+        invalidRequest([
+          {
+            path: 'amount.currency',
+            expected: 'a currency that is in use: payments in a withdrawn one can be read and refunded, not created',
+          },
+        ]),
+      )
+    : E.right(undefined)
 
 const references: { readonly [K in Kind]: t.Decoder<unknown, Reference<K>> } = {
   payment: ReferenceCodec('payment'),

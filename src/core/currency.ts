@@ -16,7 +16,6 @@ const exponents: Readonly<Record<string, number>> = {
   BAM: 2,
   BBD: 2,
   BDT: 2,
-  BGN: 2,
   BHD: 3,
   BIF: 0,
   BMD: 2,
@@ -185,9 +184,36 @@ const exponents: Readonly<Record<string, number>> = {
   ZWG: 2,
 }
 
-/** Decimals of a currency's minor unit (EUR 2, JPY 0, KWD 3), or `undefined` for what is not an ISO 4217 code in upper case. */
-export const exponentOf = (currency: string): number | undefined =>
-  Object.hasOwn(exponents, currency) ? exponents[currency] : undefined
+/**
+ * Codes that ISO 4217 withdrew, with their decimals: payments in them are read, compared and refunded for months. When the
+ * list above loses a code, it moves here.
+ */
+const withdrawn: Readonly<Record<string, number>> = {
+  BGN: 2,
+  BYR: 0,
+  EEK: 2,
+  HRK: 2,
+  LTL: 2,
+  LVL: 2,
+  MRO: 2,
+  SLL: 2,
+  STD: 2,
+  VEF: 2,
+  ZMK: 2,
+  ZWL: 2,
+}
 
-/** Every known ISO 4217 code. */
-export const currencies = (): readonly string[] => Object.keys(exponents)
+const known: Readonly<Record<string, number>> = { ...exponents, ...withdrawn }
+
+/**
+ * Decimals of a currency's minor unit (EUR 2, JPY 0, KWD 3), or `undefined` for what is not an ISO 4217 code in upper case.
+ * Withdrawn currencies are known.
+ */
+export const exponentOf = (currency: string): number | undefined =>
+  Object.hasOwn(known, currency) ? known[currency] : undefined
+
+/** Every known ISO 4217 code, those of withdrawn currencies included. */
+export const currencies = (): readonly string[] => Object.keys(known)
+
+/** Whether ISO 4217 withdrew a currency: nothing new is created in it. */
+export const isWithdrawn = (currency: string): boolean => Object.hasOwn(withdrawn, currency)

@@ -1,5 +1,6 @@
 import type { StatusOf } from './lifecycle.js'
 import { type AmountCheck, type MinorUnits, type Money, toMoney } from './money.js'
+import { isSafeAction } from './next-action.js'
 import { omitUndefined } from './omit-undefined.js'
 import { type Kind, objectIdOf, type Reference } from './reference.js'
 
@@ -154,9 +155,12 @@ export type Snapshots = { readonly [K in Kind]: Snapshot<K> }
 const money = (amount: MinorUnits | undefined): Money | undefined =>
   amount === undefined ? undefined : toMoney(amount)
 
-/** The result that callers get of what an adapter reported, with what the ledger knows beside it. */
+/**
+ * The result that callers get of what an adapter reported, with what the ledger knows beside it. A next action that would
+ * lead the payer astray is left out.
+ */
 export const toResult = <K extends Kind>(snapshot: Snapshot<K>, facts: RecordedFacts = {}): Result<K> => {
-  const { amount, paid, captured, refunded, fee, ...rest } = snapshot
+  const { amount, paid, captured, refunded, fee, nextAction, ...rest } = snapshot
   const { kind, account } = snapshot.reference
   return {
     kind,
@@ -169,6 +173,7 @@ export const toResult = <K extends Kind>(snapshot: Snapshot<K>, facts: RecordedF
       captured: money(captured),
       refunded: money(refunded),
       fee: money(fee),
+      nextAction: nextAction !== undefined && isSafeAction(nextAction) ? nextAction : undefined,
     }),
     ...omitUndefined(facts),
   }

@@ -3,7 +3,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Adapter } from './adapter.js'
 import { catchThrown } from './catch-thrown.js'
-import { checkPaymentRequest, checkPayoutRequest, checkReference, checkRefundRequest } from './check-request.js'
+import {
+  checkInUse,
+  checkPaymentRequest,
+  checkPayoutRequest,
+  checkReference,
+  checkRefundRequest,
+} from './check-request.js'
 import { indeterminate, invalidRequest, locate, type PaymentError, unreachable } from './error.js'
 import { createCall, createDraftingCall, type Draft, type Procedure, type Send } from './exchange.js'
 import type { OperationName } from './key.js'
@@ -89,6 +95,7 @@ export const createStatelessProvider = (adapter: Adapter): PaymentProvider => {
     createPayment: (request) =>
       pipe(
         TE.fromIOEither(() => checkPaymentRequest(request)),
+        TE.tapEither((checked) => checkInUse(checked)),
         TE.tapEither((checked) => checkRequired(checked, [adapter])),
         TE.flatMap((checked) => {
           const reference = { kind: 'payment', account, idempotencyKey: checked.idempotencyKey } as const
@@ -123,6 +130,7 @@ export const createStatelessProvider = (adapter: Adapter): PaymentProvider => {
     payout: (request) =>
       pipe(
         TE.fromIOEither(() => checkPayoutRequest(request)),
+        TE.tapEither((checked) => checkInUse(checked)),
         TE.flatMap((checked) => {
           const reference = { kind: 'payout', account, idempotencyKey: checked.idempotencyKey } as const
           return submit(adapter, adapter.payout, checked, byKey(adapter, 'payout', reference))

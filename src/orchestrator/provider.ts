@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   type Checked,
+  checkInUse,
   checkPaymentQuery,
   checkPaymentRequest,
   checkPayoutRequest,
@@ -61,7 +62,8 @@ export const createOrchestrator = (context: Context, routing: () => Routing, wai
   /** Any account of the route may serve the payment: what one of them needs, the request has to give. */
   const routedPayment = (request: Checked<PaymentRequest>): E.Either<PaymentError, readonly string[]> =>
     pipe(
-      routed(paymentFacts(request)),
+      checkInUse(request),
+      E.flatMap(() => routed(paymentFacts(request))),
       E.tap((accounts) => checkRequired(request, adaptersOf(accounts))),
     )
   return {
@@ -79,7 +81,10 @@ export const createOrchestrator = (context: Context, routing: () => Routing, wai
         TE.fromIOEither(() => checkPayoutRequest(input)),
         TE.flatMap((request) => {
           const { merchantReference } = request
-          const accounts = routed(payoutFacts(request))
+          const accounts = pipe(
+            checkInUse(request),
+            E.flatMap(() => routed(payoutFacts(request))),
+          )
           return run({ name: 'payout', request, accounts, merchantReference, waitMs }, context)
         }),
       ),

@@ -13,8 +13,10 @@ import {
   omitUndefined,
   type PaymentError,
   type Reference,
+  readUpiLink,
   requireAnswer,
   type Snapshot,
+  sameAmount,
   toDecimal,
   unreachable,
   unsupported,
@@ -80,13 +82,21 @@ const started = (account: Account, order: Order, expected: MinorUnits, nextActio
   return isPayable ? { ...payment, nextAction } : payment
 }
 
+const INTENT_PATH = 'data.pay_process.redirect_data.data.upi_intent'
+
+/** Whether a UPI link asks for this amount, or for none: then the app asks the payer. */
+const asksFor = (link: string, expected: MinorUnits): boolean => {
+  const amount = readUpiLink(link)?.amount
+  return amount === undefined || sameAmount(amount, expected)
+}
+
 const interpret = (account: Account, draft: Draft, answer: WireAnswer): E.Either<PaymentError, Snapshot<'payment'>> =>
   pipe(
     contextOf(PaymentContext, draft),
     E.flatMap((context) =>
       context.flow === 'upi_intent'
         ? pipe(
-            processUpiIntent.interpret(answer),
+            requireAnswer(processUpiIntent, (url) => asksFor(url, context.amount), [INTENT_PATH]).interpret(answer),
             E.map((url) => started(account, context.order, context.amount, { type: 'open_intent', url })),
           )
         : pipe(

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { fromPredicate, fromWire, type MinorUnits, refine, text } from '../../core/index.js'
+import { fromPredicate, fromWire, type MinorUnits, readUpiLink, refine, text } from '../../core/index.js'
 
 // IppoPay uses the same words on different objects: `success` is a state of transactions and transfers, and none of
 // orders. A brand for each vocabulary makes reading one with another's table a type error.
@@ -108,7 +108,7 @@ export const IntentAnswer = success(
     pay_process: t.type({
       action: t.literal('intent'),
       redirect_data: t.type({
-        data: t.type({ upi_intent: text('a upi: link', (s) => /^upi:\/\/\S/i.test(s)) }),
+        data: t.type({ upi_intent: text('a link upi://pay to a payee', (s) => readUpiLink(s) !== undefined) }),
       }),
     }),
   }),

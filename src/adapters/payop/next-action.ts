@@ -1,4 +1,4 @@
-import { type NextAction, Origin } from '../../core/index.js'
+import { isPayerUrl, type NextAction } from '../../core/index.js'
 import type { Account } from './config.js'
 import type { Language } from './endpoints/invoices.js'
 import type { InvoiceStatusAnswer } from './wire.js'
@@ -12,14 +12,14 @@ export const hostedPage = ({ checkoutUrl }: Account, language: Language, invoice
   url: `${checkoutUrl}/${language}/payment/invoice-preprocessing/${encodeURIComponent(invoiceId)}`,
 })
 
-/** An address that the payer may be sent to: https, or http if both the account and the address are on this machine. */
+/** An address that the payer may be sent to, without user info: https, or http if the account and it are on this machine. */
 const allowed = ({ apiUrl, checkoutUrl }: Account, address: string | undefined): URL | undefined => {
-  if (address === undefined || !URL.canParse(address)) return undefined
+  if (address === undefined || !isPayerUrl(address)) return undefined
   const url = new URL(address)
   if (url.protocol === 'https:') return url
   // Origins take plain http for loopback addresses only.
   const isLocal = [apiUrl, checkoutUrl].some((origin) => origin.startsWith('http:'))
-  return isLocal && url.protocol === 'http:' && Origin.is(url.origin) ? url : undefined
+  return isLocal ? url : undefined
 }
 
 /** A form that the browser posts, or an address that it goes to. */
