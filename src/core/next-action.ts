@@ -1,6 +1,42 @@
 import { fromDecimal, type MinorUnits } from './money.js'
 import { isSecureUrl } from './network.js'
-import type { NextAction } from './result.js'
+
+/** What the payer, or the merchant's page, has to do next. It is data: paymux renders nothing. */
+export type NextAction =
+  /** Send the payer's browser there with GET. */
+  | {
+      readonly type: 'redirect'
+      /** The address. */
+      readonly url: string
+    }
+  /** Let the payer's browser submit this form by itself. Escape names and values when rendering. */
+  | {
+      readonly type: 'submit_form'
+      /** The address. */
+      readonly url: string
+      /** The fields of the form, by name. */
+      readonly fields: Readonly<Record<string, string>>
+    }
+  /** Hand this `upi://` link to the payer's phone. */
+  | {
+      readonly type: 'open_intent'
+      /** The address. */
+      readonly url: string
+    }
+  /** Load the gateway's script and open its popup with these parameters. They are safe for a browser. */
+  | {
+      readonly type: 'open_popup'
+      /** The address of the gateway's script. */
+      readonly script: string
+      /** The parameters of the popup, by name. */
+      readonly parameters: Readonly<Record<string, string>>
+    }
+  /** There is nothing to show yet: read the payment again after this many milliseconds. */
+  | {
+      readonly type: 'wait_and_poll'
+      /** How long to wait, in milliseconds. */
+      readonly afterMs: number
+    }
 
 /**
  * Whether a payer's browser may be sent to an address: `https:` (`http:` for loopback addresses only), without user info,

@@ -1,45 +1,8 @@
 import type { StatusOf } from './lifecycle.js'
 import { type AmountCheck, type MinorUnits, type Money, toMoney } from './money.js'
-import { isSafeAction } from './next-action.js'
+import { isSafeAction, type NextAction } from './next-action.js'
 import { omitUndefined } from './omit-undefined.js'
 import { type Kind, objectIdOf, type Reference } from './reference.js'
-
-/** What the payer, or the merchant's page, has to do next. It is data: paymux renders nothing. */
-export type NextAction =
-  /** Send the payer's browser there with GET. */
-  | {
-      readonly type: 'redirect'
-      /** The address. */
-      readonly url: string
-    }
-  /** Let the payer's browser submit this form by itself. Escape names and values when rendering. */
-  | {
-      readonly type: 'submit_form'
-      /** The address. */
-      readonly url: string
-      /** The fields of the form, by name. */
-      readonly fields: Readonly<Record<string, string>>
-    }
-  /** Hand this `upi://` link to the payer's phone. */
-  | {
-      readonly type: 'open_intent'
-      /** The address. */
-      readonly url: string
-    }
-  /** Load the gateway's script and open its popup with these parameters. They are safe for a browser. */
-  | {
-      readonly type: 'open_popup'
-      /** The address of the gateway's script. */
-      readonly script: string
-      /** The parameters of the popup, by name. */
-      readonly parameters: Readonly<Record<string, string>>
-    }
-  /** There is nothing to show yet: read the payment again after this many milliseconds. */
-  | {
-      readonly type: 'wait_and_poll'
-      /** How long to wait, in milliseconds. */
-      readonly afterMs: number
-    }
 
 /** Why a payment, refund or payout did not succeed, in words that all gateways share. */
 export type FailureReason =

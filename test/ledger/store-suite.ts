@@ -734,7 +734,9 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await write({ write: 'new_object', object: payment(bad) }, { write: 'match', object, at: PAST })
         expect(right(await store.unmatched(FAR, 9)())).toEqual([])
         await write({ write: 'account', account: { name: 'main', identity: {} } })
-        expect(right(await store.acquireReads('main', { perSecond: 20, limit: 9 })())).toEqual([{ ...object, id: held }])
+        expect(right(await store.acquireReads('main', { perSecond: 20, limit: 9 })())).toEqual([
+          { ...object, id: held },
+        ])
       })
 
       it('hands out what is due, and nothing else', async () => {
