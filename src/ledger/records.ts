@@ -334,14 +334,10 @@ export interface AccountRecord {
   readonly identity: Readonly<Record<string, string>>
 }
 
-/** How the reads of an account stand. Times are milliseconds since the epoch, by the store's clock. */
+/** Which reads of an account are due. Times are milliseconds since the epoch, by the store's clock. */
 export interface AccountReads {
   /** The account's name. */
   readonly account: string
-  /** Since when no read of it has succeeded, while reads failed. Absent: the last one succeeded. */
-  readonly failingSince?: number
-  /** Why the last read failed: tag, phase or reason, and the HTTP status if one came. No value of a request or an answer. */
-  readonly reason?: string
   /** How many of its objects are due to be read. */
   readonly dueReads: number
   /** Since when the first of them has been due. Absent: no object is due. */

@@ -33,7 +33,6 @@ describe('the report of health', () => {
   })
 
   it.each([
-    ['account_failing', withAccount({ failingSince: START - 1, reason: 'Refused authentication 401' })],
     ['reads_late', withAccount({ dueReads: 1, oldestDueAt: START - 15 * MINUTE })],
     ['operations_require_resolution', { ...quiet, unresolvedOperations: 1 }],
   ])('is degraded by %s', (reason, ledger) => {

@@ -139,7 +139,7 @@ export const reads = {
   health: (): Query<LedgerHealth> => ({
     sql: sql`select ${now} as ledger_now,
       (select count(*) from paymux_operations where ${isUnresolved}) as ledger_unresolved,
-      a.name, a.failing_since, a.failing_reason,
+      a.name,
       (select count(*) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as due_reads,
       (select min(o.next_read_at) from paymux_objects o where o.account = a.name and o.next_read_at <= ${now}) as oldest_due_at
       from (select 1) as ledger left join paymux_accounts a on true order by a.name`,

@@ -418,8 +418,6 @@ export const accountRecord = (row: Row): E.Either<PaymentError, AccountRecord> =
 const HealthRow = t.type({
   ledger_now: integer,
   ledger_unresolved: integer,
-  failing_since: number,
-  failing_reason: text,
   due_reads: integer,
   oldest_due_at: number,
 })
@@ -443,11 +441,7 @@ export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, Ledge
               {
                 account: name,
                 dueReads: account.due_reads,
-                ...omitUndefined({
-                  failingSince: account.failing_since,
-                  reason: account.failing_reason,
-                  oldestDueAt: account.oldest_due_at,
-                }),
+                ...omitUndefined({ oldestDueAt: account.oldest_due_at }),
               },
             ]
           : [],

@@ -132,12 +132,9 @@ const log = ({ integer, counted, end }: Types): string => `create table paymux_l
   fence ${integer} not null,
   detail text${end}`
 
-const accounts = ({ integer, end }: Types): string => `create table paymux_accounts (
+const accounts = ({ end }: Types): string => `create table paymux_accounts (
   name text primary key,
-  identity text not null,
-  failing_since ${integer},
-  failing_reason text,
-  check ((failing_since is null) = (failing_reason is null))${end}`
+  identity text not null${end}`
 
 const indices: readonly string[] = [
   'create index paymux_operations_due on paymux_operations (next_poll_at) where next_poll_at is not null',

@@ -1,4 +1,4 @@
-import { MINUTE, omitUndefined } from '../../core/index.js'
+import { MINUTE } from '../../core/index.js'
 import type { AccountReads, LedgerHealth } from '../../ledger/index.js'
 
 /** The reads of an account are late once the first that is due has waited this long, in milliseconds. */
@@ -8,8 +8,6 @@ const LATE_MS = 15 * MINUTE
 const levels = {
   /** The ledger does not answer: no call is taken. */
   store_unreachable: 'down',
-  /** No read of an account has succeeded for a while. */
-  account_failing: 'degraded',
   /** An object has been due to be read for 15 minutes: the budget is too small, or no process works. */
   reads_late: 'degraded',
   /** An operation waits for `resolve`. */
@@ -45,7 +43,6 @@ const isLate = (now: number, { oldestDueAt }: AccountReads): boolean =>
 
 const reasonsOf = ({ now, accounts, unresolvedOperations }: LedgerHealth): readonly Reason[] => {
   const holds: readonly (readonly [Reason, boolean])[] = [
-    ['account_failing', accounts.some(({ failingSince }) => failingSince !== undefined)],
     ['reads_late', accounts.some((account) => isLate(now, account))],
     ['operations_require_resolution', unresolvedOperations > 0],
   ]
@@ -68,12 +65,7 @@ export const reportOf = (ledger: LedgerHealth | undefined): HealthReport => {
     status: statusOf(reasons),
     reasons,
     store: { reachable: true },
-    accounts: Object.fromEntries(
-      accounts.map(({ account, failingSince, reason, dueReads, oldestDueAt }) => [
-        account,
-        { dueReads, ...omitUndefined({ failingSince, reason, oldestDueAt }) },
-      ]),
-    ),
+    accounts: Object.fromEntries(accounts.map(({ account, ...reads }) => [account, reads])),
     unresolvedOperations,
   }
 }
