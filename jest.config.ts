@@ -32,20 +32,23 @@ const common = {
   },
 } satisfies Config
 
+/** What takes long, and concerns whoever changes the protocol, the package or a check of the repository. */
+const proofs = ['proof', 'packaging', 'scripts'].map((folder) => `<rootDir>/test/${folder}/`)
+
 const config: Config = {
   projects: [
     {
       ...common,
       displayName: 'tests',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/proof/'],
+      testPathIgnorePatterns: proofs,
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
     },
     {
       // In their short form, and with the bugs that each of them has to find.
       ...common,
       displayName: 'proofs',
-      testMatch: ['<rootDir>/test/proof/**/*.test.ts'],
+      testMatch: proofs.map((folder) => `${folder}**/*.test.ts`),
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts', '<rootDir>/test/proof/setup.ts'],
     },
   ],
