@@ -32,13 +32,16 @@ const common = {
   },
 } satisfies Config
 
+/** What takes long, and concerns whoever changes the protocol, the package or a check of the repository. */
+const proofs = ['proof', 'packaging', 'scripts'].map((folder) => `<rootDir>/test/${folder}/`)
+
 const config: Config = {
   projects: [
     {
       ...common,
       displayName: 'tests',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/proof/', '<rootDir>/test/matrix/'],
+      testPathIgnorePatterns: [...proofs, '<rootDir>/test/matrix/'],
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
     },
     {
@@ -52,7 +55,7 @@ const config: Config = {
       // In their short form, and with the bugs that each of them has to find.
       ...common,
       displayName: 'proofs',
-      testMatch: ['<rootDir>/test/proof/**/*.test.ts'],
+      testMatch: proofs.map((folder) => `${folder}**/*.test.ts`),
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts', '<rootDir>/test/proof/setup.ts'],
     },
   ],

@@ -78,7 +78,7 @@ export interface Paymux extends PaymentProvider {
   /** Operations that wait for {@link Paymux.resolve}, oldest first. `limit` is 1 to 10000. Default: 100. Errors: `InvalidRequest`. */
   readonly listUnresolved: (limit?: number) => TE.TaskEither<PaymentError, readonly UnresolvedOperation[]>
   /**
-   * How paymux is: whether the ledger answers, which accounts cannot be read, how many reads are due, what waits for an operator.
+   * How paymux is: whether the ledger answers, how many reads of each account are due, what waits for an operator.
    * It asks the ledger and no gateway. A ledger that does not answer is a report, not an error. Errors: `Unreachable` after `stop`.
    */
   readonly health: () => TE.TaskEither<PaymentError, HealthReport>

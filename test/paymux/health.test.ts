@@ -1,5 +1,8 @@
 import nock from 'nock'
+import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
+import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { paymux as paymuxPromise } from '../../src/paymux/promises.js'
+import { right as expectRight } from '../either.js'
 import {
   closeShops,
   configurationOn,
@@ -36,6 +39,21 @@ describe('health', () => {
       status: 'degraded',
       reasons: ['reads_late'],
       accounts: { europe: { dueReads: 1, oldestDueAt: expect.any(Number) }, india: { dueReads: 0 } },
+    })
+  })
+
+  it('is a report, and no error, if the ledger cannot be read', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const other = expectRight(openConnection(expectRight(await loadDriver()()), config.store.file, Date.now))
+    other.exec('alter table paymux_objects rename to elsewhere')
+    other.close()
+    expect(await right(shop.health())).toEqual({
+      status: 'down',
+      reasons: ['store_unreachable'],
+      store: { reachable: false },
+      accounts: {},
+      unresolvedOperations: 0,
     })
   })
 
