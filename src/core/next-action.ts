@@ -58,7 +58,7 @@ const payee = /^[\w.-]{2,256}@[A-Za-z][A-Za-z0-9.-]{1,64}$/
 
 /**
  * Reads a link `upi://pay?pa=…`. `undefined` if it is another link, has a parameter twice, names no payee, or fixes an amount
- * that is none or another currency than INR. Source: NPCI, UPI Linking Specification.
+ * that cannot be paid or another currency than INR. Source: NPCI, UPI Linking Specification.
  */
 export const readUpiLink = (link: string): UpiLink | undefined => {
   const query = /^upi:\/\/pay\/?\?([^\p{Cc}]+)$/iu.exec(link)?.[1]

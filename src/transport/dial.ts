@@ -19,7 +19,7 @@ export interface Endpoint {
   readonly connectMs: number
 }
 
-/** Gets a connection that comes through a proxy, or why there is none. */
+/** Gets a connection that comes through a proxy, or the error of the way to it. */
 export type Opened = (error: Error | null, socket: Socket) => void
 
 /** Makes a new connection: at once, or through a proxy, which `signal` gives up, by `opened`. */
@@ -40,7 +40,7 @@ const verified = { rejectUnauthorized: true, minVersion: 'TLSv1.2', minDHSize: 1
 
 const resolved = new WeakSet<Socket>()
 
-/** Whether the address of a connection's host is known. A look-up may be answered before anyone can listen to the request. */
+/** Whether the address of a connection's host is known. DNS may answer before a listener of the request is called. */
 export const isResolved = (socket: Socket): boolean => resolved.has(socket)
 
 const resolving = (socket: Socket): Socket =>

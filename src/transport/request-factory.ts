@@ -1,11 +1,10 @@
-import http from 'node:http'
+import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import type { Effect, Secret } from '../core/index.js'
 import { noConnect } from './connect.js'
 import { createDial } from './dial.js'
 import { createIdleSockets } from './idle-sockets.js'
-import { nodeFields } from './node-fields.js'
 import type { Settings } from './options.js'
 
 /** What a request is made of; Node adds host and length, the factory the connection. */
@@ -14,14 +13,14 @@ export interface RequestHead {
   readonly method: string
   /** Path and query. */
   readonly path: string
-  /** Headers by name. */
-  readonly headers: Readonly<Record<string, string>>
+  /** Headers by name. The factory adds `connection`. */
+  readonly headers: Record<string, string>
 }
 
 /** A request whose connection is there or being made. */
 export interface OpenRequest {
   /** The request. */
-  readonly request: http.ClientRequest
+  readonly request: ClientRequest
   /** Whether its connection goes through a proxy. */
   readonly proxied: boolean
   /** Keeps its connection for another request, once this one is over. */
@@ -31,7 +30,7 @@ export interface OpenRequest {
 }
 
 /** Opens a request at one origin: begins to connect or takes a kept-alive connection, and writes nothing. */
-export type RequestFactory = (effect: Effect, head: RequestHead) => OpenRequest
+export type RequestFactory = (effect: Effect, requestHeaders: RequestHead) => OpenRequest
 
 const MAX_HEADER_BYTES = 16 * 1024
 
@@ -51,23 +50,41 @@ export const requestFactory = (
   const defaultPort = secure ? 443 : 80
   const host = hostname.replace(/^\[|\]$/g, '')
   const proxied = proxy !== undefined
-  const common = { host, port: port === '' ? defaultPort : Number(port), defaultPort, maxHeaderSize: MAX_HEADER_BYTES }
-  const dial = createDial({ ...common, secure, ca, proxy, connectMs })
+  const actualPort = port === '' ? defaultPort : Number(port)
+  const dial = createDial({ host, port: actualPort, secure, ca, proxy, connectMs })
   const idle = createIdleSockets(quietMs)
   return (effect, { method, path, headers }) => {
     // Nock ends no answer on a connection that is to be kept.
     const own = effect === 'moves_money' || connect === noConnect
     const kept = own ? undefined : idle.take()
     const giveUp = proxied && kept === undefined ? new AbortController() : undefined
-    const options = nodeFields({
-      ...common,
+    headers.connection = own ? 'close' : 'keep-alive'
+    // Written out, with an own `undefined` for what Node would read from `Object.prototype`: copies of more cost as much as the
+    // rest of this module. The connection has options of its own.
+    const options = {
+      host,
+      port: actualPort,
+      defaultPort,
       method,
       path,
-      headers: { ...headers, connection: own ? 'close' : 'keep-alive' },
+      headers,
+      maxHeaderSize: MAX_HEADER_BYTES,
       insecureHTTPParser: false,
       createConnection: (_options: object, opened: (error: Error | null, socket: Socket) => void) =>
         kept ?? dial(opened, giveUp?.signal),
-    })
+      agent: undefined,
+      auth: undefined,
+      socketPath: undefined,
+      timeout: undefined,
+      signal: undefined,
+      setHost: undefined,
+      hostname: undefined,
+      protocol: undefined,
+      joinDuplicateHeaders: undefined,
+      uniqueHeaders: undefined,
+      highWaterMark: undefined,
+      _defaultAgent: undefined,
+    }
     const request = secure ? https.request(options) : http.request(options)
     request.reusedSocket = kept !== undefined
     return { request, proxied: giveUp !== undefined, keep: own ? none : idle.keep, abort: () => giveUp?.abort() }

@@ -25,18 +25,18 @@ const answered = async (bytes: Buffer, headers: readonly string[] = [], wire: Wi
 
 const json = '{"note":"Café"}'
 const text = Buffer.from(json)
-const mark = Buffer.from([0xef, 0xbb, 0xbf])
+const bom = Buffer.from([0xef, 0xbb, 0xbf])
 const lost = (code: string) =>
   E.left(expect.objectContaining({ _tag: 'Indeterminate', phase: 'body', code, httpStatus: 200 }))
 
 describe('an answer is read', () => {
   it.each([
-    ['with a byte order mark', Buffer.concat([mark, text]), []],
+    ['with a byte order mark', Buffer.concat([bom, text]), []],
     ['in gzip, although identity was asked for', gzipSync(text), ['content-encoding: gzip']],
     ['in gzip by another name', gzipSync(text), ['content-encoding: X-Gzip']],
     ['in deflate', deflateSync(text), ['content-encoding: deflate']],
     ['in brotli', brotliCompressSync(text), ['content-encoding: br']],
-    ['in gzip with a byte order mark', gzipSync(Buffer.concat([mark, text])), ['content-encoding: gzip']],
+    ['in gzip with a byte order mark', gzipSync(Buffer.concat([bom, text])), ['content-encoding: gzip']],
     ['in a declared ISO-8859-1', Buffer.from(json, 'latin1'), ['content-type: application/json; charset=iso-8859-1']],
     ['in a quoted charset', Buffer.from(json, 'latin1'), ['content-type: text/html; q=1; Charset="Windows-1252"']],
     ['in UTF-16', Buffer.from(`\uFEFF${json}`, 'utf16le'), ['content-type: application/json;charset=utf-16le']],

@@ -146,6 +146,22 @@ describe('a payment by UPI intent', () => {
     expect(lines(arrived)).toEqual(['POST /v1/order/create'])
   })
 
+  it.each([
+    ['for another amount', 'upi://pay?pa=shop@bank&am=19.98'],
+    ['in another currency', 'upi://pay?pa=shop@bank&am=19.99&cu=USD'],
+    ['with two amounts', 'upi://pay?pa=shop@bank&am=19.99&am=1.00'],
+    ['without a payee', 'upi://pay?am=19.99'],
+    ['to another address', 'https://pay.example/?pa=shop@bank'],
+  ])('hands out no link %s: whether the order was started is not known', async (_what, odd) => {
+    gateway([says.order(), says.intent(odd)])
+    expect(left(await create(byIntent))).toMatchObject({
+      _tag: 'Indeterminate',
+      phase: 'answer',
+      paths: ['data.pay_process.redirect_data.data.upi_intent'],
+      reference: { id: orderId },
+    })
+  })
+
   it('was not sent when the order was lost', async () => {
     const arrived = gateway([{ status: 502, body: '' }])
     expect(left(await create(byIntent))).toMatchObject({ _tag: 'Unreachable', phase: 'draft', outcome: 'not_sent' })

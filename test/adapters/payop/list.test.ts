@@ -103,3 +103,12 @@ it('offers no list of payments, which Payop has none of, and none at all without
   expect(Object.keys(account.list ?? {})).toEqual(['refund', 'payout'])
   expect(anAccount(hostedOnly)).not.toHaveProperty('list')
 })
+
+it('a long list is read: Payop documents no pages, so one answer holds all', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, n) =>
+    refund({ identifier: `0000000${n}`.slice(-8), comment: 'x'.repeat(100) }),
+  )
+  const { objects, unreadable } = await refunds(ever, ...rows)
+
+  expect([objects.length, unreadable]).toEqual([10_000, 0])
+})

@@ -397,6 +397,8 @@ describe('what the payer does next', () => {
     ['is done after success', { status: 'success', form: [] }, undefined],
     ['is done after failure', { status: 'fail' }, undefined],
     ['is not sent where scripts run', { status: 'pending', form: { url: 'javascript:alert(1)' } }, wait],
+    ['is not sent where user info stands', { status: 'pending', url: 'https://bank.example@evil.example/a' }, wait],
+    ['is not sent with a password', { status: 'pending', form: { url: 'https://a:b@bank.example/' } }, wait],
     ['is not sent over plain http', { status: 'pending', url: 'http://bank.example/a' }, wait],
     ['is not sent to this machine', { status: 'pending', url: 'http://127.0.0.1:80/a' }, wait],
     ['is not sent nowhere', { status: 'pending', form: { method: 'POST', url: 'bank', fields } }, wait],
