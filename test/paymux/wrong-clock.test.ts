@@ -22,14 +22,14 @@ describeWithPostgres('processes whose clocks are ten minutes apart', (server) =>
     openShop(stage, { accounts, store: { type: 'postgres', url } }, { clock: () => Date.now() + aheadMs })
 
   it('do not take a contradiction that each saw once for one that lasted', async () => {
-    const [behind, correct] = [await openWithClock(-10 * MINUTE), await openWithClock(0)]
+    const [slow, correct] = [await openWithClock(-10 * MINUTE), await openWithClock(0)]
     const { reference } = await right(correct.createPayment(order('clock-1')))
     stage.payop.act(idOf(reference), 'pay')
     expect(await right(correct.getStatus(reference))).toMatchObject({ status: 'succeeded' })
     const transactionId = stage.payop.invoice(idOf(reference)).transactionId ?? ''
     stage.payop.setTransactionState(transactionId, 3)
     stage.payop.setInvoiceStatus(idOf(reference), 5)
-    for (const shop of [behind, correct, behind, correct])
+    for (const shop of [slow, correct, slow, correct])
       expect(await right(shop.getStatus(reference))).toMatchObject({ status: 'succeeded' })
   })
 

@@ -29,7 +29,7 @@ const replacing = (
 }
 
 /** What a read that failed, or succeeded, changes of what is known of the account. Nothing, mostly. */
-export const afterRead = (account: string, known: Known, error: PaymentError | undefined): readonly Write[] => {
+const afterRead = (account: string, known: Known, error: PaymentError | undefined): readonly Write[] => {
   const { failingSince, now } = known
   if (error === undefined) {
     if (failingSince === undefined) return []

@@ -52,12 +52,16 @@ const field = (error: unknown, name: 'code' | 'severity'): string | undefined =>
   return typeof value === 'string' && /^[A-Z0-9_]{1,40}$/.test(value) ? value : undefined
 }
 
-// The driver gives its own time limits no code.
-const timedOut = /^(Query read timeout|timeout exceeded when trying to connect|.* due to connection timeout)$/
+// What the driver says itself has no code.
+const ownWords: readonly (readonly [RegExp, string])[] = [
+  [/^(Query read timeout|timeout exceeded when trying to connect|.* due to connection timeout)$/, 'ETIMEDOUT'],
+  [/^Connection terminated( unexpectedly)?$/, 'ECONNRESET'],
+]
 
 /** The SQLSTATE of the server, or the system's error code. Its message may hold values, and is never shown. */
 export const codeOf = (error: unknown): string | undefined =>
-  field(error, 'code') ?? (error instanceof Error && timedOut.test(error.message) ? 'ETIMEDOUT' : undefined)
+  field(error, 'code') ??
+  (error instanceof Error ? ownWords.find(([words]) => words.test(error.message))?.[1] : undefined)
 
 /** Whether the server itself said no, and lives on: then nothing of the transaction was written. */
 export const isRefused = (error: unknown): boolean => field(error, 'severity') === 'ERROR'
