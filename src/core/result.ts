@@ -65,6 +65,10 @@ export type Review =
   | 'unconfirmed'
   /** Whether the payment is disputed could not be read: here `disputed: false` means that it is not known. */
   | 'dispute_unread'
+  /** The gateway's answer names another order, payment or operation. Nothing was concluded from it. */
+  | 'reference_mismatch'
+  /** The gateway reported an amount that cannot be read exactly, or is too large to be recorded. It is absent here. */
+  | 'amount_unreadable'
 
 /** The fields that a {@link Snapshot} and a {@link Result} share. */
 interface Observed<K extends Kind, Status extends string, Amount> {
@@ -103,7 +107,10 @@ interface Observed<K extends Kind, Status extends string, Amount> {
 }
 
 /** What an adapter reports about an object: amounts are integers of the currency's minor unit. */
-export type Snapshot<K extends Kind> = Observed<K, StatusOf<K>, MinorUnits>
+export interface Snapshot<K extends Kind> extends Observed<K, StatusOf<K>, MinorUnits> {
+  /** What the gateway says that the object belongs to, as {@link Draft.names}. Default: it says nothing. */
+  readonly names?: Readonly<Record<string, string>>
+}
 
 /** What the ledger knows about an object beside what the gateway reports. Absent fields are not known. */
 export interface RecordedFacts {
@@ -154,7 +161,7 @@ const money = (amount: MinorUnits | undefined): Money | undefined =>
 
 /** The result that callers get of what an adapter reported, with what the ledger knows beside it. */
 export const toResult = <K extends Kind>(snapshot: Snapshot<K>, facts: RecordedFacts = {}): Result<K> => {
-  const { amount, paid, captured, refunded, fee, ...rest } = snapshot
+  const { amount, paid, captured, refunded, fee, names: _notForCallers, ...rest } = snapshot
   const { kind, account } = snapshot.reference
   return {
     kind,

@@ -150,7 +150,7 @@ const changeFor = async (leased: LeasedOperation, resolution: Resolution, contex
     disputes: context.adapter(key.account)?.capabilities.disputes ?? false,
     origin: originOf(operation, currentAttempt(leased)),
     ...expectedOf(operation),
-    ...omitUndefined({ reservation: operation.reservation }),
+    ...omitUndefined({ reservation: operation.reservation, names: currentAttempt(leased).draft?.names }),
   })
   return resolvedAsExecuted(leased, key, resolution.attestedBy, writes, context.now())
 }
