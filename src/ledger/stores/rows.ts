@@ -9,7 +9,7 @@ import {
   oneOf,
   operationNames,
   type PaymentError,
-  parseJson,
+  parseOwnJson,
   refine,
 } from '../../core/index.js'
 import {
@@ -102,7 +102,7 @@ const number = nullable(integer)
 const Kind = oneOf(kinds)
 const texts = fromStoredText(storedTexts)
 const textList = refine(t.string, storedTextList.name, (json) => {
-  const list = parseJson(json)
+  const list = parseOwnJson(json)
   return storedTextList.is(list) ? list : undefined
 })
 
