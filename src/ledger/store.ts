@@ -71,14 +71,14 @@ export type Write =
   | { readonly write: 'log'; readonly log: LogRecord }
   /** Stores a notification. If its key is known, counts the delivery. No guard. */
   | { readonly write: 'inbox'; readonly entry: InboxRecord }
-  /** Changes the state of the entries that point at an object, or of one entry. No guard. */
+  /** Changes the state of the entries that point at an object, or of one entry that is not `known`. No guard. */
   | {
       readonly write: 'inbox_state'
       readonly of: ObjectKey | { readonly account: string; readonly dedupeKey: string }
       readonly state: InboxRecord['state']
     }
   /**
-   * The entries that wait for this object (`unmatched`, `reported`) become `known`. If there are any, a refresh is
+   * The entries that wait for this object (`unmatched`, `unclaimed`, `reported`) become `known`. If there are any, a refresh is
    * requested for `at`. No guard: without the object, they wait on.
    */
   | { readonly write: 'match'; readonly object: ObjectKey; readonly at: number }
@@ -133,6 +133,15 @@ export interface Store {
   readonly object: (key: ObjectKey) => TaskEither<PaymentError, ObjectRecord | undefined>
   /** Unmatched entries received before `before`, oldest first. */
   readonly unmatched: (before: number, limit: number) => TaskEither<PaymentError, readonly InboxRecord[]>
+  /** Unmatched entries that name a payment, oldest first. */
+  readonly unclaimedPayments: (limit: number) => TaskEither<PaymentError, readonly InboxRecord[]>
+  /** An abandoned attempt at an account whose draft names this `key`. Default: any key. */
+  readonly abandonedAttempt: (
+    account: string,
+    gatewayKey?: string,
+  ) => TaskEither<PaymentError, AttemptRecord | undefined>
+  /** The payments of a merchant's order number that stand as `succeeded`, in the order in which that was recorded. */
+  readonly succeededFor: (merchantReference: string, limit: number) => TaskEither<PaymentError, readonly ObjectRecord[]>
   /** Events of a subject that are not delivered yet, in order, up to the first that is not due: none overtakes another. */
   readonly dueEvents: (subject: string, limit: number) => TaskEither<PaymentError, readonly EventRecord[]>
   /** Operations that are not over and wait for nothing but an operator, oldest first. */

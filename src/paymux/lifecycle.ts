@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
-import { reportUnmatched } from '../orchestrator/index.js'
+import { claimAbandoned, reportUnmatched } from '../orchestrator/index.js'
 import type { Queue } from './in-flight.js'
 import type { Running } from './running.js'
 
@@ -22,14 +22,24 @@ export interface Background {
 
 type State =
   | { readonly name: 'opened' }
-  | { readonly name: 'started'; readonly work: Work; readonly report: NodeJS.Timeout }
+  | { readonly name: 'started'; readonly work: Work; readonly timers: readonly NodeJS.Timeout[] }
   | { readonly name: 'stopped'; readonly closed: Promise<void> }
 
 const HOUR = 60 * 60_000
 
-const everyHour = (task: () => Promise<unknown>): NodeJS.Timeout => {
-  void task()
-  return setInterval(() => void task(), HOUR).unref()
+const CLAIM_EVERY_MS = 5_000
+
+/** Runs a task now and then again and again, one run at a time. */
+const every = (ms: number, task: () => Promise<unknown>): NodeJS.Timeout => {
+  let isRunning = false
+  const run = async (): Promise<void> => {
+    if (isRunning) return
+    isRunning = true
+    await task()
+    isRunning = false
+  }
+  void run()
+  return setInterval(() => void run(), ms).unref()
 }
 
 /** Opened, not started. A stopped one does not start again. */
@@ -43,7 +53,7 @@ export const createLifecycle = (running: Running, { runJob, concurrency, reloads
         state = {
           name: 'started',
           work: store.work(runJob, concurrency),
-          report: everyHour(() => reportUnmatched(context)),
+          timers: [every(HOUR, () => reportUnmatched(context)), every(CLAIM_EVERY_MS, () => claimAbandoned(context))],
         }
         return E.right(undefined)
       case 'started':
@@ -55,7 +65,7 @@ export const createLifecycle = (running: Running, { runJob, concurrency, reloads
 
   const close = async (from: State): Promise<void> => {
     inFlight.close()
-    if (from.name === 'started') clearInterval(from.report)
+    if (from.name === 'started') from.timers.forEach((timer) => void clearInterval(timer))
     await active().receiver.stop()
     if (from.name === 'started') await from.work.stop()
     await reloads.emptied()

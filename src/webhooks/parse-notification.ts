@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Adapter, digestOf, type NotificationTarget, type RawNotification } from '../core/index.js'
+import { type Adapter, digestOf, type NotificationTarget, omitUndefined, type RawNotification } from '../core/index.js'
 import {
   type AttemptRecord,
   type InboxRecord,
@@ -128,7 +128,18 @@ export const entryOf = (
   const { dedupeKey, object, reported, body } = notification
   const state = stateOf(notification, record)
   const known = object === undefined ? {} : { object }
-  const entry: InboxRecord = { account, dedupeKey, ...known, reported, body, receivedAt: now, deliveries: 1, state }
+  const { tokenHash } = attempt ?? {}
+  const entry: InboxRecord = {
+    account,
+    dedupeKey,
+    ...known,
+    reported,
+    body,
+    ...omitUndefined({ tokenHash }),
+    receivedAt: now,
+    deliveries: 1,
+    state,
+  }
   return {
     state,
     writes: [

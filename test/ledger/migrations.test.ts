@@ -61,8 +61,8 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['98a8c0d845b4f197'],
-      postgres: ['a71289218ec1328f'],
+      sqlite: ['2098d58d8afdd1f4'],
+      postgres: ['04a845d42c96f2b3'],
       guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
       queue: 'b3aacc4357ecd52d',
     })

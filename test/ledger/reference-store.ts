@@ -139,7 +139,9 @@ const withRefreshRequest = (object: ObjectRecord, at: number): ObjectRecord => (
 })
 
 const waitsFor = ({ inbox }: Kept, key: ObjectKey): boolean =>
-  [...inbox.values()].some(({ object, state }) => isAbout(object, key) && ['unmatched', 'reported'].includes(state))
+  [...inbox.values()].some(
+    ({ object, state }) => isAbout(object, key) && ['unmatched', 'unclaimed', 'reported'].includes(state),
+  )
 
 const replaceObject = (objects: Kept['objects'], write: Write & { write: 'object' }, now: number): Kept['objects'] => {
   const stored = objects.get(subjectOf(write.object))
@@ -236,11 +238,18 @@ const applyToInbox = (kept: Kept, write: Write): Kept['inbox'] => {
     }
     case 'inbox_state': {
       const { of, state } = write
-      return change((row) => ('dedupeKey' in of ? entryKey(row) === entryKey(of) : isAbout(row.object, of)), state)
+      return change(
+        (row) =>
+          'dedupeKey' in of ? entryKey(row) === entryKey(of) && row.state !== 'known' : isAbout(row.object, of),
+        state,
+      )
     }
     case 'match':
       return objects.has(subjectOf(write.object))
-        ? change((row) => isAbout(row.object, write.object) && ['unmatched', 'reported'].includes(row.state), 'known')
+        ? change(
+            (row) => isAbout(row.object, write.object) && ['unmatched', 'unclaimed', 'reported'].includes(row.state),
+            'known',
+          )
         : inbox
     default:
       return inbox
@@ -320,7 +329,7 @@ export const referenceStore = (now: () => number) => {
     object: (key: ObjectKey): ObjectRecord | undefined => kept.objects.get(subjectOf(key)),
     unmatched: (before: number): readonly InboxRecord[] =>
       [...kept.inbox.values()]
-        .filter(({ state, receivedAt }) => state === 'unmatched' && receivedAt < before)
+        .filter(({ state, receivedAt }) => ['unmatched', 'unclaimed'].includes(state) && receivedAt < before)
         .sort(by(({ receivedAt, account, dedupeKey }) => `${String(receivedAt).padStart(20)} ${account} ${dedupeKey}`)),
     dueEvents: (subject: string): readonly EventRecord[] => {
       const waiting = [...kept.events.values()]

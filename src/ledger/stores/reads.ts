@@ -112,7 +112,27 @@ export const reads = {
     all(
       tables.inbox,
       inboxRecord,
-      sql`select * from paymux_inbox where state = 'unmatched' and received_at < ${before} order by received_at, account, dedupe_key limit ${limit}`,
+      sql`select * from paymux_inbox where state in ('unmatched', 'unclaimed') and received_at < ${before} order by received_at, account, dedupe_key limit ${limit}`,
+    ),
+  unclaimedPayments: (limit: number): Query<readonly InboxRecord[]> =>
+    all(
+      tables.inbox,
+      inboxRecord,
+      sql`select * from paymux_inbox where state = 'unmatched' and object_kind = 'payment' order by received_at, account, dedupe_key limit ${limit}`,
+    ),
+  abandonedAttempt: (account: string, gatewayKey?: string): Query<AttemptRecord | undefined> => {
+    const which = gatewayKey === undefined ? sql`gateway_key is not null` : sql`gateway_key = ${gatewayKey}`
+    return first(
+      tables.attempts,
+      attemptRecord,
+      sql`select * from paymux_attempts where account = ${account} and state = 'abandoned' and ${which} order by operation_id, n limit 1`,
+    )
+  },
+  succeededFor: (merchantReference: string, limit: number): Query<readonly ObjectRecord[]> =>
+    all(
+      tables.objects,
+      objectRecord,
+      sql`select * from paymux_objects where merchant_reference = ${merchantReference} and kind = 'payment' and status = 'succeeded' order by status_since, account, id limit ${limit}`,
     ),
   // What comes after an event that waits waits with it: subscribers see one order.
   dueEvents: (subject: string, limit: number): Query<readonly EventRecord[]> => ({

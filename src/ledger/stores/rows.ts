@@ -369,6 +369,7 @@ const InboxRow = t.type({
   ...objectColumns,
   reported: texts,
   body: t.string,
+  token_hash: text,
   received_at: integer,
   deliveries: integer,
   state: oneOf(inboxStateNames),
@@ -386,7 +387,7 @@ export const inboxRecord = (row: Row): E.Either<PaymentError, InboxRecord> =>
       receivedAt: read.received_at,
       deliveries: read.deliveries,
       state: read.state,
-      ...omitUndefined({ object: objectOf(read) }),
+      ...omitUndefined({ object: objectOf(read), tokenHash: read.token_hash }),
     })),
   )
 

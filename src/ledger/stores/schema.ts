@@ -58,6 +58,7 @@ const attempts = ({ integer, end }: Types): string => `create table paymux_attem
   dispatch_count ${integer} not null,
   first_dispatched_at ${integer},
   token_hash text unique,
+  gateway_key text,
   reference text,
   ended_by text,
   primary key (operation_id, n)${end}`
@@ -118,6 +119,7 @@ const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
   object_id text,
   reported text not null,
   body text not null,
+  token_hash text,
   received_at ${integer} not null,
   deliveries ${integer} not null,
   state text not null check (${isOneOf('state', inboxStateNames)}),
@@ -144,10 +146,13 @@ const indices: readonly string[] = [
   `create index paymux_operations_open on paymux_operations (created_at, id)
   where ${isOneOf('state', openStates)}`,
   'create index paymux_operations_reference on paymux_operations (merchant_reference)',
+  `create index paymux_attempts_abandoned on paymux_attempts (account, gateway_key)
+  where state = 'abandoned' and gateway_key is not null`,
+  'create index paymux_objects_reference on paymux_objects (merchant_reference) where merchant_reference is not null',
   'create index paymux_objects_due on paymux_objects (next_read_at) where next_read_at is not null',
   'create index paymux_objects_due_at on paymux_objects (account, next_read_at) where next_read_at is not null',
   'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
-  `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
+  `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state in ('unmatched', 'unclaimed')`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
   'create index paymux_log_operation on paymux_log (operation_id)',
 ]

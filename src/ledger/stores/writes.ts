@@ -64,6 +64,7 @@ const writeAttempt = (encryption: Encryption, { attempt, is }: Write & { write: 
   const {
     draft = null,
     first_dispatched_at: dispatchedAt = null,
+    gateway_key: gatewayKey = null,
     ...changes
   } = changesOf(encryption, tables.attempts, row)
   // By the store's clock: several machines measure the gateway's memory of a key from it.
@@ -72,6 +73,7 @@ const writeAttempt = (encryption: Encryption, { attempt, is }: Write & { write: 
   const set: Readonly<Record<string, Part>> = {
     ...changes,
     draft: sql`coalesce(draft, ${draft})`,
+    gateway_key: sql`coalesce(gateway_key, ${gatewayKey})`,
     first_dispatched_at: firstDispatchedAt,
   }
   return guarded(
@@ -125,12 +127,14 @@ const pointAt = ({ account, kind, id }: ObjectKey): Sql =>
   sql`object_account = ${account} and object_kind = ${kind} and object_id = ${id}`
 
 const inboxState = ({ of, state }: Write & { write: 'inbox_state' }): Statements => {
-  const entries = 'dedupeKey' in of ? sql`account = ${of.account} and dedupe_key = ${of.dedupeKey}` : pointAt(of)
+  // What became known meanwhile stays known.
+  const entries =
+    'dedupeKey' in of ? sql`account = ${of.account} and dedupe_key = ${of.dedupeKey} and state <> 'known'` : pointAt(of)
   return unguarded(sql`update paymux_inbox set state = ${state} where ${entries}`)
 }
 
 const match = (object: ObjectKey, at: number): Statements => {
-  const waiting = sql`${pointAt(object)} and state in ('unmatched', 'reported')`
+  const waiting = sql`${pointAt(object)} and state in ('unmatched', 'unclaimed', 'reported')`
   return [
     ...unguarded(sql`${requestRefresh(object, at)} and exists (select 1 from paymux_inbox where ${waiting})`),
     ...unguarded(

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { HOUR } from '../../core/index.js'
 import type { Store } from '../../ledger/index.js'
 import { eventOf, type PaymuxEvent } from './events.js'
+import { reportDuplicates } from './report-duplicates.js'
 
 /**
  * Takes an event. An event may come more than once and, while an earlier delivery is still running, at the same time: store
@@ -22,7 +23,7 @@ export interface DeliveryFailure {
 
 /** What delivery works with. */
 export interface Delivery {
-  readonly store: Pick<Store, 'dueEvents' | 'commit'>
+  readonly store: Pick<Store, 'dueEvents' | 'commit' | 'succeededFor'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** By name. */
@@ -93,6 +94,8 @@ export const deliverEvents = async (subject: string, delivery: Delivery): Promis
   for (const record of due.right) {
     if (now() - begun >= BEGINS_WITHIN_MS) return
     const event = eventOf(record)
+    // The event comes again.
+    if (!(await reportDuplicates(event, delivery))) return
     const failures = E.isRight(event) ? await deliverToAll(event.right, delivery) : []
     failures.forEach(failed)
     const { id, tries } = record
