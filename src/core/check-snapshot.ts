@@ -13,7 +13,7 @@ const isKnown = ({ reference: { kind }, status }: Snapshot<Kind>): boolean => {
 const withReview = <S extends Snapshot<Kind>>(snapshot: S, review: Review): S =>
   snapshot.review.includes(review) ? snapshot : { ...snapshot, review: [...snapshot.review, review] }
 
-/** A status that is none of ours is `unknown`: a newer adapter may have another word. */
+/** A status that paymux does not have is `unknown`: a newer adapter may have another word. */
 const withKnownStatus = <S extends Snapshot<Kind>>(snapshot: S): S =>
   isKnown(snapshot) ? snapshot : withReview({ ...snapshot, status: 'unknown' }, 'unmapped_state')
 

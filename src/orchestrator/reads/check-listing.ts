@@ -26,7 +26,7 @@ const checkEntry = ({ account }: Adapter, kind: Kind, entry: Listed<Kind>): List
 
 /**
  * A list as the adapter gave it, checked as a read is: an entry that names no object of this account and kind counts as one that
- * could not be read, and a status that is none of ours is `unknown`. Gives `Indeterminate` for what is no list.
+ * could not be read, and a status that paymux does not have is `unknown`. Gives `Indeterminate` for what is no list.
  */
 export const checkListing = (
   adapter: Adapter,

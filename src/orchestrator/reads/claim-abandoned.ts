@@ -49,7 +49,7 @@ const claimOf = async (
   return E.isLeft(attempt) ? 'later' : attemptOf(attempt.right, true)
 }
 
-// Whoever knows an address may name any payment: one that nobody has begun to pay may be another operation's, just made.
+// A sender that knows an address may name any payment: one that the payer has not begun may be of an operation that is being made.
 const isBegun = ({ content: { status } }: Read<'payment'>): boolean =>
   !['created', 'requires_action', 'unknown'].includes(status)
 
