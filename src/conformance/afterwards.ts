@@ -66,7 +66,7 @@ export const afterwardsRequirements: readonly Requirement[] = [
         const entry = listing.objects.find((object) => isDeepStrictEqual(object.reference, reference))
         assert.ok(entry !== undefined, `no ${submission.operation} in the list`)
         assert.equal(entry.status, status)
-        assert.ok(entry.gatewayKey !== undefined, 'its key is not told')
+        assert.ok(entry.names?.key !== undefined, 'its key is not told')
       }
     },
   },

@@ -37,8 +37,8 @@ export interface Listed<K extends Kind> {
   readonly status: StatusOf<K>
   /** Its amount, if the list shows it. */
   readonly amount?: MinorUnits
-  /** What the gateway knows an operation of paymux by, if the list shows it. Absent: the object was not made by paymux. */
-  readonly gatewayKey?: string
+  /** What it belongs to, if the list shows it, as in a draft. Without `key`, the object was not made by paymux. */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 /** What a gateway lists. Absence from a list proves nothing: no gateway documents how complete its lists are, and how soon. */
@@ -62,6 +62,8 @@ export type List<K extends Kind> = (period: Period, call: Call) => TE.TaskEither
 
 /** One account of one gateway, with each money method split at its submission. */
 export interface Adapter {
+  /** The version of this interface. An adapter of another version is not loaded. */
+  readonly contract: 1
   /** The account's name, as references carry it. */
   readonly account: string
   /**

@@ -20,7 +20,15 @@ export interface Refusal {
 export type Meaning = RefusalReason | 'rate_limited' | 'registered' | 'lost'
 
 /** Words that leave open whether a request was executed. For the tables of gateways whose refusals are texts. */
-export const leavesOpen = /\bprocessing\b|\bpending\b|\btimed? ?-?out\b|\bcheck (back )?later\b/i
+export const leavesOpen = new RegExp(
+  [
+    '\\b(processing|pending|queued|initiated|awaiting|in[ -]?progress|in process|under process|being processed)\\b',
+    '\\btimed?[ -]?out\\b',
+    '\\bcheck (the )?(status |back |again )?(later|after)\\b',
+    '\\b(status|outcome|result) (is )?(unknown|not known|awaited)\\b',
+  ].join('|'),
+  'i',
+)
 
 /** How one gateway refuses. */
 export interface RefusalRules {

@@ -150,13 +150,30 @@ const exactly = <A>(name: string, required: t.Props, optional: t.Props): t.Type<
 
 /**
  * An object with exactly these fields: unknown ones are issues (a caller's typing mistake must not be dropped in
- * silence), `undefined` counts as absent. It is for input of callers; answers of gateways are read with `t.type`.
+ * silence), `undefined` counts as absent. It is for input of callers; answers of gateways are read with {@link objectOf}.
  */
 export const exactObject = <R extends t.Props, O extends t.Props = Record<never, never>>(
   name: string,
   required: R,
   optional: O,
 ): t.Type<Flat<Required<R> & Optional<O>>, unknown> => exactly(name, required, optional)
+
+/**
+ * An object of a gateway with at least these fields, of which it takes its own alone: what it inherits is no field. Other fields
+ * stay as they came.
+ */
+export const objectOf = <P extends t.Props>(fields: P, name = 'an object'): t.Type<Flat<Required<P>>, unknown> => {
+  const known = Object.entries<t.Mixed>(fields)
+  return objectCodec(name, (value, context, issues) => ({
+    ...value,
+    ...Object.fromEntries(
+      known.map(([key, codec]) => [
+        key,
+        readField(codec, Object.hasOwn(value, key) ? value[key] : undefined, context, key, issues),
+      ]),
+    ),
+  }))
+}
 
 type OptionalKey<T> = { [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? K : never }[keyof T]
 type RequiredCodecs<T> = { readonly [K in Exclude<keyof T, OptionalKey<T>>]: t.Type<T[K], unknown> }

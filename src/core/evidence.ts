@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Adapter } from './adapter.js'
+import { checkSnapshot } from './check-snapshot.js'
 import type { PaymentError } from './error.js'
 import { createCall, type Draft, type Procedure, type WireAnswer } from './exchange.js'
 import { decideTransition, type StatusOf, type Transition } from './lifecycle.js'
@@ -43,7 +44,7 @@ export const interpretSubmission = <K extends Kind, Input>(
 ): E.Either<PaymentError, Answer<K>> =>
   pipe(
     procedure.interpret(draft, answer),
-    E.map((result) => new Proof('answer', result)),
+    E.map((result) => new Proof('answer', checkSnapshot(result))),
   )
 
 /** Reads an object back from its gateway. The result counts as evidence. */
@@ -53,7 +54,7 @@ export const readEvidence = <K extends Kind>(
 ): TE.TaskEither<PaymentError, Read<K>> =>
   pipe(
     adapter.read[reference.kind](reference, createCall(adapter.send)),
-    TE.map((result) => new Proof('read', result)),
+    TE.map((result) => new Proof('read', checkSnapshot(result))),
   )
 
 /** What an operator attests about an object. */

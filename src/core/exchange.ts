@@ -83,6 +83,11 @@ export interface Draft {
   readonly reference?: AnyReference
   /** The request's optional fields that the gateway has no place for, by path. */
   readonly notPassedOn: readonly string[]
+  /**
+   * What the gateway will show the object to belong to, by names that the adapter chooses: `merchantReference`, `payment`. An
+   * answer, a read or a list that shows another value is about another object. `key` is what the gateway knows the operation by.
+   */
+  readonly names?: Readonly<Record<string, string>>
 }
 
 /** A money method, split at its submission: the one request after which the gateway may act. Nothing before it moves money. */

@@ -19,6 +19,13 @@ export interface MinorUnits {
 /** An amount as a request may carry it. The decimal text of {@link Money} may leave out zeros at its end. */
 export type Amount = Money | MinorUnits
 
+/** The largest amount that is read or recorded, in minor units: 18 digits, so that a sum of several fits 64 bits. */
+const MAX_MINOR_UNITS = 10n ** 18n - 1n
+
+/** Whether an amount can be recorded. */
+export const isHoldable = ({ minorUnits, currency }: MinorUnits): boolean =>
+  minorUnits <= MAX_MINOR_UNITS && minorUnits >= -MAX_MINOR_UNITS && exponentOf(currency) !== undefined
+
 const decimalText = /^(-?)(0|[1-9]\d{0,29})(?:\.(\d{1,30}))?$/
 
 /** Reads decimal text as minor units. `undefined` if it is no plain decimal, names no known currency or is more precise than the currency. */
@@ -61,10 +68,11 @@ export const decimalOfNumber = (value: number): string | undefined => {
   return decimalText.test(text) && digits.length <= 15 ? text : undefined
 }
 
-/** An amount as a gateway's JSON gives it, number or decimal text. `undefined` if it cannot be read exactly. */
+/** An amount as a gateway's JSON gives it, number or decimal text. `undefined` if it cannot be read exactly, or recorded. */
 export const fromWire = (value: number | string, currency: string): MinorUnits | undefined => {
   const text = typeof value === 'number' ? decimalOfNumber(value) : value
-  return text === undefined ? undefined : fromDecimal(text, currency)
+  const amount = text === undefined ? undefined : fromDecimal(text, currency)
+  return amount !== undefined && isHoldable(amount) ? amount : undefined
 }
 
 /** The JSON number for an amount, or `undefined` if a double would not carry it exactly (15 significant digits). */

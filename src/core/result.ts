@@ -31,6 +31,10 @@ export type Review =
   | 'dispute_unread'
   /** The gateway reports a refund of the payment, and the ledger holds none. Started in the gateway's dashboard, probably. */
   | 'refund_reported'
+  /** The gateway's answer names another order, payment or operation. Nothing was concluded from it. */
+  | 'reference_mismatch'
+  /** The gateway reported an amount that cannot be read exactly, or is too large to be recorded. It is absent here. */
+  | 'amount_unreadable'
 
 /** The fields that a {@link Snapshot} and a {@link Result} share. */
 interface Observed<K extends Kind, Status extends string, Amount> {
@@ -69,7 +73,10 @@ interface Observed<K extends Kind, Status extends string, Amount> {
 }
 
 /** What an adapter reports about an object: amounts are integers of the currency's minor unit. */
-export type Snapshot<K extends Kind> = Observed<K, StatusOf<K>, MinorUnits>
+export interface Snapshot<K extends Kind> extends Observed<K, StatusOf<K>, MinorUnits> {
+  /** What the gateway says that the object belongs to, as {@link Draft.names}. Default: it says nothing. */
+  readonly names?: Readonly<Record<string, string>>
+}
 
 /** What the ledger knows about an object beside what the gateway reports. Absent fields are not known. */
 export interface RecordedFacts {
@@ -123,7 +130,7 @@ const money = (amount: MinorUnits | undefined): Money | undefined =>
  * lead the payer astray is left out.
  */
 export const toResult = <K extends Kind>(snapshot: Snapshot<K>, facts: RecordedFacts = {}): Result<K> => {
-  const { amount, paid, captured, refunded, fee, nextAction, ...rest } = snapshot
+  const { amount, paid, captured, refunded, fee, nextAction, names: _notForCallers, ...rest } = snapshot
   const { kind, account } = snapshot.reference
   return {
     kind,

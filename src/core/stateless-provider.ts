@@ -10,6 +10,7 @@ import {
   checkReference,
   checkRefundRequest,
 } from './check-request.js'
+import { checkSnapshot } from './check-snapshot.js'
 import { indeterminate, invalidRequest, locate, type PaymentError, unreachable } from './error.js'
 import { createCall, createDraftingCall, type Draft, type Procedure, type Send } from './exchange.js'
 import type { OperationName } from './key.js'
@@ -62,6 +63,7 @@ const submit = <Input extends SubmissionInput, K extends Kind>(
           pipe(
             send(draft.wire),
             TE.flatMapEither((answer) => procedure.interpret(draft, answer)),
+            TE.map(checkSnapshot),
           ),
         () => indeterminate(draft.wire.effect, 'answer'),
       ),
@@ -109,7 +111,11 @@ export const createStatelessProvider = (adapter: Adapter): PaymentProvider => {
         TE.flatMapEither((checked) => ownReference(adapter, checked, 'account')),
         TE.flatMap((checked) =>
           catchThrown(
-            () => adapter.read[checked.kind](checked, createCall(adapter.send)),
+            () =>
+              pipe(
+                adapter.read[checked.kind](checked, createCall(adapter.send)),
+                TE.map((snapshot) => checkSnapshot(snapshot)),
+              ),
             () => indeterminate('reads', 'answer'),
           ),
         ),

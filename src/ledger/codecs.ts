@@ -193,7 +193,7 @@ export const storedDraft = exactObjectOf<Draft>(
     context: storedAny,
     notPassedOn: storedTextList,
   },
-  { reference: storedReference },
+  { reference: storedReference, names: storedTexts },
 )
 
 type Action<Type extends NextAction['type']> = Extract<NextAction, { readonly type: Type }>
@@ -236,6 +236,8 @@ const storedReview = unionOf<Review>({
   unconfirmed: true,
   dispute_unread: true,
   refund_reported: true,
+  reference_mismatch: true,
+  amount_unreadable: true,
 })
 
 const statusOf = <K extends Kind>(kind: K): t.Type<StatusOf<K>, unknown> => {
@@ -276,7 +278,7 @@ const snapshotParts = <K extends Kind>(kind: K) => ({
   status: storedStatuses[kind],
 })
 
-const snapshotOptions = observedOptions(storedMinorUnits)
+const snapshotOptions = { ...observedOptions(storedMinorUnits), names: storedTexts }
 
 /** What adapters reported, by kind. */
 export const storedSnapshots: { readonly [K in Kind]: t.Type<Snapshot<K>, unknown> } = {

@@ -7,7 +7,7 @@ import {
   type Kind,
   objectIdOf,
   type PaymentError,
-  parseJson,
+  parseOwnJson,
   type Reference,
   unreachable,
 } from '../core/index.js'
@@ -42,7 +42,7 @@ export const toStoredText = (value: object | Json): string =>
  */
 export const fromStoredText = <A>(codec: t.Decoder<unknown, A>): t.Type<A, unknown> => {
   const validate: t.Validate<unknown, A> = (text, context) => {
-    const stored = typeof text === 'string' ? parseJson(text) : undefined
+    const stored = typeof text === 'string' ? parseOwnJson(text) : undefined
     const isKnown = isObject(stored) && stored.version === STORED_VERSION
     return isKnown ? codec.validate(stored.data, context) : t.failure(text, context)
   }

@@ -1,7 +1,9 @@
 import {
   type Afterwards,
   applyEvidence,
+  type Draft,
   type Evidence,
+  isOfAnother,
   type Json,
   type Kind,
   type MinorUnits,
@@ -44,6 +46,8 @@ export interface Observed {
   readonly abandoned?: boolean
   /** The amount that it is expected to have, if it is known. */
   readonly expectedAmount?: MinorUnits
+  /** What it is expected to belong to, by the draft of the attempt that made it. */
+  readonly names?: Draft['names']
   /** Of refunds: what the operation holds back of the payment. */
   readonly reservation?: Reservation
 }
@@ -101,6 +105,17 @@ interface AppliedEvidence<K extends Kind> {
   readonly suspectedSince?: number
   readonly confirmAt?: number
 }
+
+/** What is recorded after evidence about another object: the status stays. */
+const keptStatus = <K extends Kind>(recorded: ObjectRecord<K> | undefined, kind: K): AppliedEvidence<K> =>
+  recorded === undefined
+    ? { status: 'unknown', changes: [`${kind}.unknown`], flags: [] }
+    : {
+        status: recorded.status,
+        changes: [],
+        flags: [],
+        ...omitUndefined({ suspectedSince: recorded.suspectedSince }),
+      }
 
 /** Applies evidence to what is recorded: the status to record, and the changes to emit. */
 const applyToRecord = <K extends Kind>(
@@ -172,8 +187,11 @@ const refundWrites = (reservation: Reservation | undefined, from: string | undef
 const heldWhile = (status: string, reservation: Reservation | undefined) =>
   reservation === undefined ? undefined : { ...reservation, held: status !== 'failed' }
 
-const capturedBy = (kind: Kind, status: string, { captured, amount }: Snapshot<Kind>, expected?: MinorUnits) =>
-  kind === 'payment' && status === 'succeeded' ? (captured ?? amount ?? expected) : undefined
+const capturedBy = (kind: Kind, status: string, snapshot: Snapshot<Kind>, expected?: MinorUnits) => {
+  const { captured, amount, review } = snapshot
+  if (kind !== 'payment' || status !== 'succeeded') return undefined
+  return captured ?? amount ?? (review.includes('amount_unreadable') ? undefined : expected)
+}
 
 type NewRecord<K extends Kind> = Omit<
   ObjectRecord<K>,
@@ -205,7 +223,7 @@ const newRecord = <K extends Kind>(
  */
 export const abandonedPayment = (
   reference: Reference<'payment'>,
-  { origin, expectedAmount, now }: Omit<Observed, 'afterwards'>,
+  { origin, expectedAmount, names, now }: Omit<Observed, 'afterwards'>,
 ): ObjectRecord<'payment'> => ({
   ...newRecord(objectKeyOf(reference), {
     now,
@@ -224,6 +242,7 @@ export const abandonedPayment = (
     amountCheck: 'unchecked',
     disputed: false,
     review: [],
+    ...omitUndefined({ names }),
   },
   lastReadAt: 0,
   ...omitUndefined({
@@ -258,25 +277,48 @@ const recording = (object: ObjectRecord, recorded: ObjectRecord | undefined, now
   ]
 }
 
+/** What is kept of a snapshot of another object: nothing but that it came. */
+const unrelated = <K extends Kind>(snapshot: Snapshot<K>, recorded: ObjectRecord<K> | undefined): Snapshot<K> => {
+  const kept: Snapshot<K> = recorded?.snapshot ?? {
+    reference: snapshot.reference,
+    status: 'unknown',
+    providerState: {},
+    amountCheck: 'unchecked',
+    disputed: false,
+    review: [],
+  }
+  return { ...kept, review: [...new Set([...kept.review, 'reference_mismatch' as const])] }
+}
+
+/** A snapshot with everything that the object is known to belong to. What was known first stays. */
+const naming = <K extends Kind>(snapshot: Snapshot<K>, known: Draft['names']): Snapshot<K> => {
+  const names = { ...snapshot.names, ...known }
+  return Object.keys(names).length === 0 ? snapshot : { ...snapshot, names }
+}
+
 /**
  * Applies a complete snapshot to what is recorded. It is the one place where a recorded status changes: answers, reads and
- * operators all come through here, and each change emits exactly one event, in the same transaction.
+ * operators all come through here, and each change emits exactly one event, in the same transaction. A snapshot that belongs to
+ * another order, payment or operation changes no status and asks for a review.
  */
 export const observe = <K extends Kind>(
   key: ObjectKey & { readonly kind: K },
   recorded: ObjectRecord<K> | undefined,
   evidence: Evidence<K>,
-  snapshot: Snapshot<K>,
+  reported: Snapshot<K>,
   known: Observed,
 ): Observation<K> => {
   const { now, afterwards } = known
   const { kind } = key
+  const names = { ...known.names, ...recorded?.snapshot.names }
+  const ofAnother = isOfAnother(reported, names)
+  const snapshot = naming(ofAnother ? unrelated(reported, recorded) : reported, names)
   // An object may have been read before its operation was recorded: it gets its origin now.
   const before =
     recorded === undefined ? newRecord(key, known) : { ...omitUndefined({ origin: known.origin }), ...recorded }
   // Refunds of our own hold something of the payment back.
   const read = before.reserved > 0n ? withoutReview(snapshot, 'refund_reported') : snapshot
-  const applied = applyToRecord(recorded, kind, evidence, now)
+  const applied = ofAnother ? keptStatus(recorded, kind) : applyToRecord(recorded, kind, evidence, now)
   const { status, changes } = applied
   // An operator was called about the status that was; a new status is a new call.
   const flagsBefore = changes.length > 0 ? [] : before.flags

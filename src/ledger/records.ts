@@ -279,20 +279,24 @@ export interface EventRecord {
 
 /**
  * What became of a notification. `known`: the ledger has the object, and a refresh of it was requested. `unmatched`: the
- * ledger does not have the object yet. `quarantined`: the notification was admitted and could not be understood.
- * `reported`: it was unmatched for so long that an event was emitted.
+ * ledger does not have the object yet. `unclaimed`: nor was it found to be of an abandoned attempt. `quarantined`: the
+ * notification was admitted and could not be understood. `reported`: it was unmatched for so long that an event was emitted.
  */
-export type InboxState = 'known' | 'unmatched' | 'quarantined' | 'reported'
+export type InboxState = 'known' | 'unmatched' | 'unclaimed' | 'quarantined' | 'reported'
 
 const everyInboxState: Readonly<Record<InboxState, true>> = {
   known: true,
   unmatched: true,
+  unclaimed: true,
   quarantined: true,
   reported: true,
 }
 
 /** Every state of a notification. */
 export const inboxStateNames = Object.keys(everyInboxState) as readonly InboxState[]
+
+/** The states of a notification that waits for its object, and was not reported. */
+export const unmatchedStates: readonly InboxState[] = ['unmatched', 'unclaimed']
 
 /** A notification as it was admitted. */
 export interface InboxRecord {
@@ -306,6 +310,8 @@ export interface InboxRecord {
   readonly reported: Readonly<Record<string, string>>
   /** The body as it came. Encrypted at rest. */
   readonly body: string
+  /** SHA-256 of the token in the address, hexadecimal, if it was the address of an attempt. */
+  readonly tokenHash?: string
   /** When it came first. */
   readonly receivedAt: number
   /** How many times it came. */

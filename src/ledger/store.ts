@@ -99,14 +99,20 @@ export type Write =
    * kind of source stays within it.
    */
   | { readonly write: 'notification_count'; readonly counts: NotificationCounts; readonly quota?: NotificationQuota }
-  /** Changes the state of the entries that point at an object, or of an account's unmatched entries received before a time. No guard. */
+  /**
+   * Changes the state of the entries that point at an object, of an account's unmatched entries received before a time, or of
+   * one entry that is not `known`. No guard.
+   */
   | {
       readonly write: 'inbox_state'
-      readonly of: ObjectKey | { readonly account: string; readonly unmatchedBefore: number }
+      readonly of:
+        | ObjectKey
+        | { readonly account: string; readonly unmatchedBefore: number }
+        | { readonly account: string; readonly dedupeKey: string }
       readonly state: InboxRecord['state']
     }
   /**
-   * The entries that wait for this object (`unmatched`, `reported`) become `known`. If there are any, a refresh is
+   * The entries that wait for this object (`unmatched`, `unclaimed`, `reported`) become `known`. If there are any, a refresh is
    * requested for `at`. No guard: without the object, they wait on.
    */
   | { readonly write: 'match'; readonly object: ObjectKey; readonly at: number }
@@ -184,6 +190,15 @@ export interface Store {
   ) => TaskEither<PaymentError, readonly InboxRecord[]>
   /** The accounts that have unmatched entries received before `before`, by name. */
   readonly unmatchedEntries: (before: number) => TaskEither<PaymentError, readonly UnmatchedEntries[]>
+  /** Unmatched entries that name a payment, oldest first. */
+  readonly unclaimedPayments: (limit: number) => TaskEither<PaymentError, readonly InboxRecord[]>
+  /** An abandoned attempt at an account whose draft names this `key`. Default: any key. */
+  readonly abandonedAttempt: (
+    account: string,
+    gatewayKey?: string,
+  ) => TaskEither<PaymentError, AttemptRecord | undefined>
+  /** The payments of a merchant's order number that stand as `succeeded`, in the order in which that was recorded. */
+  readonly succeededFor: (merchantReference: string, limit: number) => TaskEither<PaymentError, readonly ObjectRecord[]>
   /** Events of a subject that are not delivered yet, in order, up to the first that is not due: none overtakes another. */
   readonly dueEvents: (subject: string, limit: number) => TaskEither<PaymentError, readonly EventRecord[]>
   /** Operations that are not over and wait for nothing but an operator, oldest first. */

@@ -1,4 +1,4 @@
-import { identity, pipe } from 'fp-ts/lib/function.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { catalog as ownCatalog } from '../catalog.js'
@@ -12,7 +12,14 @@ import {
   type PaymentProvider,
   text,
 } from '../core/index.js'
+import { checkAdapter } from './check-adapter.js'
 import type { AccountConfig } from './define-config.js'
+
+/** The name that a configuration gives its account. Default: the adapter's own. */
+const accountIn = (config: unknown): string | undefined => {
+  const named = t.type({ account: t.string }).decode(config)
+  return named._tag === 'Right' ? named.right.account : undefined
+}
 
 /**
  * Makes the adapter that the `adapter` field of an account's configuration names, and loads no other. `catalog` adds or replaces
@@ -24,13 +31,15 @@ export const createAdapter = (config: unknown, catalog?: Catalog): TE.TaskEither
   const named = t.type({ adapter: AdapterName }, 'a configuration')
   return pipe(
     TE.fromIOEither(() => decodeConfig(named, config)),
-    TE.flatMap(({ adapter }) =>
-      TE.tryCatch(
-        async () => (await (known[adapter]?.() ?? Promise.reject()))(config),
-        () => invalidConfig([{ path: 'adapter', expected: 'an adapter that can be loaded' }]),
+    TE.flatMap(({ adapter: name }) =>
+      pipe(
+        TE.tryCatch(
+          async () => (await (known[name]?.() ?? Promise.reject()))(config),
+          () => invalidConfig([{ path: 'adapter', expected: 'an adapter that can be loaded' }]),
+        ),
+        TE.flatMapEither((made) => checkAdapter(name, accountIn(config), made)),
       ),
     ),
-    TE.flatMapEither(identity),
   )
 }
 

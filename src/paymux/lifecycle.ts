@@ -2,7 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
-import { type BackgroundHealth, createObjectReader, reportUnmatched, workOnReads } from '../orchestrator/index.js'
+import {
+  type BackgroundHealth,
+  claimAbandoned,
+  createObjectReader,
+  reportUnmatched,
+  workOnReads,
+} from '../orchestrator/index.js'
 import type { BackgroundWatch } from './background.js'
 import type { Queue } from './in-flight.js'
 import type { Running } from './running.js'
@@ -27,14 +33,29 @@ export interface Background {
 
 type State =
   | { readonly name: 'opened' }
-  | { readonly name: 'started'; readonly works: readonly Work[]; readonly report: NodeJS.Timeout }
+  | { readonly name: 'started'; readonly works: readonly Work[] }
   | { readonly name: 'stopped'; readonly closed: Promise<void> }
 
 const HOUR = 60 * 60_000
 
-const everyHour = (task: () => Promise<unknown>): NodeJS.Timeout => {
-  void task()
-  return setInterval(() => void task(), HOUR).unref()
+const CLAIM_EVERY_MS = 5_000
+
+/** Runs a task now and then again and again, one run at a time. */
+const every = (ms: number, task: () => Promise<unknown>): Work => {
+  let running: Promise<void> | undefined
+  const run = (): void => {
+    running ??= task().then(() => {
+      running = undefined
+    })
+  }
+  run()
+  const timer = setInterval(run, ms).unref()
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
 }
 
 /** Opened, not started. A stopped one does not start again. */
@@ -60,8 +81,9 @@ export const createLifecycle = (
               perSecond: readsPerSecond,
               concurrency,
             }),
+            every(HOUR, () => reportUnmatched(context)),
+            every(CLAIM_EVERY_MS, () => claimAbandoned(context)),
           ],
-          report: everyHour(() => reportUnmatched(context)),
         }
         return E.right(undefined)
       case 'started':
@@ -73,7 +95,6 @@ export const createLifecycle = (
 
   const close = async (from: State): Promise<void> => {
     inFlight.close()
-    if (from.name === 'started') clearInterval(from.report)
     await active().receiver.stop()
     if (from.name === 'started') await Promise.all(from.works.map((work) => work.stop()))
     watch.stop()

@@ -162,6 +162,7 @@ export const entryOf = (
       ...omitUndefined({ object }),
       reported,
       body,
+      ...omitUndefined({ tokenHash: attempt?.tokenHash }),
       receivedAt: now,
       deliveries: 1,
       unlistedSource: isUnlisted,

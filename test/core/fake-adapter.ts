@@ -142,6 +142,7 @@ interface Options {
 
 /** One account `main` of a gateway that exists in memory only. */
 export const fakeAdapter = (send: Send, { lookupByKey = true, required = [] }: Options = {}): Adapter => ({
+  contract: 1,
   account: 'main',
   identity: { adapter: 'fake' },
   capabilities: capabilities(lookupByKey, required),

@@ -1,11 +1,11 @@
-import { isObject, parseJson } from '../../src/core/index.js'
+import { isObject, parseJson, parseOwnJson } from '../../src/core/index.js'
 import fc from '../property.js'
 
 describe('parseJson', () => {
   it('gives every JSON value back', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) =>
-        expect(parseJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value))),
+        expect(parseOwnJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value))),
       ),
     )
   })

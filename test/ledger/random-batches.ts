@@ -141,7 +141,7 @@ const inboxWrite = fc
   .record({
     id: few,
     object: pick(undefined, 1, 2),
-    state: pick<InboxRecord['state']>('unmatched', 'unmatched', 'known', 'reported'),
+    state: pick<InboxRecord['state']>('unmatched', 'unmatched', 'unclaimed', 'known', 'reported'),
     write: fc.nat(3),
   })
   .map(({ id, object, state, write }) => (prefix: string): Write => {

@@ -154,8 +154,10 @@ const withRefreshRequest = (object: ObjectRecord, at: number): ObjectRecord => (
   nextReadAt: Math.min(object.nextReadAt ?? at, at),
 })
 
+const isUnmatched = ({ state }: InboxRecord): boolean => ['unmatched', 'unclaimed'].includes(state)
+
 const waitsFor = ({ inbox }: Kept, key: ObjectKey): boolean =>
-  [...inbox.values()].some(({ object, state }) => isAbout(object, key) && ['unmatched', 'reported'].includes(state))
+  [...inbox.values()].some((row) => isAbout(row.object, key) && (isUnmatched(row) || row.state === 'reported'))
 
 const replaceObject = (objects: Kept['objects'], write: Write & { write: 'object' }, now: number): Kept['objects'] => {
   const stored = objects.get(subjectOf(write.object))
@@ -261,15 +263,17 @@ const applyToInbox = (kept: Kept, write: Write): Kept['inbox'] => {
     }
     case 'inbox_state': {
       const { of, state } = write
-      const isMeant = (row: InboxRecord): boolean =>
-        'unmatchedBefore' in of
-          ? row.account === of.account && row.state === 'unmatched' && row.receivedAt < of.unmatchedBefore
-          : isAbout(row.object, of)
+      const isMeant = (row: InboxRecord): boolean => {
+        if ('unmatchedBefore' in of)
+          return row.account === of.account && isUnmatched(row) && row.receivedAt < of.unmatchedBefore
+        if ('dedupeKey' in of) return entryKey(row) === entryKey(of) && row.state !== 'known'
+        return isAbout(row.object, of)
+      }
       return change(isMeant, state)
     }
     case 'match':
       return objects.has(subjectOf(write.object))
-        ? change((row) => isAbout(row.object, write.object) && ['unmatched', 'reported'].includes(row.state), 'known')
+        ? change((row) => isAbout(row.object, write.object) && (isUnmatched(row) || row.state === 'reported'), 'known')
         : inbox
     default:
       return inbox
@@ -349,7 +353,7 @@ export const referenceStore = (now: () => number) => {
     object: (key: ObjectKey): ObjectRecord | undefined => kept.objects.get(subjectOf(key)),
     unmatched: (before: number): readonly InboxRecord[] =>
       [...kept.inbox.values()]
-        .filter(({ state, receivedAt }) => state === 'unmatched' && receivedAt < before)
+        .filter((row) => isUnmatched(row) && row.receivedAt < before)
         .sort(by(({ receivedAt, account, dedupeKey }) => `${String(receivedAt).padStart(20)} ${account} ${dedupeKey}`)),
     dueEvents: (subject: string): readonly EventRecord[] => {
       const waiting = [...kept.events.values()]

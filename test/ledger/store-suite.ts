@@ -187,6 +187,60 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect((await read('a'))?.attempts).toEqual([{ ...first, dispatchCount: 2 }])
       })
 
+      it('finds an abandoned attempt by the key in its draft, and that there is one', async () => {
+        await write(...claiming('a'))
+        expect(right(await store.abandonedAttempt('main')())).toBeUndefined()
+        const { account } = attempt('a')
+        const wire = {
+          exchange: 'x',
+          effect: 'creates',
+          method: 'POST',
+          base: 'api',
+          path: '/',
+          auth: 'k',
+          headers: {},
+        } as const
+        const draft = { wire, context: null, notPassedOn: [], names: { key: 'gateway-key' } }
+        const dispatched = attempt('a', { state: 'dispatched', effect: 'creates', dispatchCount: 1, draft })
+        await write({ write: 'attempt', attempt: dispatched, is: 'changed' })
+        expect(right(await store.abandonedAttempt(account, 'gateway-key')())).toBeUndefined()
+        await write({ write: 'attempt', attempt: { ...dispatched, state: 'abandoned' }, is: 'changed' })
+        for (const key of ['gateway-key', undefined])
+          expect(right(await store.abandonedAttempt(account, key)())).toMatchObject({ state: 'abandoned', draft })
+        expect(right(await store.abandonedAttempt(account, 'other')())).toBeUndefined()
+        expect(right(await store.abandonedAttempt('nowhere')())).toBeUndefined()
+      })
+
+      it('finds the payments of an order number that stand as succeeded, first to last', async () => {
+        const of = (id: string, statusSince: number, status: 'succeeded' | 'failed' = 'succeeded') => {
+          const origin = { operationId: `op-${id}`, idempotencyKey: id, merchantReference: 'ORD-7', notPassedOn: [] }
+          return { write: 'new_object', object: payment(id, { status, statusSince, origin }) } as const
+        }
+        await write(of('late', 3), of('early', 2), of('failed', 1, 'failed'))
+        expect(right(await store.succeededFor('ORD-7', 9)()).map(({ id }) => id)).toEqual(['early', 'late'])
+        expect(right(await store.succeededFor('ORD-7', 1)()).map(({ id }) => id)).toEqual(['early'])
+        expect(right(await store.succeededFor('ORD-8', 9)())).toEqual([])
+      })
+
+      it('keeps an entry known that became so, and finds those about payments that are unmatched', async () => {
+        const about = { account: 'main', kind: 'payment', id: 'p7' } as const
+        await write(
+          { write: 'inbox', entry: entry('known', { object: about, state: 'known' }) },
+          { write: 'inbox', entry: entry('new', { object: about, tokenHash: 'hash' }) },
+          { write: 'inbox', entry: entry('refund', { object: { ...about, kind: 'refund' } }) },
+        )
+        const unclaimed = async () => right(await store.unclaimedPayments(9)())
+        expect(await unclaimed()).toEqual([entry('new', { object: about, tokenHash: 'hash' })])
+        for (const dedupeKey of ['known', 'new'])
+          await write({ write: 'inbox_state', of: { account: 'main', dedupeKey }, state: 'unclaimed' })
+        expect(await unclaimed()).toEqual([])
+        const waiting = right(await store.unmatched(FAR, 9)())
+        expect(waiting.map(({ dedupeKey, state }) => [dedupeKey, state])).toEqual([
+          ['new', 'unclaimed'],
+          ['refund', 'unmatched'],
+        ])
+      })
+
       it('finds what is unresolved and what is unfinished at an account', async () => {
         await write(...claiming('gone', { createdAt: 1 }, -1), ...claiming('second', { createdAt: 3 }, -1))
         await write(...claiming('first', { createdAt: 2, accounts: ['main'] }, -1), ...claiming('held'))

@@ -74,7 +74,7 @@ const down: Answering = () =>
 
 /** What the gateway shows of an object, in an answer or a read. */
 export type Shown = Pick<Partial<Snapshot<'payment'>>, 'amount' | 'amountCheck' | 'disputed' | 'review'> & {
-  readonly status?: 'processing' | 'succeeded' | 'failed'
+  readonly status?: 'processing' | 'succeeded' | 'failed' | 'requires_action'
 }
 
 export interface Account {

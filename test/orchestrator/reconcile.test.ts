@@ -69,7 +69,7 @@ describe('what a gateway lists and the ledger does not know', () => {
   })
 
   it('requests a poll of the operations whose answer was lost, where paymux made it', async () => {
-    const stage = await setUp(listed({ gatewayKey: 'derived' }))
+    const stage = await setUp(listed({ names: { key: 'derived' } }))
     const lost = await stage.recordPayout({})
     await stage.recordPayout({ idempotencyKey: 'key-2', accounts: ['other'] })
     await stage.run()

@@ -48,6 +48,7 @@ export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either
   pipe(
     decodeAccount(config),
     E.map((account) => ({
+      contract: 1,
       account: account.account,
       identity: identityOf(account),
       capabilities: capabilitiesOf(account),

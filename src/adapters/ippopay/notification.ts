@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import {
   type Adapter,
+  fieldOf,
   invalidRequest,
   isObject,
   type Json,
@@ -35,7 +36,7 @@ const inJson =
   (body: Json): Lookup =>
   (path) => {
     let value: Json | undefined = body
-    for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined
+    for (const name of path.split('.')) value = isObject(value) ? fieldOf(value, name) : undefined
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
   }
 

@@ -27,7 +27,7 @@ import { createOrder, getOrder, getTransaction, type NewOrder, processUpiIntent 
 import { type NewPayment, newPayment } from './new-payment.js'
 import { hostedPage, popup } from './next-action.js'
 import { isNotFound } from './refusal.js'
-import { derivePayment, fromOrder, type NoTransaction } from './status.js'
+import { derivePayment, fromOrder, mayBeOutOfStep, type NoTransaction } from './status.js'
 import { Order, Rupees, rupees, type Transaction } from './wire.js'
 
 const PageContext = t.type({ flow: t.keyof({ hosted: null, popup: null }), amount: Rupees })
@@ -146,15 +146,30 @@ export interface OrderWithTransaction {
   readonly transaction: Transaction | NoTransaction
 }
 
-/** Reads the order first and the transaction second, always. An answer about another order is no answer. */
+/** Reads an order. An answer about another order is no answer. */
+const readOrderAlone = (orderId: string, call: Call): TE.TaskEither<PaymentError, Order> =>
+  call(
+    requireAnswer(getOrder, ({ order_id }) => order_id === orderId, ['data.order.order_id']),
+    { orderId },
+  )
+
+/**
+ * Reads the order first and the transaction second, always. If the two contradict each other because the payer paid in between,
+ * the order, read once more, does not.
+ */
 export const readOrder = (orderId: string, call: Call): TE.TaskEither<PaymentError, OrderWithTransaction> =>
   pipe(
-    call(
-      requireAnswer(getOrder, ({ order_id }) => order_id === orderId, ['data.order.order_id']),
-      { orderId },
-    ),
+    readOrderAlone(orderId, call),
     TE.bindTo('order'),
     TE.bind('transaction', ({ order }) => readTransaction(order, call)),
+    TE.flatMap((read) =>
+      mayBeOutOfStep(read.order, read.transaction)
+        ? pipe(
+            readOrderAlone(orderId, call),
+            TE.map((order) => ({ ...read, order })),
+          )
+        : TE.right(read),
+    ),
   )
 
 /** Reads a payment. Until the payer pays, the next step is the hosted page, whichever flow it was started in. */

@@ -55,6 +55,7 @@ const snapshot = (
       bankReference: BankReference.is(transfer.utr) ? transfer.utr : undefined,
     }),
     disputed: false,
+    names: omitUndefined({ beneficiary: transfer.beneficiary.beneficiary_ref }),
     review: status === 'unknown' ? ['unmapped_state'] : [],
   }
 }
@@ -79,7 +80,12 @@ export const createPayout = (account: Account): Adapter['payout'] => ({
       TE.tap(({ payout }) => ensureBeneficiary(payout.beneficiary, call)),
       TE.map(({ payout: { transfer, notPassedOn }, wire }) => {
         const { transRef, beneficiaryRef, amount } = transfer
-        return { wire, context: { transRef, beneficiaryRef, amount: toDecimal(amount) }, notPassedOn }
+        return {
+          wire,
+          context: { transRef, beneficiaryRef, amount: toDecimal(amount) },
+          notPassedOn,
+          names: { beneficiary: beneficiaryRef },
+        }
       }),
     ),
   interpret: (draft, answer) =>

@@ -1,4 +1,11 @@
-import { isObject, leavesOpen, type PaymentError, type RefusalReason, type RefusalRules } from '../../core/index.js'
+import {
+  fieldOf,
+  isObject,
+  leavesOpen,
+  type PaymentError,
+  type RefusalReason,
+  type RefusalRules,
+} from '../../core/index.js'
 
 // IppoPay documents no error answer and no code of one. `success: false` is its envelope; `{ message }` without `success` is
 // what the API gateway in front of it says, and only under the statuses that such a gateway answers by itself.
@@ -6,7 +13,7 @@ const frontStatuses: readonly number[] = [401, 403, 404, 429]
 
 const refusal: RefusalRules['refusal'] = (body, httpStatus) => {
   if (!isObject(body)) return undefined
-  const { success, message } = body
+  const [success, message] = ['success', 'message'].map((name) => fieldOf(body, name))
   const fromFront = success === undefined && typeof message === 'string' && frontStatuses.includes(httpStatus)
   return success === false || fromFront
     ? { texts: typeof message === 'string' ? [message] : [], fields: [] }

@@ -97,9 +97,20 @@ type DerivedStatus = Pick<Snapshot<'payment'>, 'status' | 'review'>
 
 const derived = (status: PaymentStatus, ...review: Snapshot<'payment'>['review']): DerivedStatus => ({ status, review })
 
+/**
+ * Whether a transaction has succeeded and its order still waits to be paid. A transaction names no order: it may be another's.
+ */
+const isOutOfStep = (order: PaymentStatus, transaction: PaymentStatus | NoTransaction): boolean =>
+  order === 'requires_action' && transaction === 'succeeded'
+
+/** {@link isOutOfStep} of what was read. The payer may have paid between the two reads: then the order has moved on since. */
+export const mayBeOutOfStep = (order: Order, transaction: Transaction | NoTransaction): boolean =>
+  typeof transaction !== 'string' && isOutOfStep(fromOrder(order.status), fromTransaction(transaction.status))
+
 /** The transaction is read after the order, so that of two states it has the later one. */
 const deriveStatus = (order: PaymentStatus, transaction: PaymentStatus | NoTransaction): DerivedStatus => {
   const unmapped = order === 'unknown' || transaction === 'unknown' ? (['unmapped_state'] as const) : []
+  if (isOutOfStep(order, transaction)) return derived('unknown', 'contradiction')
   if (transaction === 'succeeded') return derived('succeeded', ...unmapped)
   if (transaction === 'unknown') return derived('unknown', ...unmapped)
   if (order === 'succeeded')
@@ -135,7 +146,8 @@ export const derivePayment = (
   const amount = rupees(order.amount, order.currency)
   const state = typeof transaction === 'string' ? transaction : fromTransaction(transaction.status)
   const { status, review } = deriveStatus(fromOrder(order.status), state)
-  const money = found !== undefined && state === 'succeeded' ? moneyOf(found, order.currency) : undefined
+  const money =
+    found !== undefined && state === 'succeeded' && status === state ? moneyOf(found, order.currency) : undefined
   return {
     reference,
     status,

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { fromPredicate, fromWire, type MinorUnits, readUpiLink, refine, text } from '../../core/index.js'
+import { fromPredicate, fromWire, type MinorUnits, objectOf, readUpiLink, refine, text } from '../../core/index.js'
 
 // IppoPay uses the same words on different objects: `success` is a state of transactions and transfers, and none of
 // orders. A brand for each vocabulary makes reading one with another's table a type error.
@@ -44,26 +44,28 @@ export const OrderId = text("1 to 128 of A-Z a-z 0-9 - . _ ~ ! $ & ' ( ) * + , ;
 /** A `trans_ref` or `beneficiary_ref`. Source: IppoPay, docs-api, Payouts: "alphanumeric". */
 export const PayoutRef = text('2 to 32 letters and digits', (s) => /^[0-9A-Za-z]{2,32}$/.test(s))
 
-/** An object whose fields decide nothing: what is no object, or an object of another kind, counts as one without fields. */
+/** An object whose fields decide nothing: one that is not as it should be is `undefined`. */
 const loose = <P extends t.Props>(fields: P) => {
-  const codec = t.partial(fields)
-  type Fields = t.TypeOf<typeof codec>
-  return new t.Type<Fields, Fields, unknown>(
-    codec.name,
-    codec.is,
-    (value) => t.success(codec.is(value) ? value : {}),
-    t.identity,
-  )
+  type Fields = { readonly [K in keyof P]: t.TypeOf<P[K]> | undefined }
+  const ownOf = (value: unknown): Fields => {
+    const given: object = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+    const read = Object.entries<t.Mixed>(fields).map(([name, codec]) => {
+      const field: unknown = Object.hasOwn(given, name) ? Reflect.get(given, name) : undefined
+      return [name, codec.is(field) ? field : undefined]
+    })
+    return { ...given, ...Object.fromEntries(read) }
+  }
+  return refine(t.unknown, 'an object', ownOf)
 }
 
 /** The envelope of every success: `{ success: true, message, data }`. Source: IppoPay, docs-api. */
-const success = <C extends t.Mixed>(data: C) => t.type({ success: t.literal(true), data })
+const success = <C extends t.Mixed>(data: C) => objectOf({ success: t.literal(true), data })
 
 /** A success that tells nothing more. */
-export const Accepted = t.type({ success: t.literal(true) }, 'Accepted')
+export const Accepted = objectOf({ success: t.literal(true) }, 'Accepted')
 
 /** An order. IppoPay has no field for the merchant's own reference. Source: IppoPay, docs-api, Orders. */
-export const Order = t.type(
+export const Order = objectOf(
   {
     /** IppoPay's id of the order. */
     order_id: OrderId,
@@ -80,10 +82,10 @@ export const Order = t.type(
 export type Order = t.TypeOf<typeof Order>
 
 /** An answer about an order. */
-export const OrderAnswer = success(t.type({ order: Order }))
+export const OrderAnswer = success(objectOf({ order: Order }))
 
 /** A try at paying an order. It names neither the order nor a currency. Source: IppoPay, docs-api, Orders. */
-export const Transaction = t.type(
+export const Transaction = objectOf(
   {
     /** Where the try stands. */
     status: TransactionStatus,
@@ -100,29 +102,29 @@ export const Transaction = t.type(
 export type Transaction = t.TypeOf<typeof Transaction>
 
 /** An answer about the transaction of an order. */
-export const TransactionAnswer = success(t.type({ transaction: Transaction }))
+export const TransactionAnswer = success(objectOf({ transaction: Transaction }))
 
 /** The link that opens a UPI app. Source: IppoPay, docs-api, UPI intent. */
 export const IntentAnswer = success(
-  t.type({
-    pay_process: t.type({
+  objectOf({
+    pay_process: objectOf({
       action: t.literal('intent'),
-      redirect_data: t.type({
-        data: t.type({ upi_intent: text('a link upi://pay to a payee', (s) => readUpiLink(s) !== undefined) }),
+      redirect_data: objectOf({
+        data: objectOf({ upi_intent: text('a link upi://pay to a payee', (s) => readUpiLink(s) !== undefined) }),
       }),
     }),
   }),
 )
 
 /** A bank account that transfers may go to. Source: IppoPay, docs-api, Payouts. */
-export const Beneficiary = t.type(
+export const Beneficiary = objectOf(
   {
     /** The merchant's own reference of it. */
     beneficiary_ref: t.string,
     /** Whether transfers may go to it. */
     status: BeneficiaryStatus,
     /** The bank account: its number, and its branch's IFSC. */
-    account: t.type({ number: t.string, ifsc: t.string }),
+    account: objectOf({ number: t.string, ifsc: t.string }),
   },
   'Beneficiary',
 )
@@ -130,13 +132,13 @@ export const Beneficiary = t.type(
 export type Beneficiary = t.TypeOf<typeof Beneficiary>
 
 /** An answer about one beneficiary. */
-export const BeneficiaryAnswer = success(t.type({ beneficiary: Beneficiary }))
+export const BeneficiaryAnswer = success(objectOf({ beneficiary: Beneficiary }))
 
 /** One page of beneficiaries; an empty one is the end. */
-export const BeneficiariesAnswer = success(t.type({ beneficiaries: t.array(Beneficiary), total: t.number }))
+export const BeneficiariesAnswer = success(objectOf({ beneficiaries: t.array(Beneficiary), total: t.number }))
 
 /** A payout on its way. Source: IppoPay, docs-api, Payouts; `utr`: IppoPay's payout dashboard. */
-export const Transfer = t.type(
+export const Transfer = objectOf(
   {
     /** The merchant's own reference of it. */
     trans_ref: t.string,
@@ -159,7 +161,7 @@ export const Transfer = t.type(
 export type Transfer = t.TypeOf<typeof Transfer>
 
 /** An answer about a transfer. */
-export const TransferAnswer = success(t.type({ transfer: Transfer }))
+export const TransferAnswer = success(objectOf({ transfer: Transfer }))
 
 /** Rupees as IppoPay writes them: a JSON number nearly everywhere, text in the payout balance. */
 export const rupees = (value: unknown, currency: unknown = 'INR'): MinorUnits | undefined =>
@@ -174,4 +176,4 @@ export const Rupees = refine(t.unknown, 'an amount in rupees', (value) => rupees
 export const BankReference = text('1 to 64 letters, digits and - / _', (s) => /^[0-9A-Za-z/_-]{1,64}$/.test(s))
 
 /** The payout account. Source: IppoPay, docs-api, Payouts, Balance. */
-export const BalanceAnswer = success(t.type({ account: t.type({ available_balance: Rupees }) }))
+export const BalanceAnswer = success(objectOf({ account: objectOf({ available_balance: Rupees }) }))

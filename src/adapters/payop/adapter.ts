@@ -35,6 +35,7 @@ const identityOf = ({ apiUrl, checkoutUrl, publicKey, projectId }: Account): Ada
 
 /** An adapter over a checked account. */
 export const adapterOf = (account: Account, options: PayopOptions): Adapter => ({
+  contract: 1,
   account: account.account,
   identity: identityOf(account),
   capabilities: capabilitiesOf(account, flows),

@@ -6,6 +6,7 @@ import {
   fromPredicate,
   fromWire,
   type MinorUnits,
+  objectOf,
   omitUndefined,
   refine,
   text,
@@ -102,14 +103,23 @@ export const rowsOf = <A>(row: t.Decoder<unknown, A>): t.Type<ReadonlyArray<A | 
 
 /** `{ data: … }`, in which almost every answer comes. */
 export const enveloped = <A>(codec: t.Type<A, unknown>): t.Type<A, unknown> =>
-  refine(t.type({ data: codec }), 'an answer with data', ({ data }) => data)
+  refine(objectOf({ data: codec }), 'an answer with data', ({ data }) => data)
 
 const plainCode = /^[\w.-]{1,32}$/
 
-/** A state, which comes as a number or as text. A brand tells the vocabularies apart. */
+const LONGEST_STATE = 64
+
+/** A text that a result may hold: without control characters, halves of characters and line breaks, and not too long. */
+const tamed = (text: string): string =>
+  [...text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ')].slice(0, LONGEST_STATE).join('')
+
+/**
+ * A state, which comes as a number or as text. A brand tells the vocabularies apart. A state that is not documented may be any
+ * text, a sentence too: it is kept, and never a reason not to read the object.
+ */
 export const stateOf = <Brand>() =>
   refine(NumberOrText, 'a state', (state) =>
-    plainCode.test(String(state)) ? (String(state) as t.Branded<string, Brand>) : undefined,
+    state === '' ? undefined : (tamed(String(state)) as t.Branded<string, Brand>),
   )
 
 export const Metadata = ifReadable(mapOf(t.unknown))
@@ -127,7 +137,7 @@ export interface Failure {
   readonly code?: string
 }
 
-const FailureObject = t.type({ message: Text, code: ErrorCode })
+const FailureObject = objectOf({ message: Text, code: ErrorCode })
 
 export const Failure = total('an error', (value): Failure => {
   const { message = '', code } = t.string.is(value) ? { message: value } : (readWith(FailureObject, value) ?? {})

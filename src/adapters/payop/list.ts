@@ -5,7 +5,7 @@ import { moneyOf } from './codecs.js'
 import type { Account } from './config.js'
 import * as refunds from './endpoints/refunds.js'
 import * as withdrawals from './endpoints/withdrawals.js'
-import { keyIn } from './key.js'
+import { namesIn } from './lookup.js'
 import { fromRefund, fromWithdrawal } from './status.js'
 import type { Refund, Withdrawal } from './wire.js'
 
@@ -29,7 +29,8 @@ const listingOf = <K extends 'refund' | 'payout', R extends Row>(
       .map((row) => ({
         reference: { kind, account, id: row.identifier },
         status: statusOf(row),
-        ...omitUndefined({ amount: moneyOf(row.amount, row.currency), gatewayKey: keyIn(row.metadata) }),
+        names: namesIn(row, 'sourceTransaction' in row ? row.sourceTransaction?.identifier : undefined),
+        ...omitUndefined({ amount: moneyOf(row.amount, row.currency) }),
       })),
     unreadable: rows.length - readable.length,
   }

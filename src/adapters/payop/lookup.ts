@@ -15,7 +15,7 @@ import {
 } from '../../core/index.js'
 import { compareAmount, Id, moneyOf } from './codecs.js'
 import type { Account } from './config.js'
-import { hasKey } from './key.js'
+import { hasKey, keyIn } from './key.js'
 
 /** What refunds and withdrawals have in common. */
 interface Row {
@@ -63,13 +63,17 @@ export const findRow = <R extends Row>(
   return E.right({ row, review: isAlone ? [] : ['contradiction'] })
 }
 
+/** What a row belongs to. A refund names the transaction that it gives back. */
+export const namesIn = ({ metadata }: Row, payment?: string): Readonly<Record<string, string>> =>
+  omitUndefined({ key: keyIn(metadata), payment })
+
 /** The snapshot of a row, under its id. `facts` is what only one of the two kinds shows. */
 export const snapshotOf = <K extends 'refund' | 'payout'>(
   reference: Reference<K>,
   { row, review }: Found<Row>,
   status: StatusOf<K>,
   providerState: Readonly<Record<string, string>>,
-  facts: Partial<Pick<Snapshot<K>, 'fee' | 'providerCode'>>,
+  facts: Partial<Pick<Snapshot<K>, 'fee' | 'providerCode' | 'names'>>,
 ): Snapshot<K> => {
   const { kind, account, expectedAmount } = reference
   const { identifier, amount, currency } = row

@@ -17,7 +17,8 @@ import type { Flows } from './capabilities.js'
 import { Id } from './codecs.js'
 import type { Account } from './config.js'
 import { createCheckout } from './endpoints/checkout.js'
-import { createInvoice, Language } from './endpoints/invoices.js'
+import { createInvoice, Language, type NewInvoice } from './endpoints/invoices.js'
+import { keyIn } from './key.js'
 import { type NewPayment, newPayment } from './new-payment.js'
 import { hostedPage, waitAndPoll } from './next-action.js'
 import { reasonOf } from './status.js'
@@ -28,10 +29,18 @@ const CheckoutContext = t.type({ invoiceId: Id })
 /** Makes the token that an invoice is paid with, once the invoice exists. */
 export type Tokenize = (invoiceId: string, call: Call) => TE.TaskEither<PaymentError, string>
 
+const namesOf = ({ order, metadata }: NewInvoice): Draft['names'] =>
+  omitUndefined({ merchantReference: order.id, key: keyIn(metadata) })
+
 const draftPage = ({ invoice, notPassedOn }: NewPayment): E.Either<PaymentError, Draft> =>
   pipe(
     createInvoice.prepare(invoice),
-    E.map((wire) => ({ wire, context: { language: invoice.language }, notPassedOn })),
+    E.map((wire) => ({
+      wire,
+      context: { language: invoice.language },
+      notPassedOn,
+      ...omitUndefined({ names: namesOf(invoice) }),
+    })),
   )
 
 const draftCheckout = (
@@ -53,6 +62,7 @@ const draftCheckout = (
           context: { invoiceId },
           reference: { kind: 'payment', account, id: invoiceId },
           notPassedOn,
+          ...omitUndefined({ names: namesOf(invoice) }),
         })),
       ),
     ),

@@ -15,7 +15,7 @@ import { sumOf } from './codecs.js'
 import type { Account } from './config.js'
 import { createWithdrawals, listWithdrawals } from './endpoints/withdrawals.js'
 import { gatewayKey, hasOtherKey } from './key.js'
-import { findRow, listedId, snapshotOf, withToken } from './lookup.js'
+import { findRow, listedId, namesIn, snapshotOf, withToken } from './lookup.js'
 import { newWithdrawal } from './new-payout.js'
 import type { Seal } from './seal.js'
 import { fromWithdrawal } from './status.js'
@@ -51,7 +51,7 @@ export const createPayout = (account: Account, seal: Seal): Adapter['payout'] =>
       TE.flatMapEither(({ payout, sealed }) =>
         pipe(
           createWithdrawals.prepare({ sealed, idempotencyKey: key }),
-          E.map((wire) => ({ wire, context: { key }, notPassedOn: payout.notPassedOn })),
+          E.map((wire) => ({ wire, context: { key }, notPassedOn: payout.notPassedOn, names: { key } })),
         ),
       ),
     )
@@ -95,6 +95,12 @@ export const readPayout =
       TE.map((found) => {
         const status = fromWithdrawal(found.row.status)
         const fee = status === 'succeeded' ? feeOf(found.row) : undefined
-        return snapshotOf(reference, found, status, { withdrawal: found.row.status }, omitUndefined({ fee }))
+        return snapshotOf(
+          reference,
+          found,
+          status,
+          { withdrawal: found.row.status },
+          omitUndefined({ fee, names: namesIn(found.row) }),
+        )
       }),
     )

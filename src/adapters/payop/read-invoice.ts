@@ -67,17 +67,11 @@ const readInvoice = (
     unlessRefusedAs('expired'),
   )
 
-/** Reads the transaction of an invoice, of the same order and project. */
-const getTransactionOf = ({ projectId }: Account, { transactionIdentifier, orderIdentifier }: Invoice) =>
+/** Reads the transaction of an invoice, of the same project. */
+const getTransactionOf = ({ projectId }: Account, { transactionIdentifier }: Invoice) =>
   pipe(
     getTransaction,
     (get) => requireAnswer(get, ({ identifier }) => identifier === transactionIdentifier, ['data.identifier']),
-    (get) =>
-      requireAnswer(
-        get,
-        ({ orderId = orderIdentifier }) => orderIdentifier === undefined || orderId === orderIdentifier,
-        ['data.orderId'],
-      ),
     (get) =>
       requireAnswer(get, ({ application }) => (application?.identifier ?? projectId) === projectId, [
         'data.application.identifier',
@@ -96,6 +90,12 @@ const readTransaction = (
         call(getTransactionOf(account, invoice), { transactionId: invoice.transactionIdentifier }),
         unlessRefusedAs('not_found'),
       )
+
+/** Whether a transaction says that it pays another order than its invoice. */
+export const isOfAnotherOrder = ({ invoice, transaction }: InvoiceWithTransaction): boolean =>
+  invoice.orderIdentifier !== undefined &&
+  transaction?.orderId !== undefined &&
+  transaction.orderId !== invoice.orderIdentifier
 
 /** An invoice and, read after it, its transaction. */
 export interface InvoiceWithTransaction {

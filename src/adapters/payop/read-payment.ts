@@ -17,8 +17,9 @@ import type { Account } from './config.js'
 import { checkInvoiceStatus, checkInvoiceStatusWithToken } from './endpoints/checkout.js'
 import { languageOf } from './endpoints/invoices.js'
 import { filterTransactions } from './endpoints/transactions.js'
+import { keyIn } from './key.js'
 import { hostedPage, nextActionOf, waitAndPoll } from './next-action.js'
-import { type InvoiceWithTransaction, readBoth } from './read-invoice.js'
+import { type InvoiceWithTransaction, isOfAnotherOrder, readBoth } from './read-invoice.js'
 import { type Standing, standingOf } from './status.js'
 import type { FilteredTransaction, Invoice, Transaction } from './wire.js'
 
@@ -120,11 +121,18 @@ const payment = (
   call: Call,
 ): TE.TaskEither<PaymentError, Snapshot<'payment'>> => {
   const { invoice, transaction } = read
-  const standing = standingOf(invoice, transaction, account.token !== undefined)
+  const ofAnother = isOfAnotherOrder(read)
+  const standing: Standing = ofAnother
+    ? { status: 'unknown', review: ['reference_mismatch'] }
+    : standingOf(invoice, transaction, account.token !== undefined)
+  const names = omitUndefined({
+    merchantReference: invoice.orderIdentifier ?? transaction?.orderId,
+    key: keyIn(invoice.metadata),
+  })
   return pipe(
     readNextAction(account, invoice, standing, call),
     TE.bindTo('nextAction'),
-    TE.bind('settled', () => readSettled(standing, transaction, call)),
+    TE.bind('settled', () => readSettled(standing, ofAnother ? undefined : transaction, call)),
     TE.map(({ nextAction, settled }) => ({
       ...standing,
       ...settled,
@@ -133,6 +141,7 @@ const payment = (
       ...omitUndefined({ amount: moneyOf(invoice.amount, invoice.currency), nextAction }),
       amountCheck: compareBoth(expectedAmountOf(reference), read),
       review: [...standing.review, ...settled.review],
+      names,
     })),
   )
 }

@@ -17,9 +17,9 @@ import { refundFields } from './capabilities.js'
 import { moneyOf } from './codecs.js'
 import type { Account } from './config.js'
 import { createRefund as create, listRefunds, type NewRefund } from './endpoints/refunds.js'
-import { gatewayKey, replacedIn, withKey } from './key.js'
-import { findRow, listedId, snapshotOf, withToken } from './lookup.js'
-import { type InvoiceWithTransaction, readBoth } from './read-invoice.js'
+import { gatewayKey, keyIn, replacedIn, withKey } from './key.js'
+import { findRow, listedId, namesIn, snapshotOf, withToken } from './lookup.js'
+import { type InvoiceWithTransaction, isOfAnotherOrder, readBoth } from './read-invoice.js'
 import { fromRefund, fromTransaction } from './status.js'
 import type { Invoice, Transaction } from './wire.js'
 
@@ -33,7 +33,7 @@ interface Accepted {
 
 /** Payop refunds transactions, and only accepted ones hold money. Gives `InvalidRequest` for any other. */
 const accepted = (read: InvoiceWithTransaction | undefined): E.Either<PaymentError, Accepted> =>
-  read?.transaction !== undefined && fromTransaction(read.transaction.state) === 'succeeded'
+  read?.transaction !== undefined && !isOfAnotherOrder(read) && fromTransaction(read.transaction.state) === 'succeeded'
     ? E.right({ invoice: read.invoice, transaction: read.transaction })
     : invalid('payment', 'a payment whose transaction was accepted')
 
@@ -82,11 +82,13 @@ export const createRefund = (account: Account): Adapter['refund'] => ({
       TE.flatMap(() => readBoth(account, request.payment, 'payment.', call)),
       TE.flatMapEither(accepted),
       TE.flatMapEither((read) => newRefund(account, request, read)),
-      TE.flatMapEither(create.prepare),
-      TE.map((wire) => ({
+      TE.bindTo('refund'),
+      TE.bind('wire', ({ refund }) => TE.fromEither(create.prepare(refund))),
+      TE.map(({ refund, wire }) => ({
         wire,
         context: null,
         notPassedOn: [...refundFieldsBeside(request, refundFields), ...replacedIn(request.metadata)],
+        names: omitUndefined({ payment: refund.transactionId, key: keyIn(refund.metadata) }),
       })),
     ),
   interpret: (_draft, answer) =>
@@ -115,6 +117,13 @@ export const readRefund =
       TE.map((found) => {
         const status = fromRefund(found.row.status)
         const providerCode = status === 'failed' ? found.row.error.code : undefined
-        return snapshotOf(reference, found, status, { refund: found.row.status }, omitUndefined({ providerCode }))
+        const payment = found.row.sourceTransaction?.identifier
+        return snapshotOf(
+          reference,
+          found,
+          status,
+          { refund: found.row.status },
+          omitUndefined({ providerCode, names: namesIn(found.row, payment) }),
+        )
       }),
     )

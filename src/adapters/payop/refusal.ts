@@ -1,4 +1,4 @@
-import { isObject, type Json, leavesOpen, type Refusal, type RefusalRules } from '../../core/index.js'
+import { fieldOf, isObject, type Json, leavesOpen, type Refusal, type RefusalRules } from '../../core/index.js'
 
 const MAX_DEPTH = 5
 
@@ -15,7 +15,7 @@ const textsIn = (message: Json | undefined, depth = 0): readonly string[] => {
  */
 const refusal: RefusalRules['refusal'] = (body, httpStatus): Refusal | undefined => {
   if (!isObject(body)) return undefined
-  const { message, data, status } = body
+  const [message, data, status] = ['message', 'data', 'status'].map((name) => fieldOf(body, name))
   const refuses = status === 0 || (message !== undefined && (httpStatus >= 400 || data === undefined))
   if (!refuses) return undefined
   // The text is another system's ("cURL error 7: …"): it may read like a reason, but it is not one.

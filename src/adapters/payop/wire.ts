@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { refine, text } from '../../core/index.js'
+import { objectOf, refine, text } from '../../core/index.js'
 import {
   Amount,
   ErrorCode,
@@ -36,7 +36,7 @@ export const WithdrawalState = stateOf<'withdrawal'>()
 export type WithdrawalState = t.TypeOf<typeof WithdrawalState>
 
 /** An invoice. Source: payop-api-doc, Invoice, Get. */
-export const Invoice = t.type({
+export const Invoice = objectOf({
   identifier: Id,
   status: InvoiceState,
   isOverdue: ifReadable(t.boolean),
@@ -53,7 +53,7 @@ export const Invoice = t.type({
 export type Invoice = Readonly<t.TypeOf<typeof Invoice>>
 
 /** A transaction. Source: payop-api-doc, Checkout, Get transaction. */
-export const Transaction = t.type({
+export const Transaction = objectOf({
   identifier: Id,
   state: TransactionState,
   error: Failure,
@@ -66,7 +66,7 @@ export const Transaction = t.type({
   chosenAmount: Amount,
   chosenCurrency: Text,
   paymentMethodIdentifier: Word,
-  application: ifReadable(t.type({ identifier: Word })),
+  application: ifReadable(objectOf({ identifier: Word })),
   createdAt: ifReadable(t.number),
 })
 /**
@@ -76,7 +76,7 @@ export const Transaction = t.type({
 export type Transaction = Readonly<t.TypeOf<typeof Transaction>>
 
 /** An entry of the transaction filter. Source: payop-api-doc, Checkout, Filter transactions. */
-export const FilteredTransaction = t.type({
+export const FilteredTransaction = objectOf({
   identifier: Id,
   state: TransactionState,
   error: Failure,
@@ -99,7 +99,7 @@ export type FilteredTransaction = Readonly<t.TypeOf<typeof FilteredTransaction>>
 export const Ibans = mapOf(t.union([t.string, t.null]))
 
 /** What checkout create, void and capture answer. Source: payop-api-doc, Checkout. */
-export const CheckoutAnswer = t.type({ isSuccess: t.boolean, message: ErrorText, txid: ifReadable(OptionalId) })
+export const CheckoutAnswer = objectOf({ isSuccess: t.boolean, message: ErrorText, txid: ifReadable(OptionalId) })
 /** Whether Payop took the step, why not, and the transaction that it made. */
 export type CheckoutAnswer = Readonly<t.TypeOf<typeof CheckoutAnswer>>
 
@@ -108,18 +108,18 @@ const FormFields = refine(mapOf(NumberOrText), "a form's fields", (fields) =>
 )
 
 /** What check-invoice-status answers. Source: payop-api-doc, Checkout, Check invoice status. */
-export const InvoiceStatusAnswer = t.type({
+export const InvoiceStatusAnswer = objectOf({
   status: Word,
   message: ErrorText,
   url: Text,
   // `uri` in older text; `[]` if there is no form.
-  form: ifReadable(t.type({ method: Text, url: Text, uri: Text, fields: ifReadable(FormFields) })),
+  form: ifReadable(objectOf({ method: Text, url: Text, uri: Text, fields: ifReadable(FormFields) })),
 })
 /** Where the payer's browser goes next. Says nothing about the payment. */
 export type InvoiceStatusAnswer = Readonly<t.TypeOf<typeof InvoiceStatusAnswer>>
 
 /** A refund. Source: payop-api-doc, Refund, Get. */
-export const Refund = t.type({
+export const Refund = objectOf({
   identifier: Id,
   status: RefundState,
   type: Word,
@@ -127,19 +127,19 @@ export const Refund = t.type({
   currency: Text,
   error: Failure,
   metadata: Metadata,
-  sourceTransaction: ifReadable(t.type({ identifier: Word })),
+  sourceTransaction: ifReadable(objectOf({ identifier: Word })),
   createdAt: ifReadable(t.number),
 })
 /** A refund as Payop has it. Amounts in major units of the source transaction's currency, times in seconds since the epoch. */
 export type Refund = Readonly<t.TypeOf<typeof Refund>>
 
 /** What create-mass answers for each withdrawal. Source: payop-api-doc, Withdrawal, Create. */
-export const CreatedWithdrawal = t.type({ id: Id, metadata: Metadata })
+export const CreatedWithdrawal = objectOf({ id: Id, metadata: Metadata })
 /** A withdrawal just made. */
 export type CreatedWithdrawal = Readonly<t.TypeOf<typeof CreatedWithdrawal>>
 
 /** A withdrawal. Source: payop-api-doc, Withdrawal, Get. */
-export const Withdrawal = t.type({
+export const Withdrawal = objectOf({
   identifier: Id,
   status: WithdrawalState,
   type: Word,
@@ -158,17 +158,17 @@ export const Withdrawal = t.type({
 export type Withdrawal = Readonly<t.TypeOf<typeof Withdrawal>>
 
 /** A card token. Source: payop-api-doc, Checkout, Card tokenization. */
-export const CardTokenAnswer = t.type({
+export const CardTokenAnswer = objectOf({
   token: text('a token', (s) => s !== '' && s.length <= 4096),
   expired_at: ifReadable(t.number),
 })
 
 const Reported = ifReadable(stateOf<never>())
 /** A notification, of any of the three kinds and of any age. Source: payop-api-doc, IPN of checkout, refund and withdrawal. */
-export const Notification = t.type({
-  invoice: ifReadable(t.type({ id: Id, status: Reported })),
+export const Notification = objectOf({
+  invoice: ifReadable(objectOf({ id: Id, status: Reported })),
   transaction: ifReadable(
-    t.type({
+    objectOf({
       refundId: OptionalId,
       // The documents' sample has one of the two names, their table the other.
       withdrawalId: OptionalId,

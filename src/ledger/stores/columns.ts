@@ -82,6 +82,7 @@ export const attemptColumns = (attempt: AttemptRecord): Columns => ({
   dispatch_count: attempt.dispatchCount,
   first_dispatched_at: attempt.firstDispatchedAt ?? null,
   token_hash: attempt.tokenHash ?? null,
+  gateway_key: attempt.draft?.names?.key ?? null,
   reference: storedOrNull(attempt.reference),
   ended_by: attempt.endedBy ?? null,
 })
@@ -141,6 +142,7 @@ export const inboxColumns = (entry: InboxRecord): Columns => ({
   ...objectKeyColumns(entry.object),
   reported: toStoredText(entry.reported),
   body: entry.body,
+  token_hash: entry.tokenHash ?? null,
   received_at: entry.receivedAt,
   deliveries: entry.deliveries,
   unlisted_source: flag(entry.unlistedSource),

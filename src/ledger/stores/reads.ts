@@ -18,6 +18,7 @@ import {
   type OperationView,
   openStates,
   type UnmatchedEntries,
+  unmatchedStates,
 } from '../records.js'
 import { accountsToRead } from './acquire-reads.js'
 import {
@@ -108,6 +109,7 @@ const recentCounts = sql`(select coalesce(sum(received), 0) ${recent} and c.unli
       (select coalesce(sum(rejected), 0) ${recent}) as rejected,
       (select coalesce(sum(quarantined), 0) ${recent}) as quarantined,
       (select coalesce(sum(over_quota), 0) ${recent}) as over_quota`
+const isUnmatched = raw(isOneOf('state', unmatchedStates))
 const isDueAt = sql`o.account = a.name and o.read_requested in (0, 1) and o.next_read_at <= ${now}`
 const isUnresolved = sql`${open} and next_poll_at is null and lease_until <= ${now}`
 
@@ -137,10 +139,30 @@ export const reads = {
     all(
       tables.inbox,
       inboxRecord,
-      sql`select * from paymux_inbox where state = 'unmatched' and received_at < ${before}${account === undefined ? raw('') : sql` and account = ${account}`} order by unlisted_source, received_at, account, dedupe_key limit ${limit}`,
+      sql`select * from paymux_inbox where ${isUnmatched} and received_at < ${before}${account === undefined ? raw('') : sql` and account = ${account}`} order by unlisted_source, received_at, account, dedupe_key limit ${limit}`,
+    ),
+  unclaimedPayments: (limit: number): Query<readonly InboxRecord[]> =>
+    all(
+      tables.inbox,
+      inboxRecord,
+      sql`select * from paymux_inbox where state = 'unmatched' and object_kind = 'payment' order by received_at, account, dedupe_key limit ${limit}`,
+    ),
+  abandonedAttempt: (account: string, gatewayKey?: string): Query<AttemptRecord | undefined> => {
+    const which = gatewayKey === undefined ? sql`gateway_key is not null` : sql`gateway_key = ${gatewayKey}`
+    return first(
+      tables.attempts,
+      attemptRecord,
+      sql`select * from paymux_attempts where account = ${account} and state = 'abandoned' and ${which} order by operation_id, n limit 1`,
+    )
+  },
+  succeededFor: (merchantReference: string, limit: number): Query<readonly ObjectRecord[]> =>
+    all(
+      tables.objects,
+      objectRecord,
+      sql`select * from paymux_objects where merchant_reference = ${merchantReference} and kind = 'payment' and status = 'succeeded' order by status_since, account, id limit ${limit}`,
     ),
   unmatchedEntries: (before: number): Query<readonly UnmatchedEntries[]> => ({
-    sql: sql`select account, count(*) as entries, min(received_at) as first, max(received_at) as last from paymux_inbox where state = 'unmatched' and received_at < ${before} group by account order by account`,
+    sql: sql`select account, count(*) as entries, min(received_at) as first, max(received_at) as last from paymux_inbox where ${isUnmatched} and received_at < ${before} group by account order by account`,
     decode: (_encryption, rows) => readRows(rows, unmatchedEntries),
   }),
   // What comes after an event that waits waits with it: subscribers see one order.

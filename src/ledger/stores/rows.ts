@@ -9,7 +9,7 @@ import {
   oneOf,
   operationNames,
   type PaymentError,
-  parseJson,
+  parseOwnJson,
   refine,
 } from '../../core/index.js'
 import {
@@ -105,7 +105,7 @@ const number = nullable(integer)
 const Kind = oneOf(kinds)
 const texts = fromStoredText(storedTexts)
 const textList = refine(t.string, storedTextList.name, (json) => {
-  const list = parseJson(json)
+  const list = parseOwnJson(json)
   return storedTextList.is(list) ? list : undefined
 })
 
@@ -376,6 +376,7 @@ const InboxRow = t.type({
   ...objectColumns,
   reported: texts,
   body: t.string,
+  token_hash: text,
   received_at: integer,
   deliveries: integer,
   unlisted_source: flag,
@@ -395,7 +396,7 @@ export const inboxRecord = (row: Row): E.Either<PaymentError, InboxRecord> =>
       deliveries: read.deliveries,
       unlistedSource: read.unlisted_source,
       state: read.state,
-      ...omitUndefined({ object: objectOf(read) }),
+      ...omitUndefined({ object: objectOf(read), tokenHash: read.token_hash }),
     })),
   )
 

@@ -1,5 +1,5 @@
 import { kinds, operationNames } from '../../core/index.js'
-import { inboxStateNames, openStates, submissionEffects } from '../records.js'
+import { inboxStateNames, openStates, submissionEffects, unmatchedStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
 
 /** Words of a table definition that the two databases spell differently. */
@@ -60,6 +60,7 @@ const attempts = ({ integer, end }: Types): string => `create table paymux_attem
   dispatch_count ${integer} not null,
   first_dispatched_at ${integer},
   token_hash text unique,
+  gateway_key text,
   reference text,
   ended_by text,
   primary key (operation_id, n)${end}`
@@ -124,6 +125,7 @@ const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
   object_id text,
   reported text not null,
   body text not null,
+  token_hash text,
   received_at ${integer} not null,
   deliveries ${integer} not null,
   unlisted_source ${integer} not null check (unlisted_source in (0, 1)),
@@ -169,11 +171,14 @@ const indices: readonly string[] = [
   `create index paymux_operations_open on paymux_operations (created_at, id)
   where ${isOneOf('state', openStates)}`,
   'create index paymux_operations_reference on paymux_operations (merchant_reference)',
+  `create index paymux_attempts_abandoned on paymux_attempts (account, gateway_key)
+  where state = 'abandoned' and gateway_key is not null`,
+  'create index paymux_objects_reference on paymux_objects (merchant_reference) where merchant_reference is not null',
   'create index paymux_objects_due on paymux_objects (account, read_requested, next_read_at) where next_read_at is not null',
   'create index paymux_objects_unread on paymux_objects (account) where read_error is not null',
   'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
   'create index paymux_events_unreadable on paymux_events (unreadable) where delivered_at is null and unreadable = 1',
-  `create index paymux_inbox_unmatched on paymux_inbox (received_at) where state = 'unmatched'`,
+  `create index paymux_inbox_unmatched on paymux_inbox (received_at) where ${isOneOf('state', unmatchedStates)}`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
   'create index paymux_log_operation on paymux_log (operation_id)',
 ]

@@ -1,6 +1,6 @@
 import { HOUR, type MinorUnits, SECOND } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { type ObjectKey, type OperationRecord, unansweredStates } from '../records.js'
+import { type ObjectKey, type OperationRecord, unansweredStates, unmatchedStates } from '../records.js'
 import { READ_SPACING_MS, type Write } from '../store.js'
 import {
   accountColumns,
@@ -65,6 +65,7 @@ const writeAttempt = (encryption: Encryption, { attempt, is }: Write & { write: 
   const {
     draft = null,
     first_dispatched_at: dispatchedAt = null,
+    gateway_key: gatewayKey = null,
     ...changes
   } = changesOf(encryption, tables.attempts, row)
   // By the store's clock: several machines measure the gateway's memory of a key from it.
@@ -73,6 +74,7 @@ const writeAttempt = (encryption: Encryption, { attempt, is }: Write & { write: 
   const set: Readonly<Record<string, Part>> = {
     ...changes,
     draft: sql`coalesce(draft, ${draft})`,
+    gateway_key: sql`coalesce(gateway_key, ${gatewayKey})`,
     first_dispatched_at: firstDispatchedAt,
   }
   return guarded(
@@ -166,18 +168,24 @@ const refunded = (object: ObjectKey, amount: MinorUnits): Statements => {
 const pointAt = ({ account, kind, id }: ObjectKey): Sql =>
   sql`object_account = ${account} and object_kind = ${kind} and object_id = ${id}`
 
-const unmatchedBefore = (before: number): Sql => sql`state = 'unmatched' and received_at < ${before}`
+const unmatchedBefore = (before: number): Sql =>
+  sql`${raw(isOneOf('state', unmatchedStates))} and received_at < ${before}`
 
 const isMatched = sql`exists (select 1 from paymux_objects o where o.account = object_account and o.kind = object_kind and o.id = object_id)`
 
 const inboxState = ({ of, state }: Write & { write: 'inbox_state' }): Statements => {
+  // What became known meanwhile stays known.
   const entries =
-    'unmatchedBefore' in of ? sql`account = ${of.account} and ${unmatchedBefore(of.unmatchedBefore)}` : pointAt(of)
+    'unmatchedBefore' in of
+      ? sql`account = ${of.account} and ${unmatchedBefore(of.unmatchedBefore)}`
+      : 'dedupeKey' in of
+        ? sql`account = ${of.account} and dedupe_key = ${of.dedupeKey} and state <> 'known'`
+        : pointAt(of)
   return unguarded(sql`update paymux_inbox set state = ${state} where ${entries}`)
 }
 
 const match = (object: ObjectKey, at: number): Statements => {
-  const waiting = sql`${pointAt(object)} and state in ('unmatched', 'reported')`
+  const waiting = sql`${pointAt(object)} and ${raw(isOneOf('state', [...unmatchedStates, 'reported']))}`
   return [
     ...unguarded(sql`${requestRefresh(object, at)} and exists (select 1 from paymux_inbox where ${waiting})`),
     ...unguarded(sql`update paymux_inbox set state = 'known' where ${waiting} and ${isMatched}`),

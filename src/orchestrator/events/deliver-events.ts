@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { HOUR } from '../../core/index.js'
 import type { Store } from '../../ledger/index.js'
 import { eventOf, type PaymuxEvent } from './events.js'
+import { reportDuplicates } from './report-duplicates.js'
 
 /**
  * Takes an event. An event may come more than once and, while an earlier delivery is still running, at the same time: store
@@ -22,7 +23,7 @@ export interface DeliveryFailure {
 
 /** What delivery works with. */
 export interface Delivery {
-  readonly store: Pick<Store, 'dueEvents' | 'commit'>
+  readonly store: Pick<Store, 'dueEvents' | 'commit' | 'succeededFor'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** By name. */
@@ -96,6 +97,8 @@ export const deliverEvents = async (subject: string, delivery: Delivery): Promis
     const event = eventOf(record)
     // It waits, and those behind it, for a version of paymux that can read it.
     if (E.isLeft(event)) return void (await postponeUnreadable())
+    // The event comes again.
+    if (!(await reportDuplicates(event.right, delivery))) return
     const failures = await deliverToAll(event.right, delivery)
     failures.forEach(failed)
     const { id, tries } = record

@@ -47,6 +47,7 @@ export const objectEvents = {
   review: 'An operator should look: `object.review` and `object.amountCheck` say why',
   on_abandoned_attempt:
     'A payment of an abandoned attempt succeeded, although its link was never given out: an operator should look',
+  duplicate: 'Another payment with the same `merchantReference` had succeeded before: the payer may have paid twice',
 } as const
 
 /** The events about an operation itself. */

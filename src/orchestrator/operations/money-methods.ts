@@ -13,7 +13,7 @@ import {
   type Snapshot,
   toMoney,
 } from '../../core/index.js'
-import type { OperationRecord } from '../../ledger/index.js'
+import type { ObjectRecord, OperationRecord } from '../../ledger/index.js'
 
 type SnapshotOf<O extends OperationName> = Snapshot<(typeof kindOf)[O]>
 
@@ -28,6 +28,10 @@ export const procedureOf = <O extends OperationName>(adapter: Adapter, name: O):
 /** The request that an operation was claimed with. The ledger decodes it by the operation's name. */
 export const requestIn = <O extends OperationName>(record: OperationRecord, _name: O): CheckedRequests[O] =>
   record.request as CheckedRequests[O]
+
+/** Whether an object is recorded for another operation. It is never recorded for a second one. */
+export const isAnothers = (known: ObjectRecord | undefined, { id }: OperationRecord): boolean =>
+  known?.origin !== undefined && known.origin.operationId !== id
 
 /** The amount that the object is expected to have, if the request says. */
 export const expectedOf = ({ request }: OperationRecord): { readonly expectedAmount?: MinorUnits } =>

@@ -151,7 +151,7 @@ const changeFor = async (leased: LeasedOperation, resolution: Resolution, contex
     afterwards: context.adapter(key.account)?.capabilities ?? nothingAfterwards,
     origin: originOf(operation, currentAttempt(leased)),
     ...expectedOf(operation),
-    ...omitUndefined({ reservation: operation.reservation }),
+    ...omitUndefined({ reservation: operation.reservation, names: currentAttempt(leased).draft?.names }),
   })
   return resolvedAsExecuted(leased, key, resolution.attestedBy, writes, context.now())
 }

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Adapter, Answer, AnyReference, Kind, Read } from '../../core/index.js'
-import { inProgress, omitUndefined, unreachable } from '../../core/index.js'
+import type { Adapter, Answer, AnyReference, Draft, Kind, Read } from '../../core/index.js'
+import { indeterminate, inProgress, isOfAnother, omitUndefined, unreachable } from '../../core/index.js'
 import { isUnanswered, type ObjectRecord, objectKeyOf, observe, originOf, resultOfRecord } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
 import {
@@ -17,7 +17,7 @@ import {
 } from '../protocol/index.js'
 import { noteRead } from '../reads/note-read.js'
 import { readBack } from '../reads/read-back.js'
-import { deduplicationOf, expectedOf, expecting } from './money-methods.js'
+import { deduplicationOf, expectedOf, expecting, isAnothers } from './money-methods.js'
 import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
 import { type Sent, sendAgain, sendDrafted } from './send.js'
 
@@ -47,6 +47,19 @@ const settle = async (
   return goesOn ? { next: change.leased } : { result: await resultOf(change.leased, context.store)() }
 }
 
+/** After an answer or a read that names an object of another operation: it tells nothing about this one. */
+const withoutObject = (
+  leased: LeasedOperation,
+  adapter: Adapter,
+  { source }: Answer<Kind> | Read<Kind>,
+  now: number,
+): Change => {
+  const deduplication = deduplicationOf(adapter, leased.operation.name)
+  if (source === 'read') return afterPoll(leased, deduplication, now)
+  const { effect = 'moves_money' } = currentAttempt(leased)
+  return afterFailure(leased, indeterminate(effect, 'answer', { paths: ['reference'] }), true, deduplication, now)
+}
+
 /** Records the object with the end of its operation. It may be known already: a notification may have been faster. */
 const record = async (
   leased: LeasedOperation,
@@ -60,12 +73,14 @@ const record = async (
   const result = evidence.content
   const key = objectKeyOf<Kind>(result.reference)
   const now = context.now()
+  const attempt = currentAttempt(leased)
+  if (isAnothers(known, operation)) return settle(withoutObject(leased, adapter, evidence, now), context)
   const { object, writes } = observe<Kind>(key, known, evidence, result, {
     now,
     afterwards: adapter.capabilities,
-    origin: originOf(operation, currentAttempt(leased)),
+    origin: originOf(operation, attempt),
     ...expectedOf(operation),
-    ...omitUndefined({ reservation: operation.reservation }),
+    ...omitUndefined({ reservation: operation.reservation, names: attempt.draft?.names }),
   })
   const change = executed(leased, key, what, writes, now)
   const committed = await commit(change, context)
@@ -99,9 +114,10 @@ const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Pro
   return wasNotDispatched ? settle(failed(before), context) : settle(change, context, Promise.resolve(committed))
 }
 
-// An untouched payment is there whether or not the submission came: the draft created it.
-const isConclusive = (reference: AnyReference, { content }: Read<Kind>): boolean =>
-  !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status))
+// An untouched payment is there whether or not the submission came: the draft created it. Another's object tells nothing.
+const isConclusive = (reference: AnyReference, { content }: Read<Kind>, names: Draft['names']): boolean =>
+  !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status)) &&
+  !isOfAnother(content, names)
 
 const poll = async (
   leased: LeasedOperation,
@@ -112,7 +128,7 @@ const poll = async (
   const { operation } = leased
   const read = await readBack<Kind>(adapter, expecting(step.reference, operation), context)()
   await noteRead(adapter.account, E.isLeft(read) ? read.left : undefined, context)
-  if (E.isRight(read) && isConclusive(step.reference, read.right))
+  if (E.isRight(read) && isConclusive(step.reference, read.right, currentAttempt(leased).draft?.names))
     return record(leased, adapter, read.right, 'found', context)
   if (step.otherwise === 'resend') return afterSending(await sendAgain(leased, adapter, context), adapter, context)
   return settle(afterPoll(leased, deduplicationOf(adapter, operation.name), context.now()), context)

@@ -15,6 +15,7 @@ import {
   indeterminate,
   inProgress,
   interpretSubmission,
+  isOfAnother,
   type Kind,
   kindOf,
   locate,
@@ -136,8 +137,10 @@ const interpretAnswer = (
   return pipe(
     E.tryCatch(interpret, (): PaymentError => indeterminate(draft.wire.effect, 'answer')),
     E.flatMap(identity),
+    // An answer about another object than the one that was asked for answers nothing.
     E.filterOrElse(
-      ({ content }) => isStorable(storedSnapshots[kindOf[leased.operation.name]], content),
+      ({ content }) =>
+        isStorable(storedSnapshots[kindOf[leased.operation.name]], content) && !isOfAnother(content, draft.names),
       (): PaymentError => indeterminate(draft.wire.effect, 'answer'),
     ),
   )

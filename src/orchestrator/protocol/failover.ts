@@ -56,7 +56,7 @@ const recordAbandoned = ({ operation }: LeasedOperation, attempt: AttemptRecord,
   const known = {
     origin: originOf(operation, attempt),
     now,
-    ...omitUndefined({ expectedAmount: operation.request.amount }),
+    ...omitUndefined({ expectedAmount: operation.request.amount, names: attempt.draft?.names }),
   }
   return [{ write: 'new_object', object: abandonedPayment(reference, known) }]
 }

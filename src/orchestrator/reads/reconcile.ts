@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
+  areOthers,
   catchThrown,
   createCall,
   decideTransition,
@@ -19,6 +21,7 @@ import {
 import { buildEvents, type ObjectRecord, objectKeyOf, subjectOf, toStoredJson, type Write } from '../../ledger/index.js'
 import type { Context } from '../context.js'
 import { type EventType, type ListedObject, toListedObject } from '../events/events.js'
+import { checkListing } from './check-listing.js'
 
 /** What the comparison of one list of one account with the ledger showed. */
 export interface ReconciledList {
@@ -53,9 +56,13 @@ const isOtherAmount = ({ expectedAmount, flags }: ObjectRecord, amount: MinorUni
   !sameAmount(expectedAmount, amount) &&
   !flags.includes('amount_mismatch')
 
+const isOtherwiseNamed = ({ snapshot, flags }: ObjectRecord, names: Listed<Kind>['names']): boolean =>
+  areOthers(snapshot.names, names) && !flags.includes('reference_mismatch')
+
 /** Whether a read would find something new. */
-const isStale = (record: ObjectRecord, { status, amount }: Listed<Kind>): boolean => {
+const isStale = (record: ObjectRecord, { status, amount, names }: Listed<Kind>): boolean => {
   const { action, alert } = decideTransition<Kind>(record.kind, record.status, status)
+  if (isOtherwiseNamed(record, names)) return true
   return action !== 'keep' || (alert && !record.flags.includes(`alert:${status}`)) || isOtherAmount(record, amount)
 }
 
@@ -108,7 +115,7 @@ const follow = async (
   const refreshes = staleInLedger.map(
     ({ reference }) => ({ write: 'request_refresh', object: objectKeyOf(reference), at: now() }) as const,
   )
-  const isOurs = missingInLedger.some(({ gatewayKey }) => gatewayKey !== undefined)
+  const isOurs = missingInLedger.some(({ names }) => names?.key !== undefined)
   const writes = [...refreshes, ...(isOurs ? await requestPolls(account, context) : [])]
   if (writes.length > 0) await store.commit(writes)()
   for (const entry of missingInLedger) await store.commit(reporting(entry, now()))()
@@ -124,9 +131,12 @@ const reconcileList = async (
   const about = { account: adapter.account, kind }
   const nothing = { ...about, listed: 0, unreadable: 0, missingInLedger: [], staleInLedger: [] }
   const to = Math.min(period.to, context.now() - SETTLED_AFTER_MS)
-  const listing = await catchThrown<Listing<Kind>>(
-    () => list({ from: period.from, to }),
-    () => indeterminate('reads', 'answer'),
+  const listing = await pipe(
+    catchThrown<Listing<Kind>>(
+      () => list({ from: period.from, to }),
+      () => indeterminate('reads', 'answer'),
+    ),
+    TE.flatMapEither((given) => checkListing(adapter, kind, given)),
   )()
   context.recordOutcome(adapter.account, E.isLeft(listing) ? listing.left : undefined)
   if (E.isLeft(listing)) return { ...nothing, error: listing.left }

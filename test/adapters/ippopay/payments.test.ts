@@ -368,7 +368,23 @@ describe('reading a payment', () => {
   it('gives a late success after a failed try', async () => {
     const failed = right((await read([says.order(), says.transaction({ status: 'failure' })])).either)
     expect(failed).toMatchObject({ status: 'failed', reason: 'declined' })
-    expect(right((await read([says.order(), says.transaction()])).either)).toMatchObject({ status: 'succeeded' })
+    const late = await read([says.order(), says.transaction(), says.order({ status: 'paid' })])
+    expect(right(late.either)).toMatchObject({ status: 'succeeded', review: [] })
+  })
+
+  it.each(['created', 'pending'])(
+    'gives a contradiction where an order stays %s beside a successful transaction, which names no order',
+    async (status) => {
+      const seen = await read([says.order({ status }), says.transaction(), says.order({ status })])
+      expect(right(seen.either)).toMatchObject({ status: 'unknown', review: ['contradiction'] })
+      expect(right(seen.either)).not.toHaveProperty('captured')
+      expect(seen.lines).toHaveLength(3)
+    },
+  )
+
+  it('reads the order again where the payer paid between the two reads', async () => {
+    const seen = await read([says.order(), says.transaction(), says.order({ status: 'paid' })])
+    expect(right(seen.either)).toMatchObject({ status: 'succeeded', review: [] })
   })
 
   it('needs no more of a transaction than its status', async () => {

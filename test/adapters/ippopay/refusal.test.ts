@@ -46,14 +46,25 @@ describe('a no of IppoPay', () => {
     expect(meaningOf('oneObject', says.no(message))).toBe('not_found')
   })
 
-  it.each(['Request timed out', 'Transfer is under processing', 'Status pending, check later', 'Gateway time-out'])(
-    'that leaves it open is Indeterminate: %s',
-    (message) => {
-      for (const status of [200, 400, 409, 422])
-        for (const dialect of ['general', 'uniqueReference'] as const)
-          expect(meaningOf(dialect, says.no(message, status))).toBe('Indeterminate')
-    },
-  )
+  it.each([
+    'Request timed out',
+    'Transfer is under processing',
+    'Status pending, check later',
+    'Gateway time-out',
+    'timed out, check later',
+    'The transfer is processing',
+    'Transaction in progress',
+    'Request is in process',
+    'Transfer queued at bank',
+    'Please check the status later',
+    'Check back after some time',
+    'Awaiting confirmation from bank',
+    'The status is not known',
+  ])('that leaves it open is Indeterminate: %s', (message) => {
+    for (const status of [200, 400, 409, 422])
+      for (const dialect of ['general', 'uniqueReference'] as const)
+        expect(meaningOf(dialect, says.no(message, status))).toBe('Indeterminate')
+  })
 
   it('about a reference of ours that may be a repeat is Indeterminate under every status', () => {
     for (const status of [200, 400, 403, 404, 409, 422])

@@ -35,7 +35,7 @@ describe('the list of refunds', () => {
           reference: { kind: 'refund', account: 'payop', id: REFUND },
           status: 'succeeded',
           amount: { minorUnits: 250n, currency: 'EUR' },
-          gatewayKey: '0a0a0a0a-0000-8000-8000-000000000009',
+          names: { key: '0a0a0a0a-0000-8000-8000-000000000009' },
         },
       ],
       unreadable: 0,
@@ -49,7 +49,7 @@ describe('the list of refunds', () => {
   ])('knows no key of one %s', async (_which, metadata) => {
     const { objects } = await refunds(ever, refund({ metadata }))
     expect(objects).toHaveLength(1)
-    expect(objects[0]).not.toHaveProperty('gatewayKey')
+    expect(objects[0]).not.toHaveProperty('names.key')
   })
 
   it('holds those of the period, its start included and its end not', async () => {
@@ -90,6 +90,7 @@ describe('the list of payouts', () => {
       objects: [
         {
           reference: { kind: 'payout', account: 'payop', id: WITHDRAWAL },
+          names: {},
           status: 'processing',
           amount: { minorUnits: 2500n, currency: 'EUR' },
         },

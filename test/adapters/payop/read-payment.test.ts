@@ -298,7 +298,6 @@ describe('an answer about something else is no answer', () => {
   it.each([
     ['another invoice', invoice({ identifier: TRANSACTION }), transaction(), 'data.identifier'],
     ['another transaction', invoice(), transaction({ identifier: INVOICE }), 'data.identifier'],
-    ['another order', invoice(), transaction({ orderId: 'ORD-9' }), 'data.orderId'],
     [
       'another project',
       invoice(),
@@ -315,6 +314,12 @@ describe('an answer about something else is no answer', () => {
       httpStatus: 200,
       paths: [path],
     })
+  })
+
+  it('a transaction of another order concludes nothing, and asks for a review', async () => {
+    answers('GET', GET_INVOICE, invoice())
+    answers('GET', GET_TRANSACTION, transaction({ orderId: 'ORD-9' }))
+    expect(await succeed(withToken())).toMatchObject({ status: 'unknown', review: ['reference_mismatch'] })
   })
 
   it('an invoice of another project is another merchant’s', async () => {

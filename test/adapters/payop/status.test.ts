@@ -72,7 +72,28 @@ describe('a state on the wire', () => {
     ] = [false, false, true]
     expect(taken).toEqual([false, false, true])
   })
-  it.each([null, undefined, true, {}, [], '', 'x'.repeat(33), 'a b'])('cannot be %p', (value) => {
+  it.each([
+    ['with spaces', 'in manual review'],
+    ['that looks like a known one', ' 1 '],
+    ['with letters outside ASCII', 'обработка 処理'],
+    ['of more than 32 characters', 'x'.repeat(33)],
+    ['with punctuation', 'paid?!'],
+  ])('%s is kept, and unknown', (_what, state) => {
+    expect(read(InvoiceState, state)).toBe(state)
+    const statuses = [
+      fromInvoice(read(InvoiceState, state)),
+      fromTransaction(read(TransactionState, state)),
+      fromRefund(read(RefundState, state)),
+      fromWithdrawal(read(WithdrawalState, state)),
+    ]
+    expect(new Set(statuses)).toEqual(new Set(['unknown']))
+  })
+  it('is kept in one line of 64 characters, whatever it is', () => {
+    expect(read(InvoiceState, `1\n${'é'.repeat(100)}\u0000`)).toBe(`1 ${'é'.repeat(62)}`)
+    expect(fromInvoice(read(InvoiceState, '1\n'))).toBe('unknown')
+    expect(read(InvoiceState, '1\u0000')).toBe('1 ')
+  })
+  it.each([null, undefined, true, {}, [], ''])('cannot be %p', (value) => {
     expect(InvoiceState.decode(value)._tag).toBe('Left')
   })
 })

@@ -8,6 +8,7 @@ import {
   indeterminate,
   interpretAnswer,
   invalidRequest,
+  objectOf,
   omitUndefined,
   type PaymentError,
   type WireAnswer,
@@ -69,12 +70,13 @@ export const endpoint = <F extends Effect, Input, Output>(
   interpret: interpreting(parts.effect, parts.auth, output),
 })
 
-const Created = t.type({ data: t.unknown })
-const CreatedObject = t.partial({ identifier: t.unknown, id: t.unknown })
+const Created = objectOf({ data: t.unknown })
+const CreatedObject = objectOf({ identifier: t.unknown, id: t.unknown })
 
 /** The header comes first: the documents call the id in the body a mistake, and announce that it will be empty. */
 const createdId = ({ headers }: WireAnswer, body: unknown): string | undefined => {
-  const within = CreatedObject.is(body) ? [body.identifier, body.id] : []
+  const object = CreatedObject.decode(body)
+  const within = E.isRight(object) ? [object.right.identifier, object.right.id] : []
   return [headers.identifier, body, ...within].find(Id.is)
 }
 

@@ -28,6 +28,7 @@ export const acme = (config: unknown, options: AcmeOptions = {}): E.Either<Payme
   pipe(
     decodeAccount(config),
     E.map((account) => ({
+      contract: 1,
       account: account.account,
       identity: identityOf(account),
       capabilities,

@@ -1,5 +1,5 @@
 import * as t from 'io-ts'
-import { fromWire, type MinorUnits, text } from '../../core/index.js'
+import { fromWire, type MinorUnits, objectOf, text } from '../../core/index.js'
 
 // TEMPLATE: replace the codecs by the answers that the gateway documents. They are lenient: a field that decides nothing is
 // `t.unknown` and is checked where it is used, so that a change of it at the gateway fails no read. Words of states stay as they came.
@@ -20,7 +20,7 @@ const common = {
 }
 
 /** A payment. Source: Acme's API, Payments. */
-export const Payment = t.type(
+export const Payment = objectOf(
   {
     ...common,
     /** The hosted page, as it came. */
@@ -38,7 +38,7 @@ export const Payment = t.type(
 export type Payment = t.TypeOf<typeof Payment>
 
 /** A refund. Source: Acme's API, Refunds. */
-export const Refund = t.type(
+export const Refund = objectOf(
   {
     ...common,
     /** The key that the merchant gave. */
@@ -52,7 +52,7 @@ export const Refund = t.type(
 export type Refund = t.TypeOf<typeof Refund>
 
 /** A payout. Source: Acme's API, Payouts. */
-export const Payout = t.type(
+export const Payout = objectOf(
   {
     ...common,
     /** The key that the merchant gave. */
@@ -66,11 +66,11 @@ export const Payout = t.type(
 export type Payout = t.TypeOf<typeof Payout>
 
 /** The answers, each in its envelope. */
-export const PaymentAnswer = t.type({ payment: Payment })
+export const PaymentAnswer = objectOf({ payment: Payment })
 /** An answer about a refund. */
-export const RefundAnswer = t.type({ refund: Refund })
+export const RefundAnswer = objectOf({ refund: Refund })
 /** An answer about a payout. */
-export const PayoutAnswer = t.type({ payout: Payout })
+export const PayoutAnswer = objectOf({ payout: Payout })
 
 /** An amount of Acme's: decimal text and a currency beside it. `undefined` if it cannot be read exactly. */
 export const moneyOf = (value: unknown, currency: unknown): MinorUnits | undefined =>

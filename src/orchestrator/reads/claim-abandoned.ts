@@ -1,0 +1,111 @@
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  type Adapter,
+  isOfAnother,
+  omitUndefined,
+  type PaymentError,
+  type Read,
+  type Reference,
+} from '../../core/index.js'
+import { type AttemptRecord, type InboxRecord, objectKeyOf, observe, originOf } from '../../ledger/index.js'
+import type { Context } from '../context.js'
+import { expectedOf, expecting } from '../operations/money-methods.js'
+import { readBack } from './read-back.js'
+
+/** How many entries one run looks at. It bounds the reads that a sender of forgeries can cause. */
+const BATCH = 10
+
+/** What became of an entry: the attempt that it is of, that it is of none, or nothing yet. */
+type Claim = { readonly attempt: AttemptRecord; readonly proven: boolean } | 'none' | 'later'
+
+const attemptOf = (attempt: AttemptRecord | undefined, proven: boolean): Claim => {
+  if (attempt === undefined) return 'none'
+  if (attempt.state === 'abandoned') return { attempt, proven }
+  return attempt.state === 'dispatched' ? 'later' : 'none'
+}
+
+const isFinal = ({ _tag }: PaymentError): boolean => ['Refused', 'InvalidRequest', 'Unsupported'].includes(_tag)
+
+/** The attempt that an entry's address belongs to or, at an account's own address, the one whose key the payment carries. */
+const claimOf = async (
+  { account, tokenHash }: InboxRecord,
+  reference: Reference<'payment'>,
+  adapter: Adapter,
+  context: Context,
+): Promise<Claim> => {
+  const { store } = context
+  if (tokenHash !== undefined) {
+    const attempt = await store.attemptByToken(tokenHash)()
+    return E.isLeft(attempt) ? 'later' : attemptOf(attempt.right, false)
+  }
+  // Without an attempt that has a key, no read is worth its place in the budget.
+  const any = await store.abandonedAttempt(account)()
+  if (E.isLeft(any)) return 'later'
+  if (any.right === undefined) return 'none'
+  const read = await readBack(adapter, reference, context)()
+  if (E.isLeft(read)) return isFinal(read.left) ? 'none' : 'later'
+  const key = read.right.content.names?.key
+  if (key === undefined) return 'none'
+  const attempt = await store.abandonedAttempt(account, key)()
+  return E.isLeft(attempt) ? 'later' : attemptOf(attempt.right, true)
+}
+
+// A sender that knows an address may name any payment: one that the payer has not begun may be of an operation that is being made.
+const isBegun = ({ content: { status } }: Read<'payment'>): boolean =>
+  !['created', 'requires_action', 'unknown'].includes(status)
+
+/** Reads the payment of an abandoned attempt, and records it with the operation that made it. */
+const record = async (
+  { attempt, proven }: Exclude<Claim, string>,
+  reference: Reference<'payment'>,
+  adapter: Adapter,
+  context: Context,
+): Promise<'recorded' | 'none' | 'later'> => {
+  const { store, now } = context
+  const view = await store.operation(attempt.operationId)()
+  if (E.isLeft(view)) return 'later'
+  if (view.right === undefined) return 'none'
+  const { operation } = view.right
+  const read = await readBack(adapter, expecting(reference, operation), context)()
+  if (E.isLeft(read)) return isFinal(read.left) ? 'none' : 'later'
+  const { content } = read.right
+  const names = attempt.draft?.names
+  if (isOfAnother(content, names) || !(proven || isBegun(read.right))) return 'none'
+  const { writes } = observe<'payment'>(objectKeyOf(content.reference), undefined, read.right, content, {
+    now: now(),
+    afterwards: adapter.capabilities,
+    origin: originOf(operation, attempt),
+    abandoned: true,
+    ...expectedOf(operation),
+    ...omitUndefined({ names }),
+  })
+  const committed = await store.commit(writes)()
+  return E.isLeft(committed) ? 'later' : 'recorded'
+}
+
+const claimEntry = async (entry: InboxRecord, context: Context): Promise<boolean> => {
+  const { account, dedupeKey, object } = entry
+  const adapter = context.adapter(account)
+  if (adapter === undefined || object === undefined) return false
+  const reference = { kind: 'payment', account, id: object.id } as const
+  const claim = await claimOf(entry, reference, adapter, context)
+  if (claim === 'later') return false
+  const outcome = claim === 'none' ? claim : await record(claim, reference, adapter, context)
+  if (outcome === 'none')
+    await context.store.commit([{ write: 'inbox_state', of: { account, dedupeKey }, state: 'unclaimed' }])()
+  return outcome === 'recorded'
+}
+
+/**
+ * Looks, for each notification about a payment that the ledger does not know, for the abandoned attempt that made it, and records
+ * the payment with that attempt's operation: if it succeeded, an event is emitted. The attempt is found by the address that the
+ * notification came to or by the key that the payment carries, and the read decides. Gives how many were recorded.
+ */
+export const claimAbandoned = async (context: Context): Promise<number> => {
+  const entries = await context.store.unclaimedPayments(BATCH)()
+  // The next run tries again.
+  if (E.isLeft(entries)) return 0
+  let recorded = 0
+  for (const entry of entries.right) if (await claimEntry(entry, context)) recorded += 1
+  return recorded
+}
