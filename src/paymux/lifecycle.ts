@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
 import { reportUnmatched } from '../orchestrator/index.js'
-import type { Queue } from './in-flight.js'
+import { type Queue, stopped } from './in-flight.js'
 import type { Running } from './running.js'
 
 /** Starts and stops the work in the background. */
@@ -49,7 +49,7 @@ export const createLifecycle = (running: Running, { runJob, concurrency, reloads
       case 'started':
         return E.right(undefined)
       case 'stopped':
-        return E.left(unreachable('store'))
+        return E.left(stopped())
     }
   }
 

@@ -1,8 +1,9 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { unreachable } from '../../src/core/index.js'
+import { invalidConfig, type PaymentError, unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
 import { recoverOperation } from '../../src/orchestrator/operations/start-operation.js'
 import { failOver } from '../../src/orchestrator/protocol/index.js'
+import { createOrchestrator } from '../../src/orchestrator/provider.js'
 import { left, right } from '../either.js'
 import {
   type Account,
@@ -20,6 +21,7 @@ import {
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const rejects = { kind: 'rejects', windowMs: 15 * MINUTE, proven: true } as const
+const paid = { minorUnits: 4990n, currency: 'EUR' }
 const replays = { kind: 'replays', windowMs: 15 * MINUTE, proven: true } as const
 
 const on = async (
@@ -452,4 +454,87 @@ describe('while the store does not answer', () => {
       },
       failing(false),
     ))
+})
+
+describe('a key that cannot be looked up', () => {
+  const noKey = [{ path: 'encryption.keys', expected: 'the key k1, which stored records are encrypted with' }]
+  const causes: ReadonlyArray<readonly [string, PaymentError, object]> = [
+    ['the database is down', unreachable('store', { code: '57P01' }), { code: '57P01' }],
+    ['the disk is full', unreachable('store', { code: 'SQLITE_FULL' }), { code: 'SQLITE_FULL' }],
+    ['the store failed before', unreachable('store', { code: 'ERR_STORE_BROKEN' }), { code: 'ERR_STORE_BROKEN' }],
+    ['an encryption key is missing', invalidConfig(noKey), { code: 'InvalidConfig', issues: noKey }],
+    [
+      'a newer version wrote it',
+      unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_operations.request' }),
+      { code: 'ERR_STORED_JSON', column: 'paymux_operations.request' },
+    ],
+  ]
+
+  it.each(causes)('may be under way, for every money method: %s', async (_what, cause, told) => {
+    let isFailing = false
+    const failing =
+      <Args extends readonly unknown[], A>(method: (...args: Args) => TE.TaskEither<PaymentError, A>) =>
+      (...args: Args): TE.TaskEither<PaymentError, A> =>
+        isFailing ? TE.left(cause) : method(...args)
+    const world = await stage(
+      { main: { submission: [okAs('pay-1'), lost], shows: () => ({ status: 'succeeded', amount: paid }) } },
+      {
+        wrap: (store) => ({
+          ...store,
+          commit: failing(store.commit),
+          operation: failing(store.operation),
+          operationByKey: failing(store.operationByKey),
+          object: failing(store.object),
+        }),
+      },
+    )
+    const { provider } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k1'))())
+    const refund = { idempotencyKey: 'k1', payment }
+    for (const call of [provider.payout(payoutRequest('k1')), provider.refund(refund)])
+      expect(left(await call())._tag).toBe('Indeterminate')
+    const before = world.connected('main').length
+    isFailing = true
+    for (const call of [
+      provider.createPayment(paymentRequest('k1')),
+      provider.payout(payoutRequest('k1')),
+      provider.refund(refund),
+      provider.refund({ ...refund, idempotencyKey: 'k2' }),
+    ]) {
+      const error = left<PaymentError>(await call())
+      expect(error).toMatchObject({ _tag: 'InProgress', outcome: 'unknown', retry: 'same_key', ...told })
+      expect(error.message).not.toContain('Another worker')
+    }
+    expect(world.connected('main')).toHaveLength(before)
+  })
+
+  it('is looked up before the payment of its refund is read', async () => {
+    const world = await stage({
+      main: { submission: [okAs('pay-1'), ok], shows: () => ({ status: 'succeeded', amount: paid }) },
+    })
+    const { provider } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k1'))())
+    const first = right(await provider.refund({ idempotencyKey: 'k1', payment })())
+    const asked: string[] = []
+    const { store } = world
+    const noting = {
+      ...world.context,
+      store: {
+        ...store,
+        object: (key: Parameters<Store['object']>[0]) => {
+          return async () => {
+            asked.push(key.kind)
+            return store.object(key)()
+          }
+        },
+      },
+    }
+    const again = createOrchestrator(
+      noting,
+      () => ({ routes: [], capabilities: () => undefined, isHealthy: () => true }),
+      0,
+    )
+    expect(right(await again.refund({ idempotencyKey: 'k1', payment })())).toEqual({ ...first, replayed: true })
+    expect(asked).toEqual(['refund'])
+  })
 })

@@ -141,6 +141,21 @@ describe('what a person resolves', () => {
     })
   })
 
+  it('as executed, with the id of what another operation made, is refused at once, and may be resolved again', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const { reference } = await right(shop.payout(payout('resolve-other')))
+    const id = await lostPayout(shop, 'resolve-4')
+    const withdrawal = stage.payop.withdrawals().at(-1)?.id ?? ''
+    const resolution = { outcome: 'executed', status: 'succeeded', ...seen } as const
+    for (const _again of [1, 2])
+      expect(await left(shop.resolve(id, { ...resolution, id: idOf(reference) }))).toMatchObject({
+        _tag: 'InvalidRequest',
+        issues: [{ path: 'id', expected: expect.stringContaining('another operation') }],
+      })
+    expect(await right(shop.operation(id))).toMatchObject({ state: 'indeterminate', inProgress: false })
+    expect(await right(shop.resolve(id, { ...resolution, id: withdrawal }))).toMatchObject({ state: 'executed' })
+  })
+
   it('as executed, without an id, stands by their word', async () => {
     const shop = await openShop(stage, configurationOn(stage))
     const listener = createListener()

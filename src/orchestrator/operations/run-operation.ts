@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Adapter, Answer, AnyReference, Kind, Read } from '../../core/index.js'
-import { inProgress, omitUndefined, unreachable } from '../../core/index.js'
+import { inProgress, mayBeUnderWay, omitUndefined, unreachable } from '../../core/index.js'
 import { isUnanswered, type ObjectRecord, objectKeyOf, observe, originOf, resultOfRecord } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
 import {
@@ -40,7 +40,7 @@ const settle = async (
 ): Promise<StepResult> => {
   const { operation } = change.leased
   const committed = await committing
-  if (E.isLeft(committed)) return { result: E.left(inProgress(operation.id)) }
+  if (E.isLeft(committed)) return { result: E.left(mayBeUnderWay(committed.left, operation.id)) }
   if (!committed.right.done) return { result: await recordedResult(operation.id, context.store)() }
   const goesOn = change.writes.some((write) => write.write === 'operation' && write.keepLease)
   return goesOn ? { next: change.leased } : { result: await resultOf(change.leased, context.store)() }
@@ -68,13 +68,14 @@ const record = async (
   })
   const change = executed(leased, key, what, writes, now)
   const committed = await commit(change, context)
-  if (E.isLeft(committed)) return { result: E.left(inProgress(operation.id)) }
+  if (E.isLeft(committed)) return { result: E.left(mayBeUnderWay(committed.left, operation.id)) }
   if (committed.right.done) return { result: E.right(resultOfRecord(object)) }
   const failed = change.writes[committed.right.index]?.write
   if (failed !== 'new_object' && failed !== 'object')
     return { result: await recordedResult(operation.id, context.store)() }
   const found = await context.store.object(key)()
-  if (E.isLeft(found) || found.right === undefined) return { result: E.left(inProgress(operation.id)) }
+  if (E.isLeft(found)) return { result: E.left(mayBeUnderWay(found.left, operation.id)) }
+  if (found.right === undefined) return { result: E.left(inProgress(operation.id)) }
   return record(leased, adapter, evidence, what, context, found.right)
 }
 
