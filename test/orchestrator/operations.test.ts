@@ -1,6 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { invalidConfig, type PaymentError, unreachable } from '../../src/core/index.js'
+import { invalidConfig, type PaymentError, type Reference, unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
+import { resolveOperation } from '../../src/orchestrator/operations/resolve.js'
 import { recoverOperation } from '../../src/orchestrator/operations/start-operation.js'
 import { failOver } from '../../src/orchestrator/protocol/index.js'
 import { createOrchestrator } from '../../src/orchestrator/provider.js'
@@ -13,6 +14,7 @@ import {
   okAs,
   paymentRequest,
   payoutRequest,
+  type Shown,
   START,
   says,
   stage,
@@ -536,5 +538,46 @@ describe('a key that cannot be looked up', () => {
     )
     expect(right(await again.refund({ idempotencyKey: 'k1', payment })())).toEqual({ ...first, replayed: true })
     expect(asked).toEqual(['refund'])
+  })
+})
+
+describe('a refund that succeeds after it had failed and given back what it reserved', () => {
+  /** R1 failed, R2 took its place, and R1 succeeds late: more is reserved than was captured, so what R2 gives back is less. */
+  const afterLateSuccess = async (second: Account['submission'] = [okAs('ref-2')]) => {
+    let shown: Shown = { status: 'succeeded', amount: paid }
+    const world = await stage({
+      main: { submission: [okAs('pay-1'), okAs('ref-1'), ...second], reading: ok, shows: () => shown },
+    })
+    const { provider } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k1'))())
+    const refund = (idempotencyKey: string, value: string) =>
+      provider.refund({ idempotencyKey, payment, amount: { value, currency: 'EUR' } })()
+    const reads = async (reference: Reference<'refund'>, status: Shown['status']) => {
+      shown = { ...(status === undefined ? {} : { status }) }
+      return right(await provider.getStatus(reference)())
+    }
+    shown = {}
+    const { reference: r1 } = right(await refund('r1', '30.00'))
+    await reads(r1, 'failed')
+    shown = {}
+    const r2 = await refund('r2', '30.00')
+    expect((await reads(r1, 'succeeded')).status).toBe('succeeded')
+    return { ...world, payment, refund, reads, r2 }
+  }
+
+  it('does not keep another one from being recorded as failed', async () => {
+    const { reads, r2, paymentRecord } = await afterLateSuccess()
+    expect((await reads(right(r2).reference, 'failed')).status).toBe('failed')
+    const key = { account: 'main', kind: 'payment', id: 'pay-1' } as const
+    expect(await paymentRecord(key)).toMatchObject({ reserved: 3000n, refunded: 3000n })
+  })
+
+  it('does not keep another one from being resolved as not executed', async () => {
+    const { context, view, paymentRecord } = await afterLateSuccess([lost])
+    const { operation } = await view('refund', 'r2')
+    const seen = { outcome: 'not_executed', attestedBy: 'ann', note: 'dashboard' } as const
+    expect(right(await resolveOperation(operation.id, seen, context)())).toMatchObject({ state: 'canceled' })
+    const key = { account: 'main', kind: 'payment', id: 'pay-1' } as const
+    expect(await paymentRecord(key)).toMatchObject({ reserved: 3000n, refunded: 3000n })
   })
 })

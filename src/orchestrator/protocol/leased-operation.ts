@@ -112,11 +112,12 @@ export const newAttempt = (operation: OperationRecord, n: number, position: numb
   dispatchCount: 0,
 })
 
+/** Takes or gives back what a refund reserves. A late success may have counted what is given back: then less is held. */
 export const reserving = ({ reservation }: OperationRecord, take: boolean): readonly Write[] => {
   if (reservation === undefined) return []
   const { account, id, amount } = reservation
   const signed: MinorUnits = { ...amount, minorUnits: take ? amount.minorUnits : -amount.minorUnits }
-  return [{ write: 'reserve', object: { account, kind: 'payment', id }, amount: signed, clipped: false }]
+  return [{ write: 'reserve', object: { account, kind: 'payment', id }, amount: signed, clipped: !take }]
 }
 
 /** Releases what a refund had reserved. Only a proof that it did not execute leads here. */
