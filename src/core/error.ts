@@ -147,6 +147,11 @@ export interface Indeterminate extends Problem<'Indeterminate', 'unknown', 'afte
   readonly code?: string
   /** The gateway says that an earlier send of the same key was registered. */
   readonly registered?: true
+  /**
+   * Why the gateway refused the request, if it did. A request may be delivered twice on its way: the refusal counts once a look-up
+   * was answered and shows that no other delivery was executed.
+   */
+  readonly refusal?: RefusalReason | 'rate_limited'
   /** The paths of the answer that did not decode. Paths only, never values. */
   readonly paths?: readonly string[]
   /** When paymux polls again by itself, in milliseconds since the epoch. */
@@ -248,8 +253,9 @@ const textOf = (error: WithoutMessage<PaymentError>): string => {
     case 'Refused':
       return `The gateway refused the request${inParentheses(error.reason, http(error.httpStatus), error.providerCode)}`
     case 'Indeterminate':
-      return error.registered === true
-        ? 'The gateway registered an earlier send of this key. Look its result up'
+      if (error.registered === true) return 'The gateway registered an earlier send of this key. Look its result up'
+      return error.refusal !== undefined
+        ? `The gateway refused the request${inParentheses(error.refusal, http(error.httpStatus))}, and it could not be looked up whether another delivery of it was executed. Read the object before you repeat the call`
         : `The outcome is not known${inParentheses(error.phase, http(error.httpStatus), error.code)}. ${
             error.retry === 'safe' ? 'The read may be repeated' : 'Read the object before you repeat the call'
           }`
@@ -365,7 +371,7 @@ export const refused = (
 /** What is known beside the phase of an {@link Indeterminate}. */
 export type IndeterminateFacts = Pick<
   Indeterminate,
-  'httpStatus' | 'code' | 'registered' | 'paths' | 'operationId' | 'nextPollAt' | 'reference'
+  'httpStatus' | 'code' | 'registered' | 'refusal' | 'paths' | 'operationId' | 'nextPollAt' | 'reference'
 >
 
 /** {@link Indeterminate}. A read may be repeated; before anything else is repeated, the object is read. */

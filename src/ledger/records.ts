@@ -28,7 +28,7 @@ export type OperationState = 'prepared' | 'dispatched' | 'indeterminate' | 'exec
 export const operationStates = {
   prepared: ['dispatched', 'canceled', 'refused'],
   dispatched: ['prepared', 'indeterminate', 'executed', 'refused', 'canceled'],
-  indeterminate: ['dispatched', 'prepared', 'executed', 'canceled'],
+  indeterminate: ['dispatched', 'prepared', 'executed', 'refused', 'canceled'],
   executed: [],
   refused: [],
   canceled: ['prepared'],

@@ -8,6 +8,7 @@ import { createOrchestrator } from '../../src/orchestrator/provider.js'
 import { left, right } from '../either.js'
 import {
   type Account,
+  absent,
   broken,
   lost,
   ok,
@@ -148,6 +149,93 @@ describe('a refusal', () => {
     }))
 })
 
+describe('a refusal that may answer a second delivery of the request', () => {
+  const refusals = [
+    ['validation', 'wrong'],
+    ['insufficient_funds', 'no funds'],
+    ['rate limit', 'slow down'],
+  ] as const
+  const calls = ['payout', 'refund', 'createPayment'] as const
+
+  /** A payment to refund, then the call that is refused. */
+  const refusedCall = async (name: (typeof calls)[number], text: string, reading: Account['reading'] = ok) => {
+    let shown: Shown = { status: 'succeeded', amount: paid }
+    let read = reading
+    const world = await stage({
+      main: {
+        submission: [okAs('pay-1'), says(400, text)],
+        reading: (wire) => read(wire),
+        shows: () => shown,
+      },
+    })
+    const { reference: payment } = right(await world.provider.createPayment(paymentRequest('k0'))())
+    shown = {}
+    const error = await {
+      payout: () => world.provider.payout(payoutRequest('k1'))(),
+      refund: () => world.provider.refund({ idempotencyKey: 'k1', payment })(),
+      createPayment: () => world.provider.createPayment(paymentRequest('k1'))(),
+    }[name]()
+    return {
+      ...world,
+      error,
+      answers: (next: NonNullable<Account['reading']>) => {
+        read = next
+      },
+    }
+  }
+
+  it.each(refusals.flatMap(([what, text]) => calls.map((name) => [what, name, text] as const)))(
+    'is looked up before it is recorded, and what is found counts: %s of a %s',
+    async (_what, name, text) => {
+      const { error, view } = await refusedCall(name, text)
+      expect(right<unknown>(error)).toMatchObject({ status: 'processing' })
+      expect((await view(name, 'k1')).operation.state).toBe('executed')
+    },
+  )
+
+  it.each(refusals)('is recorded if the gateway answers that it has no such object: %s', async (_what, text) => {
+    const { error, view } = await refusedCall('payout', text, absent)
+    expect(left(error)).toMatchObject({ outcome: 'refused' })
+    expect((await view('payout', 'k1')).operation.state).toBe(text === 'wrong' ? 'refused' : 'canceled')
+  })
+
+  it.each(refusals)('waits for a look-up that is answered: %s', async (_what, text) => {
+    const { error, view, recover, clock, answers, provider, sent } = await refusedCall('payout', text, broken)
+    expect(left(error)).toMatchObject({ _tag: 'Indeterminate', outcome: 'unknown', nextPollAt: START + 5 * SECOND })
+    clock.now += 5 * SECOND
+    await recover('payout', 'k1')
+    expect((await view('payout', 'k1')).operation.state).toBe('indeterminate')
+    answers(absent)
+    clock.now += 30 * SECOND
+    await recover('payout', 'k1')
+    const { operation, attempts } = await view('payout', 'k1')
+    expect(operation).toMatchObject({
+      state: text === 'wrong' ? 'refused' : 'canceled',
+      error: { outcome: 'refused', account: 'main', operationId: operation.id },
+    })
+    expect(attempts).toMatchObject([{ state: 'refused' }])
+    if (text === 'wrong') expect(left(await provider.payout(payoutRequest('k1'))())).toEqual(operation.error)
+    expect(sent('main')).toBe(2)
+  })
+
+  it.each(refusals)('is found by a later look-up: %s', async (_what, text) => {
+    const { view, recover, clock, answers } = await refusedCall('payout', text, broken)
+    answers(ok)
+    clock.now += 5 * SECOND
+    await recover('payout', 'k1')
+    expect((await view('payout', 'k1')).operation.state).toBe('executed')
+  })
+
+  it('is recorded at once if no delivery can have been executed, or nothing can be looked up', async () => {
+    const { connected, error } = await refusedCall('payout', 'no such key', ok)
+    expect(left(error)).toMatchObject({ reason: 'authentication' })
+    expect(connected('main').filter((line) => line.startsWith('GET'))).toEqual([])
+    await on({ main: { submission: [says(400, 'wrong')], lookupByKey: false } }, async ({ provider }) => {
+      expect(left(await provider.payout(payoutRequest('k1'))())).toMatchObject({ reason: 'validation' })
+    })
+  })
+})
+
 describe('an answer that was lost', () => {
   it('stops at once where money may have moved: no other account is tried, and nothing is sent again', () =>
     on({ a: { submission: [lost] }, b: {} }, async ({ provider, sent, view, recover, clock, eventTypes }) => {
@@ -205,41 +293,54 @@ describe('an answer that was lost', () => {
     }))
 
   it.each([
-    ['replays', replays, { lookupByKey: false }],
-    ['rejects', rejects, {}],
-  ])('is sent again with the same bytes where the gateway %s a repeat', (_name, deduplication, more) =>
-    on(
-      { main: { submission: [lost, ok], deduplication, ...more } },
-      async ({ provider, sent, recover, clock, view }) => {
-        left(await provider.payout(payoutRequest('k1'))())
-        clock.now += 5 * SECOND
-        await recover('payout', 'k1')
-        expect(sent('main')).toBe(2)
-        expect((await view('payout', 'k1')).operation.state).toBe('executed')
-        expect((await view('payout', 'k1')).attempts).toMatchObject([{ dispatchCount: 2 }])
-      },
-    ),
+    ['replays', replays],
+    ['rejects', rejects],
+  ])('is sent again with the same bytes where the gateway %s a repeat', (_name, deduplication) =>
+    on({ main: { submission: [lost, ok], deduplication } }, async ({ provider, sent, recover, clock, view }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      clock.now += 5 * SECOND
+      await recover('payout', 'k1')
+      expect(sent('main')).toBe(2)
+      expect((await view('payout', 'k1')).operation.state).toBe('executed')
+      expect((await view('payout', 'k1')).attempts).toMatchObject([{ dispatchCount: 2 }])
+    }),
   )
 
   it('is sent three times at most, and not after the window or the deadline', () =>
+    on({ main: { submission: [lost], deduplication: replays } }, async ({ provider, sent, recover, clock }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      for (let poll = 0; poll < 10; poll += 1) {
+        clock.now += 40 * SECOND
+        await recover('payout', 'k1')
+      }
+      expect(sent('main')).toBe(3)
+      left(await provider.payout(payoutRequest('k2'))())
+      clock.now += 14 * MINUTE
+      await recover('payout', 'k2')
+      left(await provider.payout({ ...payoutRequest('k3'), deadline: clock.now + 2 * MINUTE })())
+      clock.now += 2 * MINUTE
+      await recover('payout', 'k3')
+      expect(sent('main')).toBe(5)
+    }))
+
+  it.each<[string, Account]>([
+    ['the poll fails', { reading: broken }],
+    ['the poll is refused for another reason', { reading: says(403, 'wrong') }],
+    ['the account cannot be polled', { lookupByKey: false }],
+  ])('is not sent again if %s, whatever the clocks say', (_what, account) =>
     on(
-      { main: { submission: [lost], deduplication: replays, lookupByKey: false } },
-      async ({ provider, sent, recover, clock }) => {
+      { main: { submission: [lost, ok], deduplication: replays, ...account } },
+      async ({ provider, sent, recover, clock, view }) => {
         left(await provider.payout(payoutRequest('k1'))())
-        for (let poll = 0; poll < 10; poll += 1) {
-          clock.now += 40 * SECOND
+        for (const passed of [5 * SECOND, -10 * MINUTE, 11 * MINUTE, MINUTE]) {
+          clock.now += passed
           await recover('payout', 'k1')
         }
-        expect(sent('main')).toBe(3)
-        left(await provider.payout(payoutRequest('k2'))())
-        clock.now += 14 * MINUTE
-        await recover('payout', 'k2')
-        left(await provider.payout({ ...payoutRequest('k3'), deadline: clock.now + 2 * MINUTE })())
-        clock.now += 2 * MINUTE
-        await recover('payout', 'k3')
-        expect(sent('main')).toBe(5)
+        expect(sent('main')).toBe(1)
+        expect((await view('payout', 'k1')).operation.state).toBe('indeterminate')
       },
-    ))
+    ),
+  )
 
   it('is not closed by the refusal of a repeat', () =>
     on(

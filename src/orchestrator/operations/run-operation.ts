@@ -13,6 +13,7 @@ import {
   executed,
   type LeasedOperation,
   next,
+  openRefusal,
   startNewAttempt,
 } from '../protocol/index.js'
 import { readBack } from '../reads/read-back.js'
@@ -79,19 +80,40 @@ const record = async (
   return record(leased, adapter, evidence, what, context, found.right)
 }
 
+// An untouched payment is there whether or not the submission came: the draft created it.
+const isConclusive = (reference: AnyReference, { content }: Read<Kind>): boolean =>
+  !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status))
+
+/** What a read shows of an operation's object. `answered`: the gateway said what it has, found or not. */
+interface Looked {
+  readonly found?: Read<Kind>
+  readonly answered: boolean
+}
+
+const look = async (
+  leased: LeasedOperation,
+  adapter: Adapter,
+  reference: AnyReference,
+  context: Context,
+): Promise<Looked> => {
+  const read = await readBack<Kind>(adapter, expecting(reference, leased.operation), context)()
+  if (E.isRight(read)) return { answered: true, ...(isConclusive(reference, read.right) ? { found: read.right } : {}) }
+  return { answered: read.left._tag === 'Refused' && ['not_found', 'expired'].includes(read.left.reason) }
+}
+
 const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Promise<StepResult> => {
   const { before, dispatched, result } = sent
   context.recordOutcome(adapter.account, E.isLeft(result) ? result.left : undefined)
   if (E.isRight(result)) return record(dispatched ?? before, adapter, result.right, 'executed', context)
-  const failed = (leased: LeasedOperation) =>
-    afterFailure(
-      leased,
-      result.left,
-      leased === dispatched,
-      deduplicationOf(adapter, leased.operation.name),
-      context.now(),
-    )
+  const failed = (leased: LeasedOperation, error = result.left) =>
+    afterFailure(leased, error, leased === dispatched, context.now())
   if (dispatched === undefined) return settle(failed(before), context)
+  const open = openRefusal(dispatched, result.left)
+  if (open?.reference !== undefined) {
+    const looked = await look(dispatched, adapter, open.reference, context)
+    if (looked.found !== undefined) return record(dispatched, adapter, looked.found, 'found', context)
+    if (!looked.answered) return settle(failed(dispatched, open), context)
+  }
   // If the store's answer to the dispatch was lost, the ledger holds it or does not: the guards tell which.
   const change = failed(dispatched)
   const committed = await commit(change, context)
@@ -99,22 +121,17 @@ const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Pro
   return wasNotDispatched ? settle(failed(before), context) : settle(change, context, Promise.resolve(committed))
 }
 
-// An untouched payment is there whether or not the submission came: the draft created it.
-const isConclusive = (reference: AnyReference, { content }: Read<Kind>): boolean =>
-  !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status))
-
 const poll = async (
   leased: LeasedOperation,
   adapter: Adapter,
   step: { readonly reference: AnyReference; readonly otherwise: 'resend' | 'wait' },
   context: Context,
 ): Promise<StepResult> => {
-  const { operation } = leased
-  const read = await readBack<Kind>(adapter, expecting(step.reference, operation), context)()
-  if (E.isRight(read) && isConclusive(step.reference, read.right))
-    return record(leased, adapter, read.right, 'found', context)
-  if (step.otherwise === 'resend') return afterSending(await sendAgain(leased, adapter, context), adapter, context)
-  return settle(afterPoll(leased, deduplicationOf(adapter, operation.name), context.now()), context)
+  const { found, answered } = await look(leased, adapter, step.reference, context)
+  if (found !== undefined) return record(leased, adapter, found, 'found', context)
+  return answered && step.otherwise === 'resend'
+    ? afterSending(await sendAgain(leased, adapter, context), adapter, context)
+    : settle(afterPoll(leased, answered, context.now()), context)
 }
 
 const runStep = async (leased: LeasedOperation, context: Context): Promise<StepResult> => {
@@ -126,8 +143,6 @@ const runStep = async (leased: LeasedOperation, context: Context): Promise<StepR
   switch (step.step) {
     case 'send':
       return afterSending(await sendDrafted(leased, adapter, context), adapter, context)
-    case 'resend':
-      return afterSending(await sendAgain(leased, adapter, context), adapter, context)
     case 'poll':
       return poll(leased, adapter, step, context)
     case 'new_attempt':
@@ -136,7 +151,7 @@ const runStep = async (leased: LeasedOperation, context: Context): Promise<StepR
       return settle(cancel(leased, unreachable('deadline'), now), context)
     case 'wait':
       return isUnanswered(leased.operation.state)
-        ? settle(afterPoll(leased, deduplication, now), context)
+        ? settle(afterPoll(leased, false, now), context)
         : { result: await resultOf(leased, context.store)() }
   }
 }

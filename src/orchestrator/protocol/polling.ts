@@ -1,11 +1,16 @@
-import { type Deduplication, MINUTE, omitUndefined } from '../../core/index.js'
+import { MINUTE, omitUndefined } from '../../core/index.js'
 import { type Change, type LeasedOperation, move } from './leased-operation.js'
-import { unknown } from './sending.js'
+import { closedRefusal, end, unknown } from './sending.js'
 import { nextPoll, requiresResolutionOr } from './steps.js'
 
-/** After a poll that did not find the object, or for an operation that cannot be polled. */
-export const afterPoll = (leased: LeasedOperation, deduplication: Deduplication, now: number): Change => {
-  const poll = nextPoll(leased, deduplication, now)
+/**
+ * After a poll that did not find the object, or for an operation that cannot be polled. `answered`: whether the gateway answered
+ * it. Only then a refusal that waited to be looked up ends the operation.
+ */
+export const afterPoll = (leased: LeasedOperation, answered: boolean, now: number): Change => {
+  const refusal = answered ? closedRefusal(leased) : undefined
+  if (refusal !== undefined) return end(leased, refusal, 'refused', now)
+  const poll = nextPoll(leased, now)
   return move(
     leased,
     {
