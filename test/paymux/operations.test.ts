@@ -266,3 +266,50 @@ describe('reconciliation', () => {
     await listener.until(({ type }) => type === 'reconciliation.missing_in_ledger')
   })
 })
+
+describe('the status by the key of a refund, where the gateway knows one refund of a payment', () => {
+  it('is never that of another key', async () => {
+    const shop = await openShop(stage, { ...configurationOn(stage), routes: [{ to: ['india'] }] })
+    const { reference: payment } = await right(shop.createPayment(rupees('crosstalk-1')))
+    stage.ippopay.pay(idOf(payment), 'success')
+    await right(shop.getStatus(payment))
+    const refund = (idempotencyKey: string) =>
+      shop.refund({ idempotencyKey, payment, amount: { value: '10.00', currency: 'INR' } })
+    stage.ippopay.inject({
+      route: 'POST /v1/order/refund/:order_id',
+      fault: { kind: 'status', status: 429, effect: false, body: { success: false, message: 'Too many requests' } },
+    })
+    const refused = await left(refund('crosstalk-k1'))
+    expect(refused).toMatchObject({ _tag: 'RateLimited' })
+    const made = await right(refund('crosstalk-k2'))
+    const status = (idempotencyKey: string) =>
+      shop.getStatus({ kind: 'refund', account: payment.account, idempotencyKey, paymentId: idOf(payment) })
+    expect(await left(status('crosstalk-k1'))).toMatchObject({ _tag: refused._tag, outcome: 'refused' })
+    expect(await left(status('never-used'))).toMatchObject({
+      _tag: 'InvalidRequest',
+      issues: [{ path: 'idempotencyKey' }],
+    })
+    expect(await right(status('crosstalk-k2'))).toMatchObject({ reference: made.reference })
+  })
+
+  it('is that of the key, whatever payment the reference names, and by either reference of its payment', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const { reference: payment } = await right(shop.createPayment(order('either-1')))
+    stage.payop.act(idOf(payment), 'pay')
+    await right(shop.getStatus(payment))
+    const byKey = { kind: 'payment', account: payment.account, idempotencyKey: 'either-1' } as const
+    const amount = { value: '40.00', currency: 'EUR' }
+    const { reference } = await right(shop.refund({ idempotencyKey: 'either-k1', payment: byKey, amount }))
+    // What the first one reserved is reserved for the second as well.
+    expect(await left(shop.refund({ idempotencyKey: 'either-k2', payment, amount }))).toMatchObject({
+      issues: [{ path: 'amount' }],
+    })
+    const status = shop.getStatus({
+      kind: 'refund',
+      account: payment.account,
+      idempotencyKey: 'either-k1',
+      paymentId: 'another',
+    })
+    expect(await right(status)).toMatchObject({ reference })
+  })
+})
