@@ -61,9 +61,9 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['98a8c0d845b4f197'],
-      postgres: ['a71289218ec1328f'],
-      guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
+      sqlite: ['1027096a8be0c567'],
+      postgres: ['2c0fb33fe5cdd31c'],
+      guards: { sqlite: '2a58b8c4ab7aba13', postgres: 'fd25da45dc31259a' },
       queue: 'b3aacc4357ecd52d',
     })
   })

@@ -111,6 +111,13 @@ const applyToOperation = (kept: Kept, write: Write, now: number): Kept['operatio
       const nextPollAt = Math.min(stored.record.nextPollAt ?? write.at, write.at)
       return withRow(operations, write.id, { ...stored, record: { ...stored.record, nextPollAt } })
     }
+    case 'stall': {
+      const stored = operations.get(write.id)
+      const isOpen = stored !== undefined && ['prepared', 'dispatched', 'indeterminate'].includes(stored.record.state)
+      if (!isOpen || stored.leaseUntil > now) return operations
+      const record = { ...stored.record, nextPollAt: write.at, stalled: write.why }
+      return withRow(operations, write.id, { ...stored, record })
+    }
     default:
       return operations
   }
@@ -331,7 +338,8 @@ export const referenceStore = (now: () => number) => {
     },
     unresolved: (): readonly OperationRecord[] =>
       open().filter(
-        ({ id, nextPollAt }) => nextPollAt === undefined && (kept.operations.get(id)?.leaseUntil ?? 0) <= now(),
+        ({ id, nextPollAt, stalled }) =>
+          (nextPollAt === undefined || stalled !== undefined) && (kept.operations.get(id)?.leaseUntil ?? 0) <= now(),
       ),
     unfinishedAt: (account: string): readonly string[] =>
       open()

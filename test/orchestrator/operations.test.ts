@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { invalidConfig, type PaymentError, type Reference, unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
@@ -26,6 +27,15 @@ const MINUTE = 60 * SECOND
 const rejects = { kind: 'rejects', windowMs: 15 * MINUTE, proven: true } as const
 const paid = { minorUnits: 4990n, currency: 'EUR' }
 const replays = { kind: 'replays', windowMs: 15 * MINUTE, proven: true } as const
+
+/** The first commit is made, and no later one. */
+const afterFirst = (commit: Store['commit']): Store['commit'] => {
+  let commits = 0
+  return (writes) => async () => {
+    commits += 1
+    return commits === 1 ? commit(writes)() : E.left(unreachable('store'))
+  }
+}
 
 const on = async (
   accounts: Readonly<Record<string, Account>>,
@@ -511,6 +521,79 @@ describe('a worker that died', () => {
       clock.now += MINUTE
       await recover('payout', 'k1')
       expect((await view('payout', 'k1')).operation.state).toBe('executed')
+    }))
+})
+
+describe('an operation that no worker can go on with', () => {
+  it('of which nothing was sent is canceled after its deadline, and a refund gives back what it reserved', async () => {
+    const world = await stage({
+      main: { submission: [okAs('pay-1')], shows: () => ({ status: 'succeeded', amount: paid }) },
+    })
+    const { provider, context, store, remove, view, clock, recover, paymentRecord, eventTypes } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k0'))())
+    // The worker dies after the claim.
+    const dying = { ...context, store: { ...store, commit: afterFirst(store.commit) } }
+    const routing = () => ({ routes: [], capabilities: () => undefined, isHealthy: () => true })
+    left(await createOrchestrator(dying, routing, 0).refund({ idempotencyKey: 'k1', payment })())
+    remove('main')
+    clock.now += MINUTE
+    await recover('refund', 'k1')
+    expect((await view('refund', 'k1')).operation).toMatchObject({ state: 'prepared', nextPollAt: clock.now + MINUTE })
+    clock.now += 15 * MINUTE
+    await recover('refund', 'k1')
+    const { operation } = await view('refund', 'k1')
+    expect(operation).toMatchObject({ state: 'canceled', error: { _tag: 'Unreachable', phase: 'deadline' } })
+    expect(eventTypes(`operation:${operation.id}`)).toEqual(['operation.canceled'])
+    expect(await paymentRecord({ account: 'main', kind: 'payment', id: 'pay-1' })).toMatchObject({ reserved: 0n })
+  })
+
+  it('of which a request may have left is listed as unresolved after its deadline, and goes on with its account', () =>
+    on(
+      { main: { submission: [lost], reading: ok } },
+      async ({ provider, store, remove, restore, view, clock, recover }) => {
+        left(await provider.payout(payoutRequest('k1'))())
+        remove('main')
+        clock.now += 5 * SECOND
+        await recover('payout', 'k1')
+        expect(right(await store.unresolved(9)())).toEqual([])
+        clock.now += 15 * MINUTE
+        await recover('payout', 'k1')
+        const { operation } = await view('payout', 'k1')
+        expect(operation).toMatchObject({ state: 'indeterminate', stalled: 'no_account' })
+        expect(right(await store.unresolved(9)())).toMatchObject([{ id: operation.id, stalled: 'no_account' }])
+        restore('main')
+        clock.now += MINUTE
+        await recover('payout', 'k1')
+        expect((await view('payout', 'k1')).operation).toMatchObject({ state: 'executed' })
+        expect((await view('payout', 'k1')).operation).not.toHaveProperty('stalled')
+      },
+    ))
+
+  it.each([
+    ['InvalidConfig', invalidConfig([{ path: 'encryption.keys', expected: 'the key k1' }])],
+    ['ERR_DECRYPT', unreachable('store', { code: 'ERR_DECRYPT' })],
+    ['ERR_STORED_JSON', unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_attempts.draft' })],
+  ])('because its record cannot be read is put off, and listed as unresolved: %s', (why, error) =>
+    on({ main: { submission: [lost] } }, async ({ provider, store, view, clock, context }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      clock.now += 5 * SECOND
+      const { operation } = await view('payout', 'k1')
+      const unreadable = { ...store, operation: () => TE.left(error) }
+      await recoverOperation(operation.id, { ...context, store: unreadable })
+      expect(right(await store.unresolved(9)())).toMatchObject([
+        { id: operation.id, stalled: why, nextPollAt: clock.now + 10 * MINUTE },
+      ])
+    }),
+  )
+
+  it('because the store does not answer stays due', () =>
+    on({ main: { submission: [lost] } }, async ({ provider, store, view, clock, context }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      const { operation } = await view('payout', 'k1')
+      clock.now += 5 * SECOND
+      const down = { ...store, operation: () => TE.left(unreachable('store', { code: '57P01' })) }
+      await recoverOperation(operation.id, { ...context, store: down })
+      expect((await view('payout', 'k1')).operation).toEqual(operation)
     }))
 })
 

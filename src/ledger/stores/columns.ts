@@ -49,6 +49,7 @@ export const operationChanges = (operation: OperationRecord): Columns => ({
   state: operation.state,
   attempt: operation.attempt,
   next_poll_at: operation.nextPollAt ?? null,
+  stalled: operation.stalled ?? null,
   poll_count: operation.pollCount,
   ...reservationColumns(operation.reservation),
   ...objectKeyColumns(operation.object),

@@ -4,6 +4,7 @@ import * as t from 'io-ts'
 import {
   decode,
   kinds,
+  locate,
   type MinorUnits,
   omitUndefined,
   oneOf,
@@ -40,6 +41,7 @@ import {
   type OperationRecord,
   operationStateNames,
   type Reservation,
+  type UnresolvedRecord,
 } from '../records.js'
 import { type Row, type Table, tables } from './tables.js'
 
@@ -150,6 +152,7 @@ const OperationRow = t.type({
   fence: integer,
   attempt: integer,
   next_poll_at: number,
+  stalled: text,
   poll_count: integer,
   ...reservationColumns,
   ...objectColumns,
@@ -184,9 +187,35 @@ export const operationRecord = (row: Row): E.Either<PaymentError, OperationRecor
       ...omitUndefined({
         merchantReference: read.merchant_reference,
         nextPollAt: read.next_poll_at,
+        stalled: read.stalled,
         reservation: reservationOf(read),
         object: objectOf(read),
         error: read.error,
+      }),
+    })),
+  )
+
+const { request: _request, error: _error, ...readableColumns } = OperationRow.props
+const UnreadableOperationRow = t.type(readableColumns)
+
+/** What is told of an operation whose request or error cannot be read, with the reason as its error. */
+export const unreadableOperation = (row: Row, error: PaymentError): E.Either<PaymentError, UnresolvedRecord> =>
+  pipe(
+    columns(tables.operations, UnreadableOperationRow, row),
+    E.map((read) => ({
+      id: read.id,
+      name: read.name,
+      idempotencyKey: read.idempotency_key,
+      accounts: read.accounts,
+      deadline: read.deadline,
+      state: read.state,
+      createdAt: read.created_at,
+      error: locate(error, { operationId: read.id }),
+      ...omitUndefined({
+        merchantReference: read.merchant_reference,
+        nextPollAt: read.next_poll_at,
+        stalled: read.stalled,
+        object: objectOf(read),
       }),
     })),
   )

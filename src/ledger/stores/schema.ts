@@ -37,6 +37,7 @@ const operations = (types: Types): string => `create table paymux_operations (
   fence ${types.integer} not null,
   attempt ${types.integer} not null,
   next_poll_at ${types.integer},
+  stalled text,
   poll_count ${types.integer} not null,${reservation(types)},
   object_account text,
   object_kind text check (${isOneOf('object_kind', kinds)}),

@@ -1,6 +1,6 @@
 import type { MinorUnits } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { type ObjectKey, type OperationRecord, unansweredStates } from '../records.js'
+import { type ObjectKey, type OperationRecord, openStates, unansweredStates } from '../records.js'
 import { READ_SPACING_MS, type Write } from '../store.js'
 import {
   accountColumns,
@@ -173,6 +173,10 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
     case 'request_poll':
       return unguarded(
         sql`update paymux_operations set next_poll_at = ${earlier(sql`next_poll_at`, sql`cast(${write.at} as bigint)`)} where id = ${write.id} and ${raw(isOneOf('state', unansweredStates))}`,
+      )
+    case 'stall':
+      return unguarded(
+        sql`update paymux_operations set next_poll_at = ${write.at}, stalled = ${write.why} where id = ${write.id} and lease_until <= ${now} and ${raw(isOneOf('state', openStates))}`,
       )
     case 'reserve':
       return reserve(write.object, write.amount, write.clipped)

@@ -9,12 +9,12 @@ import {
   type Change,
   cancel,
   currentAttempt,
-  defer,
   executed,
   type LeasedOperation,
   next,
   openRefusal,
   startNewAttempt,
+  withoutAccount,
 } from '../protocol/index.js'
 import { readBack } from '../reads/read-back.js'
 import { deduplicationOf, expectedOf, expecting } from './money-methods.js'
@@ -137,7 +137,7 @@ const poll = async (
 const runStep = async (leased: LeasedOperation, context: Context): Promise<StepResult> => {
   const now = context.now()
   const adapter = context.adapter(currentAttempt(leased).account)
-  if (adapter === undefined) return settle(defer(leased, now), context)
+  if (adapter === undefined) return settle(withoutAccount(leased, now), context)
   const deduplication = deduplicationOf(adapter, leased.operation.name)
   const step = next(leased, deduplication, now)
   switch (step.step) {

@@ -204,10 +204,27 @@ export const startOperation = (call: OperationCall, context: Context): Promise<O
   return call.name === 'refund' ? lookUpKey(call, context, start) : start()
 }
 
-/** The job of a worker: goes on with an operation that is due and that no worker holds. */
+/** An operation that could not be read is read again after this many milliseconds: by a newer version, or with another key. */
+const UNREADABLE_FOR_MS = 10 * MINUTE
+
+/** Why a record cannot be read by this worker, if the store answered. */
+const whyUnreadable = (error: PaymentError): string | undefined => {
+  if (error._tag === 'InvalidConfig') return error._tag
+  const code = error._tag === 'Unreachable' ? error.code : undefined
+  return code === 'ERR_STORED_JSON' || code === 'ERR_DECRYPT' ? code : undefined
+}
+
+/** The job of a worker: goes on with an operation that is due and that no worker holds. One that cannot be read is put off. */
 export const recoverOperation = async (id: string, context: Context): Promise<void> => {
   const found = await context.store.operation(id)()
-  if (E.isLeft(found) || found.right === undefined) return
+  if (E.isLeft(found)) {
+    const why = whyUnreadable(found.left)
+    const at = context.now() + UNREADABLE_FOR_MS
+    // If the store does not answer, the job is due as before.
+    if (why !== undefined) await context.store.commit([{ write: 'stall', id, at, why }])()
+    return
+  }
+  if (found.right === undefined) return
   const view = found.right
   const isDue = view.operation.nextPollAt !== undefined && view.operation.nextPollAt <= context.now()
   if (isDue && !view.leased) await continueOperation(view, context)

@@ -80,8 +80,11 @@ const operationEvents = (operation: OperationRecord, account: string, emit: Oper
 
 export const move = (leased: LeasedOperation, moved: Moved, now: number): Change => {
   const current = currentAttempt(leased)
-  // The time of the next poll and the error hold only for the step that set them.
-  const changed: OperationRecord = { ...without(leased.operation, 'nextPollAt', 'error'), ...moved.operation }
+  // The time of the next poll, why it stalls and the error hold only for the step that set them.
+  const changed: OperationRecord = {
+    ...without(leased.operation, 'nextPollAt', 'stalled', 'error'),
+    ...moved.operation,
+  }
   const events = operationEvents(changed, current.account, moved.emit, now)
   const operation = { ...changed, events: changed.events + events.length }
   const attempt: AttemptRecord = { ...current, ...moved.attempt }

@@ -1,6 +1,6 @@
-import { MINUTE, omitUndefined } from '../../core/index.js'
+import { MINUTE, omitUndefined, unreachable } from '../../core/index.js'
 import { type Change, type LeasedOperation, move } from './leased-operation.js'
-import { closedRefusal, end, unknown } from './sending.js'
+import { cancel, closedRefusal, end, unknown } from './sending.js'
 import { nextPoll, requiresResolutionOr } from './steps.js'
 
 /**
@@ -25,14 +25,23 @@ export const afterPoll = (leased: LeasedOperation, answered: boolean, now: numbe
 
 const DEFERRED_FOR_MS = MINUTE
 
-/** Defers an operation whose account this worker does not have. Another worker may have it. */
-export const defer = (leased: LeasedOperation, now: number): Change =>
-  move(
+/**
+ * Defers an operation whose account this worker does not have: another worker may have it. After the deadline, one of which
+ * nothing was sent is canceled, and any other is listed as unresolved until a worker that has its account polls it.
+ */
+export const withoutAccount = (leased: LeasedOperation, now: number): Change => {
+  const { state, deadline, error } = leased.operation
+  if (now >= deadline && state === 'prepared') return cancel(leased, unreachable('deadline'), now)
+  return move(
     leased,
     {
-      operation: { nextPollAt: now + DEFERRED_FOR_MS, ...omitUndefined({ error: leased.operation.error }) },
+      operation: {
+        nextPollAt: now + DEFERRED_FOR_MS,
+        ...omitUndefined({ error, stalled: now >= deadline ? 'no_account' : undefined }),
+      },
       log: { what: 'deferred' },
       keepLease: false,
     },
     now,
   )
+}

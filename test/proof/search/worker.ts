@@ -10,11 +10,11 @@ import {
   type Change,
   cancel,
   currentAttempt,
-  defer,
   type LeasedOperation,
   type PersistedRequest,
   pollSchedule,
   startNewAttempt,
+  withoutAccount,
 } from '../../../src/orchestrator/protocol/index.js'
 import type { Move } from './explore.js'
 import { find, take } from './gateway.js'
@@ -64,7 +64,7 @@ export const turn = (state: State, world: World, index: number, leased: LeasedOp
   const now = timeAt(world, state.tick)
   const { account } = currentAttempt(leased)
   const commitOf = (change: Change): Position => ({ at: 'commit', change })
-  if (state.workers[index]?.accounts.includes(account) !== true) return commitOf(defer(leased, now))
+  if (state.workers[index]?.accounts.includes(account) !== true) return commitOf(withoutAccount(leased, now))
   const step = rules.next(leased, declared, now)
   switch (step.step) {
     case 'send':

@@ -27,6 +27,7 @@ const dueBy = (write: Write): number | undefined => {
       return write.object.nextReadAt
     case 'request_refresh':
     case 'request_poll':
+    case 'stall':
     case 'match':
       return write.at
     case 'event':
