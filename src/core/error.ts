@@ -152,6 +152,8 @@ export interface Indeterminate extends Problem<'Indeterminate', 'unknown', 'afte
    * was answered and shows that no other delivery was executed.
    */
   readonly refusal?: RefusalReason | 'rate_limited'
+  /** Of a read: the gateway answered, and its list does not show the object. That is no proof that there is none. */
+  readonly absent?: true
   /** The paths of the answer that did not decode. Paths only, never values. */
   readonly paths?: readonly string[]
   /** When paymux polls again by itself, in milliseconds since the epoch. */
@@ -371,7 +373,7 @@ export const refused = (
 /** What is known beside the phase of an {@link Indeterminate}. */
 export type IndeterminateFacts = Pick<
   Indeterminate,
-  'httpStatus' | 'code' | 'registered' | 'refusal' | 'paths' | 'operationId' | 'nextPollAt' | 'reference'
+  'httpStatus' | 'code' | 'registered' | 'refusal' | 'absent' | 'paths' | 'operationId' | 'nextPollAt' | 'reference'
 >
 
 /** {@link Indeterminate}. A read may be repeated; before anything else is repeated, the object is read. */

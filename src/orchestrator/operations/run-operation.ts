@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Adapter, Answer, AnyReference, Kind, Read } from '../../core/index.js'
+import type { Adapter, Answer, AnyReference, Kind, PaymentError, Read } from '../../core/index.js'
 import { inProgress, mayBeUnderWay, omitUndefined, unreachable } from '../../core/index.js'
 import { isUnanswered, type ObjectRecord, objectKeyOf, observe, originOf, resultOfRecord } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
@@ -90,6 +90,10 @@ interface Looked {
   readonly answered: boolean
 }
 
+/** Whether the gateway answered a read, and does not have or show the object. */
+const isAbsence = (error: PaymentError): boolean =>
+  error._tag === 'Refused' ? error.reason === 'not_found' || error.reason === 'expired' : 'absent' in error
+
 const look = async (
   leased: LeasedOperation,
   adapter: Adapter,
@@ -98,7 +102,7 @@ const look = async (
 ): Promise<Looked> => {
   const read = await readBack<Kind>(adapter, expecting(reference, leased.operation), context)()
   if (E.isRight(read)) return { answered: true, ...(isConclusive(reference, read.right) ? { found: read.right } : {}) }
-  return { answered: read.left._tag === 'Refused' && ['not_found', 'expired'].includes(read.left.reason) }
+  return { answered: isAbsence(read.left) }
 }
 
 const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Promise<StepResult> => {
