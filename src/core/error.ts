@@ -148,11 +148,11 @@ export interface Indeterminate extends Problem<'Indeterminate', 'unknown', 'afte
   /** The gateway says that an earlier send of the same key was registered. */
   readonly registered?: true
   /**
-   * Why the gateway refused the request, if it did. A request may be delivered twice on its way: the refusal counts once a look-up
+   * Why the gateway refused the request, if it did. A request may be delivered twice on its way: the refusal counts once a poll
    * was answered and shows that no other delivery was executed.
    */
   readonly refusal?: RefusalReason | 'rate_limited'
-  /** Of a read: the gateway answered, and its list does not show the object. That is no proof that there is none. */
+  /** Of a read: the gateway answered, and its list does not show the object. It may exist all the same. */
   readonly absent?: true
   /** The paths of the answer that did not decode. Paths only, never values. */
   readonly paths?: readonly string[]

@@ -85,7 +85,7 @@ const isConclusive = (reference: AnyReference, { content }: Read<Kind>): boolean
   !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status))
 
 /** What a read shows of an operation's object. `answered`: the gateway said what it has, found or not. */
-interface Looked {
+interface Polled {
   readonly found?: Read<Kind>
   readonly answered: boolean
 }
@@ -94,12 +94,12 @@ interface Looked {
 const isAbsence = (error: PaymentError): boolean =>
   error._tag === 'Refused' ? error.reason === 'not_found' || error.reason === 'expired' : 'absent' in error
 
-const look = async (
+const readOperation = async (
   leased: LeasedOperation,
   adapter: Adapter,
   reference: AnyReference,
   context: Context,
-): Promise<Looked> => {
+): Promise<Polled> => {
   const read = await readBack<Kind>(adapter, expecting(reference, leased.operation), context)()
   if (E.isRight(read)) return { answered: true, ...(isConclusive(reference, read.right) ? { found: read.right } : {}) }
   return { answered: isAbsence(read.left) }
@@ -114,9 +114,9 @@ const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Pro
   if (dispatched === undefined) return settle(failed(before), context)
   const open = openRefusal(dispatched, result.left)
   if (open?.reference !== undefined) {
-    const looked = await look(dispatched, adapter, open.reference, context)
-    if (looked.found !== undefined) return record(dispatched, adapter, looked.found, 'found', context)
-    if (!looked.answered) return settle(failed(dispatched, open), context)
+    const polled = await readOperation(dispatched, adapter, open.reference, context)
+    if (polled.found !== undefined) return record(dispatched, adapter, polled.found, 'found', context)
+    if (!polled.answered) return settle(failed(dispatched, open), context)
   }
   // If the store's answer to the dispatch was lost, the ledger holds it or does not: the guards tell which.
   const change = failed(dispatched)
@@ -131,7 +131,7 @@ const poll = async (
   step: { readonly reference: AnyReference; readonly otherwise: 'resend' | 'wait' },
   context: Context,
 ): Promise<StepResult> => {
-  const { found, answered } = await look(leased, adapter, step.reference, context)
+  const { found, answered } = await readOperation(leased, adapter, step.reference, context)
   if (found !== undefined) return record(leased, adapter, found, 'found', context)
   return answered && step.otherwise === 'resend'
     ? afterSending(await sendAgain(leased, adapter, context), adapter, context)

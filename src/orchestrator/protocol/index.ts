@@ -8,4 +8,4 @@ export { type FailoverCause, failOver, failoverCause, startNewAttempt } from './
 export { type Change, currentAttempt, type LeasedOperation, type OperationEvent } from './leased-operation.js'
 export { afterPoll, withoutAccount } from './polling.js'
 export { afterFailure, cancel, openRefusal, type PersistedRequest, recordDispatch } from './sending.js'
-export { mayResend, next, pollSchedule, type Step } from './steps.js'
+export { mayResend, next, pollSchedule } from './steps.js'

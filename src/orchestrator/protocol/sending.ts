@@ -148,7 +148,7 @@ export const afterFailure = (
 }
 
 // What a gateway checks before it looks at what a request asks for: it would have refused the first delivery as well.
-const refusedAtTheDoor: readonly string[] = ['authentication', 'permission', 'configuration'] satisfies RefusalReason[]
+const refusedUnseen: readonly string[] = ['authentication', 'permission', 'configuration'] satisfies RefusalReason[]
 
 /**
  * What a refusal of the attempt's only dispatch leaves open until it was looked up: proxies and connections deliver a request
@@ -163,7 +163,7 @@ export const openRefusal = (leased: LeasedOperation, error: PaymentError): Indet
     case 'RateLimited':
       return locate(indeterminate(effect, 'answer', { refusal: 'rate_limited', reference }), error)
     case 'Refused':
-      return refusedAtTheDoor.includes(error.reason)
+      return refusedUnseen.includes(error.reason)
         ? undefined
         : locate(
             indeterminate(effect, 'answer', { refusal: error.reason, httpStatus: error.httpStatus, reference }),
@@ -180,7 +180,7 @@ export const openRefusal = (leased: LeasedOperation, error: PaymentError): Indet
   }
 }
 
-/** The refusal that an operation waits to look up, as it is once a look-up was answered. */
+/** The refusal that an operation waits to look up, as it is once a poll was answered. */
 export const closedRefusal = (leased: LeasedOperation): Refused | RateLimited | undefined => {
   const { error } = leased.operation
   if (error?._tag !== 'Indeterminate' || error.refusal === undefined) return undefined

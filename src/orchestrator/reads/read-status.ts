@@ -135,7 +135,7 @@ const readUnanswered = <K extends Kind>(
 }
 
 /** Whether the gateway of an account can say by our key whose refund it shows. */
-const tellsKeysApart = ({ capabilities: { refund } }: Adapter, kind: Kind): boolean =>
+const distinguishesKeys = ({ capabilities: { refund } }: Adapter, kind: Kind): boolean =>
   kind !== 'refund' || (refund.supported && refund.perPayment === 'many')
 
 const readByKey = <K extends Kind>(
@@ -147,7 +147,7 @@ const readByKey = <K extends Kind>(
     operationWith(reference, context.store),
     TE.flatMap((view) => {
       if (view !== undefined) return readUnanswered<K>(view, adapter, context)
-      return tellsKeysApart(adapter, reference.kind)
+      return distinguishesKeys(adapter, reference.kind)
         ? readUnrecorded<K>(reference, adapter, context)
         : TE.left(notKnown)
     }),
