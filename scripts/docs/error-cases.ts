@@ -44,7 +44,8 @@ const cases: Readonly<Record<PaymentError['_tag'], Case>> = {
   },
   InProgress: {
     examples: [inProgress()],
-    happened: 'Another worker executes this operation, and may have sent it.',
+    happened:
+      'Another worker executes this operation, or the ledger could not say what became of it: `code` says why. It may have been sent.',
     mayDo: 'Wait, then call again with the same key.',
   },
   Conflict: {

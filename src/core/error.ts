@@ -118,10 +118,14 @@ export interface Unreachable extends Problem<'Unreachable', 'not_sent', 'safe'> 
   readonly column?: string
 }
 
-/** Another worker executes this operation and may have sent its request. */
+/** The operation may be under way: another worker executes it, or the ledger could not say or record what became of it. */
 export interface InProgress extends Problem<'InProgress', 'unknown', 'same_key'> {
-  /** Why the operation's record could not be read, if that is the reason: a code of the store, or the case of its error. */
+  /** Why the ledger could not say: `SQLITE_FULL`, an SQLSTATE, `ERR_STOPPED`, or the case of the error. Absent: another worker executes it. */
   readonly code?: string
+  /** The table and column of the ledger that this version of paymux cannot read: `paymux_operations.request`. */
+  readonly column?: string
+  /** What is wrong with the configuration that the ledger is read with: an encryption key that is missing. */
+  readonly issues?: readonly Issue[]
 }
 
 /** The idempotency key was used before, for another request. Says nothing about that request's money. */
@@ -155,6 +159,13 @@ export interface Indeterminate extends Problem<'Indeterminate', 'unknown', 'afte
   readonly code?: string
   /** The gateway says that an earlier send of the same key was registered. */
   readonly registered?: true
+  /**
+   * Why the gateway refused the request, if it did. A request may be delivered twice on its way: the refusal counts once a poll
+   * was answered and shows that no other delivery was executed.
+   */
+  readonly refusal?: RefusalReason | 'rate_limited'
+  /** Of a read: the gateway answered, and its list does not show the object. It may exist all the same. */
+  readonly absent?: true
   /** The paths of the answer that did not decode. Paths only, never values. */
   readonly paths?: readonly string[]
   /** When paymux polls again by itself, in milliseconds since the epoch. */
@@ -187,6 +198,32 @@ const inParentheses = (...parts: ReadonlyArray<string | undefined>): string => {
 
 const http = (status: number | undefined): string | undefined => (status === undefined ? undefined : `HTTP ${status}`)
 
+// What an operator has to know of codes that come with a ledger that did not answer. Others are shown as they are.
+const ledgerCauses: Readonly<Record<string, string>> = {
+  ERR_DECRYPT: 'a record of the ledger cannot be decrypted with the configured key',
+  ERR_STOPPED: 'paymux was stopped',
+  ERR_STORE_BROKEN: 'the ledger failed before and answers nothing more: start the process again',
+  SQLITE_BUSY: 'another process holds the lock of the ledger',
+  SQLITE_CANTOPEN: 'the file of the ledger cannot be opened',
+  SQLITE_CORRUPT: 'the file of the ledger is damaged',
+  SQLITE_FULL: 'the disk of the ledger is full',
+  SQLITE_IOERR: 'the disk of the ledger failed',
+  SQLITE_READONLY: 'the file of the ledger is read-only',
+  '25006': 'the database of the ledger is read-only',
+  '53100': 'the disk of the ledger is full',
+}
+
+/** Why a ledger did not answer. */
+const ledgerText = ({ code, column, issues }: Pick<InProgress, 'code' | 'column' | 'issues'>): string => {
+  if (issues !== undefined) return `the ledger cannot be read with this configuration: ${list(issues)}`
+  const detail = inParentheses(code)
+  if (column !== undefined) return `this version of paymux cannot read ${column} of the ledger${detail}`
+  const cause = code !== undefined && Object.hasOwn(ledgerCauses, code) ? ledgerCauses[code] : undefined
+  return `${cause ?? 'the ledger did not answer'}${detail}`
+}
+
+const asSentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+
 const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessage<Unreachable>): string => {
   const detail = inParentheses(code)
   switch (phase) {
@@ -207,9 +244,7 @@ const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessag
     case 'deadline':
       return 'The deadline passed before the request was sent'
     case 'store':
-      return column === undefined
-        ? `The ledger did not answer${detail}`
-        : `This version of paymux cannot read ${column} of the ledger${detail}`
+      return asSentence(ledgerText(omitUndefined({ code, column })))
   }
 }
 
@@ -226,7 +261,7 @@ const textOf = (error: WithoutMessage<PaymentError>): string => {
     case 'InProgress':
       return error.code === undefined
         ? 'Another worker executes this operation. Call again with the same idempotency key'
-        : `The record of this operation could not be read (${error.code}). Call again with the same idempotency key`
+        : `The operation may be under way: ${ledgerText(error)}. Call again with the same idempotency key`
     case 'Conflict':
       return 'The idempotency key was used for another request. Use a new key for a new request'
     case 'RateLimited':
@@ -234,8 +269,9 @@ const textOf = (error: WithoutMessage<PaymentError>): string => {
     case 'Refused':
       return `The gateway refused the request${inParentheses(error.reason, http(error.httpStatus), error.providerCode)}`
     case 'Indeterminate':
-      return error.registered === true
-        ? 'The gateway registered an earlier send of this key. Look its result up'
+      if (error.registered === true) return 'The gateway registered an earlier send of this key. Look its result up'
+      return error.refusal !== undefined
+        ? `The gateway refused the request${inParentheses(error.refusal, http(error.httpStatus))}, and it could not be looked up whether another delivery of it was executed. Read the object before you repeat the call`
         : `The outcome is not known${inParentheses(error.phase, http(error.httpStatus), error.code)}. ${
             error.retry === 'safe' ? 'The read may be repeated' : 'Read the object before you repeat the call'
           }`
@@ -289,13 +325,25 @@ export const unreachable = (
 ): Unreachable =>
   withMessage({ _tag: 'Unreachable', outcome: 'not_sent', retry: 'safe', phase, ...omitUndefined(facts) })
 
-/** {@link InProgress}. `code`: why the operation's record could not be read. */
-export const inProgress = (operationId?: string, code?: string): InProgress =>
-  withMessage({ _tag: 'InProgress', outcome: 'unknown', retry: 'same_key', ...omitUndefined({ operationId, code }) })
+/** {@link InProgress}. `why`: what kept the ledger from saying or recording what became of the operation. Default: another worker executes it. */
+export const inProgress = (
+  operationId?: string,
+  why: Pick<InProgress, 'code' | 'column' | 'issues'> = {},
+): InProgress =>
+  withMessage({ _tag: 'InProgress', outcome: 'unknown', retry: 'same_key', ...omitUndefined({ operationId, ...why }) })
 
-/** {@link InProgress} for an operation whose record could not be read: it may be under way. */
-export const recordUnread = (error: PaymentError, operationId?: string): InProgress =>
-  inProgress(operationId, ('code' in error ? error.code : undefined) ?? error._tag)
+/**
+ * What may be said about an idempotency key that was not looked up in the ledger, or whose outcome was not recorded there: the
+ * operation may be under way, and the error of the ledger says why no more is known.
+ */
+export const mayBeUnderWay = (why: PaymentError, operationId?: string): InProgress => {
+  if (why._tag === 'InProgress') return why
+  return inProgress(operationId, {
+    code: ('code' in why ? why.code : undefined) ?? why._tag,
+    ...('column' in why ? omitUndefined({ column: why.column }) : {}),
+    ...('issues' in why ? { issues: why.issues } : {}),
+  })
+}
 
 /** {@link Conflict}. */
 export const conflict = (): Conflict => withMessage({ _tag: 'Conflict', outcome: 'unknown', retry: 'never' })
@@ -304,8 +352,14 @@ export const conflict = (): Conflict => withMessage({ _tag: 'Conflict', outcome:
 export const rateLimited = (retryAfterMs?: number): RateLimited =>
   withMessage({ _tag: 'RateLimited', outcome: 'refused', retry: 'same_key', ...omitUndefined({ retryAfterMs }) })
 
-// What is put right outside the request: keys, rights, settings, funds.
-const repeatable: readonly RefusalReason[] = ['authentication', 'permission', 'configuration', 'insufficient_funds']
+// What is put right outside the request: keys, rights, settings, signatures, funds.
+const repeatable: readonly RefusalReason[] = [
+  'authentication',
+  'permission',
+  'configuration',
+  'signature',
+  'insufficient_funds',
+]
 
 // They come from the gateway: what is no plain name may be anything, the payer's data among it.
 const fieldName = /^(?!.*\d{4})[\w.[\]-]{1,64}$/
@@ -333,7 +387,7 @@ export const refused = (
 /** What is known beside the phase of an {@link Indeterminate}. */
 export type IndeterminateFacts = Pick<
   Indeterminate,
-  'httpStatus' | 'code' | 'registered' | 'paths' | 'operationId' | 'nextPollAt' | 'reference'
+  'httpStatus' | 'code' | 'registered' | 'refusal' | 'absent' | 'paths' | 'operationId' | 'nextPollAt' | 'reference'
 >
 
 /** {@link Indeterminate}. A read may be repeated; before anything else is repeated, the object is read. */

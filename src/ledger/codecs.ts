@@ -318,7 +318,7 @@ const notSent = { outcome: t.literal('not_sent'), message: t.string }
 const refusedOutcome = { outcome: t.literal('refused'), message: t.string }
 const unknownOutcome = { outcome: t.literal('unknown'), message: t.string }
 
-const storedRefusalReason = unionOf<RefusalReason>({
+const refusalReasons = {
   authentication: true,
   permission: true,
   configuration: true,
@@ -329,7 +329,10 @@ const storedRefusalReason = unionOf<RefusalReason>({
   amount_limit: true,
   bank_details: true,
   expired: true,
-})
+} as const satisfies Readonly<Record<RefusalReason, true>>
+
+const storedRefusalReason = unionOf<RefusalReason>(refusalReasons)
+const storedOpenRefusal = unionOf<RefusalReason | 'rate_limited'>({ ...refusalReasons, rate_limited: true })
 
 const storedUnsentPhase = unionOf<UnsentPhase>({
   draft: true,
@@ -370,7 +373,7 @@ export const storedError = taggedUnion<PaymentError, '_tag'>('an error', '_tag',
   InProgress: exactObjectOf<InProgress>(
     'InProgress',
     { ...unknownOutcome, _tag: t.literal('InProgress'), retry: t.literal('same_key') },
-    { ...location, code: t.string },
+    { ...location, code: t.string, column: t.string, issues },
   ),
   Conflict: exactObjectOf<Conflict>(
     'Conflict',
@@ -406,6 +409,8 @@ export const storedError = taggedUnion<PaymentError, '_tag'>('an error', '_tag',
       httpStatus: t.number,
       code: t.string,
       registered: t.literal(true),
+      refusal: storedOpenRefusal,
+      absent: t.literal(true),
       paths: storedTextList,
       nextPollAt: t.number,
       reference: storedReference,

@@ -178,7 +178,7 @@ const refundWrites = (reservation: Reservation | undefined, from: string | undef
   const refunded = { write: 'refunded', object, amount } as const
   if (to === 'failed') {
     const back = { ...amount, minorUnits: -amount.minorUnits }
-    return reservation.held ? [{ write: 'reserve', object, amount: back, clipped: false }] : []
+    return reservation.held ? [{ write: 'reserve', object, amount: back, clipped: true }] : []
   }
   if (to !== 'succeeded') return reservation.held ? [] : [{ write: 'reserve', object, amount, clipped: true }]
   return reservation.held ? [refunded] : [{ write: 'reserve', object, amount, clipped: true }, refunded]

@@ -28,7 +28,7 @@ export type OperationState = 'prepared' | 'dispatched' | 'indeterminate' | 'exec
 export const operationStates = {
   prepared: ['dispatched', 'canceled', 'refused'],
   dispatched: ['prepared', 'indeterminate', 'executed', 'refused', 'canceled'],
-  indeterminate: ['dispatched', 'prepared', 'executed', 'canceled'],
+  indeterminate: ['dispatched', 'prepared', 'executed', 'refused', 'canceled'],
   executed: [],
   refused: [],
   canceled: ['prepared'],
@@ -138,6 +138,11 @@ export interface OperationRecord {
   readonly attempt: number
   /** When the next poll is due. Absent: nothing is done without a caller or an operator. */
   readonly nextPollAt?: number
+  /**
+   * Why it does not go on although it is polled: `no_account` if its deadline has passed and no worker that polled it has its
+   * account, or the code of the error if it cannot be read. Absent: it goes on. It is listed as unresolved.
+   */
+  readonly stalled?: string
   /** How many polls of the schedule have not found the object. */
   readonly pollCount: number
   /** When the schedule has its next poll, if a notification asked for one before that. */
@@ -155,6 +160,12 @@ export interface OperationRecord {
   /** When the key was claimed. */
   readonly createdAt: number
 }
+
+/** What is told of an operation that waits for an operator. Its request may not be readable. */
+export type UnresolvedRecord = Omit<
+  OperationRecord,
+  'request' | 'fingerprint' | 'fence' | 'attempt' | 'pollCount' | 'reservation' | 'events'
+>
 
 /** One try at an operation at one account. */
 export interface AttemptRecord {

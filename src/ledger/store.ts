@@ -16,6 +16,7 @@ import type {
   OperationRecord,
   OperationView,
   UnmatchedEntries,
+  UnresolvedRecord,
 } from './records.js'
 
 /** An object is read at most once in this many milliseconds because of notifications. */
@@ -81,6 +82,11 @@ export type Write =
    * an operation that is over, or of which no request was sent, stays as it is.
    */
   | { readonly write: 'request_poll'; readonly id: string; readonly at: number }
+  /**
+   * Puts off an operation that could not be read, and lists it as unresolved. No guard: one that is over, or that a worker holds,
+   * stays as it is.
+   */
+  | { readonly write: 'stall'; readonly id: string; readonly at: number; readonly why: string }
   /**
    * Adds to what refunds have reserved of a payment, in minor units, below zero to give back. Guard: it stays between what
    * was refunded and what was captured, in the same currency. `clipped`: the sum is brought between the two instead.
@@ -201,8 +207,11 @@ export interface Store {
   readonly succeededFor: (merchantReference: string, limit: number) => TaskEither<PaymentError, readonly ObjectRecord[]>
   /** Events of a subject that are not delivered yet, in order, up to the first that is not due: none overtakes another. */
   readonly dueEvents: (subject: string, limit: number) => TaskEither<PaymentError, readonly EventRecord[]>
-  /** Operations that are not over and wait for nothing but an operator, oldest first. */
-  readonly unresolved: (limit: number) => TaskEither<PaymentError, readonly OperationRecord[]>
+  /**
+   * Operations that are not over and wait for nothing but an operator, or that do not go on, oldest first. One that cannot be
+   * read is among them, with the reason as its `error`.
+   */
+  readonly unresolved: (limit: number) => TaskEither<PaymentError, readonly UnresolvedRecord[]>
   /** Ids of operations that are not over and have not left this account behind, at most `limit`. */
   readonly openOperationsAt: (account: string, limit: number) => TaskEither<PaymentError, readonly string[]>
   /** Objects of this account that are still read back, oldest first. */

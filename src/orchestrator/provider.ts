@@ -25,8 +25,8 @@ import {
 } from '../core/index.js'
 import type { Route } from './config/index.js'
 import type { Context } from './context.js'
-import { refundAccounts, reservingFor } from './operations/refundable.js'
-import { type OperationCall, startOperation } from './operations/start-operation.js'
+import { planRefund } from './operations/refundable.js'
+import { type OperationCall, type Plan, startOperation } from './operations/start-operation.js'
 import { readStatus } from './reads/read-status.js'
 import { type Accounts, accountsFor, paymentFacts, payoutFacts, type RequestFacts, route } from './routing/index.js'
 
@@ -66,42 +66,39 @@ export const createOrchestrator = (context: Context, routing: () => Routing, wai
       E.flatMap(() => routed(paymentFacts(request))),
       E.tap((accounts) => checkRequired(request, adaptersOf(accounts))),
     )
+  const planned = (
+    accounts: () => E.Either<PaymentError, readonly string[]>,
+    { merchantReference }: { readonly merchantReference: string },
+  ): TE.TaskEither<PaymentError, Plan> =>
+    pipe(
+      TE.fromIOEither(accounts),
+      TE.map((list) => ({ accounts: list, merchantReference })),
+    )
   return {
     createPayment: (input) =>
       pipe(
         TE.fromIOEither(() => checkPaymentRequest(input)),
         TE.flatMap((request) => {
-          const { merchantReference } = request
-          const accounts = routedPayment(request)
-          return run({ name: 'createPayment', request, accounts, merchantReference, waitMs }, context)
+          const plan = planned(() => routedPayment(request), request)
+          return run({ name: 'createPayment', request, plan, waitMs }, context)
         }),
       ),
     payout: (input) =>
       pipe(
         TE.fromIOEither(() => checkPayoutRequest(input)),
         TE.flatMap((request) => {
-          const { merchantReference } = request
-          const accounts = pipe(
-            checkInUse(request),
-            E.flatMap(() => routed(payoutFacts(request))),
-          )
-          return run({ name: 'payout', request, accounts, merchantReference, waitMs }, context)
+          const accounts = () =>
+            pipe(
+              checkInUse(request),
+              E.flatMap(() => routed(payoutFacts(request))),
+            )
+          return run({ name: 'payout', request, plan: planned(accounts, request), waitMs }, context)
         }),
       ),
     refund: (input) =>
       pipe(
         TE.fromIOEither(() => checkRefundRequest(input)),
-        TE.bindTo('request'),
-        TE.bind('reserving', ({ request }) => TE.fromTask(reservingFor(request, context))),
-        TE.flatMap(({ request, reserving }) => {
-          // Why nothing can be reserved is told only after the key was looked up: the refund may have been sent before.
-          const accounts = pipe(
-            reserving,
-            E.flatMap(() => refundAccounts(request, context)),
-          )
-          const reserved = E.isRight(reserving) ? reserving.right : {}
-          return run({ name: 'refund', request, accounts, ...reserved, waitMs }, context)
-        }),
+        TE.flatMap((request) => run({ name: 'refund', request, plan: planRefund(request, context), waitMs }, context)),
       ),
     getStatus: (input) =>
       pipe(

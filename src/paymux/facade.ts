@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { invalidRequest, type PaymentError, type PaymentProvider, type Period } from '../core/index.js'
+import { invalidRequest, mayBeUnderWay, type PaymentError, type PaymentProvider, type Period } from '../core/index.js'
 import type { OperationView } from '../ledger/index.js'
 import {
   type Difference,
@@ -50,8 +50,9 @@ export interface PaymuxWebhooks {
 
 /**
  * Several accounts behind one {@link PaymentProvider}, over a durable ledger: money moves at most once per idempotency key,
- * whatever fails and whenever. A method does nothing, checks included, before its task is run. After `stop`, every task gives
- * `Unreachable` with phase `store`.
+ * whatever fails and whenever. A method does nothing, checks included, before its task is run. If the ledger does not answer, and
+ * after `stop`, a call about an idempotency key or an operation gives `InProgress`: the operation may be under way. Other calls
+ * give `Unreachable` with phase `store`. `code` says why.
  */
 export interface Paymux extends PaymentProvider {
   /**
@@ -71,7 +72,10 @@ export interface Paymux extends PaymentProvider {
   readonly start: () => TE.TaskEither<PaymentError, void>
   /** Finishes what is running, gives back what is not finished, and closes the ledger. It may be called more than once. */
   readonly stop: () => TE.TaskEither<PaymentError, void>
-  /** The record of an operation, with its attempts, by its id or by its name and key. Errors: `InvalidRequest` if the ledger has none. */
+  /**
+   * The record of an operation, with its attempts, by its id or by its name and key. Errors: `InvalidRequest` if the ledger has
+   * none, `InProgress` if it cannot be looked up.
+   */
   readonly operation: (operation: string | OperationKey) => TE.TaskEither<PaymentError, OperationSummary>
   /** What was tried for an operation, step by step. Empty for an id that the ledger does not have. Errors: `InvalidRequest`. */
   readonly log: (operationId: string) => TE.TaskEither<PaymentError, readonly LogEntry[]>
@@ -84,7 +88,8 @@ export interface Paymux extends PaymentProvider {
   readonly health: () => TE.TaskEither<PaymentError, HealthReport>
   /**
    * Closes an operation with what an operator has seen at the gateway. Errors: `InvalidRequest` for an operation whose outcome
-   * is not unknown, `InProgress` while a worker has it.
+   * is not unknown and for the id of another operation's object; `InProgress` while a worker has it, and if the ledger does not
+   * answer.
    */
   readonly resolve: (operationId: string, resolution: Resolution) => TE.TaskEither<PaymentError, UnresolvedOperation>
   /**
@@ -121,12 +126,15 @@ const found = (view: OperationView | undefined): E.Either<PaymentError, Operatio
 /** The object that merchants call: checks of arguments, and the calls of the parts behind it. It holds no state. */
 export const createFacade = ({ running, lifecycle, orchestrator, subscribers, reload }: Parts): Paymux => {
   const { store, context, active } = running
-  const { run } = running.inFlight
+  const { run, runKeyed } = running.inFlight
   return {
-    createPayment: (request) => run(orchestrator.createPayment(request)),
-    getStatus: (reference) => run(orchestrator.getStatus(reference)),
-    refund: (request) => run(orchestrator.refund(request)),
-    payout: (request) => run(orchestrator.payout(request)),
+    createPayment: (request) => runKeyed(orchestrator.createPayment(request)),
+    getStatus: (reference) => {
+      const status = orchestrator.getStatus(reference)
+      return 'idempotencyKey' in Object(reference) ? runKeyed(status) : run(status)
+    },
+    refund: (request) => runKeyed(orchestrator.refund(request)),
+    payout: (request) => runKeyed(orchestrator.payout(request)),
     requirements: (query) => run(orchestrator.requirements(query)),
     webhooks: {
       handle: (request, client) => active().receiver.handle(request, client),
@@ -145,11 +153,14 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
     start: () => lifecycle.start,
     stop: () => lifecycle.stop,
     operation: (operation) =>
-      run(
+      runKeyed(
         pipe(
           checked(checkOperation, operation),
           TE.flatMap((key) =>
-            typeof key === 'string' ? store.operation(key) : store.operationByKey(key.name, key.idempotencyKey),
+            pipe(
+              typeof key === 'string' ? store.operation(key) : store.operationByKey(key.name, key.idempotencyKey),
+              TE.mapError((error): PaymentError => mayBeUnderWay(error)),
+            ),
           ),
           TE.flatMapEither(found),
         ),
@@ -173,7 +184,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
         ),
       ),
     resolve: (operationId, resolution) =>
-      run(
+      runKeyed(
         pipe(
           checked(checkOperationId, operationId),
           TE.flatMap((id) => resolveOperation(id, resolution, context)),

@@ -1,16 +1,21 @@
 import type * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type PaymentError, unreachable } from '../core/index.js'
+import { mayBeUnderWay, type PaymentError, unreachable } from '../core/index.js'
 
 /** The calls that are running, so that they can be waited for. */
 export interface InFlight {
-  /** Runs a call. Errors: `Unreachable` with phase `store` after `close`. */
+  /** Runs a call. Errors: {@link stopped} after `close`. */
   readonly run: <A>(task: TE.TaskEither<PaymentError, A>) => TE.TaskEither<PaymentError, A>
+  /** Runs a call about an idempotency key. Errors: `InProgress` after `close`, because the key was not looked up. */
+  readonly runKeyed: <A>(task: TE.TaskEither<PaymentError, A>) => TE.TaskEither<PaymentError, A>
   /** Waits for the calls that are running now. */
   readonly settled: () => Promise<void>
   /** Refuses every call from now on. */
   readonly close: () => void
 }
+
+/** The error of a call after `stop`. */
+export const stopped = (): PaymentError => unreachable('store', { code: 'ERR_STOPPED' })
 
 /** No call is running, and none is refused. */
 export const createInFlight = (): InFlight => {
@@ -22,8 +27,14 @@ export const createInFlight = (): InFlight => {
     result.then(forget, forget)
     return result
   }
+  const unlessClosed =
+    (closed: () => PaymentError): InFlight['run'] =>
+    (task) =>
+    () =>
+      isOpen ? track(task()) : TE.left(closed())()
   return {
-    run: (task) => () => (isOpen ? track(task()) : TE.left(unreachable('store'))()),
+    run: unlessClosed(stopped),
+    runKeyed: unlessClosed(() => mayBeUnderWay(stopped())),
     settled: async () => {
       await Promise.allSettled(running)
     },
@@ -47,7 +58,8 @@ export const createQueue = (): Queue => {
   return {
     queued: (task) => () => {
       const result = last.then(task)
-      last = result
+      // One that rejects against its contract stops no other.
+      last = result.catch(() => {})
       return result
     },
     emptied: async () => {

@@ -10,7 +10,7 @@ import {
   workOnReads,
 } from '../orchestrator/index.js'
 import type { BackgroundWatch } from './background.js'
-import type { Queue } from './in-flight.js'
+import { type Queue, stopped } from './in-flight.js'
 import type { Running } from './running.js'
 
 /** Starts and stops the work in the background. */
@@ -89,7 +89,7 @@ export const createLifecycle = (
       case 'started':
         return E.right(undefined)
       case 'stopped':
-        return E.left(unreachable('store'))
+        return E.left(stopped())
     }
   }
 

@@ -41,22 +41,35 @@ const stranded = (store: Store, accounts: readonly string[]): TE.TaskEither<Paym
     }),
   )
 
+/** Puts a configuration in use, waits for the calls that run, and asks the ledger what the removed accounts still hold. */
+const trial = (
+  next: Active,
+  removed: readonly string[],
+  { store, replace, inFlight }: Running,
+): TE.TaskEither<PaymentError, void> =>
+  pipe(
+    TE.fromIO<void, PaymentError>(() => replace(next)),
+    TE.tapTask(() => inFlight.settled),
+    TE.flatMap(() => stranded(store, removed)),
+  )
+
 /**
  * Takes accounts away that nothing was found at. A call that was routed before, and has not recorded so yet, may lead there:
- * such calls are waited for while new ones go by the new configuration, and then the ledger is asked once more.
+ * such calls are waited for while new ones go by the new configuration. A call about an object of such an account may begin
+ * while they are waited for: it is waited for with the accounts gone, when no further one can begin. If either leaves something
+ * there, the configuration before is put back.
  */
 const retire = (
   before: Active,
   after: Active,
   removed: readonly string[],
-  { store, replace, inFlight }: Running,
+  running: Running,
 ): TE.TaskEither<PaymentError, void> => {
   const adapters = new Map([...before.setup.adapters, ...after.setup.adapters])
   return pipe(
-    TE.fromIO<void, PaymentError>(() => replace({ setup: { ...after.setup, adapters }, receiver: before.receiver })),
-    TE.tapTask(() => inFlight.settled),
-    TE.flatMap(() => stranded(store, removed)),
-    TE.tapError(() => TE.fromIO(() => replace(before))),
+    trial({ setup: { ...after.setup, adapters }, receiver: before.receiver }, removed, running),
+    TE.flatMap(() => trial({ ...after, receiver: before.receiver }, removed, running)),
+    TE.tapError(() => TE.fromIO(() => running.replace(before))),
   )
 }
 

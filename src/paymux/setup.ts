@@ -6,6 +6,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   type Catalog,
+  catchThrown,
   invalidConfig,
   isObject,
   omitUndefined,
@@ -75,6 +76,8 @@ const inFile =
   (error: PaymentError): PaymentError =>
     typeof config === 'string' && error._tag === 'InvalidConfig' ? invalidConfig(error.issues, config) : error
 
+const threw = (expected: string) => (): PaymentError => invalidConfig([{ path: '(root)', expected }])
+
 const adaptersOf = (
   { accounts }: Configuration,
   catalog: Catalog | undefined,
@@ -83,7 +86,10 @@ const adaptersOf = (
     [...accounts],
     TE.traverseArray(([name, { settings }]) =>
       pipe(
-        createAdapter(settings(), catalog),
+        catchThrown(
+          () => createAdapter(settings(), catalog),
+          threw('settings that its adapter reads without throwing'),
+        ),
         TE.mapError(inAccount(name)),
         TE.map((adapter) => [name, adapter] as const),
       ),
@@ -102,7 +108,12 @@ export const readSetup = (
 ): TE.TaskEither<PaymentError, Setup> =>
   pipe(
     contentOf(config),
-    TE.flatMapEither((content) => decodeConfiguration(content, env)),
+    TE.flatMap((content) =>
+      catchThrown(
+        () => TE.fromEither(decodeConfiguration(content, env)),
+        threw('plain data: a part of it threw when it was read'),
+      ),
+    ),
     TE.bindTo('configuration'),
     TE.bind('adapters', ({ configuration }) => adaptersOf(configuration, catalog)),
     TE.mapError(inFile(config)),

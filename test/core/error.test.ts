@@ -6,6 +6,7 @@ import {
   invalidRequest,
   issueUnless,
   locate,
+  mayBeUnderWay,
   type PaymentError,
   type RefusalReason,
   rateLimited,
@@ -57,7 +58,7 @@ describe('a refusal', () => {
     permission: true,
     configuration: true,
     insufficient_funds: true,
-    signature: false,
+    signature: true,
     validation: false,
     not_found: false,
     amount_limit: false,
@@ -150,6 +151,41 @@ describe('a message', () => {
     expect(unreachable(phase, { code: 'X1', host: 'api.example.com' }).message).toBe(
       `${text}. Nothing was sent; the call may be repeated`,
     )
+  })
+
+  it.each([
+    [inProgress(), 'Another worker executes this operation'],
+    [
+      mayBeUnderWay(unreachable('store', { code: 'SQLITE_FULL' })),
+      'The operation may be under way: the disk of the ledger is full (SQLITE_FULL)',
+    ],
+    [
+      mayBeUnderWay(unreachable('store', { code: '08006' })),
+      'The operation may be under way: the ledger did not answer (08006)',
+    ],
+    [mayBeUnderWay(unreachable('store')), 'The operation may be under way: the ledger did not answer (Unreachable)'],
+    [
+      mayBeUnderWay(unreachable('store', { code: 'ERR_STOPPED' })),
+      'The operation may be under way: paymux was stopped (ERR_STOPPED)',
+    ],
+    [
+      mayBeUnderWay(invalidConfig([{ path: 'encryption.keys', expected: 'the key k1' }])),
+      'The operation may be under way: the ledger cannot be read with this configuration: encryption.keys (expected the key k1)',
+    ],
+    [
+      mayBeUnderWay(unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_attempts.draft' })),
+      'The operation may be under way: this version of paymux cannot read paymux_attempts.draft of the ledger (ERR_STORED_JSON)',
+    ],
+  ])('says why the ledger could not say what became of an operation (%#)', (error, text) => {
+    expect(error.message).toBe(`${text}. Call again with the same idempotency key`)
+    expect(error).toMatchObject({ outcome: 'unknown', retry: 'same_key' })
+  })
+
+  it('says that a full disk or a read-only one kept the ledger from answering', () => {
+    expect(unreachable('store', { code: 'SQLITE_READONLY' }).message).toBe(
+      'The file of the ledger is read-only (SQLITE_READONLY). Nothing was sent; the call may be repeated',
+    )
+    expect(unreachable('store', { code: '53100' }).message).toMatch(/^The disk of the ledger is full \(53100\)\./)
   })
 
   it('names no host that is not known', () => {

@@ -56,6 +56,9 @@ const refusalRules: RefusalRules = {
   meanings: [
     [/funds/, 'insufficient_funds'],
     [/wrong/, 'validation'],
+    [/absent/, 'not_found'],
+    [/slow down/, 'rate_limited'],
+    [/no such key/, 'authentication'],
   ],
   byStatus: () => undefined,
 }

@@ -35,7 +35,7 @@ const operationWrite = fc
     n: few,
     keepLease: fc.boolean(),
     leaseMs: pick(-1, LONG_MS),
-    write: pick('claim', 'claim', 'acquire_lease', 'renew_lease', 'operation', 'operation', 'request_poll'),
+    write: pick('claim', 'claim', 'acquire_lease', 'renew_lease', 'operation', 'operation', 'request_poll', 'stall'),
   })
   .map((drawn) => (prefix: string): Write => {
     const { fence, leaseMs, from, keepLease } = drawn
@@ -56,6 +56,8 @@ const operationWrite = fc
         return { write: drawn.write, id, fence, leaseMs }
       case 'request_poll':
         return { write: 'request_poll', id, at: drawn.nextPollAt ?? FAR - 1 }
+      case 'stall':
+        return { write: 'stall', id, at: drawn.nextPollAt ?? FAR - 1, why: 'ERR_STORED_JSON' }
       default: {
         const states: readonly OperationRecord['state'][] = [...operationStates[from], from, 'executed']
         return { write: 'operation', operation: record(states[drawn.follow % states.length] ?? from), from, keepLease }

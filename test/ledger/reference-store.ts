@@ -127,6 +127,13 @@ const applyToOperation = (kept: Kept, write: Write, now: number): Kept['operatio
       return replaceOperation(operations, write)
     case 'request_poll':
       return requestPoll(operations, write)
+    case 'stall': {
+      const stored = operations.get(write.id)
+      const isOpen = stored !== undefined && ['prepared', 'dispatched', 'indeterminate'].includes(stored.record.state)
+      if (!isOpen || stored.leaseUntil > now) return operations
+      const record = { ...stored.record, nextPollAt: write.at, stalled: write.why }
+      return withRow(operations, write.id, { ...stored, record })
+    }
     default:
       return operations
   }
@@ -364,7 +371,8 @@ export const referenceStore = (now: () => number) => {
     },
     unresolved: (): readonly OperationRecord[] =>
       open().filter(
-        ({ id, nextPollAt }) => nextPollAt === undefined && (kept.operations.get(id)?.leaseUntil ?? 0) <= now(),
+        ({ id, nextPollAt, stalled }) =>
+          (nextPollAt === undefined || stalled !== undefined) && (kept.operations.get(id)?.leaseUntil ?? 0) <= now(),
       ),
     unfinishedAt: (account: string): readonly string[] =>
       open()

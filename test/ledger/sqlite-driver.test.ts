@@ -54,9 +54,46 @@ describe('the embedded store', () => {
     const both = await Promise.all([store.commit(claiming('a'))(), store.commit(claiming('b'))()])
     for (const one of both) expect(one).toMatchObject({ left: { _tag: 'Indeterminate' } })
     expect(await store.commit(claiming('c'))()).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+    // The commit may be in the log beside the file, or not: neither may be shown.
+    const broken = { left: { _tag: 'Unreachable', phase: 'store', code: 'ERR_STORE_BROKEN' } }
+    expect(await store.operation('a')()).toMatchObject(broken)
+    expect(await store.operationByKey('payout', 'key-of-a')()).toMatchObject(broken)
+    expect(await store.unresolved(9)()).toMatchObject(broken)
+    expect(await store.now()()).toMatchObject(broken)
     await store.close()
     // Nor is the disk asked again for what it may have lost.
     expect(executed.filter((text) => text.includes('checkpoint'))).toEqual([])
+  })
+
+  it('commits nothing that was asked for before the disk failed and was not written yet', async () => {
+    let isFailing = true
+    const { store } = await watched((text) => {
+      if (text !== 'commit' || !isFailing) return
+      isFailing = false
+      later = store.commit(claiming('b'))()
+      throw Object.assign(new Error('disk I/O error'), { errcode: 266 })
+    })
+    let later: ReturnType<ReturnType<Store['commit']>> | undefined
+    expect(await store.commit(claiming('a'))()).toMatchObject({
+      left: { _tag: 'Indeterminate', code: 'SQLITE_IOERR' },
+    })
+    expect(await later).toMatchObject({ left: { _tag: 'Unreachable', code: 'ERR_STORE_BROKEN' } })
+    await store.close()
+  })
+
+  it.each([
+    [{ code: 'SQLITE_READONLY_DBMOVED' }, 'SQLITE_READONLY'],
+    [{ errcode: 8 }, 'SQLITE_READONLY'],
+    [{ code: 'SQLITE_IOERR_WRITE' }, 'SQLITE_IOERR'],
+    [{ code: 'ENOENT' }, undefined],
+  ])('says which error of SQLite kept it from writing (%j)', async (error, code) => {
+    const { store } = await watched((text) => {
+      if (text === 'begin immediate') throw Object.assign(new Error('no'), error)
+    })
+    const failed = await store.commit(claiming('a'))()
+    expect(failed).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+    expect('left' in failed && 'code' in failed.left ? failed.left.code : undefined).toBe(code)
+    await store.close()
   })
 
   it.each([{ code: 'SQLITE_FULL' }, { errcode: 13 }])(
@@ -66,7 +103,9 @@ describe('the embedded store', () => {
       const { store } = await watched((text) => {
         if (text === 'commit' && isFull) throw Object.assign(new Error('full'), error)
       })
-      expect(await store.commit(claiming('a'))()).toMatchObject({ left: { _tag: 'Unreachable', phase: 'store' } })
+      expect(await store.commit(claiming('a'))()).toMatchObject({
+        left: { _tag: 'Unreachable', phase: 'store', code: 'SQLITE_FULL' },
+      })
       expect(right(await store.operation('a')())).toBeUndefined()
       isFull = false
       expect(right(await store.commit(claiming('a'))())).toEqual({ done: true })

@@ -241,6 +241,19 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         ])
       })
 
+      it('puts off what cannot be read, and finds it unresolved until it goes on', async () => {
+        const stall = (id: string): Write => ({ write: 'stall', id, at: FAR, why: 'ERR_STORED_JSON' })
+        await write(...claiming('free', { nextPollAt: 5 }, -1), ...claiming('held', { nextPollAt: 5 }))
+        await write(...claiming('over', { nextPollAt: 5 }, -1), change(operation('over', { state: 'canceled' })))
+        await write(stall('free'), stall('held'), stall('over'), stall('nobody'))
+        expect((await read('free'))?.operation).toMatchObject({ nextPollAt: FAR, stalled: 'ERR_STORED_JSON' })
+        for (const id of ['held', 'over']) expect((await read(id))?.operation).not.toHaveProperty('stalled')
+        expect(right(await store.unresolved(9)())).toMatchObject([{ id: 'free', stalled: 'ERR_STORED_JSON' }])
+        expect(right(await store.health()())).toMatchObject({ unresolvedOperations: 1 })
+        await write(change(operation('free', { nextPollAt: FAR })))
+        expect(right(await store.unresolved(9)())).toEqual([])
+      })
+
       it('finds what is unresolved and what is unfinished at an account', async () => {
         await write(...claiming('gone', { createdAt: 1 }, -1), ...claiming('second', { createdAt: 3 }, -1))
         await write(...claiming('first', { createdAt: 2, accounts: ['main'] }, -1), ...claiming('held'))

@@ -55,6 +55,20 @@ describe('stored JSON', () => {
   const write = async (...writes: readonly Write[]) =>
     expect(right(await store.commit(writes)())).toEqual({ done: true })
 
+  it('lists every operation that waits for an operator, and names the one that cannot be read', async () => {
+    for (const [createdAt, id] of ['first', 'unreadable', 'last'].entries())
+      await write(...claiming(id, { createdAt }, -1))
+    connection.run(
+      sql`update paymux_operations set error = ${'plain.{"version":2,"data":{}}'} where id = ${'unreadable'}`,
+    )
+    const error = { _tag: 'Unreachable', code: 'ERR_STORED_JSON', column: 'paymux_operations.error' }
+    expect(right(await store.unresolved(9)())).toMatchObject([
+      { id: 'first' },
+      { id: 'unreadable', name: 'createPayment', idempotencyKey: 'key-unreadable', state: 'prepared', error },
+      { id: 'last' },
+    ])
+  })
+
   const origin = {
     operationId: 'a',
     idempotencyKey: 'key-a',

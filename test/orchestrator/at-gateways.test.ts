@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import nock from 'nock'
 import { ippopay } from '../../src/adapters/ippopay/index.js'
 import { payop } from '../../src/adapters/payop/index.js'
@@ -49,7 +49,7 @@ const beside = async (adapter: Adapter, clock: Clock) => {
     recordOutcome: () => undefined,
   }
   right(await store.commit([{ write: 'account', account: { name: adapter.account, identity: {} } }])())
-  const accounts = E.right([adapter.account])
+  const plan = TE.right({ accounts: [adapter.account] })
   const readObject = createObjectReader(context)
   const taken: PaymuxEvent[] = []
   const subscribers = new Map([['test', async (event: PaymuxEvent) => void taken.push(event)]])
@@ -58,11 +58,11 @@ const beside = async (adapter: Adapter, clock: Clock) => {
     context,
     pay: async (request: PaymentRequest) => {
       const checked = right(checkPaymentRequest(request))
-      return right(await startOperation({ name: 'createPayment', request: checked, accounts, waitMs: 0 }, context))
+      return right(await startOperation({ name: 'createPayment', request: checked, plan, waitMs: 0 }, context))
     },
     refund: async (request: RefundRequest) => {
       const checked = right(checkRefundRequest(request))
-      return right(await startOperation({ name: 'refund', request: checked, accounts, waitMs: 0 }, context))
+      return right(await startOperation({ name: 'refund', request: checked, plan, waitMs: 0 }, context))
     },
     status: async (reference: Reference<'payment' | 'refund'>) => right(await readStatus(reference, context)()),
     requestRefresh: async (reference: Reference<'payment' | 'refund'>) => {

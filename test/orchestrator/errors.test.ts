@@ -6,6 +6,7 @@ import { summaryOf } from '../../src/orchestrator/queries/summary.js'
 import { fail, succeed } from '../either.js'
 import {
   type Account,
+  absent,
   broken,
   lost,
   ok,
@@ -24,6 +25,9 @@ const anExchange = expect.stringMatching(/^\w+\.\w+/)
 const payment = { kind: 'payment', account: 'main', id: 'obj-1' } as const
 const paid = { status: 'succeeded', amount: { minorUnits: 4990n, currency: 'EUR' } } as const
 
+/** The gateway knows the payment, and nothing by our key. */
+const paymentOnly: Account['reading'] = (wire) => (wire.path.includes('/by-key/') ? absent(wire) : ok(wire))
+
 const calls: readonly (readonly [OperationName, (world: World) => TE.TaskEither<PaymentError, unknown>])[] = [
   ['createPayment', ({ provider }) => provider.createPayment(paymentRequest('k1'))],
   ['refund', ({ provider }) => provider.refund({ idempotencyKey: 'k1', payment })],
@@ -35,7 +39,7 @@ describe.each(calls)('an error of %s', (name, call) => {
     account: 'main',
     operationId: (await world.view(name, 'k1')).operation.id,
   })
-  const failing = (account: Account) => stage({ main: { reading: ok, shows: () => paid, ...account } })
+  const failing = (account: Account) => stage({ main: { reading: paymentOnly, shows: () => paid, ...account } })
 
   it.each<readonly [string, PaymentError['_tag'], Account]>([
     ['that was refused for good', 'Refused', { submission: [says(400, 'wrong')] }],

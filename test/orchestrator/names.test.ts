@@ -5,6 +5,7 @@ import type { OperationEvent } from '../../src/orchestrator/protocol/index.js'
 import { fail, succeed } from '../either.js'
 import {
   type Account,
+  absent,
   lost,
   ok,
   okAs,
@@ -157,12 +158,12 @@ describe('the names of a call', () => {
 })
 
 describe('an event about an operation', () => {
-  const refused: Account = { submission: [says(400, 'wrong')] }
+  const refused: Account = { submission: [says(400, 'wrong')], reading: absent }
   const stuck: Account = { submission: [lost], lookupByKey: false }
   const executed = { outcome: 'executed', status: 'processing', attestedBy: 'ann', note: 'seen' } as const
   const plays: readonly (readonly [OperationEvent, Account, object | undefined])[] = [
     ['operation.refused', refused, undefined],
-    ['operation.canceled', { submission: [says(400, 'no funds')] }, undefined],
+    ['operation.canceled', { submission: [says(400, 'no funds')], reading: absent }, undefined],
     ['operation.indeterminate', { submission: [lost] }, undefined],
     ['operation.requires_resolution', stuck, undefined],
     ['operation.resolved', stuck, executed],

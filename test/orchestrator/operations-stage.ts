@@ -61,6 +61,8 @@ export const says =
   (status: number, text: string): Answering =>
   () =>
     answered(status, { no: text })
+/** The gateway knows no such object. */
+export const absent = says(404, 'absent')
 export const lost: Answering = () =>
   E.left({
     _tag: 'Indeterminate',
@@ -115,7 +117,7 @@ const capabilitiesOf = (account: Account): Adapter['capabilities'] => {
 }
 
 const accountOf = (name: string, account: Account) => {
-  const { submission = [ok], creating = ok, reading = broken, effect = 'moves_money', shows = () => ({}) } = account
+  const { submission = [ok], creating = ok, reading = absent, effect = 'moves_money', shows = () => ({}) } = account
   let sent = 0
   const drafted: Checked<PaymentRequest>[] = []
   const answering: Answering = (wire: WireRequest): E.Either<PaymentError, WireAnswer> => {

@@ -1,17 +1,22 @@
+import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { unreachable } from '../../src/core/index.js'
+import { invalidConfig, type PaymentError, type Reference, unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
+import { resolveOperation } from '../../src/orchestrator/operations/resolve.js'
 import { recoverOperation } from '../../src/orchestrator/operations/start-operation.js'
 import { failOver } from '../../src/orchestrator/protocol/index.js'
+import { createOrchestrator } from '../../src/orchestrator/provider.js'
 import { left, right } from '../either.js'
 import {
   type Account,
+  absent,
   broken,
   lost,
   ok,
   okAs,
   paymentRequest,
   payoutRequest,
+  type Shown,
   START,
   says,
   stage,
@@ -20,7 +25,17 @@ import {
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const rejects = { kind: 'rejects', windowMs: 15 * MINUTE, proven: true } as const
+const paid = { minorUnits: 4990n, currency: 'EUR' }
 const replays = { kind: 'replays', windowMs: 15 * MINUTE, proven: true } as const
+
+/** The first commit is made, and no later one. */
+const afterFirst = (commit: Store['commit']): Store['commit'] => {
+  let commits = 0
+  return (writes) => async () => {
+    commits += 1
+    return commits === 1 ? commit(writes)() : E.left(unreachable('store'))
+  }
+}
 
 const on = async (
   accounts: Readonly<Record<string, Account>>,
@@ -144,6 +159,93 @@ describe('a refusal', () => {
     }))
 })
 
+describe('a refusal that may answer a second delivery of the request', () => {
+  const refusals = [
+    ['validation', 'wrong'],
+    ['insufficient_funds', 'no funds'],
+    ['rate limit', 'slow down'],
+  ] as const
+  const calls = ['payout', 'refund', 'createPayment'] as const
+
+  /** A payment to refund, then the call that is refused. */
+  const refusedCall = async (name: (typeof calls)[number], text: string, reading: Account['reading'] = ok) => {
+    let shown: Shown = { status: 'succeeded', amount: paid }
+    let read = reading
+    const world = await stage({
+      main: {
+        submission: [okAs('pay-1'), says(400, text)],
+        reading: (wire) => read(wire),
+        shows: () => shown,
+      },
+    })
+    const { reference: payment } = right(await world.provider.createPayment(paymentRequest('k0'))())
+    shown = {}
+    const error = await {
+      payout: () => world.provider.payout(payoutRequest('k1'))(),
+      refund: () => world.provider.refund({ idempotencyKey: 'k1', payment })(),
+      createPayment: () => world.provider.createPayment(paymentRequest('k1'))(),
+    }[name]()
+    return {
+      ...world,
+      error,
+      answers: (next: NonNullable<Account['reading']>) => {
+        read = next
+      },
+    }
+  }
+
+  it.each(refusals.flatMap(([what, text]) => calls.map((name) => [what, name, text] as const)))(
+    'is looked up before it is recorded, and what is found counts: %s of a %s',
+    async (_what, name, text) => {
+      const { error, view } = await refusedCall(name, text)
+      expect(right<unknown>(error)).toMatchObject({ status: 'processing' })
+      expect((await view(name, 'k1')).operation.state).toBe('executed')
+    },
+  )
+
+  it.each(refusals)('is recorded if the gateway answers that it has no such object: %s', async (_what, text) => {
+    const { error, view } = await refusedCall('payout', text, absent)
+    expect(left(error)).toMatchObject({ outcome: 'refused' })
+    expect((await view('payout', 'k1')).operation.state).toBe(text === 'wrong' ? 'refused' : 'canceled')
+  })
+
+  it.each(refusals)('waits for a look-up that is answered: %s', async (_what, text) => {
+    const { error, view, recover, clock, answers, provider, sent } = await refusedCall('payout', text, broken)
+    expect(left(error)).toMatchObject({ _tag: 'Indeterminate', outcome: 'unknown', nextPollAt: START + 5 * SECOND })
+    clock.now += 5 * SECOND
+    await recover('payout', 'k1')
+    expect((await view('payout', 'k1')).operation.state).toBe('indeterminate')
+    answers(absent)
+    clock.now += 30 * SECOND
+    await recover('payout', 'k1')
+    const { operation, attempts } = await view('payout', 'k1')
+    expect(operation).toMatchObject({
+      state: text === 'wrong' ? 'refused' : 'canceled',
+      error: { outcome: 'refused', account: 'main', operationId: operation.id },
+    })
+    expect(attempts).toMatchObject([{ state: 'refused' }])
+    if (text === 'wrong') expect(left(await provider.payout(payoutRequest('k1'))())).toEqual(operation.error)
+    expect(sent('main')).toBe(2)
+  })
+
+  it.each(refusals)('is found by a later look-up: %s', async (_what, text) => {
+    const { view, recover, clock, answers } = await refusedCall('payout', text, broken)
+    answers(ok)
+    clock.now += 5 * SECOND
+    await recover('payout', 'k1')
+    expect((await view('payout', 'k1')).operation.state).toBe('executed')
+  })
+
+  it('is recorded at once if no delivery can have been executed, or nothing can be looked up', async () => {
+    const { connected, error } = await refusedCall('payout', 'no such key', ok)
+    expect(left(error)).toMatchObject({ reason: 'authentication' })
+    expect(connected('main').filter((line) => line.startsWith('GET'))).toEqual([])
+    await on({ main: { submission: [says(400, 'wrong')], lookupByKey: false } }, async ({ provider }) => {
+      expect(left(await provider.payout(payoutRequest('k1'))())).toMatchObject({ reason: 'validation' })
+    })
+  })
+})
+
 describe('an answer that was lost', () => {
   it('stops at once where money may have moved: no other account is tried, and nothing is sent again', () =>
     on({ a: { submission: [lost] }, b: {} }, async ({ provider, sent, view, recover, clock, eventTypes }) => {
@@ -237,41 +339,54 @@ describe('an answer that was lost', () => {
     }))
 
   it.each([
-    ['replays', replays, { lookupByKey: false }],
-    ['rejects', rejects, {}],
-  ])('is sent again with the same bytes where the gateway %s a repeat', (_name, deduplication, more) =>
-    on(
-      { main: { submission: [lost, ok], deduplication, ...more } },
-      async ({ provider, sent, recover, clock, view }) => {
-        left(await provider.payout(payoutRequest('k1'))())
-        clock.now += 5 * SECOND
-        await recover('payout', 'k1')
-        expect(sent('main')).toBe(2)
-        expect((await view('payout', 'k1')).operation.state).toBe('executed')
-        expect((await view('payout', 'k1')).attempts).toMatchObject([{ dispatchCount: 2 }])
-      },
-    ),
+    ['replays', replays],
+    ['rejects', rejects],
+  ])('is sent again with the same bytes where the gateway %s a repeat', (_name, deduplication) =>
+    on({ main: { submission: [lost, ok], deduplication } }, async ({ provider, sent, recover, clock, view }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      clock.now += 5 * SECOND
+      await recover('payout', 'k1')
+      expect(sent('main')).toBe(2)
+      expect((await view('payout', 'k1')).operation.state).toBe('executed')
+      expect((await view('payout', 'k1')).attempts).toMatchObject([{ dispatchCount: 2 }])
+    }),
   )
 
   it('is sent three times at most, and not after the window or the deadline', () =>
+    on({ main: { submission: [lost], deduplication: replays } }, async ({ provider, sent, recover, clock }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      for (let poll = 0; poll < 10; poll += 1) {
+        clock.now += 40 * SECOND
+        await recover('payout', 'k1')
+      }
+      expect(sent('main')).toBe(3)
+      left(await provider.payout(payoutRequest('k2'))())
+      clock.now += 14 * MINUTE
+      await recover('payout', 'k2')
+      left(await provider.payout({ ...payoutRequest('k3'), deadline: clock.now + 2 * MINUTE })())
+      clock.now += 2 * MINUTE
+      await recover('payout', 'k3')
+      expect(sent('main')).toBe(5)
+    }))
+
+  it.each<[string, Account]>([
+    ['the poll fails', { reading: broken }],
+    ['the poll is refused for another reason', { reading: says(403, 'wrong') }],
+    ['the account cannot be polled', { lookupByKey: false }],
+  ])('is not sent again if %s, whatever the clocks say', (_what, account) =>
     on(
-      { main: { submission: [lost], deduplication: replays, lookupByKey: false } },
-      async ({ provider, sent, recover, clock }) => {
+      { main: { submission: [lost, ok], deduplication: replays, ...account } },
+      async ({ provider, sent, recover, clock, view }) => {
         left(await provider.payout(payoutRequest('k1'))())
-        for (let poll = 0; poll < 10; poll += 1) {
-          clock.now += 40 * SECOND
+        for (const passed of [5 * SECOND, -10 * MINUTE, 11 * MINUTE, MINUTE]) {
+          clock.now += passed
           await recover('payout', 'k1')
         }
-        expect(sent('main')).toBe(3)
-        left(await provider.payout(payoutRequest('k2'))())
-        clock.now += 14 * MINUTE
-        await recover('payout', 'k2')
-        left(await provider.payout({ ...payoutRequest('k3'), deadline: clock.now + 2 * MINUTE })())
-        clock.now += 2 * MINUTE
-        await recover('payout', 'k3')
-        expect(sent('main')).toBe(5)
+        expect(sent('main')).toBe(1)
+        expect((await view('payout', 'k1')).operation.state).toBe('indeterminate')
       },
-    ))
+    ),
+  )
 
   it('is not closed by the refusal of a repeat', () =>
     on(
@@ -445,6 +560,79 @@ describe('a worker that died', () => {
     }))
 })
 
+describe('an operation that no worker can go on with', () => {
+  it('of which nothing was sent is canceled after its deadline, and a refund gives back what it reserved', async () => {
+    const world = await stage({
+      main: { submission: [okAs('pay-1')], shows: () => ({ status: 'succeeded', amount: paid }) },
+    })
+    const { provider, context, store, remove, view, clock, recover, paymentRecord, eventTypes } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k0'))())
+    // The worker dies after the claim.
+    const dying = { ...context, store: { ...store, commit: afterFirst(store.commit) } }
+    const routing = () => ({ routes: [], capabilities: () => undefined, isHealthy: () => true })
+    left(await createOrchestrator(dying, routing, 0).refund({ idempotencyKey: 'k1', payment })())
+    remove('main')
+    clock.now += MINUTE
+    await recover('refund', 'k1')
+    expect((await view('refund', 'k1')).operation).toMatchObject({ state: 'prepared', nextPollAt: clock.now + MINUTE })
+    clock.now += 15 * MINUTE
+    await recover('refund', 'k1')
+    const { operation } = await view('refund', 'k1')
+    expect(operation).toMatchObject({ state: 'canceled', error: { _tag: 'Unreachable', phase: 'deadline' } })
+    expect(eventTypes(`operation:${operation.id}`)).toEqual(['operation.canceled'])
+    expect(await paymentRecord({ account: 'main', kind: 'payment', id: 'pay-1' })).toMatchObject({ reserved: 0n })
+  })
+
+  it('of which a request may have left is listed as unresolved after its deadline, and goes on with its account', () =>
+    on(
+      { main: { submission: [lost], reading: ok } },
+      async ({ provider, store, remove, restore, view, clock, recover }) => {
+        left(await provider.payout(payoutRequest('k1'))())
+        remove('main')
+        clock.now += 5 * SECOND
+        await recover('payout', 'k1')
+        expect(right(await store.unresolved(9)())).toEqual([])
+        clock.now += 15 * MINUTE
+        await recover('payout', 'k1')
+        const { operation } = await view('payout', 'k1')
+        expect(operation).toMatchObject({ state: 'indeterminate', stalled: 'no_account' })
+        expect(right(await store.unresolved(9)())).toMatchObject([{ id: operation.id, stalled: 'no_account' }])
+        restore('main')
+        clock.now += MINUTE
+        await recover('payout', 'k1')
+        expect((await view('payout', 'k1')).operation).toMatchObject({ state: 'executed' })
+        expect((await view('payout', 'k1')).operation).not.toHaveProperty('stalled')
+      },
+    ))
+
+  it.each([
+    ['InvalidConfig', invalidConfig([{ path: 'encryption.keys', expected: 'the key k1' }])],
+    ['ERR_DECRYPT', unreachable('store', { code: 'ERR_DECRYPT' })],
+    ['ERR_STORED_JSON', unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_attempts.draft' })],
+  ])('because its record cannot be read is put off, and listed as unresolved: %s', (why, error) =>
+    on({ main: { submission: [lost] } }, async ({ provider, store, view, clock, context }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      clock.now += 5 * SECOND
+      const { operation } = await view('payout', 'k1')
+      const unreadable = { ...store, operation: () => TE.left(error) }
+      await recoverOperation(operation.id, { ...context, store: unreadable })
+      expect(right(await store.unresolved(9)())).toMatchObject([
+        { id: operation.id, stalled: why, nextPollAt: clock.now + 10 * MINUTE },
+      ])
+    }),
+  )
+
+  it('because the store does not answer stays due', () =>
+    on({ main: { submission: [lost] } }, async ({ provider, store, view, clock, context }) => {
+      left(await provider.payout(payoutRequest('k1'))())
+      const { operation } = await view('payout', 'k1')
+      clock.now += 5 * SECOND
+      const down = { ...store, operation: () => TE.left(unreachable('store', { code: '57P01' })) }
+      await recoverOperation(operation.id, { ...context, store: down })
+      expect((await view('payout', 'k1')).operation).toEqual(operation)
+    }))
+})
+
 describe('a second caller', () => {
   it('learns that the operation is in progress', () =>
     on({ main: {} }, async ({ provider, sent }) => {
@@ -488,4 +676,128 @@ describe('while the store does not answer', () => {
       },
       failing(false),
     ))
+})
+
+describe('a key that cannot be looked up', () => {
+  const noKey = [{ path: 'encryption.keys', expected: 'the key k1, which stored records are encrypted with' }]
+  const causes: ReadonlyArray<readonly [string, PaymentError, object]> = [
+    ['the database is down', unreachable('store', { code: '57P01' }), { code: '57P01' }],
+    ['the disk is full', unreachable('store', { code: 'SQLITE_FULL' }), { code: 'SQLITE_FULL' }],
+    ['the store failed before', unreachable('store', { code: 'ERR_STORE_BROKEN' }), { code: 'ERR_STORE_BROKEN' }],
+    ['an encryption key is missing', invalidConfig(noKey), { code: 'InvalidConfig', issues: noKey }],
+    [
+      'a newer version wrote it',
+      unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_operations.request' }),
+      { code: 'ERR_STORED_JSON', column: 'paymux_operations.request' },
+    ],
+  ]
+
+  it.each(causes)('may be under way, for every money method: %s', async (_what, cause, told) => {
+    let isFailing = false
+    const failing =
+      <Args extends readonly unknown[], A>(method: (...args: Args) => TE.TaskEither<PaymentError, A>) =>
+      (...args: Args): TE.TaskEither<PaymentError, A> =>
+        isFailing ? TE.left(cause) : method(...args)
+    const world = await stage(
+      { main: { submission: [okAs('pay-1'), lost], shows: () => ({ status: 'succeeded', amount: paid }) } },
+      {
+        wrap: (store) => ({
+          ...store,
+          commit: failing(store.commit),
+          operation: failing(store.operation),
+          operationByKey: failing(store.operationByKey),
+          object: failing(store.object),
+        }),
+      },
+    )
+    const { provider } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k1'))())
+    const refund = { idempotencyKey: 'k1', payment }
+    for (const call of [provider.payout(payoutRequest('k1')), provider.refund(refund)])
+      expect(left(await call())._tag).toBe('Indeterminate')
+    const before = world.connected('main').length
+    isFailing = true
+    for (const call of [
+      provider.createPayment(paymentRequest('k1')),
+      provider.payout(payoutRequest('k1')),
+      provider.refund(refund),
+      provider.refund({ ...refund, idempotencyKey: 'k2' }),
+    ]) {
+      const error = left<PaymentError>(await call())
+      expect(error).toMatchObject({ _tag: 'InProgress', outcome: 'unknown', retry: 'same_key', ...told })
+      expect(error.message).not.toContain('Another worker')
+    }
+    expect(world.connected('main')).toHaveLength(before)
+  })
+
+  it('is looked up before the payment of its refund is read', async () => {
+    const world = await stage({
+      main: { submission: [okAs('pay-1'), ok], shows: () => ({ status: 'succeeded', amount: paid }) },
+    })
+    const { provider } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k1'))())
+    const first = right(await provider.refund({ idempotencyKey: 'k1', payment })())
+    const asked: string[] = []
+    const { store } = world
+    const noting = {
+      ...world.context,
+      store: {
+        ...store,
+        object: (key: Parameters<Store['object']>[0]) => {
+          return async () => {
+            asked.push(key.kind)
+            return store.object(key)()
+          }
+        },
+      },
+    }
+    const again = createOrchestrator(
+      noting,
+      () => ({ routes: [], capabilities: () => undefined, isHealthy: () => true }),
+      0,
+    )
+    expect(right(await again.refund({ idempotencyKey: 'k1', payment })())).toEqual({ ...first, replayed: true })
+    expect(asked).toEqual(['refund'])
+  })
+})
+
+describe('a refund that succeeds after it had failed and given back what it reserved', () => {
+  /** R1 failed, R2 took its place, and R1 succeeds late: more is reserved than was captured, so what R2 gives back is less. */
+  const afterLateSuccess = async (second: Account['submission'] = [okAs('ref-2')]) => {
+    let shown: Shown = { status: 'succeeded', amount: paid }
+    const world = await stage({
+      main: { submission: [okAs('pay-1'), okAs('ref-1'), ...second], reading: ok, shows: () => shown },
+    })
+    const { provider } = world
+    const { reference: payment } = right(await provider.createPayment(paymentRequest('k1'))())
+    const refund = (idempotencyKey: string, value: string) =>
+      provider.refund({ idempotencyKey, payment, amount: { value, currency: 'EUR' } })()
+    const reads = async (reference: Reference<'refund'>, status: Shown['status']) => {
+      shown = { ...(status === undefined ? {} : { status }) }
+      return right(await provider.getStatus(reference)())
+    }
+    shown = {}
+    const { reference: r1 } = right(await refund('r1', '30.00'))
+    await reads(r1, 'failed')
+    shown = {}
+    const r2 = await refund('r2', '30.00')
+    expect((await reads(r1, 'succeeded')).status).toBe('succeeded')
+    return { ...world, payment, refund, reads, r2 }
+  }
+
+  it('does not keep another one from being recorded as failed', async () => {
+    const { reads, r2, paymentRecord } = await afterLateSuccess()
+    expect((await reads(right(r2).reference, 'failed')).status).toBe('failed')
+    const key = { account: 'main', kind: 'payment', id: 'pay-1' } as const
+    expect(await paymentRecord(key)).toMatchObject({ reserved: 3000n, refunded: 3000n })
+  })
+
+  it('does not keep another one from being resolved as not executed', async () => {
+    const { context, view, paymentRecord } = await afterLateSuccess([lost])
+    const { operation } = await view('refund', 'r2')
+    const seen = { outcome: 'not_executed', attestedBy: 'ann', note: 'dashboard' } as const
+    expect(right(await resolveOperation(operation.id, seen, context)())).toMatchObject({ state: 'canceled' })
+    const key = { account: 'main', kind: 'payment', id: 'pay-1' } as const
+    expect(await paymentRecord(key)).toMatchObject({ reserved: 3000n, refunded: 3000n })
+  })
 })

@@ -106,8 +106,12 @@ describe('the status of an object that the ledger has', () => {
     expect(requested.at(-1)).toEqual({ ...byKey, idempotencyKey: 'key-2' })
     await elsewhere([{ write: 'new_object', object: { ...recorded, account: 'other' } }])
     await recordPayout({ idempotencyKey: 'key-3', object: { ...at, account: 'other' } })
-    await readStatus({ ...byKey, idempotencyKey: 'key-3' }, context)()
-    expect(requested.at(-1)).toEqual({ ...byKey, idempotencyKey: 'key-3' })
+    const read = requested.length
+    expect(left(await readStatus({ ...byKey, idempotencyKey: 'key-3' }, context)())).toMatchObject({
+      _tag: 'InvalidRequest',
+      issues: [{ path: 'account' }],
+    })
+    expect(requested).toHaveLength(read)
   })
 })
 

@@ -52,8 +52,10 @@ describe('health', () => {
       status: 'down',
       reasons: ['store_unreachable'],
       store: { reachable: false },
+      background: { started: false },
       accounts: {},
       unresolvedOperations: 0,
+      unreadableEvents: 0,
     })
   })
 

@@ -141,6 +141,21 @@ describe('what a person resolves', () => {
     })
   })
 
+  it('as executed, with the id of what another operation made, is refused at once, and may be resolved again', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const { reference } = await right(shop.payout(payout('resolve-other')))
+    const id = await lostPayout(shop, 'resolve-4')
+    const withdrawal = stage.payop.withdrawals().at(-1)?.id ?? ''
+    const resolution = { outcome: 'executed', status: 'succeeded', ...seen } as const
+    for (const _again of [1, 2])
+      expect(await left(shop.resolve(id, { ...resolution, id: idOf(reference) }))).toMatchObject({
+        _tag: 'InvalidRequest',
+        issues: [{ path: 'id', expected: expect.stringContaining('another operation') }],
+      })
+    expect(await right(shop.operation(id))).toMatchObject({ state: 'indeterminate', inProgress: false })
+    expect(await right(shop.resolve(id, { ...resolution, id: withdrawal }))).toMatchObject({ state: 'executed' })
+  })
+
   it('as executed, without an id, stands by their word', async () => {
     const shop = await openShop(stage, configurationOn(stage))
     const listener = createListener()
@@ -249,5 +264,52 @@ describe('reconciliation', () => {
     expect(payouts?.missingInLedger.map(({ reference }) => idOf(reference))).toContain(idOf(stranger.reference))
     await right(shop.start())
     await listener.until(({ type }) => type === 'reconciliation.missing_in_ledger')
+  })
+})
+
+describe('the status by the key of a refund, where the gateway knows one refund of a payment', () => {
+  it('is never that of another key', async () => {
+    const shop = await openShop(stage, { ...configurationOn(stage), routes: [{ to: ['india'] }] })
+    const { reference: payment } = await right(shop.createPayment(rupees('crosstalk-1')))
+    stage.ippopay.pay(idOf(payment), 'success')
+    await right(shop.getStatus(payment))
+    const refund = (idempotencyKey: string) =>
+      shop.refund({ idempotencyKey, payment, amount: { value: '10.00', currency: 'INR' } })
+    stage.ippopay.inject({
+      route: 'POST /v1/order/refund/:order_id',
+      fault: { kind: 'status', status: 429, effect: false, body: { success: false, message: 'Too many requests' } },
+    })
+    const refused = await left(refund('crosstalk-k1'))
+    expect(refused).toMatchObject({ _tag: 'RateLimited' })
+    const made = await right(refund('crosstalk-k2'))
+    const status = (idempotencyKey: string) =>
+      shop.getStatus({ kind: 'refund', account: payment.account, idempotencyKey, paymentId: idOf(payment) })
+    expect(await left(status('crosstalk-k1'))).toMatchObject({ _tag: refused._tag, outcome: 'refused' })
+    expect(await left(status('never-used'))).toMatchObject({
+      _tag: 'InvalidRequest',
+      issues: [{ path: 'idempotencyKey' }],
+    })
+    expect(await right(status('crosstalk-k2'))).toMatchObject({ reference: made.reference })
+  })
+
+  it('is that of the key, whatever payment the reference names, and by either reference of its payment', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    const { reference: payment } = await right(shop.createPayment(order('either-1')))
+    stage.payop.act(idOf(payment), 'pay')
+    await right(shop.getStatus(payment))
+    const byKey = { kind: 'payment', account: payment.account, idempotencyKey: 'either-1' } as const
+    const amount = { value: '40.00', currency: 'EUR' }
+    const { reference } = await right(shop.refund({ idempotencyKey: 'either-k1', payment: byKey, amount }))
+    // What the first one reserved is reserved for the second as well.
+    expect(await left(shop.refund({ idempotencyKey: 'either-k2', payment, amount }))).toMatchObject({
+      issues: [{ path: 'amount' }],
+    })
+    const status = shop.getStatus({
+      kind: 'refund',
+      account: payment.account,
+      idempotencyKey: 'either-k1',
+      paymentId: 'another',
+    })
+    expect(await right(status)).toMatchObject({ reference })
   })
 })

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
 import nock from 'nock'
+import { type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import { toNodeHandler } from '../../src/webhooks/index.js'
 import { ask, listen } from '../webhooks/listening.js'
 import {
@@ -138,6 +140,34 @@ describe('a swap of the configuration', () => {
     expect(await right(shop.getStatus(reference))).toMatchObject({ status: 'requires_action' })
   })
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 8])(
+    'does not strand a refund that begins while running calls are waited for, or %i turns after they ended',
+    async (turns) => {
+      const config = { ...configurationOn(stage), routes: [{ to: ['india', 'europe'] }] }
+      const shop = await openShop(stage, config)
+      const { reference: payment } = await right(shop.createPayment(rupees('turns-1')))
+      stage.ippopay.pay(idOf(payment), 'success')
+      await right(shop.getStatus(payment))
+      stage.payop.inject({ route: 'POST /v1/invoices/create', fault: { kind: 'latency', ms: 50 } })
+      const paying = right(shop.createPayment(order('turns-2')))
+      const reloading = shop.reload({ ...config, accounts: { europe }, routes: [{ to: ['europe'] }] })()
+      const refunding = paying.then(async () => {
+        for (let turn = 0; turn < turns; turn += 1) await undefined
+        return shop.refund({ idempotencyKey: 'turns-3', payment, amount: { value: '1.00', currency: 'INR' } })()
+      })
+      const [reloaded, refunded] = await Promise.all([reloading, refunding])
+      const recorded = await shop.operation({ name: 'refund', idempotencyKey: 'turns-3' })()
+      // Either the account is gone and nothing is there, or it stays and the refund is made.
+      if (E.isRight(reloaded)) {
+        expect(recorded).toMatchObject({ left: { _tag: 'InvalidRequest' } })
+        expect(refunded).toMatchObject({ left: { _tag: 'InvalidRequest', issues: [{ path: 'payment.account' }] } })
+      } else {
+        expect(reloaded.left).toMatchObject({ _tag: 'InvalidConfig', issues: [{ path: 'accounts.india' }] })
+        expect(recorded).toMatchObject({ right: { state: expect.stringMatching(/executed|prepared/) } })
+      }
+    },
+  )
+
   it('is refused where a name would come to mean another merchant, and leaves everything as it was', async () => {
     const config = configurationOn(stage)
     const shop = await openShop(stage, config)
@@ -181,6 +211,46 @@ describe('a swap of the configuration', () => {
     expect(new Set(payments.map(({ reference }) => reference.account))).toEqual(new Set(['europe']))
     expect(new Set(payments.map(({ reference }) => idOf(reference))).size).toBe(50)
     expect(after.reference.account).toBe('india')
+  })
+})
+
+describe('a configuration that throws when it is read', () => {
+  const throwing = (): never => {
+    throw new Error('a made-up secret')
+  }
+  const throws = new Proxy({}, { get: throwing, ownKeys: throwing, getPrototypeOf: throwing })
+  const cases: ReadonlyArray<readonly [string, (config: ReturnType<typeof configurationOn>) => unknown, string]> = [
+    [
+      'in a getter',
+      (config) => Object.defineProperty({ ...config }, 'webhooks', { get: throwing, enumerable: true }),
+      '(root)',
+    ],
+    ['in a proxy', () => throws, '(root)'],
+    ['in an account', (config) => ({ ...config, accounts: { ...accounts, odd: throws } }), 'accounts.odd'],
+  ]
+
+  it.each(cases)('is refused, and neither a later swap nor the stop suffers: %s', async (_what, made, path) => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const bad = made(config) as PaymuxConfig
+    for (const error of [await left(shop.reload(bad)), await left(paymux(bad, { env: stage.env }))]) {
+      expect(error).toMatchObject({ _tag: 'InvalidConfig', issues: [{ path }] })
+      expect(JSON.stringify(error)).not.toContain('made-up')
+    }
+    expect(await right(shop.reload(config))).toEqual([])
+    await right(shop.stop())
+  })
+
+  it('is refused where an adapter throws at its settings, and names the account', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config, { catalog: { odd: async () => throwing } })
+    const odd: unknown = { ...config, accounts: { ...accounts, odd: { adapter: 'odd' } } }
+    expect(await left(shop.reload(odd as PaymuxConfig))).toMatchObject({
+      _tag: 'InvalidConfig',
+      issues: [{ path: 'accounts.odd.adapter' }],
+    })
+    expect(await right(shop.reload(config))).toEqual([])
+    await right(shop.stop())
   })
 })
 

@@ -61,7 +61,7 @@ describe('stopping', () => {
 })
 
 describe('after stopping', () => {
-  it('every call is refused as not sent, and nothing hangs', async () => {
+  it('a call about a key says that the operation may be under way, every other one that nothing was sent', async () => {
     const config = configurationOn(stage)
     const webhooks = { publicUrl: 'https://shop.example', secret: 'made-up-secret-of-32-characters-x' }
     const shop = await openShop(stage, { ...config, webhooks })
@@ -69,19 +69,26 @@ describe('after stopping', () => {
     const address = await right(shop.webhooks.address('europe'))
     await right(shop.stop())
     const before = stage.payop.executions().length
-    const closed = { _tag: 'Unreachable', phase: 'store', outcome: 'not_sent' }
+    const closed = { _tag: 'Unreachable', phase: 'store', outcome: 'not_sent', code: 'ERR_STOPPED' }
+    const underWay = { _tag: 'InProgress', outcome: 'unknown', retry: 'same_key', code: 'ERR_STOPPED' }
     const refund = { idempotencyKey: 'after-2', payment: reference }
     const resolution = { outcome: 'not_executed', attestedBy: 'ann', note: 'seen' } as const
-    const calls = [
+    for (const call of [
+      shop.createPayment(order('after-1')),
       shop.createPayment(order('after-3')),
-      shop.getStatus(reference),
       shop.refund(refund),
       shop.payout(payout('after-4')),
-      shop.requirements({ currency: 'EUR' }),
+      shop.getStatus({ kind: 'payout', account: 'europe', idempotencyKey: 'after-4' }),
       shop.operation('any'),
+      shop.operation({ name: 'payout', idempotencyKey: 'after-4' }),
+      shop.resolve('any', resolution),
+    ])
+      expect(await left<unknown>(call)).toMatchObject(underWay)
+    const others = [
+      shop.getStatus(reference),
+      shop.requirements({ currency: 'EUR' }),
       shop.log('any'),
       shop.listUnresolved(),
-      shop.resolve('any', resolution),
       shop.reconcile({ from: 0, to: Date.now() }),
       shop.webhooks.address('europe'),
       shop.subscribe('late', async () => undefined),
@@ -89,9 +96,19 @@ describe('after stopping', () => {
       shop.reload({ ...config, webhooks }),
       shop.reload('no such file'),
     ]
-    for (const call of calls) expect(await left<unknown>(call)).toMatchObject(closed)
+    for (const call of others) expect(await left<unknown>(call)).toMatchObject(closed)
     const request = new Request(address, { method: 'POST', body: '{}' })
     expect((await shop.webhooks.handle(request, { address: '203.0.113.7' })).status).toBe(503)
     expect(stage.payop.executions()).toHaveLength(before)
+  })
+
+  it('no replay of what was executed is told that it was not sent, while paymux stops and after it', async () => {
+    const shop = await openShop(stage, configurationOn(stage))
+    stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
+    expect(await left(shop.payout(payout('executed-1')))).toMatchObject({ outcome: 'unknown' })
+    const stopping = right(shop.stop())
+    expect(await left(shop.payout(payout('executed-1')))).toMatchObject({ _tag: 'InProgress', outcome: 'unknown' })
+    await stopping
+    expect(await left(shop.payout(payout('executed-1')))).toMatchObject({ _tag: 'InProgress', outcome: 'unknown' })
   })
 })

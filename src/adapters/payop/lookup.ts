@@ -58,7 +58,11 @@ export const findRow = <R extends Row>(
   const isMeant = (row: R): boolean =>
     'id' in reference ? row.identifier === reference.id : hasKey(row.metadata, key(reference.idempotencyKey))
   const [row, ...others] = rows.filter((candidate) => candidate !== undefined).filter(isMeant)
-  if (row === undefined) return E.left(indeterminate('reads', 'answer', { reference }))
+  if (row === undefined) {
+    // A row that could not be read may be the one. And a filter by id that Payop ignored shows other rows.
+    const isWholeList = !('id' in reference) && rows.every((candidate) => candidate !== undefined)
+    return E.left(indeterminate('reads', 'answer', { reference, ...(isWholeList ? { absent: true } : {}) }))
+  }
   const isAlone = others.every(({ identifier }) => identifier === row.identifier)
   return E.right({ row, review: isAlone ? [] : ['contradiction'] })
 }

@@ -50,6 +50,7 @@ export const operationChanges = (operation: OperationRecord): Columns => ({
   state: operation.state,
   attempt: operation.attempt,
   next_poll_at: operation.nextPollAt ?? null,
+  stalled: operation.stalled ?? null,
   poll_count: operation.pollCount,
   scheduled_poll_at: operation.scheduledPollAt ?? null,
   requires_resolution: flag(operation.requiresResolution === true),

@@ -14,10 +14,10 @@ import {
   type LogRecord,
   type ObjectKey,
   type ObjectRecord,
-  type OperationRecord,
   type OperationView,
   openStates,
   type UnmatchedEntries,
+  type UnresolvedRecord,
   unmatchedStates,
 } from '../records.js'
 import { accountsToRead } from './acquire-reads.js'
@@ -35,6 +35,7 @@ import {
   operationRecord,
   ownKey,
   unmatchedEntries,
+  unreadableOperation,
 } from './rows.js'
 import { isOneOf, now, raw, type Sql, sql } from './sql.js'
 import { decryptRow, type Row, type Table, tables } from './tables.js'
@@ -111,7 +112,7 @@ const recentCounts = sql`(select coalesce(sum(received), 0) ${recent} and c.unli
       (select coalesce(sum(over_quota), 0) ${recent}) as over_quota`
 const isUnmatched = raw(isOneOf('state', unmatchedStates))
 const isDueAt = sql`o.account = a.name and o.read_requested in (0, 1) and o.next_read_at <= ${now}`
-const isUnresolved = sql`${open} and next_poll_at is null and lease_until <= ${now}`
+const isUnresolved = sql`${open} and (next_poll_at is null or stalled is not null) and lease_until <= ${now}`
 
 /** The reads of the port. */
 export const reads = {
@@ -170,12 +171,18 @@ export const reads = {
     sql: sql`select * from paymux_events e where e.subject = ${subject} and e.delivered_at is null and not exists (select 1 from paymux_events w where w.subject = e.subject and w.delivered_at is null and w.next_delivery_at > ${now} and w.sequence <= e.sequence) order by e.sequence limit ${limit}`,
     decode: (encryption, rows) => readableRows(rows, decrypted(encryption, tables.events, eventRecord)),
   }),
-  unresolved: (limit: number): Query<readonly OperationRecord[]> =>
-    all(
-      tables.operations,
-      operationRecord,
-      sql`select * from paymux_operations where ${isUnresolved} order by created_at, id limit ${limit}`,
-    ),
+  unresolved: (limit: number): Query<readonly UnresolvedRecord[]> => ({
+    sql: sql`select * from paymux_operations where ${isUnresolved} order by created_at, id limit ${limit}`,
+    // One that cannot be read hides no other.
+    decode: (encryption, rows) =>
+      readRows<UnresolvedRecord>(rows, (row) =>
+        pipe(
+          row,
+          decrypted(encryption, tables.operations, operationRecord),
+          E.orElse((error): E.Either<PaymentError, UnresolvedRecord> => unreadableOperation(row, error)),
+        ),
+      ),
+  }),
   openOperationsAt: (account: string, limit: number): Query<readonly string[]> => ({
     sql: sql`select o.id from paymux_operations o join paymux_attempts a on a.operation_id = o.id and a.n = o.attempt where o.${open} and exists (select 1 from ${(dialect) => dialect.each('o.accounts')} where each.value = ${account} and each.key >= a.position) order by o.created_at, o.id limit ${limit}`,
     decode: (_encryption, rows) => E.right(rows.map(({ id }) => String(id))),

@@ -4,6 +4,7 @@ import * as t from 'io-ts'
 import {
   decode,
   kinds,
+  locate,
   type MinorUnits,
   omitUndefined,
   oneOf,
@@ -43,6 +44,7 @@ import {
   operationStateNames,
   type Reservation,
   type UnmatchedEntries,
+  type UnresolvedRecord,
 } from '../records.js'
 import { type Row, type Table, tables } from './tables.js'
 
@@ -153,6 +155,7 @@ const OperationRow = t.type({
   fence: integer,
   attempt: integer,
   next_poll_at: number,
+  stalled: text,
   poll_count: integer,
   scheduled_poll_at: number,
   requires_resolution: flag,
@@ -191,9 +194,35 @@ export const operationRecord = (row: Row): E.Either<PaymentError, OperationRecor
         nextPollAt: read.next_poll_at,
         scheduledPollAt: read.scheduled_poll_at,
         requiresResolution: read.requires_resolution || undefined,
+        stalled: read.stalled,
         reservation: reservationOf(read),
         object: objectOf(read),
         error: read.error,
+      }),
+    })),
+  )
+
+const { request: _request, error: _error, ...readableColumns } = OperationRow.props
+const UnreadableOperationRow = t.type(readableColumns)
+
+/** What is told of an operation whose request or error cannot be read, with the reason as its error. */
+export const unreadableOperation = (row: Row, error: PaymentError): E.Either<PaymentError, UnresolvedRecord> =>
+  pipe(
+    columns(tables.operations, UnreadableOperationRow, row),
+    E.map((read) => ({
+      id: read.id,
+      name: read.name,
+      idempotencyKey: read.idempotency_key,
+      accounts: read.accounts,
+      deadline: read.deadline,
+      state: read.state,
+      createdAt: read.created_at,
+      error: locate(error, { operationId: read.id }),
+      ...omitUndefined({
+        merchantReference: read.merchant_reference,
+        nextPollAt: read.next_poll_at,
+        stalled: read.stalled,
+        object: objectOf(read),
       }),
     })),
   )

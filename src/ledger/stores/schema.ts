@@ -37,6 +37,7 @@ const operations = (types: Types): string => `create table paymux_operations (
   fence ${types.integer} not null,
   attempt ${types.integer} not null,
   next_poll_at ${types.integer},
+  stalled text,
   poll_count ${types.integer} not null,
   scheduled_poll_at ${types.integer},
   requires_resolution ${types.integer} not null check (requires_resolution in (0, 1)),${reservation(types)},

@@ -1,6 +1,6 @@
 import { HOUR, type MinorUnits, SECOND } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { type ObjectKey, type OperationRecord, unansweredStates, unmatchedStates } from '../records.js'
+import { type ObjectKey, type OperationRecord, openStates, unansweredStates, unmatchedStates } from '../records.js'
 import { READ_SPACING_MS, type Write } from '../store.js'
 import {
   accountColumns,
@@ -173,16 +173,15 @@ const unmatchedBefore = (before: number): Sql =>
 
 const isMatched = sql`exists (select 1 from paymux_objects o where o.account = object_account and o.kind = object_kind and o.id = object_id)`
 
-const inboxState = ({ of, state }: Write & { write: 'inbox_state' }): Statements => {
+const entriesOf = (of: (Write & { write: 'inbox_state' })['of']): Sql => {
+  if ('unmatchedBefore' in of) return sql`account = ${of.account} and ${unmatchedBefore(of.unmatchedBefore)}`
   // What became known meanwhile stays known.
-  const entries =
-    'unmatchedBefore' in of
-      ? sql`account = ${of.account} and ${unmatchedBefore(of.unmatchedBefore)}`
-      : 'dedupeKey' in of
-        ? sql`account = ${of.account} and dedupe_key = ${of.dedupeKey} and state <> 'known'`
-        : pointAt(of)
-  return unguarded(sql`update paymux_inbox set state = ${state} where ${entries}`)
+  if ('dedupeKey' in of) return sql`account = ${of.account} and dedupe_key = ${of.dedupeKey} and state <> 'known'`
+  return pointAt(of)
 }
+
+const inboxState = ({ of, state }: Write & { write: 'inbox_state' }): Statements =>
+  unguarded(sql`update paymux_inbox set state = ${state} where ${entriesOf(of)}`)
 
 const match = (object: ObjectKey, at: number): Statements => {
   const waiting = sql`${pointAt(object)} and ${raw(isOneOf('state', [...unmatchedStates, 'reported']))}`
@@ -250,6 +249,10 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       return unguarded(requestRefresh(write.object, write.at))
     case 'request_poll':
       return requestPoll(write)
+    case 'stall':
+      return unguarded(
+        sql`update paymux_operations set next_poll_at = ${write.at}, stalled = ${write.why} where id = ${write.id} and lease_until <= ${now} and ${raw(isOneOf('state', openStates))}`,
+      )
     case 'reserve':
       return reserve(write.object, write.amount, write.clipped)
     case 'refunded':

@@ -28,6 +28,20 @@ const step = (path: string, key: string, index: number): string => {
 
 const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
+/** The fields of an object, or an issue at its place: a getter, or a proxy, may throw. */
+const fieldsOf = (
+  value: object,
+  path: string,
+  issues: Issue[],
+): ReadonlyArray<readonly [string, unknown]> | undefined => {
+  try {
+    return isPlain(value) ? Object.entries(value) : undefined
+  } catch {
+    issues.push({ path: path === '' ? '(root)' : path, expected: 'plain data: a field of it threw when it was read' })
+    return []
+  }
+}
+
 const inValue = (value: unknown, path: string, depth: number, env: Environment, issues: Issue[]): unknown => {
   if (typeof value === 'string') return inText(value, path, env, issues)
   if (typeof value !== 'object' || value === null) return value
@@ -36,12 +50,10 @@ const inValue = (value: unknown, path: string, depth: number, env: Environment, 
     return undefined
   }
   if (Array.isArray(value)) return value.map((item, index) => inValue(item, `${path}.${index}`, depth + 1, env, issues))
-  if (!isPlain(value)) return value
+  const fields = fieldsOf(value, path, issues)
+  if (fields === undefined) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, field], index) => [
-      key,
-      inValue(field, step(path, key, index), depth + 1, env, issues),
-    ]),
+    fields.map(([key, field], index) => [key, inValue(field, step(path, key, index), depth + 1, env, issues)]),
   )
 }
 

@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { inProgress, type PaymentError } from '../../core/index.js'
+import { inProgress, mayBeUnderWay, type PaymentError } from '../../core/index.js'
 import { type Context, LEASE_MS } from '../context.js'
 import { acquire, type LeasedOperation } from '../protocol/index.js'
 
 /**
  * Acquires the lease of an operation that no worker holds, and reads the record again: until the fence rose, a worker whose
- * lease had expired could still write. Gives `InProgress` if another worker was faster, or the store does not answer.
+ * lease had expired could still write. Gives `InProgress` if another worker was faster, or the store does not answer, with the reason.
  */
 export const acquireLease = (
   view: LeasedOperation,
@@ -21,6 +21,6 @@ export const acquireLease = (
     TE.flatMapEither((leased) =>
       leased?.operation.fence === change.leased.operation.fence ? E.right(leased) : E.left(inProgress(id)),
     ),
-    TE.mapError(() => inProgress(id)),
+    TE.mapError((error): PaymentError => mayBeUnderWay(error, id)),
   )
 }

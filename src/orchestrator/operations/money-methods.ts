@@ -7,6 +7,7 @@ import {
   type kindOf,
   type MinorUnits,
   type OperationName,
+  objectIdOf,
   omitUndefined,
   type Procedure,
   type Reference,
@@ -32,6 +33,16 @@ export const requestIn = <O extends OperationName>(record: OperationRecord, _nam
 /** Whether an object is recorded for another operation. It is never recorded for a second one. */
 export const isAnothers = (known: ObjectRecord | undefined, { id }: OperationRecord): boolean =>
   known?.origin !== undefined && known.origin.operationId !== id
+
+/** The refund that an operation was claimed with: its payment by the gateway's id, if the ledger knows it, for a gateway that finds none by our key. */
+export const refundIn = (record: OperationRecord): CheckedRequests['refund'] => {
+  const request = requestIn(record, 'refund')
+  const { payment } = request
+  const id = record.reservation?.id
+  if ('id' in payment || id === undefined || id === objectIdOf(payment)) return request
+  const { kind, account, expectedAmount } = payment
+  return { ...request, payment: { kind, account, id, ...omitUndefined({ expectedAmount }) } }
+}
 
 /** The amount that the object is expected to have, if the request says. */
 export const expectedOf = ({ request }: OperationRecord): { readonly expectedAmount?: MinorUnits } =>
@@ -60,7 +71,7 @@ export const referenceByKey = (adapter: Adapter, record: OperationRecord): AnyRe
     case 'payout':
       return { kind: 'payout', ...reference }
     case 'refund': {
-      const { payment } = requestIn(record, 'refund')
+      const { payment } = refundIn(record)
       return { kind: 'refund', ...reference, ...('id' in payment ? { paymentId: payment.id } : {}) }
     }
   }

@@ -7,10 +7,10 @@ import {
   inProgress,
   type Kind,
   locate,
+  mayBeUnderWay,
   omitUndefined,
   type PaymentError,
   type Result,
-  recordUnread,
 } from '../../core/index.js'
 import { resultOfRecord, type Store } from '../../ledger/index.js'
 import { currentAttempt, type LeasedOperation } from '../protocol/index.js'
@@ -35,7 +35,7 @@ export const resultOf = (leased: LeasedOperation, store: Store): TE.TaskEither<P
       return pipe(
         object === undefined ? TE.right(undefined) : store.object(object),
         // It was executed, although its record cannot be read.
-        TE.mapError((error): PaymentError => recordUnread(error, id)),
+        TE.mapError((error): PaymentError => mayBeUnderWay(error, id)),
         TE.flatMapEither((record) => (record === undefined ? E.left(inProgress(id)) : E.right(resultOfRecord(record)))),
       )
     case 'refused':
@@ -54,6 +54,6 @@ export const recordedResult = (id: string, store: Store): TE.TaskEither<PaymentE
   pipe(
     store.operation(id),
     // The operation may be under way although its record cannot be read.
-    TE.mapError((error): PaymentError => recordUnread(error, id)),
+    TE.mapError((error): PaymentError => mayBeUnderWay(error, id)),
     TE.flatMap((view) => (view === undefined ? TE.left(inProgress(id)) : resultOf(view, store))),
   )

@@ -5,29 +5,22 @@ import {
   type Checked,
   expectedAmountOf,
   invalidRequest,
-  type MinorUnits,
   omitUndefined,
   type PaymentError,
   type RefundRequest,
   toMoney,
 } from '../../core/index.js'
-import { type ObjectRecord, objectKeyOf, observe, type Reservation } from '../../ledger/index.js'
+import { type ObjectRecord, objectKeyOf, observe } from '../../ledger/index.js'
 import type { Context } from '../context.js'
 import { readBack } from '../reads/read-back.js'
 import { recordOf } from '../reads/read-status.js'
+import type { Plan } from './start-operation.js'
 
 type CheckedRefund = Checked<RefundRequest>
 
 const notConfigured: PaymentError = invalidRequest([
   { path: 'payment.account', expected: 'an account of the configuration' },
 ])
-
-/** A refund goes to the account that captured the money. Gives `InvalidRequest` if the configuration does not have it. */
-export const refundAccounts = (
-  { payment: { account } }: CheckedRefund,
-  context: Context,
-): E.Either<PaymentError, readonly string[]> =>
-  context.adapter(account) === undefined ? E.left(notConfigured) : E.right([account])
 
 /**
  * Reads a payment that the ledger does not have, or does not have as paid, and records what the gateway reports: under the
@@ -68,25 +61,17 @@ const readPayment = (
   )
 }
 
-/** What a refund reserves of its payment. */
-export interface Reserving {
-  readonly reservation: Reservation
-  /** The payment's order number, if the ledger knows it. */
-  readonly merchantReference?: string
-  /** All that was captured, if the account allows one refund of a payment: no other refund may reserve any of it. */
-  readonly whole?: MinorUnits
-}
-
 const isRefundedOnce = (account: string, context: Context): boolean => {
   const refund = context.adapter(account)?.capabilities.refund
   return refund?.supported === true && refund.perPayment === 'one'
 }
 
 /**
- * What a refund reserves of its payment. Whether that much is left is checked by the claim, in its own transaction.
- * Gives `InvalidRequest` for a payment that was not paid.
+ * Where a refund goes: to the account that captured the money, if the configuration has it. And what it reserves of its
+ * payment; whether that much is left is checked by the claim, in its own transaction. Gives `InvalidRequest` for an account
+ * that is not configured, and for a payment that was not paid.
  */
-export const reservingFor = (request: CheckedRefund, context: Context): TE.TaskEither<PaymentError, Reserving> =>
+export const planRefund = (request: CheckedRefund, context: Context): TE.TaskEither<PaymentError, Plan> =>
   pipe(
     recordOf(request.payment, context.store),
     TE.flatMap((known) => (known?.captured === undefined ? readPayment(request, known, context) : TE.right(known))),
@@ -94,7 +79,9 @@ export const reservingFor = (request: CheckedRefund, context: Context): TE.TaskE
       if (payment?.captured === undefined)
         return E.left(invalidRequest([{ path: 'payment', expected: 'a payment that was paid' }]))
       const { account, id, captured, origin } = payment
+      if (context.adapter(account) === undefined) return E.left(notConfigured)
       return E.right({
+        accounts: [account],
         ...omitUndefined({ merchantReference: origin?.merchantReference }),
         reservation: { account, id, amount: request.amount ?? captured, held: true },
         ...(isRefundedOnce(account, context) ? { whole: captured } : {}),

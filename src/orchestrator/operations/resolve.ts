@@ -13,6 +13,7 @@ import {
   type Kind,
   kindOf,
   machines,
+  mayBeUnderWay,
   omitUndefined,
   type PaymentError,
   type Reference,
@@ -139,26 +140,67 @@ const evidenceFor = async (
   return { evidence: attest<Kind>(status, attestedBy, note), result: attestedResult(reference, status) }
 }
 
-const changeFor = async (leased: LeasedOperation, resolution: Resolution, context: Context): Promise<Change> => {
+const notOurs: PaymentError = invalidRequest([
+  { path: 'id', expected: "the id of this operation's object: the ledger has recorded this one for another operation" },
+])
+
+const asExecuted = async (
+  leased: LeasedOperation,
+  resolution: AttestedAsExecuted,
+  context: Context,
+): Promise<E.Either<PaymentError, Change>> => {
   const { operation } = leased
-  if (resolution.outcome === 'not_executed')
-    return resolvedAsNotExecuted(leased, unreachable('before_write'), resolution.attestedBy, context.now())
   const kind: Kind = kindOf[operation.name]
   const { evidence, result } = await evidenceFor(kind, leased, resolution, context)
   const key = objectKeyOf<Kind>(result.reference)
-  const { writes } = observe<Kind>(key, undefined, evidence, result, {
+  const found = await context.store.object(key)()
+  if (E.isLeft(found)) return E.left(mayBeUnderWay(found.left, operation.id))
+  const recorded = found.right
+  if (recorded?.origin !== undefined && recorded.origin.operationId !== operation.id) return E.left(notOurs)
+  const { writes } = observe<Kind>(key, recorded, evidence, result, {
     now: context.now(),
     afterwards: context.adapter(key.account)?.capabilities ?? nothingAfterwards,
     origin: originOf(operation, currentAttempt(leased)),
     ...expectedOf(operation),
     ...omitUndefined({ reservation: operation.reservation, names: currentAttempt(leased).draft?.names }),
   })
-  return resolvedAsExecuted(leased, key, resolution.attestedBy, writes, context.now())
+  return E.right(resolvedAsExecuted(leased, key, resolution.attestedBy, writes, context.now()))
+}
+
+const changeFor = async (
+  leased: LeasedOperation,
+  resolution: Resolution,
+  context: Context,
+): Promise<E.Either<PaymentError, Change>> =>
+  resolution.outcome === 'executed'
+    ? asExecuted(leased, resolution, context)
+    : E.right(resolvedAsNotExecuted(leased, unreachable('before_write'), resolution.attestedBy, context.now()))
+
+/** A lease that was taken for nothing is given back: another resolution may follow at once. */
+const giveBack = async ({ operation }: LeasedOperation, { store }: Context): Promise<void> => {
+  // If the store does not answer, the lease ends by itself.
+  await store.commit([{ write: 'operation', operation, from: operation.state, keepLease: false }])()
+}
+
+const resolveLeased = async (
+  leased: LeasedOperation,
+  resolution: Resolution,
+  context: Context,
+): Promise<E.Either<PaymentError, OperationRecord>> => {
+  const { id } = leased.operation
+  const change = await changeFor(leased, resolution, context)
+  if (E.isLeft(change)) {
+    await giveBack(leased, context)
+    return change
+  }
+  const committed = await context.store.commit(change.right.writes)()
+  if (E.isLeft(committed)) return E.left(mayBeUnderWay(committed.left, id))
+  return committed.right.done ? E.right(change.right.leased.operation) : E.left(inProgress(id))
 }
 
 /**
  * Closes an operation that paymux cannot close by itself, with what an operator saw at the gateway. Gives `InvalidRequest` if
- * it is not open, `InProgress` while a worker holds it, `Unreachable` if the store does not answer.
+ * it is not open or the object is another operation's, and `InProgress` while a worker holds it or if the store does not answer.
  */
 export const resolveOperation = (
   operationId: string,
@@ -167,15 +209,16 @@ export const resolveOperation = (
 ): TE.TaskEither<PaymentError, OperationRecord> =>
   pipe(
     context.store.operation(operationId),
+    TE.mapError((error): PaymentError => mayBeUnderWay(error, operationId)),
     TE.flatMapEither(open),
     TE.flatMapEither(unheld),
     TE.bindTo('view'),
     TE.bind('decoded', ({ view }) => TE.fromEither(decodeResolution(resolution, kindOf[view.operation.name]))),
     TE.bind('leased', ({ view }) => acquireLease(view, context)),
     TE.tap(({ leased }) => TE.fromEither(open(leased))),
-    TE.bind('change', ({ leased, decoded }) => TE.fromTask(() => changeFor(leased, decoded, context))),
-    TE.bind('committed', ({ change }) => context.store.commit(change.writes)),
-    TE.flatMapEither(({ change, committed }) =>
-      committed.done ? E.right(change.leased.operation) : E.left(inProgress(operationId)),
+    TE.flatMap(
+      ({ leased, decoded }) =>
+        () =>
+          resolveLeased(leased, decoded, context),
     ),
   )

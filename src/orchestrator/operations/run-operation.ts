@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Adapter, Answer, AnyReference, Draft, Kind, Read } from '../../core/index.js'
-import { indeterminate, inProgress, isOfAnother, omitUndefined, unreachable } from '../../core/index.js'
+import type { Adapter, Answer, AnyReference, Kind, PaymentError, Read } from '../../core/index.js'
+import { indeterminate, inProgress, isOfAnother, mayBeUnderWay, omitUndefined, unreachable } from '../../core/index.js'
 import { isUnanswered, type ObjectRecord, objectKeyOf, observe, originOf, resultOfRecord } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
 import {
@@ -9,11 +9,12 @@ import {
   type Change,
   cancel,
   currentAttempt,
-  defer,
   executed,
   type LeasedOperation,
   next,
+  openRefusal,
   startNewAttempt,
+  withoutAccount,
 } from '../protocol/index.js'
 import { noteRead } from '../reads/note-read.js'
 import { readBack } from '../reads/read-back.js'
@@ -41,23 +42,17 @@ const settle = async (
 ): Promise<StepResult> => {
   const { operation } = change.leased
   const committed = await committing
-  if (E.isLeft(committed)) return { result: E.left(inProgress(operation.id)) }
+  if (E.isLeft(committed)) return { result: E.left(mayBeUnderWay(committed.left, operation.id)) }
   if (!committed.right.done) return { result: await recordedResult(operation.id, context.store)() }
   const goesOn = change.writes.some((write) => write.write === 'operation' && write.keepLease)
   return goesOn ? { next: change.leased } : { result: await resultOf(change.leased, context.store)() }
 }
 
 /** After an answer or a read that names an object of another operation: it tells nothing about this one. */
-const withoutObject = (
-  leased: LeasedOperation,
-  adapter: Adapter,
-  { source }: Answer<Kind> | Read<Kind>,
-  now: number,
-): Change => {
-  const deduplication = deduplicationOf(adapter, leased.operation.name)
-  if (source === 'read') return afterPoll(leased, deduplication, now)
+const withoutObject = (leased: LeasedOperation, { source }: Answer<Kind> | Read<Kind>, now: number): Change => {
+  if (source === 'read') return afterPoll(leased, false, now)
   const { effect = 'moves_money' } = currentAttempt(leased)
-  return afterFailure(leased, indeterminate(effect, 'answer', { paths: ['reference'] }), true, deduplication, now)
+  return afterFailure(leased, indeterminate(effect, 'answer', { paths: ['reference'] }), true, now)
 }
 
 /** Records the object with the end of its operation. It may be known already: a notification may have been faster. */
@@ -74,7 +69,7 @@ const record = async (
   const key = objectKeyOf<Kind>(result.reference)
   const now = context.now()
   const attempt = currentAttempt(leased)
-  if (isAnothers(known, operation)) return settle(withoutObject(leased, adapter, evidence, now), context)
+  if (isAnothers(known, operation)) return settle(withoutObject(leased, evidence, now), context)
   const { object, writes } = observe<Kind>(key, known, evidence, result, {
     now,
     afterwards: adapter.capabilities,
@@ -84,29 +79,58 @@ const record = async (
   })
   const change = executed(leased, key, what, writes, now)
   const committed = await commit(change, context)
-  if (E.isLeft(committed)) return { result: E.left(inProgress(operation.id)) }
+  if (E.isLeft(committed)) return { result: E.left(mayBeUnderWay(committed.left, operation.id)) }
   if (committed.right.done) return { result: E.right(resultOfRecord(object)) }
   const failed = change.writes[committed.right.index]?.write
   if (failed !== 'new_object' && failed !== 'object')
     return { result: await recordedResult(operation.id, context.store)() }
   const found = await context.store.object(key)()
-  if (E.isLeft(found) || found.right === undefined) return { result: E.left(inProgress(operation.id)) }
+  if (E.isLeft(found)) return { result: E.left(mayBeUnderWay(found.left, operation.id)) }
+  if (found.right === undefined) return { result: E.left(inProgress(operation.id)) }
   return record(leased, adapter, evidence, what, context, found.right)
+}
+
+// An untouched payment is there whether or not the submission came: the draft created it.
+const isConclusive = (reference: AnyReference, { content }: Read<Kind>): boolean =>
+  !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status))
+
+/** What a read shows of an operation's object. `answered`: the gateway said what it has, found or not. */
+interface Polled {
+  readonly found?: Read<Kind>
+  readonly answered: boolean
+}
+
+/** Whether the gateway answered a read, and does not have or show the object. */
+const isAbsence = (error: PaymentError): boolean =>
+  error._tag === 'Refused' ? error.reason === 'not_found' || error.reason === 'expired' : 'absent' in error
+
+const readOperation = async (
+  leased: LeasedOperation,
+  adapter: Adapter,
+  reference: AnyReference,
+  context: Context,
+): Promise<Polled> => {
+  const read = await readBack<Kind>(adapter, expecting(reference, leased.operation), context)()
+  await noteRead(adapter.account, E.isLeft(read) ? read.left : undefined, context)
+  if (E.isLeft(read)) return { answered: isAbsence(read.left) }
+  // Another's object tells nothing of ours.
+  if (isOfAnother(read.right.content, currentAttempt(leased).draft?.names)) return { answered: false }
+  return { answered: true, ...(isConclusive(reference, read.right) ? { found: read.right } : {}) }
 }
 
 const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Promise<StepResult> => {
   const { before, dispatched, result } = sent
   context.recordOutcome(adapter.account, E.isLeft(result) ? result.left : undefined)
   if (E.isRight(result)) return record(dispatched ?? before, adapter, result.right, 'executed', context)
-  const failed = (leased: LeasedOperation) =>
-    afterFailure(
-      leased,
-      result.left,
-      leased === dispatched,
-      deduplicationOf(adapter, leased.operation.name),
-      context.now(),
-    )
+  const failed = (leased: LeasedOperation, error = result.left) =>
+    afterFailure(leased, error, leased === dispatched, context.now())
   if (dispatched === undefined) return settle(failed(before), context)
+  const open = openRefusal(dispatched, result.left)
+  if (open?.reference !== undefined) {
+    const polled = await readOperation(dispatched, adapter, open.reference, context)
+    if (polled.found !== undefined) return record(dispatched, adapter, polled.found, 'found', context)
+    if (!polled.answered) return settle(failed(dispatched, open), context)
+  }
   // If the store's answer to the dispatch was lost, the ledger holds it or does not: the guards tell which.
   const change = failed(dispatched)
   const committed = await commit(change, context)
@@ -114,37 +138,28 @@ const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Pro
   return wasNotDispatched ? settle(failed(before), context) : settle(change, context, Promise.resolve(committed))
 }
 
-// An untouched payment is there whether or not the submission came: the draft created it. Another's object tells nothing.
-const isConclusive = (reference: AnyReference, { content }: Read<Kind>, names: Draft['names']): boolean =>
-  !('id' in reference && ['created', 'requires_action', 'unknown'].includes(content.status)) &&
-  !isOfAnother(content, names)
-
 const poll = async (
   leased: LeasedOperation,
   adapter: Adapter,
   step: { readonly reference: AnyReference; readonly otherwise: 'resend' | 'wait' },
   context: Context,
 ): Promise<StepResult> => {
-  const { operation } = leased
-  const read = await readBack<Kind>(adapter, expecting(step.reference, operation), context)()
-  await noteRead(adapter.account, E.isLeft(read) ? read.left : undefined, context)
-  if (E.isRight(read) && isConclusive(step.reference, read.right, currentAttempt(leased).draft?.names))
-    return record(leased, adapter, read.right, 'found', context)
-  if (step.otherwise === 'resend') return afterSending(await sendAgain(leased, adapter, context), adapter, context)
-  return settle(afterPoll(leased, deduplicationOf(adapter, operation.name), context.now()), context)
+  const { found, answered } = await readOperation(leased, adapter, step.reference, context)
+  if (found !== undefined) return record(leased, adapter, found, 'found', context)
+  return answered && step.otherwise === 'resend'
+    ? afterSending(await sendAgain(leased, adapter, context), adapter, context)
+    : settle(afterPoll(leased, answered, context.now()), context)
 }
 
 const runStep = async (leased: LeasedOperation, context: Context): Promise<StepResult> => {
   const now = context.now()
   const adapter = context.adapter(currentAttempt(leased).account)
-  if (adapter === undefined) return settle(defer(leased, now), context)
+  if (adapter === undefined) return settle(withoutAccount(leased, now), context)
   const deduplication = deduplicationOf(adapter, leased.operation.name)
   const step = next(leased, deduplication, now)
   switch (step.step) {
     case 'send':
       return afterSending(await sendDrafted(leased, adapter, context), adapter, context)
-    case 'resend':
-      return afterSending(await sendAgain(leased, adapter, context), adapter, context)
     case 'poll':
       return poll(leased, adapter, step, context)
     case 'new_attempt':
@@ -153,7 +168,7 @@ const runStep = async (leased: LeasedOperation, context: Context): Promise<StepR
       return settle(cancel(leased, unreachable('deadline'), now), context)
     case 'wait':
       return isUnanswered(leased.operation.state)
-        ? settle(afterPoll(leased, deduplication, now), context)
+        ? settle(afterPoll(leased, false, now), context)
         : { result: await resultOf(leased, context.store)() }
   }
 }

@@ -35,7 +35,7 @@ import {
   type PersistedRequest,
   recordDispatch,
 } from '../protocol/index.js'
-import { deduplicationOf, procedureOf, referenceByKey, requestIn } from './money-methods.js'
+import { deduplicationOf, procedureOf, referenceByKey, refundIn, requestIn } from './money-methods.js'
 
 /** What became of a send. */
 export interface Sent {
@@ -107,7 +107,7 @@ const prepareRequest = (
     }
     case 'refund':
       return pipe(
-        draft('refund', requestIn(operation, 'refund')),
+        draft('refund', refundIn(operation)),
         TE.map((drafted) => persisted(drafted)),
       )
     case 'payout':

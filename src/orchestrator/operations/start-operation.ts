@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type CheckedRequests,
   conflict,
@@ -9,10 +10,10 @@ import {
   locate,
   MINUTE,
   type MinorUnits,
+  mayBeUnderWay,
   type OperationName,
   omitUndefined,
   type PaymentError,
-  recordUnread,
   SECOND,
 } from '../../core/index.js'
 import type { OperationRecord, OperationView, Reservation } from '../../ledger/index.js'
@@ -23,17 +24,23 @@ import { fingerprintOf } from './fingerprint.js'
 import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
 import { runOperation } from './run-operation.js'
 
-/** A caller's call of a money method, checked and routed. */
-export interface OperationCall<O extends OperationName = OperationName> {
-  readonly name: O
-  readonly request: CheckedRequests[O]
-  /** In the order they are tried, or why no account can be tried. A key that was used before gives its result even then. */
-  readonly accounts: E.Either<PaymentError, readonly string[]>
+/** Where a new operation goes, and what it holds back. */
+export interface Plan {
+  /** In the order they are tried. */
+  readonly accounts: readonly string[]
   /** The merchant's order number. A refund has its payment's, if the ledger knows it. */
   readonly merchantReference?: string
   readonly reservation?: Reservation
   /** Of refunds: all that was captured, if no other refund may reserve any of it. */
   readonly whole?: MinorUnits
+}
+
+/** A caller's call of a money method, checked. */
+export interface OperationCall<O extends OperationName = OperationName> {
+  readonly name: O
+  readonly request: CheckedRequests[O]
+  /** Made for a new start only. Gives why no account can be tried: a key that was used before gives its result even then. */
+  readonly plan: TE.TaskEither<PaymentError, Plan>
   /** How long to wait for another worker that holds the same operation, in milliseconds. */
   readonly waitMs: number
 }
@@ -47,8 +54,8 @@ const POLL_MS = 50
 const CLOCK_PRECISION_MS = SECOND
 
 const newOperation = (
-  { name, request, reservation, merchantReference }: OperationCall,
-  accounts: readonly string[],
+  { name, request }: OperationCall,
+  { accounts, reservation, merchantReference }: Plan,
   now: number,
 ): OperationRecord => ({
   id: randomUUID(),
@@ -68,7 +75,7 @@ const newOperation = (
   createdAt: now,
 })
 
-const notReservable = ({ whole }: OperationCall): PaymentError =>
+const notReservable = ({ whole }: Plan): PaymentError =>
   invalidRequest([
     whole === undefined
       ? { path: 'amount', expected: 'at most what was captured and is not yet refunded or reserved' }
@@ -94,22 +101,24 @@ const continueOperation = async (view: LeasedOperation, context: Context): Promi
   return E.isLeft(taken) ? E.left(taken.left) : runOperation(taken.right, context)
 }
 
-const reopened = (leased: LeasedOperation, call: OperationCall, accounts: readonly string[], now: number): Change => {
+const reopened = (leased: LeasedOperation, { request }: OperationCall, plan: Plan, now: number): Change => {
   const taken = acquire(leased, LEASE_MS, now)
-  const again = reopen(taken.leased, accounts, call.request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
-  return alone({ leased: again.leased, writes: [...taken.writes, ...again.writes] }, call.whole)
+  const again = reopen(taken.leased, plan.accounts, request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
+  return alone({ leased: again.leased, writes: [...taken.writes, ...again.writes] }, plan.whole)
 }
 
 /** Opens a canceled operation again. Its state guards it: only a caller with the same key leads out of it. */
 const startAgain = async (view: LeasedOperation, call: OperationCall, context: Context): Promise<OperationResult> => {
-  if (E.isLeft(call.accounts)) return call.accounts
+  const planned = await call.plan()
+  if (E.isLeft(planned)) return planned
+  const plan = planned.right
   const { id } = view.operation
-  const change = reopened(view, call, call.accounts.right, context.now())
+  const change = reopened(view, call, plan, context.now())
   const committed = await context.store.commit(change.writes)()
-  if (E.isLeft(committed)) return E.left(inProgress(id))
+  if (E.isLeft(committed)) return E.left(mayBeUnderWay(committed.left, id))
   if (committed.right.done) return runOperation(change.leased, context)
   const failed = change.writes[committed.right.index]?.write
-  return failed === 'reserve' ? E.left(notReservable(call)) : recordedResult(id, context.store)()
+  return failed === 'reserve' ? E.left(notReservable(plan)) : recordedResult(id, context.store)()
 }
 
 const replayed = (result: OperationResult): OperationResult =>
@@ -156,37 +165,70 @@ const waiting = async (
   return waiting(again, call, context, waitMs - POLL_MS)
 }
 
-/** The key was used before. */
-const known = async (call: OperationCall, context: Context, otherwise: PaymentError): Promise<OperationResult> => {
+/**
+ * Says what the ledger has about the key of a call: the one place that does. `unused` is only run once the key was looked up
+ * and not found: nothing else may say that nothing was sent.
+ */
+const lookUpKey = async (
+  call: OperationCall,
+  context: Context,
+  unused: () => Promise<OperationResult>,
+): Promise<OperationResult> => {
   const found = await read(call, context)
-  // The operation may be under way although its record cannot be read.
-  if (E.isLeft(found)) return E.left(recordUnread(found.left))
-  if (found.right === undefined) return E.left(otherwise)
+  if (E.isLeft(found)) return E.left(mayBeUnderWay(found.left))
+  if (found.right === undefined) return unused()
   return waiting(await repeat(found.right, call, context), call, context, call.waitMs)
+}
+
+/** Claims the key and runs the operation, if the key was not used before. */
+const claimKey = async (call: OperationCall, context: Context): Promise<OperationResult> => {
+  const failed = (error: PaymentError) => lookUpKey(call, context, async () => E.left(error))
+  const planned = await call.plan()
+  if (E.isLeft(planned)) return failed(planned.left)
+  const plan = planned.right
+  const now = context.now()
+  const claimed = alone(claim(newOperation(call, plan, now), LEASE_MS, now), plan.whole)
+  const committed = await context.store.commit(claimed.writes)()
+  // A claim that was written, or may have been, is gone on with by a worker.
+  if (E.isLeft(committed))
+    return committed.left.outcome === 'not_sent' ? failed(committed.left) : E.left(mayBeUnderWay(committed.left))
+  if (committed.right.done) return runOperation(claimed.leased, context)
+  // The key is claimed before anything is reserved.
+  const isUnused = claimed.writes[committed.right.index]?.write === 'reserve'
+  return isUnused ? E.left(notReservable(plan)) : failed(inProgress())
 }
 
 /**
  * A call of a money method: claims the key over the whole ledger and runs the operation, or gives the result of the operation
  * that claimed the key before. One caller wins, all others get its result.
  */
-export const startOperation = async (call: OperationCall, context: Context): Promise<OperationResult> => {
-  if (E.isLeft(call.accounts)) return known(call, context, call.accounts.left)
-  const now = context.now()
-  const claimed = alone(claim(newOperation(call, call.accounts.right, now), LEASE_MS, now), call.whole)
-  const committed = await context.store.commit(claimed.writes)()
-  // If the claim was written, a worker will go on with it; if not, the key may have been used before. `not_sent` is said only
-  // after the key was looked up.
-  if (E.isLeft(committed))
-    return committed.left.outcome === 'not_sent' ? known(call, context, committed.left) : E.left(inProgress())
-  if (committed.right.done) return runOperation(claimed.leased, context)
-  const failed = claimed.writes[committed.right.index]?.write
-  return failed === 'reserve' ? E.left(notReservable(call)) : known(call, context, inProgress())
+export const startOperation = (call: OperationCall, context: Context): Promise<OperationResult> => {
+  const start = () => claimKey(call, context)
+  // To plan a refund, its payment is read. Nothing is read for a key before the key itself.
+  return call.name === 'refund' ? lookUpKey(call, context, start) : start()
 }
 
-/** The job of a worker: goes on with an operation that is due and that no worker holds. */
+/** An operation that could not be read is read again after this many milliseconds: by a newer version, or with another key. */
+const UNREADABLE_FOR_MS = 10 * MINUTE
+
+/** Why a record cannot be read by this worker, if the store answered. */
+const whyUnreadable = (error: PaymentError): string | undefined => {
+  if (error._tag === 'InvalidConfig') return error._tag
+  const code = error._tag === 'Unreachable' ? error.code : undefined
+  return code === 'ERR_STORED_JSON' || code === 'ERR_DECRYPT' ? code : undefined
+}
+
+/** The job of a worker: goes on with an operation that is due and that no worker holds. One that cannot be read is put off. */
 export const recoverOperation = async (id: string, context: Context): Promise<void> => {
   const found = await context.store.operation(id)()
-  if (E.isLeft(found) || found.right === undefined) return
+  if (E.isLeft(found)) {
+    const why = whyUnreadable(found.left)
+    const at = context.now() + UNREADABLE_FOR_MS
+    // If the store does not answer, the job is due as before.
+    if (why !== undefined) await context.store.commit([{ write: 'stall', id, at, why }])()
+    return
+  }
+  if (found.right === undefined) return
   const view = found.right
   const { nextPollAt } = view.operation
   const isDue = nextPollAt !== undefined && nextPollAt <= context.now() + CLOCK_PRECISION_MS

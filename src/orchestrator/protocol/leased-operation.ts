@@ -80,9 +80,9 @@ const operationEvents = (operation: OperationRecord, account: string, emit: Oper
 
 export const move = (leased: LeasedOperation, moved: Moved, now: number): Change => {
   const current = currentAttempt(leased)
-  // The times of the next poll and the error hold only for the step that set them.
+  // The times of the next poll, why it stalls and the error hold only for the step that set them.
   const changed: OperationRecord = {
-    ...without(leased.operation, 'nextPollAt', 'scheduledPollAt', 'error'),
+    ...without(leased.operation, 'nextPollAt', 'scheduledPollAt', 'stalled', 'error'),
     ...moved.operation,
     ...(moved.emit === 'operation.requires_resolution' ? { requiresResolution: true } : {}),
   }
@@ -118,11 +118,12 @@ export const newAttempt = (operation: OperationRecord, n: number, position: numb
   dispatchCount: 0,
 })
 
+/** Takes or gives back what a refund reserves. A late success may have counted what is given back: then less is held. */
 export const reserving = ({ reservation }: OperationRecord, take: boolean): readonly Write[] => {
   if (reservation === undefined) return []
   const { account, id, amount } = reservation
   const signed: MinorUnits = { ...amount, minorUnits: take ? amount.minorUnits : -amount.minorUnits }
-  return [{ write: 'reserve', object: { account, kind: 'payment', id }, amount: signed, clipped: false }]
+  return [{ write: 'reserve', object: { account, kind: 'payment', id }, amount: signed, clipped: !take }]
 }
 
 /** Releases what a refund had reserved. Only a proof that it did not execute leads here. */

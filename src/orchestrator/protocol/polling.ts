@@ -1,11 +1,16 @@
-import { type Deduplication, MINUTE, omitUndefined } from '../../core/index.js'
+import { MINUTE, omitUndefined, unreachable } from '../../core/index.js'
 import { type Change, type LeasedOperation, move } from './leased-operation.js'
-import { unknown } from './sending.js'
+import { cancel, closedRefusal, end, unknown } from './sending.js'
 import { nextPoll, requiresResolutionOr } from './steps.js'
 
-/** After a poll that did not find the object, or for an operation that cannot be polled. */
-export const afterPoll = (leased: LeasedOperation, deduplication: Deduplication, now: number): Change => {
-  const poll = nextPoll(leased, deduplication, now)
+/**
+ * After a poll that did not find the object, or for an operation that cannot be polled. `answered`: whether the gateway answered
+ * it. Only then a refusal that waited to be looked up ends the operation.
+ */
+export const afterPoll = (leased: LeasedOperation, answered: boolean, now: number): Change => {
+  const refusal = answered ? closedRefusal(leased) : undefined
+  if (refusal !== undefined) return end(leased, refusal, 'refused', now)
+  const poll = nextPoll(leased, now)
   return move(
     leased,
     {
@@ -20,14 +25,23 @@ export const afterPoll = (leased: LeasedOperation, deduplication: Deduplication,
 
 const DEFERRED_FOR_MS = MINUTE
 
-/** Defers an operation whose account this worker does not have. Another worker may have it. */
-export const defer = (leased: LeasedOperation, now: number): Change =>
-  move(
+/**
+ * Defers an operation whose account this worker does not have: another worker may have it. After the deadline, one of which
+ * nothing was sent is canceled, and any other is listed as unresolved until a worker that has its account polls it.
+ */
+export const withoutAccount = (leased: LeasedOperation, now: number): Change => {
+  const { state, deadline, error } = leased.operation
+  if (now >= deadline && state === 'prepared') return cancel(leased, unreachable('deadline'), now)
+  return move(
     leased,
     {
-      operation: { nextPollAt: now + DEFERRED_FOR_MS, ...omitUndefined({ error: leased.operation.error }) },
+      operation: {
+        nextPollAt: now + DEFERRED_FOR_MS,
+        ...omitUndefined({ error, stalled: now >= deadline ? 'no_account' : undefined }),
+      },
       log: { what: 'deferred' },
       keepLease: false,
     },
     now,
   )
+}

@@ -1,10 +1,15 @@
 import {
   type AnyReference,
-  type Deduplication,
   type Draft,
+  type Indeterminate,
   indeterminate,
   locate,
   type PaymentError,
+  type RateLimited,
+  type RefusalReason,
+  type Refused,
+  rateLimited,
+  refused,
   type Unreachable,
   unreachable,
 } from '../../core/index.js'
@@ -50,7 +55,12 @@ export const recordDispatch = (leased: LeasedOperation, persisted: PersistedRequ
 }
 
 /** The attempt ends with proof that it executed nothing, and no other account is tried. */
-const end = (leased: LeasedOperation, error: PaymentError, attempt: 'unsent' | 'refused', now: number): Change => {
+export const end = (
+  leased: LeasedOperation,
+  error: PaymentError,
+  attempt: 'unsent' | 'refused',
+  now: number,
+): Change => {
   const isFinal = error._tag === 'Refused' && error.retry === 'never'
   const endedBy = describeError(error)
   return move(
@@ -77,8 +87,8 @@ export const unknown = (leased: LeasedOperation, error?: PaymentError): PaymentE
   return leased.operation.error ?? indeterminate(currentAttempt(leased).effect ?? 'moves_money', 'answer')
 }
 
-const lost = (leased: LeasedOperation, error: PaymentError, deduplication: Deduplication, now: number): Change => {
-  const poll = nextPoll(leased, deduplication, now)
+const lost = (leased: LeasedOperation, error: PaymentError, now: number): Change => {
+  const poll = nextPoll(leased, now)
   return move(
     leased,
     {
@@ -101,7 +111,6 @@ export const afterFailure = (
   leased: LeasedOperation,
   error: PaymentError,
   dispatched: boolean,
-  deduplication: Deduplication,
   now: number,
 ): Change => {
   const { dispatchCount, effect } = currentAttempt(leased)
@@ -116,9 +125,51 @@ export const afterFailure = (
       ? failOver(leased, because, { state, endedBy: describeError(proof) }, now)
       : end(leased, proof, state, now)
   }
-  return mayStartNewAttempt(leased, now)
-    ? startNewAttempt(leased, now, describeError(error))
-    : lost(leased, error, deduplication, now)
+  return mayStartNewAttempt(leased, now) ? startNewAttempt(leased, now, describeError(error)) : lost(leased, error, now)
+}
+
+// What a gateway checks before it looks at what a request asks for: it would have refused the first delivery as well.
+const refusedUnseen: readonly string[] = ['authentication', 'permission', 'configuration'] satisfies RefusalReason[]
+
+/**
+ * What a refusal of the attempt's only dispatch leaves open until it was looked up: proxies and connections deliver a request
+ * twice, and the refusal may answer the second delivery. `undefined` if no delivery can have been executed, or the object
+ * cannot be looked up.
+ */
+export const openRefusal = (leased: LeasedOperation, error: PaymentError): Indeterminate | undefined => {
+  const { dispatchCount, effect, reference } = currentAttempt(leased)
+  // What was created and never released moves no money.
+  if (effect !== 'moves_money' || dispatchCount !== 1 || reference === undefined) return undefined
+  switch (error._tag) {
+    case 'RateLimited':
+      return locate(indeterminate(effect, 'answer', { refusal: 'rate_limited', reference }), error)
+    case 'Refused':
+      return refusedUnseen.includes(error.reason)
+        ? undefined
+        : locate(
+            indeterminate(effect, 'answer', { refusal: error.reason, httpStatus: error.httpStatus, reference }),
+            error,
+          )
+    case 'InvalidConfig':
+    case 'InvalidRequest':
+    case 'Unsupported':
+    case 'Unreachable':
+    case 'InProgress':
+    case 'Conflict':
+    case 'Indeterminate':
+      return undefined
+  }
+}
+
+/** The refusal that an operation waits to look up, as it is once a poll was answered. */
+export const closedRefusal = (leased: LeasedOperation): Refused | RateLimited | undefined => {
+  const { error } = leased.operation
+  if (error?._tag !== 'Indeterminate' || error.refusal === undefined) return undefined
+  if (currentAttempt(leased).dispatchCount !== 1) return undefined
+  return locate(
+    error.refusal === 'rate_limited' ? rateLimited() : refused(error.refusal, error.httpStatus ?? 400),
+    error,
+  )
 }
 
 /** Nothing was ever dispatched, and the deadline has passed. */

@@ -5,9 +5,11 @@ import { currentAttempt, type LeasedOperation } from './leased-operation.js'
 export type Step =
   /** Draft, connect, persist and record the dispatch, write. */
   | { readonly step: 'send' }
-  /** Send the persisted bytes once more: the gateway de-duplicates by key, proven. */
-  | { readonly step: 'resend' }
-  /** Read the object back; if it is not found, do `otherwise`. An object that is not found is no evidence. */
+  /**
+   * Read the object back. If the read is answered and does not find it, do `otherwise`: `resend` sends the persisted bytes once
+   * more, because the gateway de-duplicates by key, proven. An object that is not found is no evidence, and a read that
+   * failed says nothing: clocks and records may be wrong, and only an answer shows what the gateway has.
+   */
   | { readonly step: 'poll'; readonly reference: AnyReference; readonly otherwise: 'resend' | 'wait' }
   /** Abandon what was created, and make it again, here or at the next account. */
   | { readonly step: 'new_attempt' }
@@ -71,28 +73,21 @@ export const next = (leased: LeasedOperation, deduplication: Deduplication, now:
     case 'indeterminate': {
       if (mayStartNewAttempt(leased, now)) return { step: 'new_attempt' }
       const { reference } = currentAttempt(leased)
-      const resend = mayResend(leased, deduplication, now)
-      // A gateway that replays says more to a repeat than to a read.
-      if (resend && (deduplication.kind === 'replays' || reference === undefined)) return { step: 'resend' }
-      if (reference !== undefined) return { step: 'poll', reference, otherwise: resend ? 'resend' : 'wait' }
-      return { step: 'wait' }
+      if (reference === undefined) return { step: 'wait' }
+      return { step: 'poll', reference, otherwise: mayResend(leased, deduplication, now) ? 'resend' : 'wait' }
     }
   }
 }
 
-/** The next poll of an operation that no usable answer came for. None if it can be neither polled nor resent: it requires resolution. */
-export const nextPoll = (
-  leased: LeasedOperation,
-  deduplication: Deduplication,
-  now: number,
-): { pollCount: number; nextPollAt?: number } => {
+/** The next poll of an operation that no usable answer came for. None if it cannot be polled: it requires resolution. */
+export const nextPoll = (leased: LeasedOperation, now: number): { pollCount: number; nextPollAt?: number } => {
   const { pollCount, scheduledPollAt } = leased.operation
   const wait = pollSchedule[pollCount]
-  const hasWay = currentAttempt(leased).reference !== undefined || mayResend(leased, deduplication, now)
+  const isPollable = currentAttempt(leased).reference !== undefined
   // A notification asked for this poll, before the schedule did.
-  if (hasWay && scheduledPollAt !== undefined && scheduledPollAt > now)
+  if (isPollable && scheduledPollAt !== undefined && scheduledPollAt > now)
     return { pollCount, nextPollAt: scheduledPollAt }
-  return { pollCount: pollCount + 1, ...(wait === undefined || !hasWay ? {} : { nextPollAt: now + wait }) }
+  return { pollCount: pollCount + 1, ...(wait === undefined || !isPollable ? {} : { nextPollAt: now + wait }) }
 }
 
 export const requiresResolutionOr = <Other>(poll: { nextPollAt?: number }, other: Other) =>

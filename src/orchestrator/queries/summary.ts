@@ -3,9 +3,9 @@ import type {
   AttemptState,
   LogRecord,
   ObjectKey,
-  OperationRecord,
   OperationState,
   OperationView,
+  UnresolvedRecord,
 } from '../../ledger/index.js'
 
 /** One attempt at an operation, at one account. */
@@ -40,6 +40,11 @@ export interface OperationSummary {
   readonly deadline: number
   /** When paymux polls it next by itself, in milliseconds since the epoch. Absent: not by itself. */
   readonly nextPollAt?: number
+  /**
+   * Why it does not go on although it is polled. `no_account`: its deadline has passed, and the workers that polled it do not have
+   * its account. Any other: its record cannot be read, with the code of the error. Absent: it goes on.
+   */
+  readonly stalled?: string
   /** Whether a worker holds it now. */
   readonly inProgress: boolean
   /** The attempts, first to last. */
@@ -59,7 +64,7 @@ export type UnresolvedOperation = Omit<OperationSummary, 'attempts' | 'inProgres
 export type LogEntry = LogRecord
 
 /** The summary of a record, without its attempts. */
-export const summaryOfRecord = (record: OperationRecord): UnresolvedOperation => {
+export const summaryOfRecord = (record: UnresolvedRecord): UnresolvedOperation => {
   const { id, name, idempotencyKey, merchantReference, state, accounts, deadline, nextPollAt, createdAt } = record
   return {
     id,
@@ -69,7 +74,7 @@ export const summaryOfRecord = (record: OperationRecord): UnresolvedOperation =>
     state,
     accounts,
     deadline,
-    ...omitUndefined({ nextPollAt: nextPollAt, object: record.object, error: record.error }),
+    ...omitUndefined({ nextPollAt, stalled: record.stalled, object: record.object, error: record.error }),
     createdAt,
   }
 }

@@ -8,8 +8,10 @@ import {
   indeterminate,
   invalidRequest,
   type Kind,
+  type Locator,
   locate,
   type MinorUnits,
+  mayBeUnderWay,
   operationOf,
   type PaymentError,
   type Reference,
@@ -17,23 +19,42 @@ import {
   sameAmount,
   toResult,
 } from '../../core/index.js'
-import { type ObjectRecord, objectKeyOf, resultOfRecord, type Store } from '../../ledger/index.js'
+import {
+  isUnanswered,
+  type ObjectRecord,
+  type OperationView,
+  objectKeyOf,
+  resultOfRecord,
+  type Store,
+} from '../../ledger/index.js'
 import type { Context } from '../context.js'
+import { expecting } from '../operations/money-methods.js'
+import { resultOf } from '../operations/operation-result.js'
+import { currentAttempt } from '../protocol/index.js'
 import { readBack } from './read-back.js'
 import { recordRead } from './read-object.js'
 
-/** The object of the operation with this key, if the account made it. */
-const madeBy = (
-  key: string,
-  { kind, account }: Reference<Kind>,
+type ByKey = Extract<Locator, { readonly idempotencyKey: string }>
+
+const notAt: PaymentError = invalidRequest([
+  { path: 'account', expected: 'the account that executed the operation with this idempotencyKey' },
+])
+
+const notKnown: PaymentError = invalidRequest([
+  {
+    path: 'idempotencyKey',
+    expected: 'a key of this ledger: the gateway knows one refund of a payment, and cannot say whose it is',
+  },
+])
+
+/** What the ledger has under a caller's key. It is looked up before anything else is: a gateway may not tell keys apart. */
+const operationWith = (
+  { kind, idempotencyKey }: Reference<Kind> & ByKey,
   store: Store,
-): TE.TaskEither<PaymentError, ObjectRecord | undefined> =>
+): TE.TaskEither<PaymentError, OperationView | undefined> =>
   pipe(
-    store.operationByKey(operationOf[kind], key),
-    TE.flatMap((view) => {
-      const object = view?.operation.object
-      return object?.account === account ? store.object(object) : TE.right(undefined)
-    }),
+    store.operationByKey(operationOf[kind], idempotencyKey),
+    TE.mapError((error): PaymentError => mayBeUnderWay(error)),
   )
 
 /** The record that a reference points at. One that is found by our key may be recorded under the gateway's id. */
@@ -41,14 +62,16 @@ export const recordOf = (
   reference: Reference<Kind>,
   store: Store,
 ): TE.TaskEither<PaymentError, ObjectRecord | undefined> =>
-  pipe(
-    store.object(objectKeyOf(reference)),
-    TE.flatMap((record) =>
-      record === undefined && 'idempotencyKey' in reference
-        ? madeBy(reference.idempotencyKey, reference, store)
-        : TE.right(record),
-    ),
-  )
+  'id' in reference
+    ? store.object(objectKeyOf(reference))
+    : pipe(
+        operationWith(reference, store),
+        TE.flatMap((view) => store.object(view?.operation.object ?? objectKeyOf(reference))),
+        TE.filterOrElse(
+          (record) => record === undefined || record.account === reference.account,
+          (): PaymentError => notAt,
+        ),
+      )
 
 const refreshed = async (
   recorded: ObjectRecord,
@@ -77,9 +100,64 @@ const comparedWith = <K extends Kind>(expected: MinorUnits | undefined, recorded
   return isCompared ? result : { ...result, amountCheck: checkAmount(expected, amount) }
 }
 
+/** Reads what the ledger has no record of. The result is not recorded. */
+const readUnrecorded = <K extends Kind>(
+  reference: Reference<K>,
+  adapter: Adapter,
+  context: Context,
+): TE.TaskEither<PaymentError, Result<K>> =>
+  pipe(
+    readBack(adapter, reference, context),
+    TE.map(({ content }) => toResult<K>(content)),
+  )
+
+/** Reads the object of an operation that has none on record: if the gateway shows another operation's, the record counts. */
+const readUnanswered = <K extends Kind>(
+  view: OperationView,
+  adapter: Adapter,
+  context: Context,
+): TE.TaskEither<PaymentError, Result<K>> => {
+  const { account, reference } = currentAttempt(view)
+  if (account !== adapter.account) return TE.left(notAt)
+  // An operation's reference is of its own kind: the ledger's columns and the adapters' types ensure it.
+  const recorded = resultOf(view, context.store) as TE.TaskEither<PaymentError, Result<K>>
+  if (reference === undefined || !isUnanswered(view.operation.state)) return recorded
+  return pipe(
+    readBack(adapter, expecting(reference as Reference<K>, view.operation), context),
+    TE.bindTo('read'),
+    TE.bind('known', ({ read }) => context.store.object(objectKeyOf(read.content.reference))),
+    TE.flatMap(({ read, known }) =>
+      known?.origin === undefined || known.origin.operationId === view.operation.id
+        ? TE.right(toResult<K>(read.content))
+        : recorded,
+    ),
+  )
+}
+
+/** Whether the gateway of an account can say by our key whose refund it shows. */
+const distinguishesKeys = ({ capabilities: { refund } }: Adapter, kind: Kind): boolean =>
+  kind !== 'refund' || (refund.supported && refund.perPayment === 'many')
+
+const readByKey = <K extends Kind>(
+  reference: Reference<K> & ByKey,
+  adapter: Adapter,
+  context: Context,
+): TE.TaskEither<PaymentError, Result<K>> =>
+  pipe(
+    operationWith(reference, context.store),
+    TE.flatMap((view) => {
+      if (view !== undefined) return readUnanswered<K>(view, adapter, context)
+      return distinguishesKeys(adapter, reference.kind)
+        ? readUnrecorded<K>(reference, adapter, context)
+        : TE.left(notKnown)
+    }),
+  )
+
 /**
- * Reads an object back by a checked reference and gives what the ledger then holds. The result of a read of an object that the
- * ledger does not know is not recorded. Gives `InvalidRequest` for an account that is not configured, and the error of the read.
+ * Reads an object back by a checked reference and gives what the ledger then holds. A key is resolved in the ledger first; an
+ * operation that has no object gives its error. The result of a read of an object that the ledger does not know is not
+ * recorded. Gives `InvalidRequest` for an account that is not configured, `InProgress` if a key cannot be looked up, and the
+ * error of the read.
  */
 export const readStatus = <K extends Kind>(
   reference: Reference<K>,
@@ -90,15 +168,14 @@ export const readStatus = <K extends Kind>(
     TE.fromNullable<PaymentError>(invalidRequest([{ path: 'account', expected: 'an account of the configuration' }])),
     TE.bindTo('adapter'),
     TE.bind('recorded', () => recordOf(reference, context.store)),
-    TE.flatMap(({ adapter, recorded }) =>
-      recorded === undefined
-        ? pipe(
-            readBack(adapter, reference, context),
-            TE.map(({ content }) => toResult<K>(content)),
-          )
-        : pipe(
-            () => refreshed(recorded, adapter, context, 2),
-            TE.map((object) => comparedWith<K>(expectedAmountOf(reference), object as ObjectRecord<K>)),
-          ),
-    ),
+    TE.flatMap(({ adapter, recorded }) => {
+      if (recorded !== undefined)
+        return pipe(
+          () => refreshed(recorded, adapter, context, 2),
+          TE.map((object) => comparedWith<K>(expectedAmountOf(reference), object as ObjectRecord<K>)),
+        )
+      return 'id' in reference
+        ? readUnrecorded<K>(reference, adapter, context)
+        : readByKey<K>(reference, adapter, context)
+    }),
   )

@@ -240,8 +240,19 @@ describe('a refund that is not in the list', () => {
   it('by our key may exist', async () => {
     for (const data of [[], [row({ metadata: { paymux: 'another' } })]]) {
       answers('GET', LIST, { data, status: 1 })
-      expect(await fail(read(byKey))).toMatchObject({ _tag: 'Indeterminate', retry: 'safe', reference: byKey })
+      expect(await fail(read(byKey))).toMatchObject({
+        _tag: 'Indeterminate',
+        retry: 'safe',
+        reference: byKey,
+        absent: true,
+      })
     }
+  })
+  it('by our key may be the row that cannot be read', async () => {
+    answers('GET', LIST, { data: [row({ metadata: { paymux: 'another' } }), null], status: 1 })
+    const error = await fail(read(byKey))
+    expect(error).toMatchObject({ _tag: 'Indeterminate', reference: byKey })
+    expect(error).not.toHaveProperty('absent')
   })
   it('by its id is not found, where the list is empty', async () => {
     answers('GET', ONE, { data: [], status: 1 })
@@ -249,7 +260,9 @@ describe('a refund that is not in the list', () => {
   })
   it('by its id is never taken for another, where the filter was ignored', async () => {
     answers('GET', ONE, { data: [row({ identifier: INVOICE }), null], status: 1 })
-    expect(await fail(read(byId))).toMatchObject({ _tag: 'Indeterminate', retry: 'safe' })
+    const error = await fail(read(byId))
+    expect(error).toMatchObject({ _tag: 'Indeterminate', retry: 'safe' })
+    expect(error).not.toHaveProperty('absent')
   })
   it('is not read without a token, nor by an id that cannot be one', async () => {
     expect(await fail(aProvider(hostedOnly).getStatus(byId))).toMatchObject({ _tag: 'Unsupported' })

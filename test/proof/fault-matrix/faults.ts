@@ -357,7 +357,7 @@ export const faults: readonly Fault[] = [
     body: { status: 0, message: 'Zorgle' },
     strikes: isPayop,
   }),
-  payopSays('12', 200, 'Wrong signature', refused('signature', 'never')),
+  payopSays('12', 200, 'Wrong signature', refused('signature', 'same_key')),
   ippopaySays('12', 200, 'Zorgle', refused('validation', 'never')),
 
   said('13', 'an interim answer and the end', false, 'HTTP/1.1 102 Processing\r\n\r\n'),
@@ -371,7 +371,7 @@ export const faults: readonly Fault[] = [
   ),
 
   payopSays('14', 400, 'Something is wrong with a field', refused('validation', 'never')),
-  payopSays('14', 422, 'Wrong signature', refused('signature', 'never')),
+  payopSays('14', 422, 'Wrong signature', refused('signature', 'same_key')),
   payopSays('14', 422, 'Insufficient funds', refused('insufficient_funds', 'same_key')),
   ippopaySays('14', 400, 'Amount is wrong', refused('validation', 'never')),
   ippopaySays('14', 422, 'Amount is wrong', refused('validation', 'never')),

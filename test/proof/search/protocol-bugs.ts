@@ -4,7 +4,6 @@ import {
   currentAttempt,
   failOver,
   type LeasedOperation,
-  type Step,
 } from '../../../src/orchestrator/protocol/index.js'
 import type { WorldName } from './protocol-search.js'
 import { production, type Rules } from './world.js'
@@ -17,8 +16,6 @@ export interface SeededBug {
 }
 
 const { next, acquire, afterFailure, afterPoll } = production
-
-const RESEND: Step = { step: 'resend' }
 
 const isDispatched = ({ operation: { state } }: LeasedOperation): boolean =>
   state === 'dispatched' || state === 'indeterminate'
@@ -74,7 +71,7 @@ export const protocolBugs: readonly SeededBug[] = [
   {
     bug: 'a few polls without a result close the operation',
     world: 'lookup only',
-    rules: { afterPoll: (leased, deduplication, now) => closed(leased, afterPoll(leased, deduplication, now)) },
+    rules: { afterPoll: (leased, answered, now) => closed(leased, afterPoll(leased, answered, now)) },
   },
   {
     bug: 'acquiring the lease does not raise the fence',
@@ -128,17 +125,20 @@ export const protocolBugs: readonly SeededBug[] = [
     bug: 'a resend goes out after the window',
     world: 'replays, key forgotten',
     rules: {
-      next: (leased, deduplication, now) => (isDispatched(leased) ? RESEND : next(leased, deduplication, now)),
+      next: (leased, deduplication, now) => {
+        const step = next(leased, deduplication, now)
+        return step.step === 'poll' ? { ...step, otherwise: 'resend' } : step
+      },
     },
   },
   {
     bug: 'the next account is tried after a lost answer',
     world: 'none',
     rules: {
-      afterFailure: (leased, error, dispatched, deduplication, now) =>
+      afterFailure: (leased, error, dispatched, now) =>
         error._tag === 'Indeterminate' && currentAttempt(leased).position === 0
           ? failOver(leased, unreachable('connect'), { state: 'refused' }, now)
-          : afterFailure(leased, error, dispatched, deduplication, now),
+          : afterFailure(leased, error, dispatched, now),
     },
   },
   {

@@ -10,11 +10,11 @@ import {
   type Change,
   cancel,
   currentAttempt,
-  defer,
   type LeasedOperation,
   type PersistedRequest,
   pollSchedule,
   startNewAttempt,
+  withoutAccount,
 } from '../../../src/orchestrator/protocol/index.js'
 import type { Move } from './explore.js'
 import { find, take } from './gateway.js'
@@ -64,12 +64,11 @@ export const turn = (state: State, world: World, index: number, leased: LeasedOp
   const now = timeAt(world, state.tick)
   const { account } = currentAttempt(leased)
   const commitOf = (change: Change): Position => ({ at: 'commit', change })
-  if (state.workers[index]?.accounts.includes(account) !== true) return commitOf(defer(leased, now))
+  if (state.workers[index]?.accounts.includes(account) !== true) return commitOf(withoutAccount(leased, now))
   const step = rules.next(leased, declared, now)
   switch (step.step) {
     case 'send':
-    case 'resend':
-      return { at: 'send', again: step.step === 'resend', decidedAt: state.tick, leased }
+      return { at: 'send', again: false, decidedAt: state.tick, leased }
     case 'poll': {
       const { reference, otherwise } = step
       const created = 'id' in reference ? { n: Number(reference.id) } : {}
@@ -81,7 +80,7 @@ export const turn = (state: State, world: World, index: number, leased: LeasedOp
       return commitOf(cancel(leased, unreachable('deadline'), now))
     case 'wait': {
       const isOpen = leased.operation.state === 'dispatched' || leased.operation.state === 'indeterminate'
-      return isOpen ? commitOf(rules.afterPoll(leased, declared, now)) : undefined
+      return isOpen ? commitOf(rules.afterPoll(leased, false, now)) : undefined
     }
   }
 }
@@ -131,7 +130,7 @@ const failing = (
   leased: LeasedOperation,
   error: PaymentError,
   dispatched: boolean,
-): Change => world.rules.afterFailure(leased, error, dispatched, world.declared, timeAt(world, state.tick))
+): Change => world.rules.afterFailure(leased, error, dispatched, timeAt(world, state.tick))
 
 const refusals = [
   refused('insufficient_funds', 400),
@@ -239,7 +238,7 @@ const polls = (state: State, world: World, index: number, position: At<'poll'>):
   const missing: Position =
     otherwise === 'resend'
       ? { at: 'send', again: true, decidedAt, leased }
-      : { at: 'commit', change: world.rules.afterPoll(leased, world.declared, timeAt(world, state.tick)) }
+      : { at: 'commit', change: world.rules.afterPoll(leased, true, timeAt(world, state.tick)) }
   const notFound: Move<State> = {
     what: 'looks it up and does not find it',
     to: standing(state, index, missing),

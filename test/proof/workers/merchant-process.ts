@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
-import type * as TE from 'fp-ts/lib/TaskEither.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { ippopay } from '../../../src/adapters/ippopay/index.js'
 import { payop } from '../../../src/adapters/payop/index.js'
 import {
@@ -12,6 +12,7 @@ import {
   omitUndefined,
   type PaymentError,
   type Result,
+  refused,
 } from '../../../src/core/index.js'
 import { type Paymux, type PaymuxConfig, paymux } from '../../../src/paymux/index.js'
 import type { TransportOptions } from '../../../src/transport/index.js'
@@ -34,7 +35,7 @@ const transport: TransportOptions = {
   sleep: (ms) => delay(Math.min(ms, 10)),
 }
 
-/** Believes that a repeat is always told by its key, and gives each send another one. */
+/** Believes that a repeat is always told by its key, and gives each send another one. Under that key, a poll finds nothing. */
 const withNewKeys = (adapter: Adapter): Adapter => {
   const { capabilities } = adapter
   const { payout } = capabilities
@@ -45,6 +46,11 @@ const withNewKeys = (adapter: Adapter): Adapter => {
       payout: payout.supported
         ? { ...payout, deduplication: { kind: 'replays', windowMs: 24 * 60 * 60_000, proven: true } }
         : payout,
+    },
+    read: {
+      ...adapter.read,
+      payout: (reference, call) =>
+        'id' in reference ? adapter.read.payout(reference, call) : TE.left(refused('not_found', 404)),
     },
     send: (wire, hook) =>
       adapter.send(

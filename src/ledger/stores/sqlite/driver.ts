@@ -1,5 +1,5 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { invalidConfig, type PaymentError } from '../../../core/index.js'
+import { invalidConfig, omitUndefined, type PaymentError, unreachable } from '../../../core/index.js'
 import type { Row, SqlValue } from '../statements.js'
 
 /** A statement, prepared. Integers come back as bigints. */
@@ -65,11 +65,34 @@ const overLibsql =
   (file) =>
     driver(new Database(file), (statement) => statement.safeIntegers(true))
 
-/** Whether a driver says with one of SQLite's result codes what broke. `errcode` is node:sqlite's, `code` the peer's. */
-export const hasCode = (error: unknown, name: string, number: number): boolean => {
+// Those that say something to an operator. https://www.sqlite.org/rescode.html
+const resultCodes = {
+  SQLITE_BUSY: 5,
+  SQLITE_READONLY: 8,
+  SQLITE_IOERR: 10,
+  SQLITE_CORRUPT: 11,
+  SQLITE_FULL: 13,
+  SQLITE_CANTOPEN: 14,
+  SQLITE_NOTADB: 26,
+} as const
+
+/** A result code of SQLite. */
+export type ResultCode = keyof typeof resultCodes
+
+/** Which of SQLite's result codes a driver gives, extended ones included. `errcode` is node:sqlite's, `code` the peer's. */
+export const codeOf = (error: unknown): ResultCode | undefined => {
   const { code, errcode } = Object(error)
-  return code === name || (typeof errcode === 'number' && (errcode & 0xff) === number)
+  const isIt = (name: string, number: number): boolean =>
+    typeof errcode === 'number'
+      ? (errcode & 0xff) === number
+      : typeof code === 'string' && (code === name || code.startsWith(`${name}_`))
+  const [found] = Object.entries(resultCodes).find(([name, number]) => isIt(name, number)) ?? []
+  return found as ResultCode | undefined
 }
+
+/** The store did not answer, and why. The driver's message may hold values, and is never shown. */
+export const notAnswered = (error?: unknown): PaymentError =>
+  unreachable('store', omitUndefined({ code: codeOf(error) }))
 
 const notInstalled = (): PaymentError =>
   invalidConfig([

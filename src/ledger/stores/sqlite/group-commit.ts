@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type PaymentError, unreachable } from '../../../core/index.js'
 import type { Connection } from './connection.js'
-import { hasCode } from './driver.js'
+import { codeOf, notAnswered } from './driver.js'
 
 /** What one member of a group did: `keep` says whether it stands, or is undone as if it had not been. */
 export interface Done<A> {
@@ -12,6 +12,8 @@ export interface Done<A> {
 
 /** Commits of one process, collected. */
 export interface GroupCommit {
+  /** Whether the store may still answer. One that failed to flush may show commits that are not on the disk, and answers nothing more. */
+  readonly usable: () => E.Either<PaymentError, void>
   /**
    * Runs in a transaction with everything else that was asked for in the same turn of the event loop, and is undone
    * alone if it throws or asks not to be kept. Answers once it is on disk. Gives `Unreachable` if nothing was written, and
@@ -33,36 +35,34 @@ const LONGEST_WAIT_MS = 10_000
 /** Longest pause between two tries to begin. */
 const PAUSE_MS = 8
 
-const failed = (): PaymentError => unreachable('store')
+const closed = (): PaymentError => unreachable('store', { code: 'ERR_STOPPED' })
+const broken = (): PaymentError => unreachable('store', { code: 'ERR_STORE_BROKEN' })
 
-const isBusy = (error: unknown): boolean => hasCode(error, 'SQLITE_BUSY', 5)
-const isFull = (error: unknown): boolean => hasCode(error, 'SQLITE_FULL', 13)
-
-/** Waits without holding up the event loop, and not in step with the other process. */
-const begin = async ({ exec }: Connection): Promise<boolean> => {
+/** Waits without holding up the event loop, and not in step with the other process. Gives why it could not begin. */
+const begin = async ({ exec }: Connection): Promise<PaymentError | undefined> => {
   const until = performance.now() + LONGEST_WAIT_MS
   for (;;) {
     try {
       exec('begin immediate')
-      return true
+      return undefined
     } catch (error) {
-      if (!isBusy(error) || performance.now() > until) return false
+      if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() > until) return notAnswered(error)
       await delay(1 + Math.random() * PAUSE_MS)
     }
   }
 }
 
-/** Runs a member; `undefined` if it failed and the others may go on. Throws if the transaction is lost. */
-const runMember = ({ exec }: Connection, member: Member): (() => void) | undefined => {
+/** Runs a member, and gives what answers it. If it failed, the others may go on. Throws if the transaction is lost. */
+const runMember = ({ exec }: Connection, member: Member): (() => void) => {
   exec('savepoint member')
   try {
     const answer = member.run()
     exec('release member')
     return answer
-  } catch {
+  } catch (error) {
     exec('rollback to member')
     exec('release member')
-    return undefined
+    return () => member.fail(notAnswered(error))
   }
 }
 
@@ -90,48 +90,52 @@ export const groupCommit = (connection: Connection): GroupCommit => {
   let flushing: Promise<void> | undefined
   let state: 'open' | 'closed' | 'broken' = 'open'
 
-  const runAll = (members: readonly Member[]): readonly (() => void)[] | undefined => {
+  const runAll = (members: readonly Member[]): E.Either<PaymentError, readonly (() => void)[]> => {
     try {
-      return members.map((member) => runMember(connection, member) ?? (() => member.fail(failed())))
-    } catch {
+      return E.right(members.map((member) => runMember(connection, member)))
+    } catch (error) {
       rollBack(connection)
-      return undefined
+      return E.left(notAnswered(error))
     }
   }
 
-  const commitAll = (): PaymentError | undefined => {
+  const commitAll = (): E.Either<PaymentError, void> => {
     try {
       connection.exec('commit')
-      return undefined
+      return E.right(undefined)
     } catch (error) {
       rollBack(connection)
-      if (isFull(error) || isBusy(error)) return failed()
+      const code = codeOf(error)
+      if (code === 'SQLITE_FULL' || code === 'SQLITE_BUSY') return E.left(notAnswered(error))
       // It is not known what a disk wrote that failed to flush. This store answers nothing more.
       state = 'broken'
-      return indeterminate('moves_money', 'answer')
+      return E.left(indeterminate('moves_money', 'answer', { code: code ?? 'ERR_STORE_BROKEN' }))
     }
   }
 
   const write = (members: readonly Member[]): void => {
     const answers = runAll(members)
-    const error = answers === undefined ? failed() : commitAll()
-    if (error === undefined) for (const answer of answers ?? []) answer()
-    else for (const member of members) member.fail(error)
+    const committed = E.isLeft(answers) ? answers : commitAll()
+    if (E.isLeft(committed)) for (const member of members) member.fail(committed.left)
+    else if (E.isRight(answers)) for (const answer of answers.right) answer()
   }
 
   const flush = async (): Promise<void> => {
     await new Promise(setImmediate)
-    const hasBegun = await begin(connection)
+    const failed = state === 'broken' ? broken() : await begin(connection)
     const members = waiting
     waiting = []
     flushing = undefined
-    if (hasBegun) write(members)
-    else for (const member of members) member.fail(failed())
+    if (failed === undefined) write(members)
+    else for (const member of members) member.fail(failed)
   }
 
+  const usable = (): E.Either<PaymentError, void> => (state === 'broken' ? E.left(broken()) : E.right(undefined))
+
   return {
+    usable,
     commit: <A>(run: () => Done<A>) => {
-      if (state !== 'open') return Promise.resolve(E.left(failed()))
+      if (state !== 'open') return Promise.resolve(E.left(state === 'broken' ? broken() : closed()))
       const answered = new Promise<E.Either<PaymentError, A>>((answer) => {
         const member: Member = {
           run: () => {

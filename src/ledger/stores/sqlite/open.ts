@@ -1,23 +1,19 @@
 import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
+import { invalidConfig, type PaymentError } from '../../../core/index.js'
 import { type Migration, migrationsTable, raw, upgradeOf } from '../statements.js'
 import { type Connection, connect } from './connection.js'
-import { hasCode, type OpenDriver } from './driver.js'
-
-const failed = (): PaymentError => unreachable('store')
+import { codeOf, notAnswered, type OpenDriver } from './driver.js'
 
 const noFile = (expected: string): PaymentError => invalidConfig([{ path: 'store.file', expected }])
 
 const notOpened = (): PaymentError => noFile('a file in a folder that is there and can be written to')
 
-const isReadOnly = (error: unknown): boolean =>
-  hasCode(error, 'SQLITE_READONLY', 8) || hasCode(error, 'SQLITE_CANTOPEN', 14)
-
 /** Why a file that opened cannot be used. What may pass can be tried again; a file that is wrong is `InvalidConfig`. */
 const notPrepared = (error: unknown): PaymentError => {
-  if (hasCode(error, 'SQLITE_NOTADB', 26)) return noFile('a ledger of paymux, or no file yet')
-  return isReadOnly(error) ? notOpened() : failed()
+  const code = codeOf(error)
+  if (code === 'SQLITE_NOTADB') return noFile('a ledger of paymux, or no file yet')
+  return code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' ? notOpened() : notAnswered(error)
 }
 
 const MEMORY = ':memory:'
@@ -49,7 +45,7 @@ const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either
 const migrate = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec('begin immediate')
   // A driver may close a connection later than it says: the lock is released here in every case.
-  const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, known), failed))
+  const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, known), notPrepared))
   connection.exec(E.isRight(upgraded) ? 'commit' : 'rollback')
   return upgraded
 }

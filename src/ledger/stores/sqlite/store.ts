@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type PaymentError, unreachable } from '../../../core/index.js'
+import type { PaymentError } from '../../../core/index.js'
 import type { Encryption } from '../../encryption.js'
 import type { Committed, Store, Write } from '../../store.js'
 import { acquireReads, type Query, reads, type Script, type Statement, statementsOf } from '../statements.js'
 import type { Connection } from './connection.js'
+import { notAnswered } from './driver.js'
 import { type Done, groupCommit } from './group-commit.js'
 import { createWorkers } from './work.js'
-
-const failed = (): PaymentError => unreachable('store')
 
 /** Applies writes, up to the first whose guard does not hold. To be run in a transaction. */
 const apply = (connection: Connection, writes: readonly (readonly Statement[])[]): Done<Committed> => {
@@ -32,9 +32,15 @@ export const storeOver = (connection: Connection, encryption: Encryption, clock:
   const group = groupCommit(connection)
   const workers = createWorkers(connection, group, clock)
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
-    TE.fromIOEither(() => E.flatten(E.tryCatch(() => query.decode(encryption, connection.all(query.sql)), failed)))
+    TE.fromIOEither(() =>
+      pipe(
+        group.usable(),
+        E.flatMap(() => E.tryCatch(() => connection.all(query.sql), notAnswered)),
+        E.flatMap((rows) => query.decode(encryption, rows)),
+      ),
+    )
   const commit = async (writes: readonly Write[]): Promise<E.Either<PaymentError, Committed>> => {
-    const statements = E.tryCatch(() => writes.map((write) => statementsOf(encryption, write)), failed)
+    const statements = E.tryCatch(() => writes.map((write) => statementsOf(encryption, write)), notAnswered)
     if (E.isLeft(statements)) return statements
     const committed = await group.commit(() => apply(connection, statements.right))
     if (E.isRight(committed) && committed.right.done) workers.committed(writes)

@@ -25,6 +25,7 @@ const dueBy = (write: Write): number | undefined => {
     case 'operation':
       return write.keepLease ? undefined : write.operation.nextPollAt
     case 'request_poll':
+    case 'stall':
       return write.at
     case 'event':
       return write.event.createdAt
