@@ -175,6 +175,20 @@ const inParentheses = (...parts: ReadonlyArray<string | undefined>): string => {
 
 const http = (status: number | undefined): string | undefined => (status === undefined ? undefined : `HTTP ${status}`)
 
+/** What broke a ledger's file, and what to do, by code. A broken ledger answers nothing more. */
+const brokenLedger: Readonly<Record<string, string>> = {
+  ERR_LEDGER_REMOVED:
+    'The file of the ledger was removed while it was open. Put it back before you start the process again',
+  ERR_LEDGER_REPLACED:
+    'Another file stands in the place of the open ledger. Find out which of them is the ledger before you start the process again',
+  ERR_LEDGER_WAL:
+    'A file beside the ledger, -wal or -shm, was removed or replaced while it was open. Start the process again, and leave the files of a ledger to paymux',
+  ERR_LEDGER_FLUSH: 'The disk failed to flush a commit of the ledger. Start the process again once the disk is sound',
+}
+
+const brokenText = (code: string | undefined): string | undefined =>
+  code !== undefined && Object.hasOwn(brokenLedger, code) ? `${brokenLedger[code]} (${code})` : undefined
+
 const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessage<Unreachable>): string => {
   const detail = inParentheses(code)
   switch (phase) {
@@ -193,9 +207,8 @@ const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessag
     case 'deadline':
       return 'The deadline passed before the request was sent'
     case 'store':
-      return column === undefined
-        ? `The ledger did not answer${detail}`
-        : `This version of paymux cannot read ${column} of the ledger${detail}`
+      if (column === undefined) return brokenText(code) ?? `The ledger did not answer${detail}`
+      return `This version of paymux cannot read ${column} of the ledger${detail}`
   }
 }
 

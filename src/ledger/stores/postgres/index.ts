@@ -1,6 +1,7 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { PaymentError } from '../../../core/index.js'
+import { invalidRequest, type PaymentError } from '../../../core/index.js'
 import type { Encryption } from '../../encryption.js'
 import type { Store, Work, Write } from '../../store.js'
 import { type Query, reads, statementsOf } from '../statements.js'
@@ -21,6 +22,9 @@ export interface PostgresOptions {
 
 const stepsOf = (encryption: Encryption, writes: readonly Write[]): readonly Step[] =>
   writes.flatMap((write, index) => statementsOf(encryption, write).map((statement) => ({ ...statement, index })))
+
+const noBackup = (): PaymentError =>
+  invalidRequest([{ path: 'backup', expected: 'a ledger in SQLite; pg_dump makes a backup of one in PostgreSQL' }])
 
 const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: PostgresOptions): Store => {
   const pool = openPool(drivers, { connectionString: url, max: poolSize, pipeline: true, onConnect: configure })
@@ -54,6 +58,7 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
       works.add(work)
       return work
     },
+    backup: () => TE.fromIOEither(() => E.left(noBackup())),
     close: async () => {
       await Promise.all([...works].map((work) => work.stop()))
       await pool.end()

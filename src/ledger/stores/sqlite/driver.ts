@@ -71,6 +71,12 @@ export const hasCode = (error: unknown, name: string, number: number): boolean =
   return code === name || (typeof errcode === 'number' && (errcode & 0xff) === number)
 }
 
+/** The code of an error of the system or of a driver. Its message may hold values, and is never shown. */
+export const codeOf = (error: unknown): string | undefined => {
+  const { code } = Object(error)
+  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : undefined
+}
+
 const notInstalled = (): PaymentError =>
   invalidConfig([
     { path: 'store', expected: 'Node 22.13 or later, or the package libsql to be installed: npm install libsql' },

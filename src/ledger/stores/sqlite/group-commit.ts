@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type PaymentError, unreachable } from '../../../core/index.js'
+import type { Condition } from './condition.js'
 import type { Connection } from './connection.js'
 import { hasCode } from './driver.js'
 
@@ -18,6 +19,8 @@ export interface GroupCommit {
    * `Indeterminate` if that is not known.
    */
   readonly commit: <A>(run: () => Done<A>) => Promise<E.Either<PaymentError, A>>
+  /** Runs between two transactions, on the same connection. */
+  readonly between: (run: () => void) => void
   /** Waits for what was asked for, takes no more, and brings all of it into the file. */
   readonly close: () => Promise<void>
 }
@@ -85,10 +88,11 @@ const bringIn = ({ exec }: Connection): void => {
 }
 
 /** Collects commits over a connection that has no other writer. */
-export const groupCommit = (connection: Connection): GroupCommit => {
+export const groupCommit = (connection: Connection, condition: Condition): GroupCommit => {
   let waiting: Member[] = []
+  let between: (() => void)[] = []
   let flushing: Promise<void> | undefined
-  let state: 'open' | 'closed' | 'broken' = 'open'
+  let isClosed = false
 
   const runAll = (members: readonly Member[]): readonly (() => void)[] | undefined => {
     try {
@@ -102,14 +106,15 @@ export const groupCommit = (connection: Connection): GroupCommit => {
   const commitAll = (): PaymentError | undefined => {
     try {
       connection.exec('commit')
-      return undefined
     } catch (error) {
       rollBack(connection)
       if (isFull(error) || isBusy(error)) return failed()
-      // It is not known what a disk wrote that failed to flush. This store answers nothing more.
-      state = 'broken'
-      return indeterminate('moves_money', 'answer')
+      // It is not known what a disk wrote that failed to flush.
+      condition.breakBy('ERR_LEDGER_FLUSH')
     }
+    // What was written counts if the files that hold it are still the ledger.
+    const code = condition.brokenBy()
+    return code === undefined ? undefined : indeterminate('moves_money', 'answer', { code })
   }
 
   const write = (members: readonly Member[]): void => {
@@ -121,17 +126,22 @@ export const groupCommit = (connection: Connection): GroupCommit => {
 
   const flush = async (): Promise<void> => {
     await new Promise(setImmediate)
+    const runs = between
+    between = []
+    for (const run of runs) run()
     const hasBegun = await begin(connection)
     const members = waiting
     waiting = []
     flushing = undefined
-    if (hasBegun) write(members)
-    else for (const member of members) member.fail(failed())
+    const error = condition.error() ?? (hasBegun ? undefined : failed())
+    if (error === undefined) return write(members)
+    if (hasBegun) rollBack(connection)
+    for (const member of members) member.fail(error)
   }
 
   return {
     commit: <A>(run: () => Done<A>) => {
-      if (state !== 'open') return Promise.resolve(E.left(failed()))
+      if (isClosed) return Promise.resolve(E.left(failed()))
       const answered = new Promise<E.Either<PaymentError, A>>((answer) => {
         const member: Member = {
           run: () => {
@@ -146,10 +156,14 @@ export const groupCommit = (connection: Connection): GroupCommit => {
       flushing ??= flush()
       return answered
     },
+    between: (run) => {
+      between.push(run)
+      flushing ??= flush()
+    },
     close: async () => {
-      if (state === 'open') state = 'closed'
+      isClosed = true
       await flushing
-      if (state === 'closed') bringIn(connection)
+      if (condition.brokenBy() === undefined) bringIn(connection)
     },
   }
 }

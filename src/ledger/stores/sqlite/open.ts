@@ -4,6 +4,7 @@ import { invalidConfig, type PaymentError, unreachable } from '../../../core/ind
 import { type Migration, migrationsTable, raw, upgradeOf } from '../statements.js'
 import { type Connection, connect } from './connection.js'
 import { hasCode, type OpenDriver } from './driver.js'
+import { createPrivately, rememberFiles } from './files.js'
 
 const failed = (): PaymentError => unreachable('store')
 
@@ -33,7 +34,16 @@ const isLogged = (connection: Connection): boolean => {
   return row?.journal_mode === 'wal' || row?.journal_mode === 'memory'
 }
 
-const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+/** Where SQLite has the file open: links are followed. Empty in memory. */
+const openedAt = (connection: Connection): string => {
+  const [row] = connection.all(raw('pragma database_list'))
+  return String(row?.file ?? '')
+}
+
+const upgrade = (connection: Connection, path: string, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+  // A process whose ledger was broken opens it anew with what SQLite remembers of the files that are gone.
+  const code = rememberFiles(openedAt(connection), path)()
+  if (code !== undefined) return E.left(unreachable('store', { code }))
   connection.exec(migrationsTable)
   const applied = connection
     .all(raw('select id, checksum from paymux_migrations'))
@@ -46,23 +56,28 @@ const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either
 }
 
 /** Brings a database up to date, one process at a time. */
-const migrate = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+const migrate = (connection: Connection, path: string, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec('begin immediate')
   // A driver may close a connection later than it says: the lock is released here in every case.
-  const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, known), failed))
+  const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, path, known), failed))
   connection.exec(E.isRight(upgraded) ? 'commit' : 'rollback')
   return upgraded
 }
 
-const prepare = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+const prepare = (connection: Connection, path: string, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec(`pragma busy_timeout = ${OPENING_WAIT_MS}`)
   if (!isLogged(connection)) return E.left(noFile('a file on a local disk'))
   // What was answered is on the disk, not on its way there.
   connection.exec('pragma synchronous = full')
   connection.exec('pragma foreign_keys = on')
-  const migrated = migrate(connection, known)
+  const migrated = migrate(connection, path, known)
   connection.exec(`pragma busy_timeout = ${READING_WAIT_MS}`)
   return migrated
+}
+
+/** Creates a missing file. What stands in the way, opening it tells. */
+const createMissing = (path: string): void => {
+  E.tryCatch(() => createPrivately(path), failed)
 }
 
 /** Opens a database and brings it up to date. */
@@ -72,11 +87,13 @@ export const openConnection = (
   clock: () => number,
   known?: readonly Migration[],
 ): E.Either<PaymentError, Connection> => {
-  const opened = E.tryCatch(() => connect(openDriver(file === MEMORY ? MEMORY : resolve(file)), clock), notOpened)
+  const path = file === MEMORY ? MEMORY : resolve(file)
+  if (path !== MEMORY) createMissing(path)
+  const opened = E.tryCatch(() => connect(openDriver(path), clock), notOpened)
   if (E.isLeft(opened)) return opened
   const connection = opened.right
-  const prepared = E.flatten(E.tryCatch(() => prepare(connection, known), notPrepared))
-  if (E.isRight(prepared)) return opened
+  const prepared = E.flatten(E.tryCatch(() => prepare(connection, path, known), notPrepared))
+  if (E.isRight(prepared)) return E.right({ ...connection, compareFiles: rememberFiles(openedAt(connection), path) })
   connection.close()
   return prepared
 }

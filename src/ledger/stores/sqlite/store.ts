@@ -4,6 +4,8 @@ import { type PaymentError, unreachable } from '../../../core/index.js'
 import type { Encryption } from '../../encryption.js'
 import type { Committed, Store, Write } from '../../store.js'
 import { type Query, reads, type Statement, statementsOf } from '../statements.js'
+import { backUp } from './backup.js'
+import { createCondition } from './condition.js'
 import type { Connection } from './connection.js'
 import { type Done, groupCommit } from './group-commit.js'
 import { createWorkers } from './work.js'
@@ -22,10 +24,15 @@ const apply = (connection: Connection, writes: readonly (readonly Statement[])[]
 
 /** The port over an open database that is up to date. */
 export const storeOver = (connection: Connection, encryption: Encryption, clock: () => number): Store => {
-  const group = groupCommit(connection)
+  const condition = createCondition(connection.compareFiles)
+  const group = groupCommit(connection, condition)
   const workers = createWorkers(connection, group, clock)
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
-    TE.fromIOEither(() => E.flatten(E.tryCatch(() => query.decode(encryption, connection.all(query.sql)), failed)))
+    TE.fromIOEither(() => {
+      const broken = condition.error()
+      if (broken !== undefined) return E.left(broken)
+      return E.flatten(E.tryCatch(() => query.decode(encryption, connection.all(query.sql)), failed))
+    })
   const commit = async (writes: readonly Write[]): Promise<E.Either<PaymentError, Committed>> => {
     const statements = E.tryCatch(() => writes.map((write) => statementsOf(encryption, write)), failed)
     if (E.isLeft(statements)) return statements
@@ -49,9 +56,14 @@ export const storeOver = (connection: Connection, encryption: Encryption, clock:
     log: (operationId) => read(reads.log(operationId)),
     work: workers.work,
     now: () => read(reads.now()),
+    backup: (path) => () =>
+      new Promise((done) => {
+        group.between(() => done(backUp(connection, condition, path)))
+      }),
     close: async () => {
       await group.close()
-      connection.close()
+      // A broken one would bring what it wrote last into files that are another's by now, and delete what stands beside them.
+      if (condition.brokenBy() === undefined) connection.close()
     },
   }
 }
