@@ -175,19 +175,24 @@ const inParentheses = (...parts: ReadonlyArray<string | undefined>): string => {
 
 const http = (status: number | undefined): string | undefined => (status === undefined ? undefined : `HTTP ${status}`)
 
-/** What broke a ledger's file, and what to do, by code. A broken ledger answers nothing more. */
-const brokenLedger: Readonly<Record<string, string>> = {
+/** Why a ledger does not answer, and what to do, by code. With `ERR_LEDGER_…` it is broken, and answers nothing more. */
+const storeTexts: Readonly<Record<string, string>> = {
   ERR_LEDGER_REMOVED:
     'The file of the ledger was removed while it was open. Put it back before you start the process again',
   ERR_LEDGER_REPLACED:
     'Another file stands in the place of the open ledger. Find out which of them is the ledger before you start the process again',
   ERR_LEDGER_WAL:
     'A file beside the ledger, -wal or -shm, was removed or replaced while it was open. Start the process again, and leave the files of a ledger to paymux',
+  ERR_ENCRYPTION_KEY:
+    'A row of the ledger is encrypted with a key that is not configured. Add the key to encryption.keys',
+  ERR_NOT_ENCRYPTED:
+    'A row of the ledger is plain, although the ledger is encrypted: another program wrote it. Find out which',
+  ERR_DECRYPT: 'A row of the ledger was changed or moved by another program, and does not decrypt. Find out which',
   ERR_LEDGER_FLUSH: 'The disk failed to flush a commit of the ledger. Start the process again once the disk is sound',
 }
 
-const brokenText = (code: string | undefined): string | undefined =>
-  code !== undefined && Object.hasOwn(brokenLedger, code) ? `${brokenLedger[code]} (${code})` : undefined
+const storeText = (code: string | undefined): string | undefined =>
+  code !== undefined && Object.hasOwn(storeTexts, code) ? `${storeTexts[code]} (${code})` : undefined
 
 const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessage<Unreachable>): string => {
   const detail = inParentheses(code)
@@ -207,7 +212,7 @@ const unsentText = ({ phase, code, host = 'the gateway', column }: WithoutMessag
     case 'deadline':
       return 'The deadline passed before the request was sent'
     case 'store':
-      if (column === undefined) return brokenText(code) ?? `The ledger did not answer${detail}`
+      if (column === undefined) return storeText(code) ?? `The ledger did not answer${detail}`
       return `This version of paymux cannot read ${column} of the ledger${detail}`
   }
 }

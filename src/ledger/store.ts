@@ -111,6 +111,14 @@ export interface Work {
   readonly stop: () => Promise<void>
 }
 
+/** Encrypts rows that are plain, or encrypted with another key, with the current one. */
+export interface Reencryption {
+  /** Encrypts some rows. Gives whether there may be more to do. */
+  readonly next: () => TaskEither<PaymentError, boolean>
+  /** How many rows were visited, and how many there are. `undefined`: there is nothing to do. */
+  readonly progress: () => { readonly visited: number; readonly total: number } | undefined
+}
+
 /**
  * The durable record. Every method gives `Unreachable` with phase `store` if the store did not answer. Of a
  * {@link Store.commit} that means that nothing was written. If that is not known, because the answer to the commit was lost,
@@ -155,6 +163,10 @@ export interface Store {
    * handed to another worker. `handle` never rejects. Several processes may work on one store.
    */
   readonly work: (handle: (job: Job) => Promise<void>, concurrency: number) => Work
+  /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. The key never changes. */
+  readonly fingerprint: (text: string) => string
+  /** The work that `migrate` of the encryption asks for. */
+  readonly reencryption: Reencryption
   /** The store's time, in milliseconds since the epoch. */
   readonly now: () => TaskEither<PaymentError, number>
   /**

@@ -176,7 +176,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
           store.health(),
           // The report says so.
           TE.orElseW(() => TE.right(undefined)),
-          TE.map(reportOf),
+          TE.map((ledger) => reportOf(ledger, store.reencryption.progress())),
         ),
       ),
     resolve: (operationId, resolution) =>

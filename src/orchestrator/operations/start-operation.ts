@@ -45,12 +45,13 @@ const POLL_MS = 50
 const newOperation = (
   { name, request, reservation, merchantReference }: OperationCall,
   accounts: readonly string[],
+  fingerprint: string,
   now: number,
 ): OperationRecord => ({
   id: randomUUID(),
   name,
   idempotencyKey: request.idempotencyKey,
-  fingerprint: fingerprintOf(name, request),
+  fingerprint,
   request,
   accounts,
   deadline: request.deadline ?? now + DEFAULT_DEADLINE_MS,
@@ -114,7 +115,7 @@ const replayed = (result: OperationResult): OperationResult =>
 /** What a call does whose key the ledger has already. */
 const repeat = async (view: OperationView, call: OperationCall, context: Context): Promise<OperationResult> => {
   const { operation } = view
-  if (operation.fingerprint !== fingerprintOf(call.name, call.request))
+  if (operation.fingerprint !== fingerprintOf(call.name, call.request, context.store))
     return E.left(locate(conflict(), { operationId: operation.id }))
   if (view.leased) return E.left(inProgress(operation.id))
   switch (operation.state) {
@@ -168,7 +169,8 @@ const known = async (call: OperationCall, context: Context, otherwise: PaymentEr
 export const startOperation = async (call: OperationCall, context: Context): Promise<OperationResult> => {
   if (E.isLeft(call.accounts)) return known(call, context, call.accounts.left)
   const now = context.now()
-  const claimed = alone(claim(newOperation(call, call.accounts.right, now), LEASE_MS, now), call.whole)
+  const fingerprint = fingerprintOf(call.name, call.request, context.store)
+  const claimed = alone(claim(newOperation(call, call.accounts.right, fingerprint, now), LEASE_MS, now), call.whole)
   const committed = await context.store.commit(claimed.writes)()
   // If the claim was written, a worker will go on with it; if not, the key may have been used before. `not_sent` is said only
   // after the key was looked up.

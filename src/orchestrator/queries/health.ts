@@ -1,5 +1,5 @@
 import { MINUTE, omitUndefined } from '../../core/index.js'
-import type { AccountReads, LedgerHealth } from '../../ledger/index.js'
+import type { AccountReads, LedgerHealth, Reencryption } from '../../ledger/index.js'
 
 /** The reads of an account are late once the first that is due has waited this long, in milliseconds. */
 const LATE_MS = 15 * MINUTE
@@ -26,6 +26,13 @@ export interface HealthReport {
   readonly store: {
     /** Whether it answers. If it does not, the other fields are empty. */
     readonly reachable: boolean
+    /** How many rows this process has visited to encrypt them, of how many. Absent: `migrate` asks for nothing, or all is done. */
+    readonly reencryption?: {
+      /** Rows that the current pass has visited. */
+      readonly visited: number
+      /** Rows that there are. */
+      readonly total: number
+    }
   }
   /** The accounts that the ledger knows, by name. */
   readonly accounts: Readonly<Record<string, Omit<AccountReads, 'account'>>>
@@ -52,8 +59,15 @@ const reasonsOf = ({ now, accounts, unresolvedOperations }: LedgerHealth): reado
   return holds.filter(([, isSo]) => isSo).map(([reason]) => reason)
 }
 
-/** What the ledger says about its state, as a report. `undefined`: it did not answer. */
-export const reportOf = (ledger: LedgerHealth | undefined): HealthReport => {
+/**
+ * What the ledger says about its state, as a report. `undefined`: it did not answer.
+ *
+ * @param reencryption how far this process is with encrypting the ledger anew
+ */
+export const reportOf = (
+  ledger: LedgerHealth | undefined,
+  reencryption?: ReturnType<Reencryption['progress']>,
+): HealthReport => {
   if (ledger === undefined)
     return {
       status: 'down',
@@ -67,7 +81,7 @@ export const reportOf = (ledger: LedgerHealth | undefined): HealthReport => {
   return {
     status: statusOf(reasons),
     reasons,
-    store: { reachable: true },
+    store: { reachable: true, ...omitUndefined({ reencryption }) },
     accounts: Object.fromEntries(
       accounts.map(({ account, failingSince, reason, dueReads, oldestDueAt }) => [
         account,

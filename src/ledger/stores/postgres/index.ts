@@ -2,9 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { invalidRequest, type PaymentError } from '../../../core/index.js'
-import type { Encryption } from '../../encryption.js'
+import type { Encryption, EncryptionKeys } from '../../encryption.js'
+import type { OpenedEncryption } from '../../open-encryption.js'
 import type { Store, Work, Write } from '../../store.js'
-import { type Query, reads, statementsOf } from '../statements.js'
+import { createReencryption, type Query, type Row, reads, type Sql, statementsOf } from '../statements.js'
 import { commit, configure, prepared, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
@@ -14,8 +15,8 @@ import { workOn } from './work.js'
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. The database is the ledger's alone. */
   readonly url: string
-  /** Encrypts requests, answers and notifications at rest. */
-  readonly encryption: Encryption
+  /** Encrypt requests, answers and notifications at rest. */
+  readonly encryption: EncryptionKeys
   /** The most connections for commits and reads. Background work has its own. Default: 16. */
   readonly poolSize?: number
 }
@@ -26,13 +27,22 @@ const stepsOf = (encryption: Encryption, writes: readonly Write[]): readonly Ste
 const noBackup = (): PaymentError =>
   invalidRequest([{ path: 'backup', expected: 'a ledger in SQLite; pg_dump makes a backup of one in PostgreSQL' }])
 
-const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: PostgresOptions): Store => {
+const storeOver = (
+  drivers: Drivers,
+  { url, poolSize = 16 }: PostgresOptions,
+  { encryption, ledger }: OpenedEncryption,
+): Store => {
   const pool = openPool(drivers, { connectionString: url, max: poolSize, pipeline: true, onConnect: configure })
   const works = new Set<Work>()
+  const rowsOf = (statement: Sql): TE.TaskEither<PaymentError, readonly Row[]> =>
+    pipe(
+      TE.tryCatch(() => pool.query(prepared(statement)), notAnswered),
+      TE.map(({ rows }) => rows),
+    )
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
     pipe(
-      TE.tryCatch(() => pool.query(prepared(query.sql)), notAnswered),
-      TE.flatMapEither(({ rows }) => query.decode(encryption, rows)),
+      rowsOf(query.sql),
+      TE.flatMapEither((rows) => query.decode(encryption, rows)),
     )
   return {
     commit: (writes) =>
@@ -53,6 +63,15 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
+    fingerprint: encryption.fingerprint,
+    reencryption: createReencryption(encryption, ledger.state, {
+      query: (statement) => rowsOf(statement)(),
+      commit: (statements) =>
+        commit(
+          pool,
+          statements.map((statement, index) => ({ sql: statement, guarded: false, index })),
+        ),
+    }),
     work: (handle, concurrency) => {
       const work = workOn(drivers, url, handle, concurrency)
       works.add(work)
@@ -72,7 +91,7 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
  * one with synchronous replicas does not.
  *
  * Gives `InvalidConfig` if a package is missing, the address is not one, the server refuses the user or the database, or a
- * newer version of paymux has changed the database. Gives `Unreachable` with phase `store` if the server does not answer.
+ * newer version of paymux has changed the database, or if the keys are not the ledger's. Gives `Unreachable` with phase `store` if the server does not answer.
  */
 export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentError, Store> =>
   pipe(
@@ -80,9 +99,9 @@ export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentErr
     TE.flatMap(() => loadDrivers),
     TE.flatMap((drivers) =>
       pipe(
-        TE.tryCatch(() => migrate(drivers, options.url), notOpened),
+        TE.tryCatch(() => migrate(drivers, options.url, options.encryption), notOpened),
         TE.flatMapEither((migrated) => migrated),
-        TE.map(() => storeOver(drivers, options)),
+        TE.map((opened) => storeOver(drivers, options, opened)),
       ),
     ),
   )

@@ -1,13 +1,21 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type PaymentError, unreachable } from '../../../core/index.js'
-import type { Encryption } from '../../encryption.js'
 import type { Committed, Store, Write } from '../../store.js'
-import { type Query, reads, type Statement, statementsOf } from '../statements.js'
+import {
+  createReencryption,
+  type Query,
+  type Row,
+  reads,
+  type Sql,
+  type Statement,
+  statementsOf,
+} from '../statements.js'
 import { backUp } from './backup.js'
 import { createCondition } from './condition.js'
 import type { Connection } from './connection.js'
 import { type Done, groupCommit } from './group-commit.js'
+import type { OpenedLedger } from './open.js'
 import { createWorkers } from './work.js'
 
 const failed = (): PaymentError => unreachable('store')
@@ -23,16 +31,20 @@ const apply = (connection: Connection, writes: readonly (readonly Statement[])[]
 }
 
 /** The port over an open database that is up to date. */
-export const storeOver = (connection: Connection, encryption: Encryption, clock: () => number): Store => {
+export const storeOver = (connection: OpenedLedger, clock: () => number): Store => {
+  const { encryption, ledger } = connection
   const condition = createCondition(connection.compareFiles)
   const group = groupCommit(connection, condition)
   const workers = createWorkers(connection, group, clock)
-  const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
-    TE.fromIOEither(() => {
-      const broken = condition.error()
-      if (broken !== undefined) return E.left(broken)
-      return E.flatten(E.tryCatch(() => query.decode(encryption, connection.all(query.sql)), failed))
-    })
+  const rowsOf = (statement: Sql): E.Either<PaymentError, readonly Row[]> => {
+    const broken = condition.error()
+    return broken === undefined ? E.tryCatch(() => connection.all(statement), failed) : E.left(broken)
+  }
+  const decoded = <A>({ sql, decode }: Query<A>): E.Either<PaymentError, A> => {
+    const rows = rowsOf(sql)
+    return E.isLeft(rows) ? rows : E.flatten(E.tryCatch(() => decode(encryption, rows.right), failed))
+  }
+  const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> => TE.fromIOEither(() => decoded(query))
   const commit = async (writes: readonly Write[]): Promise<E.Either<PaymentError, Committed>> => {
     const statements = E.tryCatch(() => writes.map((write) => statementsOf(encryption, write)), failed)
     if (E.isLeft(statements)) return statements
@@ -54,6 +66,12 @@ export const storeOver = (connection: Connection, encryption: Encryption, clock:
     accounts: () => read(reads.accounts()),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
+    fingerprint: encryption.fingerprint,
+    reencryption: createReencryption(encryption, ledger.state, {
+      query: async (statement) => rowsOf(statement),
+      commit: (statements) =>
+        group.commit(() => ({ keep: true, value: statements.map((statement) => connection.run(statement)) })),
+    }),
     work: workers.work,
     now: () => read(reads.now()),
     backup: (path) => () =>
