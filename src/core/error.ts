@@ -124,8 +124,6 @@ export interface InProgress extends Problem<'InProgress', 'unknown', 'same_key'>
   readonly code?: string
   /** The table and column of the ledger that this version of paymux cannot read: `paymux_operations.request`. */
   readonly column?: string
-  /** What is wrong with the configuration that the ledger is read with: an encryption key that is missing. */
-  readonly issues?: readonly Issue[]
 }
 
 /** The idempotency key was used before, for another request. Says nothing about that request's money. */
@@ -198,11 +196,23 @@ const inParentheses = (...parts: ReadonlyArray<string | undefined>): string => {
 
 const http = (status: number | undefined): string | undefined => (status === undefined ? undefined : `HTTP ${status}`)
 
-// What an operator has to know of codes that come with a ledger that did not answer. Others are shown as they are.
+// What an operator has to know of codes that come with a ledger that did not answer, and what to do. Others are shown as they are.
+// With `ERR_LEDGER_…` the ledger is broken, and answers nothing more.
 const ledgerCauses: Readonly<Record<string, string>> = {
-  ERR_DECRYPT: 'a record of the ledger cannot be decrypted with the configured key',
+  ERR_DECRYPT:
+    'a row of the ledger was changed or moved by another program, and does not decrypt. Find out which program that is',
+  ERR_ENCRYPTION_KEY:
+    'a row of the ledger is encrypted with a key that is not configured. Add the key to encryption.keys',
+  ERR_LEDGER_FLUSH: 'the disk failed to flush a commit of the ledger. Start the process again once the disk is sound',
+  ERR_LEDGER_REMOVED:
+    'the file of the ledger was removed while it was open. Put it back before you start the process again',
+  ERR_LEDGER_REPLACED:
+    'another file stands in the place of the open ledger. Find out which of them is the ledger before you start the process again',
+  ERR_LEDGER_WAL:
+    'a file beside the ledger, -wal or -shm, was removed or replaced while it was open. Start the process again, and leave the files of a ledger to paymux',
+  ERR_NOT_ENCRYPTED:
+    'a row of the ledger is plain, although the ledger is encrypted: another program wrote it. Find out which',
   ERR_STOPPED: 'paymux was stopped',
-  ERR_STORE_BROKEN: 'the ledger failed before and answers nothing more: start the process again',
   SQLITE_BUSY: 'another process holds the lock of the ledger',
   SQLITE_CANTOPEN: 'the file of the ledger cannot be opened',
   SQLITE_CORRUPT: 'the file of the ledger is damaged',
@@ -214,8 +224,7 @@ const ledgerCauses: Readonly<Record<string, string>> = {
 }
 
 /** Why a ledger did not answer. */
-const ledgerText = ({ code, column, issues }: Pick<InProgress, 'code' | 'column' | 'issues'>): string => {
-  if (issues !== undefined) return `the ledger cannot be read with this configuration: ${list(issues)}`
+const ledgerText = ({ code, column }: Pick<InProgress, 'code' | 'column'>): string => {
   const detail = inParentheses(code)
   if (column !== undefined) return `this version of paymux cannot read ${column} of the ledger${detail}`
   const cause = code !== undefined && Object.hasOwn(ledgerCauses, code) ? ledgerCauses[code] : undefined
@@ -326,10 +335,7 @@ export const unreachable = (
   withMessage({ _tag: 'Unreachable', outcome: 'not_sent', retry: 'safe', phase, ...omitUndefined(facts) })
 
 /** {@link InProgress}. `why`: what kept the ledger from saying or recording what became of the operation. Default: another worker executes it. */
-export const inProgress = (
-  operationId?: string,
-  why: Pick<InProgress, 'code' | 'column' | 'issues'> = {},
-): InProgress =>
+export const inProgress = (operationId?: string, why: Pick<InProgress, 'code' | 'column'> = {}): InProgress =>
   withMessage({ _tag: 'InProgress', outcome: 'unknown', retry: 'same_key', ...omitUndefined({ operationId, ...why }) })
 
 /**
@@ -341,7 +347,6 @@ export const mayBeUnderWay = (why: PaymentError, operationId?: string): InProgre
   return inProgress(operationId, {
     code: ('code' in why ? why.code : undefined) ?? why._tag,
     ...('column' in why ? omitUndefined({ column: why.column }) : {}),
-    ...('issues' in why ? { issues: why.issues } : {}),
   })
 }
 

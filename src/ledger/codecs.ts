@@ -373,7 +373,7 @@ export const storedError = taggedUnion<PaymentError, '_tag'>('an error', '_tag',
   InProgress: exactObjectOf<InProgress>(
     'InProgress',
     { ...unknownOutcome, _tag: t.literal('InProgress'), retry: t.literal('same_key') },
-    { ...location, code: t.string, column: t.string, issues },
+    { ...location, code: t.string, column: t.string },
   ),
   Conflict: exactObjectOf<Conflict>(
     'Conflict',

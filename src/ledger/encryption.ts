@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
@@ -7,6 +7,7 @@ import {
   exactObject,
   fromPredicate,
   invalidConfig,
+  omitUndefined,
   type PaymentError,
   refine,
   Secret,
@@ -14,16 +15,37 @@ import {
   unreachable,
 } from '../core/index.js'
 
-/** Encrypts the texts that a store keeps of requests, answers and notifications. */
+/** Encrypts the texts that a store keeps of requests, answers and notifications, and stands for requests by fingerprints. */
 export interface Encryption {
-  /** Encrypts a text. It decrypts under the same `associatedData` only, which names the row and the column. */
+  /** Encrypts a text. It decrypts under the same `associatedData` only, which names the row, its version and the column. */
   readonly encrypt: (plain: string, associatedData: string) => string
   /**
-   * Decrypts a text. Gives `InvalidConfig` if the key that encrypted it is not configured, and `Unreachable` with phase
-   * `store` and code `ERR_DECRYPT` if the text was changed or moved.
+   * Decrypts a text. Gives `Unreachable` with phase `store`, and as its code `ERR_ENCRYPTION_KEY` if the key that encrypted it
+   * is not configured, `ERR_DECRYPT` if the text was changed or moved, `ERR_NOT_ENCRYPTED` if it is plain and must not be.
    */
   readonly decrypt: (encrypted: string, associatedData: string) => E.Either<PaymentError, string>
+  /** Whether a stored text is what `encrypt` would make today: encrypted with the current key, or plain without one. */
+  readonly isCurrent: (stored: string) => boolean
+  /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. */
+  readonly fingerprint: (text: string) => string
+  /** Plain text is decrypted no more. */
+  readonly refusePlain: () => void
+  /** The id of the key that encrypts. Absent: nothing is encrypted. */
+  readonly current?: string
 }
+
+/** The keys of a configuration. */
+export interface EncryptionKeys {
+  /** The id of the key that encrypts. Absent: nothing is encrypted. */
+  readonly current?: string
+  /** By id. */
+  readonly keys: Readonly<Record<string, KeyObject>>
+  /** What is plain, or encrypted with another key, is to be encrypted with the current one. */
+  readonly migrate: boolean
+}
+
+/** The keys of a configuration without encryption. */
+export const noEncryption: EncryptionKeys = { keys: {}, migrate: false }
 
 const IV_BYTES = 12
 const TAG_BYTES = 16
@@ -48,9 +70,14 @@ const EncryptionKey = refine(KeyText, '32 bytes as Base64', (value): KeyObject |
   return isEncryptionKey(base64) ? createSecretKey(base64, 'base64') : undefined
 })
 
-const Config = exactObject('encryption', { current: KeyId, keys: t.record(KeyId, EncryptionKey) }, {})
+const Config = exactObject(
+  'encryption',
+  { current: KeyId, keys: t.record(KeyId, EncryptionKey) },
+  { migrate: t.boolean },
+)
 
-const undecryptable = (): PaymentError => unreachable('store', { code: 'ERR_DECRYPT' })
+const unread = (code: string): PaymentError => unreachable('store', { code })
+const undecryptable = (): PaymentError => unread('ERR_DECRYPT')
 
 const encryptWith = (id: string, key: KeyObject, plain: string, associatedData: string): string => {
   const iv = randomBytes(IV_BYTES)
@@ -75,46 +102,77 @@ const decryptWith = (
   )
 }
 
-const notConfigured = (id: string): PaymentError =>
-  invalidConfig([{ path: 'encryption.keys', expected: `the key ${id}, which stored records are encrypted with` }])
+const PLAIN = 'plain.'
 
-const decryptionWith =
-  (keys: Readonly<Record<string, KeyObject>>): Encryption['decrypt'] =>
-  (encrypted, associatedData) => {
-    if (encrypted.startsWith('plain.')) return E.right(encrypted.slice('plain.'.length))
-    const [version, id = '', ...parts] = encrypted.split('.')
-    if (version !== 'v1' || parts.length !== 3 || !KeyId.is(id)) return E.left(undecryptable())
-    const key = Object.hasOwn(keys, id) ? keys[id] : undefined
-    if (key === undefined) return E.left(notConfigured(id))
-    return decryptWith(
-      key,
-      parts.map((part) => Buffer.from(part, 'base64url')),
-      associatedData,
-    )
-  }
+const prefixOf = (current: string | undefined): string => (current === undefined ? PLAIN : `v1.${current}.`)
 
-const keyedEncryption = (config: unknown): E.Either<PaymentError, Encryption> =>
-  pipe(
-    decodeConfig(Config, config),
-    E.flatMap(({ current, keys }) => {
-      const key = Object.hasOwn(keys, current) ? keys[current] : undefined
-      return key === undefined
-        ? E.left(invalidConfig([{ path: 'current', expected: 'the name of one of the keys' }]))
-        : E.right({
-            encrypt: (plain: string, associatedData: string) => encryptWith(current, key, plain, associatedData),
-            decrypt: decryptionWith(keys),
-          })
-    }),
+const keyOf = (keys: EncryptionKeys['keys'], id: string): KeyObject | undefined =>
+  Object.hasOwn(keys, id) ? keys[id] : undefined
+
+const decryptKeyed = (
+  keys: EncryptionKeys['keys'],
+  encrypted: string,
+  associatedData: string,
+): E.Either<PaymentError, string> => {
+  const [version, id = '', ...parts] = encrypted.split('.')
+  if (version !== 'v1' || parts.length !== 3 || !KeyId.is(id)) return E.left(undecryptable())
+  const key = keyOf(keys, id)
+  if (key === undefined) return E.left(unread('ERR_ENCRYPTION_KEY'))
+  return decryptWith(
+    key,
+    parts.map((part) => Buffer.from(part, 'base64url')),
+    associatedData,
   )
+}
 
-/** Keeps texts as they are, with a prefix, so that an encryption that is configured later reads them. Decrypts nothing that was encrypted. */
-export const noEncryption: Encryption = { encrypt: (plain) => `plain.${plain}`, decrypt: decryptionWith({}) }
+/** Encrypts, and decrypts what any of the keys encrypted. */
+export const cipherOf = ({ current, keys }: EncryptionKeys): Pick<Encryption, 'encrypt' | 'decrypt' | 'isCurrent'> => {
+  const key = current === undefined ? undefined : keyOf(keys, current)
+  return {
+    encrypt: (plain, associatedData) =>
+      current === undefined || key === undefined
+        ? `${PLAIN}${plain}`
+        : encryptWith(current, key, plain, associatedData),
+    decrypt: (encrypted, associatedData) => decryptKeyed(keys, encrypted, associatedData),
+    isCurrent: (stored) => stored.startsWith(prefixOf(current)),
+  }
+}
 
 /**
- * AES-256-GCM, a new random IV for each text, the key's name stored with it. The configuration is
- * `{ current, keys: { <name>: <32 bytes as Base64> } }`: the current key encrypts, and each key decrypts, so a key is
- * rotated by adding another and making it the current one. A key may encrypt 4,000,000,000 texts. `undefined` encrypts
- * nothing: texts are kept as they are, and an encryption with keys reads them later. Gives `InvalidConfig`.
+ * The encryption of an open ledger: AES-256-GCM, a new random IV for each text, the key's id stored with it. A key may encrypt
+ * 4,000,000,000 texts. Without keys, texts are kept as they are, with a prefix.
+ *
+ * @param isPlainRead whether plain text is decrypted, too: the ledger has no keys, or is being encrypted
  */
-export const createEncryption = (config: unknown): E.Either<PaymentError, Encryption> =>
-  config === undefined ? E.right(noEncryption) : keyedEncryption(config)
+export const createEncryption = (keys: EncryptionKeys, fingerprintKey: KeyObject, isPlainRead: boolean): Encryption => {
+  const cipher = cipherOf(keys)
+  let readsPlain = isPlainRead
+  return {
+    ...cipher,
+    ...omitUndefined({ current: keys.current }),
+    decrypt: (encrypted, associatedData) => {
+      if (!encrypted.startsWith(PLAIN)) return cipher.decrypt(encrypted, associatedData)
+      return readsPlain ? E.right(encrypted.slice(PLAIN.length)) : E.left(unread('ERR_NOT_ENCRYPTED'))
+    },
+    fingerprint: (text) => createHmac('sha256', fingerprintKey).update(text).digest('hex'),
+    refusePlain: () => {
+      readsPlain = false
+    },
+  }
+}
+
+/**
+ * Reads the keys of a configuration, `{ current, keys: { <id>: <32 bytes as Base64> }, migrate }`: the current one encrypts,
+ * each of them decrypts. `undefined` gives {@link noEncryption}. Gives `InvalidConfig`.
+ */
+export const readEncryptionKeys = (config: unknown): E.Either<PaymentError, EncryptionKeys> =>
+  config === undefined
+    ? E.right(noEncryption)
+    : pipe(
+        decodeConfig(Config, config),
+        E.flatMap(({ current, keys, migrate = false }) =>
+          keyOf(keys, current) === undefined
+            ? E.left(invalidConfig([{ path: 'current', expected: 'the name of one of the keys' }]))
+            : E.right({ current, keys, migrate }),
+        ),
+      )

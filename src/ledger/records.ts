@@ -120,7 +120,7 @@ export interface OperationRecord {
   readonly name: OperationName
   /** The caller's key. */
   readonly idempotencyKey: string
-  /** SHA-256 of the caller's request, hexadecimal: neither account nor gateway is in it. */
+  /** HMAC-SHA256 of the caller's request under the ledger's own key, hexadecimal: neither account nor gateway is in it. */
   readonly fingerprint: string
   /** The caller's checked request, the one of `name`. Encrypted at rest. */
   readonly request: CheckedRequests[OperationName]

@@ -164,11 +164,20 @@ export interface Work {
   readonly stop: () => Promise<void>
 }
 
+/** Encrypts rows that are plain, or encrypted with another key, with the current one. */
+export interface Reencryption {
+  /** Encrypts some rows. Gives whether there may be more to do. */
+  readonly next: () => TaskEither<PaymentError, boolean>
+  /** How many rows were visited, and how many there are. `undefined`: there is nothing to do. */
+  readonly progress: () => { readonly visited: number; readonly total: number } | undefined
+}
+
 /**
  * The durable record. Every method gives `Unreachable` with phase `store` if the store did not answer. Of a
  * {@link Store.commit} that means that nothing was written. If that is not known, because the answer to the commit was lost,
  * it gives `Indeterminate`. A read gives `Unreachable` with phase `store`, code `ERR_STORED_JSON` and the column if this
- * version of paymux cannot read what is stored there.
+ * version of paymux cannot read what is stored there. A store whose file was removed or replaced while it was open, or whose disk
+ * failed to flush, is broken: it answers nothing more, and each method gives `Unreachable` with a code `ERR_LEDGER_…`.
  */
 export interface Store {
   /** Applies writes in one durable transaction: on disk when this answers. */
@@ -246,8 +255,17 @@ export interface Store {
     concurrency: number,
     observe?: (failure: PaymentError | undefined) => void,
   ) => Work
+  /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. The key never changes. */
+  readonly fingerprint: (text: string) => string
+  /** The work that `migrate` of the encryption asks for. */
+  readonly reencryption: Reencryption
   /** The store's time, in milliseconds since the epoch. */
   readonly now: () => TaskEither<PaymentError, number>
+  /**
+   * Writes a consistent copy of everything to a new file with mode 0600, while operations run. Gives `InvalidRequest` if a file
+   * is there, if none can be created, or if the store makes no copies itself.
+   */
+  readonly backup: (path: string) => TaskEither<PaymentError, void>
   /** Closes it, after what is being committed. */
   readonly close: () => Promise<void>
 }

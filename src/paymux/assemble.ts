@@ -13,7 +13,7 @@ import type { PaymuxOptions } from './options.js'
 import type { ReceiverOptions } from './receiver.js'
 import { swap } from './reload.js'
 import { type Active, activate, createRunning, type Running } from './running.js'
-import { enterAccounts, openStore, readSetup } from './setup.js'
+import { enterAccounts, inFile, openStore, readSetup } from './setup.js'
 
 const orchestratorOf = ({ context, active, health }: Running, waitMs: number): Orchestrator =>
   createOrchestrator(
@@ -73,7 +73,9 @@ export const assemble = (config: unknown, input: PaymuxOptions): TE.TaskEither<P
     ),
     TE.bindTo('options'),
     TE.bind('setup', ({ options }) => readSetup(config, options.env ?? process.env, options.catalog)),
-    TE.bind('store', ({ options, setup }) => openStore(setup.configuration, options.clock)),
+    TE.bind('store', ({ options, setup }) =>
+      pipe(openStore(setup.configuration, options.clock), TE.mapError(inFile(config))),
+    ),
     TE.flatMap(({ options, setup, store }) =>
       pipe(
         enterAccounts(store, setup.adapters),

@@ -121,6 +121,12 @@ export const checkSubscriberName = argument('name', SubscriberName)
 /** Checks a subscriber. Errors: `InvalidRequest`. */
 export const checkSubscriber = argument('subscriber', SubscriberCodec)
 
+/** Checks where a backup is written. Errors: `InvalidRequest`. */
+export const checkBackupPath = argument(
+  'path',
+  text('the path of a file', (value) => /^[^\0]{1,4096}$/.test(value)),
+)
+
 const checkKey = argument('operation', Key)
 
 /** Checks what an operation is named by. Errors: `InvalidRequest`. */

@@ -21,6 +21,7 @@ import {
 } from '../orchestrator/index.js'
 import type { Client } from '../webhooks/index.js'
 import {
+  checkBackupPath,
   checkLimit,
   checkOperation,
   checkOperationId,
@@ -97,6 +98,12 @@ export interface Paymux extends PaymentProvider {
    * `error`. Errors: `InvalidRequest` for a period that is not valid.
    */
   readonly reconcile: (period: Period) => TE.TaskEither<PaymentError, readonly ReconciledList[]>
+  /**
+   * Writes a consistent copy of a SQLite ledger to a new file that only its owner can read, while payments run. Use nothing else:
+   * a program that copies the ledger's files can take the ledger's locks away. The process does nothing else meanwhile.
+   * Errors: `InvalidRequest` if there is a file, if none can be created, and for a ledger in PostgreSQL, which `pg_dump` copies.
+   */
+  readonly backup: (path: string) => TE.TaskEither<PaymentError, void>
   /**
    * Puts another configuration, or the file at a path, in place of the one in use, and gives what differs. Running and recorded
    * payments keep their account. Errors: `InvalidConfig`, and nothing changes, if the new one is wrong, if it takes away an
@@ -180,7 +187,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
           store.health(),
           // The report says so.
           TE.orElseW(() => TE.right(undefined)),
-          TE.map((ledger) => reportOf(ledger, lifecycle.health())),
+          TE.map((ledger) => reportOf(ledger, lifecycle.health(), store.reencryption.progress())),
         ),
       ),
     resolve: (operationId, resolution) =>
@@ -200,6 +207,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
           ),
         ),
       ),
+    backup: (path) => run(pipe(checked(checkBackupPath, path), TE.flatMap(store.backup))),
     // Not within `run`: a reload waits until what runs on the old configuration is over.
     reload: (config) =>
       pipe(

@@ -4,6 +4,7 @@ import { type PaymentError, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
 import {
   type BackgroundHealth,
+  type Configuration,
   claimAbandoned,
   createObjectReader,
   reportUnmatched,
@@ -11,6 +12,7 @@ import {
 } from '../orchestrator/index.js'
 import type { BackgroundWatch } from './background.js'
 import { type Queue, stopped } from './in-flight.js'
+import { reencrypt } from './reencrypt.js'
 import type { Running } from './running.js'
 
 /** Starts and stops the work in the background. */
@@ -58,6 +60,15 @@ const every = (ms: number, task: () => Promise<unknown>): Work => {
   }
 }
 
+/** Tells an operator that the ledger keeps personal data that others may read. Nothing is kept in memory. */
+const warnOfPlainLedger = ({ encryption, store }: Configuration): void => {
+  if (encryption !== undefined || (store.type === 'sqlite' && store.file === ':memory:')) return
+  process.emitWarning(
+    'The ledger keeps names, addresses and bank accounts in plain text. Configure encryption: docs/concepts/configuration.md',
+    { type: 'PaymuxWarning', code: 'PAYMUX_NO_ENCRYPTION' },
+  )
+}
+
 /** Opened, not started. A stopped one does not start again. */
 export const createLifecycle = (
   running: Running,
@@ -69,6 +80,7 @@ export const createLifecycle = (
   const start = (): E.Either<PaymentError, void> => {
     switch (state.name) {
       case 'opened':
+        warnOfPlainLedger(active().setup.configuration)
         watch.start()
         state = {
           name: 'started',
@@ -81,6 +93,7 @@ export const createLifecycle = (
               perSecond: readsPerSecond,
               concurrency,
             }),
+            reencrypt(store.reencryption),
             every(HOUR, () => reportUnmatched(context)),
             every(CLAIM_EVERY_MS, () => claimAbandoned(context)),
           ],

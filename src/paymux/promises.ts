@@ -189,6 +189,7 @@ export const paymux = async (config: string | PaymuxConfig, options?: PaymuxOpti
     listUnresolved: withPromise(shop.listUnresolved),
     resolve: withPromise(shop.resolve),
     reconcile: withPromise(shop.reconcile),
+    backup: withPromise(shop.backup),
     reload: withPromise(shop.reload),
   }
 }

@@ -14,7 +14,7 @@ import {
   parseJson,
   unreachable,
 } from '../core/index.js'
-import { type AccountRecord, createEncryption, type Encryption, type Store, type Write } from '../ledger/index.js'
+import { type AccountRecord, type EncryptionKeys, readEncryptionKeys, type Store, type Write } from '../ledger/index.js'
 import {
   anotherIdentity,
   type Configuration,
@@ -71,7 +71,7 @@ const contentOf = (config: unknown): TE.TaskEither<PaymentError, unknown> =>
       )
 
 /** An error of a configuration says which file it came from. */
-const inFile =
+export const inFile =
   (config: unknown) =>
   (error: PaymentError): PaymentError =>
     typeof config === 'string' && error._tag === 'InvalidConfig' ? invalidConfig(error.issues, config) : error
@@ -123,7 +123,7 @@ type Opened = TE.TaskEither<PaymentError, Store>
 
 const openConfigured = async (
   store: StoreSettings,
-  options: { readonly encryption: Encryption; readonly clock?: () => number },
+  options: { readonly encryption: EncryptionKeys; readonly clock?: () => number },
 ): Promise<Opened> => {
   switch (store.type) {
     case 'sqlite': {
@@ -140,10 +140,10 @@ const openConfigured = async (
 /** Opens the configured store, loading no other. Gives `InvalidConfig`, or `Unreachable` where it does not answer. */
 export const openStore = ({ store, encryption }: Configuration, clock: (() => number) | undefined): Opened =>
   pipe(
-    TE.fromEither(createEncryption(encryption)),
-    TE.flatMap((encryption) =>
+    TE.fromEither(readEncryptionKeys(encryption)),
+    TE.flatMap((keys) =>
       TE.tryCatch(
-        () => openConfigured(store, { encryption, ...omitUndefined({ clock }) }),
+        () => openConfigured(store, { encryption: keys, ...omitUndefined({ clock }) }),
         () => unreachable('store'),
       ),
     ),

@@ -1,4 +1,3 @@
-import { noEncryption } from '../../src/ledger/encryption.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { acquireDue, renewJob } from '../../src/ledger/stores/sqlite/jobs.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
@@ -12,7 +11,7 @@ describe('the job of a worker that died, in SQLite', () => {
   const setUp = async () => {
     let now = START
     const connection = right(openConnection(await succeed(loadDriver()), ':memory:', () => now))
-    const store = storeOver(connection, noEncryption, () => now)
+    const store = storeOver(connection, () => now)
     return {
       connection,
       store,

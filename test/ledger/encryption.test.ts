@@ -1,15 +1,16 @@
+import { createSecretKey } from 'node:crypto'
 import { inspect } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 import { Secret } from '../../src/core/index.js'
-import { createEncryption, type Encryption, noEncryption } from '../../src/ledger/index.js'
+import { createEncryption, type Encryption, noEncryption, readEncryptionKeys } from '../../src/ledger/index.js'
+import { right } from '../either.js'
 
 const keyOf = (byte: number): string => Buffer.alloc(32, byte).toString('base64')
 
-const encryptionOf = (config: unknown): Encryption => {
-  const encryption = createEncryption(config)
-  if (E.isLeft(encryption)) throw new Error(encryption.left.message)
-  return encryption.right
-}
+const fingerprintKey = createSecretKey(Buffer.alloc(32, 9))
+
+const encryptionOf = (config: unknown, isPlainRead = false): Encryption =>
+  createEncryption(right(readEncryptionKeys(config)), fingerprintKey, isPlainRead)
 
 const first = encryptionOf({ current: 'k1', keys: { k1: keyOf(1) } })
 
@@ -62,11 +63,11 @@ describe('a encryption', () => {
     expect(encryptionOf({ current: 'k2', keys: { k2: keyOf(2) } }).decrypt(renewed, 'here')).toEqual(E.right('text'))
   })
 
-  it('says which key is missing', () => {
+  it('says that a key is missing', () => {
     const without = encryptionOf({ current: 'k2', keys: { k2: keyOf(2) } })
-    for (const encryption of [without, noEncryption])
+    for (const encryption of [without, encryptionOf(undefined, true)])
       expect(encryption.decrypt(first.encrypt('text', 'here'), 'here')).toMatchObject({
-        left: { _tag: 'InvalidConfig', issues: [{ path: 'encryption.keys', expected: expect.stringContaining('k1') }] },
+        left: { _tag: 'Unreachable', phase: 'store', code: 'ERR_ENCRYPTION_KEY' },
       })
   })
 
@@ -75,10 +76,20 @@ describe('a encryption', () => {
     expect(other.decrypt(first.encrypt('text', 'here'), 'here')).toMatchObject({ left: { code: 'ERR_DECRYPT' } })
   })
 
-  it('keeps texts as they are without a configuration, and reads them with one', () => {
+  it('keeps texts as they are without a configuration, and reads them with one during a migration only', () => {
     const kept = encryptionOf(undefined).encrypt('text', 'here')
     expect(kept).toBe('plain.text')
-    expect(first.decrypt(kept, 'there')).toEqual(E.right('text'))
+    const migrating = encryptionOf({ current: 'k1', keys: { k1: keyOf(1) } }, true)
+    expect(migrating.decrypt(kept, 'there')).toEqual(E.right('text'))
+    migrating.refusePlain()
+    for (const encryption of [migrating, first])
+      expect(encryption.decrypt(kept, 'there')).toMatchObject({ left: { code: 'ERR_NOT_ENCRYPTED' } })
+  })
+
+  it('stands for a text by a fingerprint that only its key makes', () => {
+    expect(first.fingerprint('a@example.com')).toMatch(/^[0-9a-f]{64}$/)
+    const other = createEncryption(noEncryption, createSecretKey(Buffer.alloc(32, 8)), true)
+    expect(other.fingerprint('a@example.com')).not.toBe(first.fingerprint('a@example.com'))
   })
 
   it('takes its keys as secrets, too', () => {
@@ -96,7 +107,7 @@ describe('a encryption', () => {
     ['a name with a dot', { current: 'k.1', keys: { 'k.1': keyOf(1) } }, 'current'],
     ['nothing of use', 7, '(root)'],
   ])('is not made of %s', (_name, config, path) => {
-    const made = createEncryption(config)
+    const made = readEncryptionKeys(config)
     expect(made).toMatchObject({ left: { _tag: 'InvalidConfig' } })
     expect(
       E.isLeft(made) && made.left._tag === 'InvalidConfig' && made.left.issues.map((issue) => issue.path),

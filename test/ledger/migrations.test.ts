@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { noEncryption } from '../../src/ledger/encryption.js'
 import type { Store, Write } from '../../src/ledger/index.js'
 import { type Migration, migrations, upgradeOf } from '../../src/ledger/stores/migrations.js'
 import { queueStatements } from '../../src/ledger/stores/postgres/queue.js'
 import type { Connection } from '../../src/ledger/stores/sqlite/connection.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
-import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
+import { type OpenedLedger, openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
 import { raw, sql } from '../../src/ledger/stores/statements.js'
 import { triggerStatements } from '../../src/ledger/stores/triggers.js'
@@ -42,11 +41,13 @@ describe('migrations', () => {
   })
 
   const open = async (known?: readonly Migration[]) => {
-    const opened = openConnection(right(await loadDriver()()), join(folder, 'ledger.db'), Date.now, known)
+    const opened = openConnection(right(await loadDriver()()), join(folder, 'ledger.db'), Date.now, {
+      known: known ?? migrations,
+    })
     if (E.isRight(opened)) connections.push(opened.right)
     return opened
   }
-  const storeOn = (connection: Connection): Store => storeOver(connection, noEncryption, Date.now)
+  const storeOn = (opened: OpenedLedger): Store => storeOver(opened, Date.now)
 
   it('are numbered from 1 without gaps', () => {
     expect(migrations.map(({ id }) => id)).toEqual(migrations.map((_, index) => index + 1))

@@ -40,6 +40,7 @@ const variables = new Proxy<Record<string, string>>(
       if (text.endsWith('_URL'))
         return text === 'DATABASE_URL' ? 'postgres://db.example.com/x' : 'https://api.example.com'
       if (text.endsWith('CERTIFICATE')) return certificate
+      if (text.endsWith('ENCRYPTION_KEY')) return encryptionKey
       if (text.startsWith('PAYOP') && text.endsWith('PUBLIC_KEY')) return 'application-made-up'
       return text.startsWith('IPPOPAY') ? 'pk_live_made_up' : 'made-up'
     },
@@ -128,6 +129,7 @@ describe('schema and decoder', () => {
     ['routes/0/when/weekday', ['mo']],
     ['encryption/current', undefined],
     ['encryption/keys', {}],
+    ['encryption/migrate', 'yes'],
     ['encryption/keys/k2', encryptionKey.slice(4)],
     ['webhooks/secret', 'x'.repeat(31)],
     ['webhooks/publicUrl', 'shop.example'],

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { invalidConfig, type PaymentError, type Reference, unreachable } from '../../src/core/index.js'
+import { type PaymentError, type Reference, unreachable } from '../../src/core/index.js'
 import type { Store } from '../../src/ledger/index.js'
 import { resolveOperation } from '../../src/orchestrator/operations/resolve.js'
 import { recoverOperation } from '../../src/orchestrator/operations/start-operation.js'
@@ -606,7 +606,7 @@ describe('an operation that no worker can go on with', () => {
     ))
 
   it.each([
-    ['InvalidConfig', invalidConfig([{ path: 'encryption.keys', expected: 'the key k1' }])],
+    ['ERR_ENCRYPTION_KEY', unreachable('store', { code: 'ERR_ENCRYPTION_KEY' })],
     ['ERR_DECRYPT', unreachable('store', { code: 'ERR_DECRYPT' })],
     ['ERR_STORED_JSON', unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_attempts.draft' })],
   ])('because its record cannot be read is put off, and listed as unresolved: %s', (why, error) =>
@@ -679,12 +679,11 @@ describe('while the store does not answer', () => {
 })
 
 describe('a key that cannot be looked up', () => {
-  const noKey = [{ path: 'encryption.keys', expected: 'the key k1, which stored records are encrypted with' }]
   const causes: ReadonlyArray<readonly [string, PaymentError, object]> = [
     ['the database is down', unreachable('store', { code: '57P01' }), { code: '57P01' }],
     ['the disk is full', unreachable('store', { code: 'SQLITE_FULL' }), { code: 'SQLITE_FULL' }],
-    ['the store failed before', unreachable('store', { code: 'ERR_STORE_BROKEN' }), { code: 'ERR_STORE_BROKEN' }],
-    ['an encryption key is missing', invalidConfig(noKey), { code: 'InvalidConfig', issues: noKey }],
+    ['the store failed before', unreachable('store', { code: 'ERR_LEDGER_FLUSH' }), { code: 'ERR_LEDGER_FLUSH' }],
+    ['a key is missing', unreachable('store', { code: 'ERR_ENCRYPTION_KEY' }), { code: 'ERR_ENCRYPTION_KEY' }],
     [
       'a newer version wrote it',
       unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_operations.request' }),

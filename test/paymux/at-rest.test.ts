@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import nock from 'nock'
-import type { PaymuxConfig } from '../../src/paymux/index.js'
+import { type Paymux, type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import { createDatabase, describeWithPostgres } from '../postgres/server.js'
 import {
   accounts,
@@ -83,12 +83,68 @@ describe('with a key', () => {
     const [first] = await once({ current: 'k1', keys: { k1 } }, 'turned-1')
     const both = await once({ current: 'k2', keys: { k1, k2 } }, 'turned-1', 'turned-2')
     expect(both).toMatchObject([{ replayed: true, reference: first?.reference }, { status: 'requires_action' }])
-    const shop = await openShop(stage, { ...config, encryption: { current: 'k2', keys: { k2 } } })
-    expect(await right(shop.createPayment(order('turned-2')))).toMatchObject({ replayed: true })
-    const before = stage.payop.executions().length
-    const lost = await left(shop.createPayment(order('turned-1')))
-    expect(lost).toMatchObject({ _tag: 'InProgress', outcome: 'unknown', code: 'InvalidConfig' })
-    expect(stage.payop.executions()).toHaveLength(before)
+    const only = { ...config, encryption: { current: 'k2', keys: { k2 } } }
+    expect(await left(paymux(only, { env: stage.env }))).toMatchObject({
+      _tag: 'InvalidConfig',
+      issues: [{ path: 'encryption.keys', expected: expect.stringContaining('k1') }],
+    })
+    const rotating = { ...config, encryption: { current: 'k2', keys: { k1, k2 }, migrate: true } }
+    await untilEncrypted(await openShop(stage, rotating))
+    const shop = await openShop(stage, only)
+    expect(await right(shop.createPayment(order('turned-1')))).toMatchObject({ replayed: true })
+  })
+
+  /** Starts it, and waits until everything is encrypted. */
+  const untilEncrypted = async (shop: Paymux): Promise<void> => {
+    const encrypting = async (): Promise<boolean> => (await right(shop.health())).store.reencryption !== undefined
+    expect(await encrypting()).toBe(true)
+    await right(shop.start())
+    while (await encrypting()) await delay(5)
+    await right(shop.stop())
+  }
+
+  it('encrypts a plain ledger that is told to, keeps its keys answerable, and says how far it is', async () => {
+    const config = configurationOn(stage)
+    const plain = await openShop(stage, config)
+    const { reference } = await right(plain.createPayment(order('older')))
+    await right(plain.stop())
+    const encryption = { current: 'k1', keys: { k1: key() } }
+    const refused = await left(paymux({ ...config, encryption }, { env: stage.env }))
+    expect(refused).toMatchObject({ _tag: 'InvalidConfig', issues: [{ path: 'encryption.migrate' }] })
+    await untilEncrypted(await openShop(stage, { ...config, encryption: { ...encryption, migrate: true } }))
+    const shop = await openShop(stage, { ...config, encryption })
+    expect(await right(shop.createPayment(order('older')))).toMatchObject({ replayed: true, reference })
+    expect(await left(shop.createPayment({ ...order('older'), payer: { email: 'other@example.com' } }))).toMatchObject({
+      _tag: 'Conflict',
+    })
+  })
+
+  it('says which file the wrong key came from', async () => {
+    const config = configurationOn(stage)
+    const file = join(stage.folder, 'wrong-key.json')
+    const write = (k1: string) =>
+      writeFileSync(file, JSON.stringify({ ...config, encryption: { current: 'k1', keys: { k1 } } }))
+    write(key())
+    await right((await openShop(stage, file)).stop())
+    write(key())
+    const wrong = await left(paymux(file, { env: stage.env }))
+    expect(wrong).toMatchObject({ _tag: 'InvalidConfig', file, issues: [{ path: 'encryption.keys.k1' }] })
+  })
+
+  it('and without one warns once, at the start', async () => {
+    const warned: unknown[] = []
+    const warning = jest.spyOn(process, 'emitWarning').mockImplementation((_text, options) => void warned.push(options))
+    const config = configurationOn(stage)
+    const plain = await openShop(stage, config)
+    await right(plain.createPayment(order('warned-1')))
+    expect(warned).toEqual([])
+    await right(plain.start())
+    await right(plain.start())
+    expect(warned).toMatchObject([{ code: 'PAYMUX_NO_ENCRYPTION' }])
+    const encryption = { current: 'k1', keys: { k1: key() } }
+    await right((await openShop(stage, { ...configurationOn(stage), encryption })).start())
+    expect(warned).toHaveLength(1)
+    warning.mockRestore()
   })
 })
 

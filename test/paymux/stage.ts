@@ -53,6 +53,7 @@ export const openStage = async (): Promise<Stage> => {
       IPPOPAY_PAYOUTS_PUBLIC_KEY: ippopay.credentials.payouts.publicKey,
       IPPOPAY_PAYOUTS_SECRET_KEY: ippopay.credentials.payouts.secretKey,
       PAYMUX_FILE: join(folder, 'ledger.db'),
+      PAYMUX_ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
     },
     close: async () => {
       await Promise.all([payop.close(), ippopay.close()])

@@ -1,4 +1,5 @@
 import { kinds, operationNames } from '../../core/index.js'
+import { encryptionStates } from '../open-encryption.js'
 import { inboxStateNames, openStates, submissionEffects, unmatchedStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
 
@@ -167,6 +168,17 @@ const accounts = ({ integer, end }: Types): string => `create table paymux_accou
   events ${integer} not null default 0,
   check ((failing_since is null) = (failing_reason is null))${end}`
 
+// One row: what the ledger keeps about itself.
+const ledger = ({ integer, end }: Types): string => `create table paymux_ledger (
+  id ${integer} primary key check (id = 1),
+  encryption text not null check (${isOneOf('encryption', encryptionStates)}),
+  fingerprint_key text not null${end}`
+
+const encryptionKeys = ({ integer, end }: Types): string => `create table paymux_encryption_keys (
+  id text primary key,
+  check_value text not null,
+  retired ${integer} not null check (retired in (0, 1))${end}`
+
 const indices: readonly string[] = [
   'create index paymux_operations_due on paymux_operations (next_poll_at) where next_poll_at is not null',
   `create index paymux_operations_open on paymux_operations (created_at, id)
@@ -194,7 +206,18 @@ const acquiredJobs = `create table paymux_acquired_jobs (
 
 /** The first migration: every table, and what is looked up in them. */
 export const firstSchema = (database: Database): readonly string[] => {
-  const define = [operations, attempts, objects, events, inbox, notificationCounts, log, accounts]
+  const define = [
+    operations,
+    attempts,
+    objects,
+    events,
+    inbox,
+    notificationCounts,
+    log,
+    accounts,
+    ledger,
+    encryptionKeys,
+  ]
   return [
     ...define.map((table) => table(types[database])),
     ...indices,

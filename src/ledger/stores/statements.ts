@@ -1,7 +1,9 @@
 /** What the stores have in common: the port's writes and reads as one SQL text for SQLite and PostgreSQL. */
 export { accountsToRead, acquireReads, type Script } from './acquire-reads.js'
+export { keepLedgerEncryption, ledgerEncryptionOf, ledgerEncryptionRows } from './ledger-encryption.js'
 export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'
+export { createReencryption } from './reencryption.js'
 export { RENEW_MS } from './renew.js'
 export {
   type Dialect,
@@ -13,5 +15,5 @@ export {
   type SqlValue,
   sql,
 } from './sql.js'
-export type { Row } from './tables.js'
+export { type Row, tables } from './tables.js'
 export { type Statement, statementsOf } from './writes.js'

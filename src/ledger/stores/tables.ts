@@ -7,7 +7,12 @@ import { list, type Part, raw, type Sql, type SqlValue, sql, storableText } from
 export const tables = {
   operations: { name: 'paymux_operations', key: ['id'], encrypted: ['request', 'error'] },
   attempts: { name: 'paymux_attempts', key: ['operation_id', 'n'], encrypted: ['draft'] },
-  objects: { name: 'paymux_objects', key: ['account', 'kind', 'id'], encrypted: ['snapshot', 'metadata'] },
+  objects: {
+    name: 'paymux_objects',
+    key: ['account', 'kind', 'id'],
+    encrypted: ['snapshot', 'metadata'],
+    version: 'version',
+  },
   events: { name: 'paymux_events', key: ['id'], encrypted: ['payload'] },
   inbox: { name: 'paymux_inbox', key: ['account', 'dedupe_key'], encrypted: ['body'] },
   notificationCounts: {
@@ -27,6 +32,8 @@ export interface Table {
   readonly key: readonly string[]
   /** The columns that are encrypted at rest. */
   readonly encrypted: readonly string[]
+  /** The column that rises whenever they are written anew, if there is one. */
+  readonly version?: string
 }
 
 /** The columns of a row to write. */
@@ -35,9 +42,15 @@ export type Columns = Readonly<Record<string, SqlValue>>
 /** A row as a driver reads it. */
 export type Row = Readonly<Record<string, unknown>>
 
-// Names the row and the column: a text that was moved does not decrypt.
+/** The columns that name a row as it is now. */
+export const identityOf = ({ key, version }: Table): readonly string[] => [
+  ...key,
+  ...(version === undefined ? [] : [version]),
+]
+
+// Names the row, its version and the column: a text that was moved, or put back, does not decrypt.
 const associatedData = (table: Table, row: Row, column: string): string =>
-  JSON.stringify([table.name, column, ...table.key.map((name) => storableText(String(row[name])))])
+  JSON.stringify([table.name, column, ...identityOf(table).map((name) => storableText(String(row[name])))])
 
 /** A row with its private columns encrypted. */
 export const encryptRow = (encryption: Encryption, table: Table, row: Columns): Columns => {

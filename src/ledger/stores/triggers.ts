@@ -9,6 +9,7 @@ import {
 } from '../../core/index.js'
 import { attemptStates, operationStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
+import { tables } from './tables.js'
 
 /**
  * What the database itself refuses, whichever program writes: triggers that are generated from the tables that paymux runs
@@ -34,6 +35,12 @@ const follows = (column: string, transitions: Transitions): string =>
 
 const changed = (columns: readonly string[]): string =>
   anyOf(columns.map((column) => `new.${column} is distinct from old.${column}`))
+
+const inLedger = (states: string): string => `exists (select 1 from paymux_ledger where encryption ${states})`
+
+/** An encrypted column changed, and not because it is encrypted anew. */
+const rewritten = (column: string): string =>
+  `(${changed([column])} and not ${inLedger("in ('migrating', 'rotating')")})`
 
 const fell = (columns: readonly string[]): string => anyOf(columns.map((column) => `new.${column} < old.${column}`))
 
@@ -88,19 +95,40 @@ const notDeleted = (name: string, table: string): Trigger => ({
   says: `${name}: nothing is deleted`,
 })
 
+/** A ledger with keys takes no plain text, from whichever process: one that has no keys yet may still run. */
+const encryptedOnly = Object.entries(tables).flatMap(([name, { name: table, encrypted }]): readonly Trigger[] => {
+  if (encrypted.length === 0) return []
+  const plain = (column: string): string => `substr(new.${column}, 1, 6) = 'plain.'`
+  const refused = (on: 'insert' | 'update', conditions: readonly string[]): Trigger => ({
+    name: `paymux_${name}_encrypted_${on}`,
+    table,
+    on,
+    when: `${anyOf(conditions)} and ${inLedger("<> 'none'")}`,
+    says: `${name}: this ledger is encrypted`,
+  })
+  return [
+    refused('insert', encrypted.map(plain)),
+    refused(
+      'update',
+      encrypted.map((column) => `(${changed([column])} and ${plain(column)})`),
+    ),
+  ]
+})
+
 const triggers: readonly Trigger[] = [
+  ...encryptedOnly,
   ...stateTriggers('operation', 'paymux_operations', operationStates),
   unchangeable(
     'operation',
     'paymux_operations',
-    `${changed(['id', 'name', 'idempotency_key', 'fingerprint', 'request', 'created_at'])} or ${fell(['fence', 'attempt', 'events'])}`,
+    `${changed(['id', 'name', 'idempotency_key', 'fingerprint', 'created_at'])} or ${rewritten('request')} or ${fell(['fence', 'attempt', 'events'])}`,
   ),
   notDeleted('operation', 'paymux_operations'),
   ...stateTriggers('attempt', 'paymux_attempts', attemptStates),
   unchangeable(
     'attempt',
     'paymux_attempts',
-    `${changed(['operation_id', 'n', 'position', 'account'])} or ${fell(['dispatch_count'])} or (old.draft is not null and ${changed(['draft'])})`,
+    `${changed(['operation_id', 'n', 'position', 'account'])} or ${fell(['dispatch_count'])} or (old.draft is not null and ${rewritten('draft')})`,
   ),
   notDeleted('attempt', 'paymux_attempts'),
   {
@@ -126,7 +154,7 @@ const triggers: readonly Trigger[] = [
   unchangeable(
     'event',
     'paymux_events',
-    `${changed(['id', 'type', 'subject', 'sequence', 'payload', 'created_at'])} or (old.delivered_at is not null and ${changed(['delivered_at'])})`,
+    `${changed(['id', 'type', 'subject', 'sequence', 'created_at'])} or ${rewritten('payload')} or (old.delivered_at is not null and ${changed(['delivered_at'])})`,
   ),
   notDeleted('event', 'paymux_events'),
   unchangeable('log', 'paymux_log', 'true'),

@@ -55,7 +55,7 @@ const EncryptionKey = refine(text('text', isEncryptionKey), '32 bytes as Base64'
 export const Encryption = exactObject(
   'keys for encryption',
   { current: KeyId, keys: recordOf('keys by id', KeyId, EncryptionKey) },
-  {},
+  { migrate: t.boolean },
 )
 
 const sourceModes: Readonly<Record<SourceSettings['mode'], null>> = { enforce: null, observe: null }

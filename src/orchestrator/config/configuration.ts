@@ -51,6 +51,8 @@ export interface EncryptionSettings {
   readonly current: string
   /** By id: 32 bytes as Base64. */
   readonly keys: Readonly<Record<string, Secret>>
+  /** Rows that are not encrypted with the current key are to be. */
+  readonly migrate?: boolean
 }
 
 /** A checked configuration, with what it refers to in place and its defaults filled in. */

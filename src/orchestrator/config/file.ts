@@ -136,6 +136,8 @@ interface EncryptionInFile {
    * @minProperties 1
    */
   readonly keys: Readonly<Record<string, EncryptionKey>>
+  /** After `start`, encrypts what is plain or encrypted with another key with the current one. Default: false. */
+  readonly migrate?: boolean
 }
 
 /**

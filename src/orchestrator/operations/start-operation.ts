@@ -56,12 +56,13 @@ const CLOCK_PRECISION_MS = SECOND
 const newOperation = (
   { name, request }: OperationCall,
   { accounts, reservation, merchantReference }: Plan,
+  fingerprint: string,
   now: number,
 ): OperationRecord => ({
   id: randomUUID(),
   name,
   idempotencyKey: request.idempotencyKey,
-  fingerprint: fingerprintOf(name, request),
+  fingerprint,
   request,
   accounts,
   deadline: request.deadline ?? now + DEFAULT_DEADLINE_MS,
@@ -127,7 +128,7 @@ const replayed = (result: OperationResult): OperationResult =>
 /** What a call does whose key the ledger has already. */
 const repeat = async (view: OperationView, call: OperationCall, context: Context): Promise<OperationResult> => {
   const { operation } = view
-  if (operation.fingerprint !== fingerprintOf(call.name, call.request))
+  if (operation.fingerprint !== fingerprintOf(call.name, call.request, context.store))
     return E.left(locate(conflict(), { operationId: operation.id }))
   if (view.leased) return E.left(inProgress(operation.id))
   switch (operation.state) {
@@ -186,8 +187,9 @@ const claimKey = async (call: OperationCall, context: Context): Promise<Operatio
   const planned = await call.plan()
   if (E.isLeft(planned)) return failed(planned.left)
   const plan = planned.right
+  const fingerprint = fingerprintOf(call.name, call.request, context.store)
   const now = context.now()
-  const claimed = alone(claim(newOperation(call, plan, now), LEASE_MS, now), plan.whole)
+  const claimed = alone(claim(newOperation(call, plan, fingerprint, now), LEASE_MS, now), plan.whole)
   const committed = await context.store.commit(claimed.writes)()
   // A claim that was written, or may have been, is gone on with by a worker.
   if (E.isLeft(committed))
@@ -211,12 +213,11 @@ export const startOperation = (call: OperationCall, context: Context): Promise<O
 /** An operation that could not be read is read again after this many milliseconds: by a newer version, or with another key. */
 const UNREADABLE_FOR_MS = 10 * MINUTE
 
+const unreadable: readonly string[] = ['ERR_STORED_JSON', 'ERR_DECRYPT', 'ERR_ENCRYPTION_KEY', 'ERR_NOT_ENCRYPTED']
+
 /** Why a record cannot be read by this worker, if the store answered. */
-const whyUnreadable = (error: PaymentError): string | undefined => {
-  if (error._tag === 'InvalidConfig') return error._tag
-  const code = error._tag === 'Unreachable' ? error.code : undefined
-  return code === 'ERR_STORED_JSON' || code === 'ERR_DECRYPT' ? code : undefined
-}
+const whyUnreadable = (error: PaymentError): string | undefined =>
+  error._tag === 'Unreachable' && error.code !== undefined && unreadable.includes(error.code) ? error.code : undefined
 
 /** The job of a worker: goes on with an operation that is due and that no worker holds. One that cannot be read is put off. */
 export const recoverOperation = async (id: string, context: Context): Promise<void> => {

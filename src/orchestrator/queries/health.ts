@@ -1,5 +1,5 @@
-import { MINUTE, type PaymentError } from '../../core/index.js'
-import type { AccountHealth, LedgerHealth } from '../../ledger/index.js'
+import { MINUTE, omitUndefined, type PaymentError } from '../../core/index.js'
+import type { AccountHealth, LedgerHealth, Reencryption } from '../../ledger/index.js'
 import { FAILING_MS } from '../reads/note-read.js'
 
 /** The reads of an account are late once the first that is due has waited this long, in milliseconds. */
@@ -41,6 +41,13 @@ export interface HealthReport {
   readonly store: {
     /** Whether it answers. If it does not, the other fields are empty. */
     readonly reachable: boolean
+    /** How many rows this process has visited to encrypt them, of how many. Absent: `migrate` asks for nothing, or all is done. */
+    readonly reencryption?: {
+      /** Rows that the current pass has visited. */
+      readonly visited: number
+      /** Rows that there are. */
+      readonly total: number
+    }
   }
   /** The background work of this process. */
   readonly background: BackgroundHealth
@@ -79,8 +86,16 @@ const reasonsOf = (
   return holds.filter(([, isSo]) => isSo).map(([reason]) => reason)
 }
 
-/** What the ledger says about its state, and the process about its work, as a report. `undefined`: the ledger did not answer. */
-export const reportOf = (ledger: LedgerHealth | undefined, background: BackgroundHealth): HealthReport => {
+/**
+ * What the ledger says about its state, and the process about its work, as a report. `undefined`: the ledger did not answer.
+ *
+ * @param reencryption how far this process is with encrypting the ledger anew
+ */
+export const reportOf = (
+  ledger: LedgerHealth | undefined,
+  background: BackgroundHealth,
+  reencryption?: ReturnType<Reencryption['progress']>,
+): HealthReport => {
   if (ledger === undefined)
     return {
       status: 'down',
@@ -96,7 +111,7 @@ export const reportOf = (ledger: LedgerHealth | undefined, background: Backgroun
   return {
     status: statusOf(reasons),
     reasons,
-    store: { reachable: true },
+    store: { reachable: true, ...omitUndefined({ reencryption }) },
     background,
     accounts: Object.fromEntries(accounts.map(({ account, ...health }) => [account, health])),
     unresolvedOperations,

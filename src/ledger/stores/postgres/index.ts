@@ -1,9 +1,11 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { PaymentError } from '../../../core/index.js'
-import type { Encryption } from '../../encryption.js'
+import { invalidRequest, type PaymentError } from '../../../core/index.js'
+import type { Encryption, EncryptionKeys } from '../../encryption.js'
+import type { OpenedEncryption } from '../../open-encryption.js'
 import type { Store, Work, Write } from '../../store.js'
-import { acquireReads, type Query, reads, statementsOf } from '../statements.js'
+import { acquireReads, createReencryption, type Query, type Row, reads, type Sql, statementsOf } from '../statements.js'
 import { commit, prepared, runScript, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
@@ -14,8 +16,8 @@ import { workOn } from './work.js'
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`. The database is the ledger's alone. */
   readonly url: string
-  /** Encrypts requests, answers and notifications at rest. */
-  readonly encryption: Encryption
+  /** Encrypt requests, answers and notifications at rest. */
+  readonly encryption: EncryptionKeys
   /** The most connections for commits and reads. Background work has its own. Default: 16. */
   readonly poolSize?: number
 }
@@ -23,7 +25,14 @@ export interface PostgresOptions {
 const stepsOf = (encryption: Encryption, writes: readonly Write[]): readonly Step[] =>
   writes.flatMap((write, index) => statementsOf(encryption, write).map((statement) => ({ ...statement, index })))
 
-const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: PostgresOptions): Store => {
+const noBackup = (): PaymentError =>
+  invalidRequest([{ path: 'backup', expected: 'a ledger in SQLite; pg_dump makes a backup of one in PostgreSQL' }])
+
+const storeOver = (
+  drivers: Drivers,
+  { url, poolSize = 16 }: PostgresOptions,
+  { encryption, ledger }: OpenedEncryption,
+): Store => {
   const pool = openPool(drivers, {
     connectionString: url,
     max: poolSize,
@@ -31,10 +40,15 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
     onConnect: configure('ledger'),
   })
   const works = new Set<Work>()
+  const rowsOf = (statement: Sql): TE.TaskEither<PaymentError, readonly Row[]> =>
+    pipe(
+      TE.tryCatch(() => pool.query(prepared(statement)), notAnswered),
+      TE.map(({ rows }) => rows),
+    )
   const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
     pipe(
-      TE.tryCatch(() => pool.query(prepared(query.sql)), notAnswered),
-      TE.flatMapEither(({ rows }) => query.decode(encryption, rows)),
+      rowsOf(query.sql),
+      TE.flatMapEither((rows) => query.decode(encryption, rows)),
     )
   return {
     commit: (writes) =>
@@ -63,11 +77,21 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
+    fingerprint: encryption.fingerprint,
+    reencryption: createReencryption(encryption, ledger.state, {
+      query: (statement) => rowsOf(statement)(),
+      commit: (statements) =>
+        commit(
+          pool,
+          statements.map((statement, index) => ({ sql: statement, guarded: false, index })),
+        ),
+    }),
     work: (handle, concurrency, observe) => {
       const work = workOn(drivers, url, handle, concurrency, observe)
       works.add(work)
       return work
     },
+    backup: () => TE.fromIOEither(() => E.left(noBackup())),
     close: async () => {
       await Promise.all([...works].map((work) => work.stop()))
       await pool.end()
@@ -82,7 +106,7 @@ const storeOver = (drivers: Drivers, { url, encryption, poolSize = 16 }: Postgre
  *
  * Gives `InvalidConfig` if a package is missing, the address is not one, the server refuses the user or the database, a ledger
  * cannot be kept there (an older server, a standby, another encoding than UTF8, a pooler in transaction mode, no right to create
- * tables), or a newer version of paymux has changed the database. Gives `Unreachable` with phase `store` if the server does not
+ * tables), a newer version of paymux has changed the database, or the keys are not the ledger's. Gives `Unreachable` with phase `store` if the server does not
  * answer.
  */
 export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentError, Store> =>
@@ -91,9 +115,9 @@ export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentErr
     TE.flatMap(() => loadDrivers),
     TE.flatMap((drivers) =>
       pipe(
-        TE.tryCatch(() => migrate(drivers, options.url), notOpened),
+        TE.tryCatch(() => migrate(drivers, options.url, options.encryption), notOpened),
         TE.flatMapEither((migrated) => migrated),
-        TE.map(() => storeOver(drivers, options)),
+        TE.map((opened) => storeOver(drivers, options, opened)),
       ),
     ),
   )

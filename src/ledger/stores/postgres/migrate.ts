@@ -1,7 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Pool, PoolClient } from 'pg'
 import type { PaymentError } from '../../../core/index.js'
-import { type AppliedMigration, migrationsTable, upgradeOf } from '../statements.js'
+import type { EncryptionKeys } from '../../encryption.js'
+import { type OpenedEncryption, openEncryption } from '../../open-encryption.js'
+import {
+  type AppliedMigration,
+  keepLedgerEncryption,
+  ledgerEncryptionOf,
+  ledgerEncryptionRows,
+  migrationsTable,
+  tables,
+  upgradeOf,
+} from '../statements.js'
 import { checkServer } from './check-server.js'
 import { prepared } from './commit.js'
 import { type Drivers, openPool } from './driver.js'
@@ -12,7 +22,18 @@ import { silent } from './work.js'
 // One process migrates, the others wait. The number is ours: the first bytes of SHA-256 of 'paymux'.
 const LOCK = '2803263284'
 
-const upgrade = async (client: PoolClient): Promise<E.Either<PaymentError, void>> => {
+type Opened = E.Either<PaymentError, OpenedEncryption>
+
+/** Compares the keys with those of a ledger that is there, before the queue or anything else is changed. */
+const compareKeys = async (client: PoolClient, keys: EncryptionKeys): Promise<Opened> => {
+  const { rows } = await client.query<{ is_there: boolean }>(
+    `select to_regclass('paymux_ledger') is not null as is_there`,
+  )
+  const stored = rows[0]?.is_there === true ? (await client.query(prepared(ledgerEncryptionRows))).rows : []
+  return openEncryption(keys, ledgerEncryptionOf(stored))
+}
+
+const upgrade = async (client: PoolClient, keys: EncryptionKeys): Promise<Opened> => {
   await client.query('begin')
   await client.query(migrationsTable)
   const { rows } = await client.query<AppliedMigration>('select id, checksum from paymux_migrations order by id')
@@ -25,30 +46,44 @@ const upgrade = async (client: PoolClient): Promise<E.Either<PaymentError, void>
   for (const statement of statements) await client.query(statement)
   if (statements.length > 0) for (const statement of queueStatements) await client.query(statement)
   for (const one of record) await client.query(prepared(one))
+  const opened = await compareKeys(client, keys)
+  if (E.isLeft(opened)) {
+    await client.query('rollback')
+    return opened
+  }
+  // What another process is writing in plain text is there before it is refused.
+  if (opened.right.ledger.state === 'migrating')
+    for (const { name } of Object.values(tables)) await client.query(`lock table ${name} in share row exclusive mode`)
+  for (const one of keepLedgerEncryption(opened.right.ledger)) await client.query(prepared(one))
   await client.query('commit')
-  return E.right(undefined)
+  return opened
 }
 
-const underLock = async ({ worker }: Drivers, pool: Pool): Promise<E.Either<PaymentError, void>> => {
+const underLock = async ({ worker }: Drivers, pool: Pool, keys: EncryptionKeys): Promise<Opened> => {
   const client = await pool.connect()
   try {
     await client.query(`select pg_advisory_lock(${LOCK})`)
+    const compared = await compareKeys(client, keys)
+    if (E.isLeft(compared)) return compared
     await worker.runMigrations({ pgPool: pool, schema: WORKER_SCHEMA, logger: silent(worker) })
-    return await upgrade(client)
+    return await upgrade(client, keys)
   } finally {
     // Gives back the lock, whatever happened.
     client.release(true)
   }
 }
 
-/** Brings the database of a server that can keep a ledger up to date: our tables and the queue's, under a lock. */
-export const migrate = async (drivers: Drivers, url: string): Promise<E.Either<PaymentError, void>> => {
+/**
+ * Brings the database of a server that can keep a ledger up to date: our tables and the queue's, under a lock. Gives
+ * `InvalidConfig` for keys that are not the ledger's: then nothing is written.
+ */
+export const migrate = async (drivers: Drivers, url: string, keys: EncryptionKeys): Promise<Opened> => {
   const checked = await checkServer(drivers, url)
   if (E.isLeft(checked)) return checked
   // One connection holds the lock while the queue's migrations take another.
   const pool = openPool(drivers, { connectionString: url, max: 2, onConnect: configure('migration') })
   try {
-    return await underLock(drivers, pool)
+    return await underLock(drivers, pool, keys)
   } finally {
     await pool.end()
   }

@@ -1,5 +1,6 @@
 import { type Dialect, type Row, raw, render, type Sql, sql } from '../statements.js'
 import type { Driver, Prepared } from './driver.js'
+import type { CompareFiles } from './files.js'
 
 /** One open database that speaks the stores' SQL. Everything throws what the driver throws. */
 export interface Connection {
@@ -8,6 +9,8 @@ export interface Connection {
   readonly all: (statement: Sql) => readonly Row[]
   readonly exec: (text: string) => void
   readonly close: () => void
+  /** Compares the files that it has open with those at their paths. */
+  readonly compareFiles: CompareFiles
 }
 
 // The process and the file are on one machine: its clock is the store's.
@@ -17,7 +20,7 @@ const dialectOf = (clock: () => number): Dialect => ({
   each: (array) => raw(`json_each(${array}) as each`),
 })
 
-/** A connection over a driver. Its statements are prepared once: there are only so many. */
+/** A connection over a driver that knows no files. Its statements are prepared once: there are only so many. */
 export const connect = (driver: Driver, clock: () => number): Connection => {
   const dialect = dialectOf(clock)
   const statements = new Map<string, Prepared>()
@@ -39,5 +42,6 @@ export const connect = (driver: Driver, clock: () => number): Connection => {
     },
     exec: driver.exec,
     close: driver.close,
+    compareFiles: () => undefined,
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type PaymentError, unreachable } from '../../../core/index.js'
+import type { Condition } from './condition.js'
 import type { Connection } from './connection.js'
 import { codeOf, notAnswered } from './driver.js'
 
@@ -12,14 +13,14 @@ export interface Done<A> {
 
 /** Commits of one process, collected. */
 export interface GroupCommit {
-  /** Whether the store may still answer. One that failed to flush may show commits that are not on the disk, and answers nothing more. */
-  readonly usable: () => E.Either<PaymentError, void>
   /**
    * Runs in a transaction with everything else that was asked for in the same turn of the event loop, and is undone
    * alone if it throws or asks not to be kept. Answers once it is on disk. Gives `Unreachable` if nothing was written, and
    * `Indeterminate` if that is not known.
    */
   readonly commit: <A>(run: () => Done<A>) => Promise<E.Either<PaymentError, A>>
+  /** Runs between two transactions, on the same connection. */
+  readonly between: (run: () => void) => void
   /** Waits for what was asked for, takes no more, and brings all of it into the file. */
   readonly close: () => Promise<void>
 }
@@ -36,7 +37,6 @@ const LONGEST_WAIT_MS = 10_000
 const PAUSE_MS = 8
 
 const closed = (): PaymentError => unreachable('store', { code: 'ERR_STOPPED' })
-const broken = (): PaymentError => unreachable('store', { code: 'ERR_STORE_BROKEN' })
 
 /** Waits without holding up the event loop, and not in step with the other process. Gives why it could not begin. */
 const begin = async ({ exec }: Connection): Promise<PaymentError | undefined> => {
@@ -85,10 +85,11 @@ const bringIn = ({ exec }: Connection): void => {
 }
 
 /** Collects commits over a connection that has no other writer. */
-export const groupCommit = (connection: Connection): GroupCommit => {
+export const groupCommit = (connection: Connection, condition: Condition): GroupCommit => {
   let waiting: Member[] = []
+  let between: (() => void)[] = []
   let flushing: Promise<void> | undefined
-  let state: 'open' | 'closed' | 'broken' = 'open'
+  let isClosed = false
 
   const runAll = (members: readonly Member[]): E.Either<PaymentError, readonly (() => void)[]> => {
     try {
@@ -102,15 +103,16 @@ export const groupCommit = (connection: Connection): GroupCommit => {
   const commitAll = (): E.Either<PaymentError, void> => {
     try {
       connection.exec('commit')
-      return E.right(undefined)
     } catch (error) {
       rollBack(connection)
       const code = codeOf(error)
       if (code === 'SQLITE_FULL' || code === 'SQLITE_BUSY') return E.left(notAnswered(error))
-      // It is not known what a disk wrote that failed to flush. This store answers nothing more.
-      state = 'broken'
-      return E.left(indeterminate('moves_money', 'answer', { code: code ?? 'ERR_STORE_BROKEN' }))
+      // It is not known what a disk wrote that failed to flush.
+      condition.breakBy('ERR_LEDGER_FLUSH')
     }
+    // What was written counts if the files that hold it are still the ledger.
+    const code = condition.brokenBy()
+    return code === undefined ? E.right(undefined) : E.left(indeterminate('moves_money', 'answer', { code }))
   }
 
   const write = (members: readonly Member[]): void => {
@@ -122,20 +124,22 @@ export const groupCommit = (connection: Connection): GroupCommit => {
 
   const flush = async (): Promise<void> => {
     await new Promise(setImmediate)
-    const failed = state === 'broken' ? broken() : await begin(connection)
+    const runs = between
+    between = []
+    for (const run of runs) run()
+    const notBegun = await begin(connection)
     const members = waiting
     waiting = []
     flushing = undefined
-    if (failed === undefined) write(members)
-    else for (const member of members) member.fail(failed)
+    const error = condition.error() ?? notBegun
+    if (error === undefined) return write(members)
+    if (notBegun === undefined) rollBack(connection)
+    for (const member of members) member.fail(error)
   }
 
-  const usable = (): E.Either<PaymentError, void> => (state === 'broken' ? E.left(broken()) : E.right(undefined))
-
   return {
-    usable,
     commit: <A>(run: () => Done<A>) => {
-      if (state !== 'open') return Promise.resolve(E.left(state === 'broken' ? broken() : closed()))
+      if (isClosed) return Promise.resolve(E.left(closed()))
       const answered = new Promise<E.Either<PaymentError, A>>((answer) => {
         const member: Member = {
           run: () => {
@@ -150,10 +154,14 @@ export const groupCommit = (connection: Connection): GroupCommit => {
       flushing ??= flush()
       return answered
     },
+    between: (run) => {
+      between.push(run)
+      flushing ??= flush()
+    },
     close: async () => {
-      if (state === 'open') state = 'closed'
+      isClosed = true
       await flushing
-      if (state === 'closed') bringIn(connection)
+      if (condition.brokenBy() === undefined) bringIn(connection)
     },
   }
 }

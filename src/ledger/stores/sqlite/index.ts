@@ -2,7 +2,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
 import { createSteadyClock } from '../../clock.js'
-import type { Encryption } from '../../encryption.js'
+import type { EncryptionKeys } from '../../encryption.js'
 import type { Store } from '../../store.js'
 import { loadDriver } from './driver.js'
 import { openConnection } from './open.js'
@@ -15,8 +15,8 @@ export interface SqliteOptions {
    * processes of one machine may share it. `:memory:` keeps nothing.
    */
   readonly file: string
-  /** Encrypts what the store holds of requests, answers and notifications. */
-  readonly encryption: Encryption
+  /** Encrypt what the store holds of requests, answers and notifications. */
+  readonly encryption: EncryptionKeys
   /** The store's time, in milliseconds since the epoch. For tests. Default: the machine's clock, without its jumps. */
   readonly clock?: () => number
 }
@@ -25,7 +25,7 @@ export interface SqliteOptions {
  * Opens the embedded store, and brings its schema up to date. Runs on Node's own SQLite (Node 22.13 and later, where Node 22
  * prints that it is experimental) or on the package libsql. What a commit answers is on the disk. Gives `InvalidConfig` if
  * there is no driver, or the file cannot be opened, is not SQLite's, is of a newer version of paymux, or is on a disk that
- * cannot be shared. Gives `Unreachable` with phase `store` if the database does not answer.
+ * cannot be shared, or if the keys are not the ledger's. Gives `Unreachable` with phase `store` if the database does not answer.
  */
 export const openSqlite = ({
   file,
@@ -35,6 +35,6 @@ export const openSqlite = ({
   pipe(
     TE.Do,
     TE.flatMap(() => loadDriver()),
-    TE.flatMapEither((openDriver) => openConnection(openDriver, file, clock)),
-    TE.map((connection) => storeOver(connection, encryption, clock)),
+    TE.flatMapEither((openDriver) => openConnection(openDriver, file, clock, { encryption })),
+    TE.map((opened) => storeOver(opened, clock)),
   )

@@ -1,9 +1,20 @@
 import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { invalidConfig, type PaymentError } from '../../../core/index.js'
-import { type Migration, migrationsTable, raw, upgradeOf } from '../statements.js'
+import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
+import { type EncryptionKeys, noEncryption } from '../../encryption.js'
+import { type OpenedEncryption, openEncryption } from '../../open-encryption.js'
+import {
+  keepLedgerEncryption,
+  ledgerEncryptionOf,
+  ledgerEncryptionRows,
+  type Migration,
+  migrationsTable,
+  raw,
+  upgradeOf,
+} from '../statements.js'
 import { type Connection, connect } from './connection.js'
 import { codeOf, notAnswered, type OpenDriver } from './driver.js'
+import { createPrivately, rememberFiles } from './files.js'
 
 const noFile = (expected: string): PaymentError => invalidConfig([{ path: 'store.file', expected }])
 
@@ -29,7 +40,24 @@ const isLogged = (connection: Connection): boolean => {
   return row?.journal_mode === 'wal' || row?.journal_mode === 'memory'
 }
 
-const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+/** Where SQLite has the file open: links are followed. Empty in memory. */
+const openedAt = (connection: Connection): string => {
+  const [row] = connection.all(raw('pragma database_list'))
+  return String(row?.file ?? '')
+}
+
+/** An open ledger that is up to date. */
+export interface OpenedLedger extends Connection, OpenedEncryption {}
+
+/** How a ledger is opened. */
+export interface OpeningOptions {
+  /** Default: nothing is encrypted. */
+  readonly encryption?: EncryptionKeys
+  /** The migrations, in order. Default: all. */
+  readonly known?: readonly Migration[]
+}
+
+const upgradeSchema = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec(migrationsTable)
   const applied = connection
     .all(raw('select id, checksum from paymux_migrations'))
@@ -41,38 +69,71 @@ const upgrade = (connection: Connection, known?: readonly Migration[]): E.Either
   return E.right(undefined)
 }
 
-/** Brings a database up to date, one process at a time. */
-const migrate = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+const upgrade = (
+  connection: Connection,
+  path: string,
+  { encryption = noEncryption, known }: OpeningOptions,
+): E.Either<PaymentError, OpenedEncryption> => {
+  // A process whose ledger was broken opens it anew with what SQLite remembers of the files that are gone.
+  const code = rememberFiles(openedAt(connection), path)()
+  if (code !== undefined) return E.left(unreachable('store', { code }))
+  const upgraded = upgradeSchema(connection, known)
+  if (E.isLeft(upgraded)) return upgraded
+  const opened = openEncryption(encryption, ledgerEncryptionOf(connection.all(ledgerEncryptionRows)))
+  if (E.isRight(opened)) for (const statement of keepLedgerEncryption(opened.right.ledger)) connection.run(statement)
+  return opened
+}
+
+/** Brings a database up to date, one process at a time. If anything is wrong, all of it is taken back. */
+const migrate = (
+  connection: Connection,
+  path: string,
+  options: OpeningOptions,
+): E.Either<PaymentError, OpenedEncryption> => {
   connection.exec('begin immediate')
   // A driver may close a connection later than it says: the lock is released here in every case.
-  const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, known), notPrepared))
+  const upgraded = E.flatten(E.tryCatch(() => upgrade(connection, path, options), notPrepared))
   connection.exec(E.isRight(upgraded) ? 'commit' : 'rollback')
   return upgraded
 }
 
-const prepare = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+const prepare = (
+  connection: Connection,
+  path: string,
+  options: OpeningOptions,
+): E.Either<PaymentError, OpenedEncryption> => {
   connection.exec(`pragma busy_timeout = ${OPENING_WAIT_MS}`)
   if (!isLogged(connection)) return E.left(noFile('a file on a local disk'))
   // What was answered is on the disk, not on its way there.
   connection.exec('pragma synchronous = full')
   connection.exec('pragma foreign_keys = on')
-  const migrated = migrate(connection, known)
+  const migrated = migrate(connection, path, options)
   connection.exec(`pragma busy_timeout = ${READING_WAIT_MS}`)
   return migrated
 }
 
-/** Opens a database and brings it up to date. */
+/** Creates a missing file. What stands in the way, opening it tells. */
+const createMissing = (path: string): void => {
+  E.tryCatch(() => createPrivately(path), notAnswered)
+}
+
+/** Opens a database and brings it up to date. Gives `InvalidConfig` for keys that are not the ledger's: then nothing is written. */
 export const openConnection = (
   openDriver: OpenDriver,
   file: string,
   clock: () => number,
-  known?: readonly Migration[],
-): E.Either<PaymentError, Connection> => {
-  const opened = E.tryCatch(() => connect(openDriver(file === MEMORY ? MEMORY : resolve(file)), clock), notOpened)
-  if (E.isLeft(opened)) return opened
-  const connection = opened.right
-  const prepared = E.flatten(E.tryCatch(() => prepare(connection, known), notPrepared))
-  if (E.isRight(prepared)) return opened
+  options: OpeningOptions = {},
+): E.Either<PaymentError, OpenedLedger> => {
+  const path = file === MEMORY ? MEMORY : resolve(file)
+  if (path !== MEMORY) createMissing(path)
+  const connected = E.tryCatch(() => connect(openDriver(path), clock), notOpened)
+  if (E.isLeft(connected)) return connected
+  const connection = connected.right
+  const prepared = E.flatten(E.tryCatch(() => prepare(connection, path, options), notPrepared))
+  if (E.isRight(prepared)) {
+    const compareFiles = rememberFiles(openedAt(connection), path)
+    return E.right({ ...connection, ...prepared.right, compareFiles })
+  }
   connection.close()
   return prepared
 }

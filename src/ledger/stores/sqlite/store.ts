@@ -2,12 +2,24 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
-import type { Encryption } from '../../encryption.js'
 import type { Committed, Store, Write } from '../../store.js'
-import { acquireReads, type Query, reads, type Script, type Statement, statementsOf } from '../statements.js'
+import {
+  acquireReads,
+  createReencryption,
+  type Query,
+  type Row,
+  reads,
+  type Script,
+  type Sql,
+  type Statement,
+  statementsOf,
+} from '../statements.js'
+import { backUp } from './backup.js'
+import { createCondition } from './condition.js'
 import type { Connection } from './connection.js'
 import { notAnswered } from './driver.js'
 import { type Done, groupCommit } from './group-commit.js'
+import type { OpenedLedger } from './open.js'
 import { createWorkers } from './work.js'
 
 /** Applies writes, up to the first whose guard does not hold. To be run in a transaction. */
@@ -28,15 +40,20 @@ const runScript = <A>(connection: Connection, script: Script<A>): A => {
 }
 
 /** The port over an open database that is up to date. */
-export const storeOver = (connection: Connection, encryption: Encryption, clock: () => number): Store => {
-  const group = groupCommit(connection)
+export const storeOver = (connection: OpenedLedger, clock: () => number): Store => {
+  const { encryption, ledger } = connection
+  const condition = createCondition(connection.compareFiles)
+  const group = groupCommit(connection, condition)
   const workers = createWorkers(connection, group, clock)
-  const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
+  const rowsOf = (statement: Sql): E.Either<PaymentError, readonly Row[]> => {
+    const broken = condition.error()
+    return broken === undefined ? E.tryCatch(() => connection.all(statement), notAnswered) : E.left(broken)
+  }
+  const read = <A>({ sql, decode }: Query<A>): TE.TaskEither<PaymentError, A> =>
     TE.fromIOEither(() =>
       pipe(
-        group.usable(),
-        E.flatMap(() => E.tryCatch(() => connection.all(query.sql), notAnswered)),
-        E.flatMap((rows) => query.decode(encryption, rows)),
+        rowsOf(sql),
+        E.flatMap((rows) => decode(encryption, rows)),
       ),
     )
   const commit = async (writes: readonly Write[]): Promise<E.Either<PaymentError, Committed>> => {
@@ -69,11 +86,22 @@ export const storeOver = (connection: Connection, encryption: Encryption, clock:
       group.commit(() => ({ keep: true, value: runScript(connection, acquireReads(account, wanted)) })),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
+    fingerprint: encryption.fingerprint,
+    reencryption: createReencryption(encryption, ledger.state, {
+      query: async (statement) => rowsOf(statement),
+      commit: (statements) =>
+        group.commit(() => ({ keep: true, value: statements.map((statement) => connection.run(statement)) })),
+    }),
     work: workers.work,
     now: () => read(reads.now()),
+    backup: (path) => () =>
+      new Promise((done) => {
+        group.between(() => done(backUp(connection, condition, path)))
+      }),
     close: async () => {
       await group.close()
-      connection.close()
+      // A broken one would bring what it wrote last into files that are another's by now, and delete what stands beside them.
+      if (condition.brokenBy() === undefined) connection.close()
     },
   }
 }
