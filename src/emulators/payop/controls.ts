@@ -1,4 +1,5 @@
 import { InvalidInput, invalid } from '../kit/input.js'
+import { checkSettings, type SettingRules } from '../kit/settings.js'
 import { sendCheckoutIpn, sendRefundIpn, sendWithdrawalIpn } from './ipn.js'
 import { actAsPayer, changeState, type Outcome } from './lifecycle.js'
 import { METHOD_IDS } from './methods.js'
@@ -22,6 +23,16 @@ import { decideWithdrawal } from './withdrawals.js'
 export const NOTIFICATION_KINDS = ['checkout', 'refund', 'withdrawal'] as const
 /** What a notification is about. */
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
+
+const ipnUrl = {
+  expected: 'an http or https address, or null',
+  allows: (value: unknown) =>
+    value === null || (typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
+}
+const IPN_URL_RULES: SettingRules<IpnUrls> = { checkout: ipnUrl, refund: ipnUrl, withdrawal: ipnUrl }
+
+/** Checks addresses that came from outside. Errors: `InvalidInput`. */
+export const checkIpnUrls = (urls: unknown): void => checkSettings(IPN_URL_RULES, urls, 'ipnUrls')
 
 export const ALL_RIGHTS: readonly Right[] = ['methods', 'transactions', 'refunds', 'withdrawals', 'balances']
 
@@ -155,6 +166,7 @@ export const createControls = (gateway: Gateway): PayopControls => {
       gateway.balances.set(currency, toUnits(amount))
     },
     setIpnUrls: (urls) => {
+      checkIpnUrls(urls)
       Object.assign(gateway.ipnUrls, urls)
     },
     replayIpn: (kind, id) => {
