@@ -2,7 +2,7 @@ import { isRecord } from '../kit/input.js'
 import { isCount, type SettingRules } from '../kit/settings.js'
 
 /** The routes that create something. */
-export type Creating = 'invoice' | 'card_token' | 'checkout' | 'refund' | 'withdrawal'
+export type CreatingRoute = 'invoice' | 'card_token' | 'checkout' | 'refund' | 'withdrawal'
 
 /**
  * What Payop does where its documents contradict each other or are silent. Each default is the documented or the likeliest
@@ -16,7 +16,7 @@ export interface PayopBehaviour {
   /** Whether invoices/create and refunds/create send the header `identifier`. Default: `on`. */
   identifierHeader: 'on' | 'off'
   /** Status code of a successful create, by route. Default: 201 for card tokens, refunds and withdrawals, 200 for the others. */
-  successStatus: Readonly<Record<Creating, 200 | 201>>
+  successStatus: Readonly<Record<CreatingRoute, 200 | 201>>
   /** Status code of an unknown invoice or transaction. Default: 422. */
   notFoundStatus: 422 | 404
   /** How an overdue invoice is read: `status: 2`, `isOverdue: true`, or a refusal. Default: `status2`. */
@@ -132,7 +132,7 @@ export const DEFAULT_BEHAVIOUR: Readonly<PayopBehaviour> = {
   payLateAfterMs: MINUTE,
 }
 
-const CREATING: readonly Creating[] = ['invoice', 'card_token', 'checkout', 'refund', 'withdrawal']
+const CREATING: readonly CreatingRoute[] = ['invoice', 'card_token', 'checkout', 'refund', 'withdrawal']
 const whole = { expected: 'a whole number from 0', allows: isCount }
 const wholeOrNull = { expected: 'a whole number from 0, or null', allows: (v: unknown) => v === null || isCount(v) }
 const onOff = ['on', 'off'] as const
