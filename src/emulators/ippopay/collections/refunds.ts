@@ -7,7 +7,7 @@ import type { Gateway } from '../state.js'
 export const requestRefund = (gateway: Gateway, order: Order, fields: Fields): Refund =>
   startRefund(gateway, order, fields.refund_amt === undefined ? undefined : amount(fields, 'refund_amt'))
 
-/** Starts a refund, whoever asked for it: a request, or the merchant's staff in the dashboard. Default: in full. */
+/** Starts a refund: for a request, or for the staff of the merchant in the dashboard. Default: in full. */
 export const startRefund = (gateway: Gateway, order: Order, requested?: number): Refund => {
   const { clock, behaviour } = gateway
   const full = requested === undefined
