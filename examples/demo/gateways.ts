@@ -72,9 +72,11 @@ const startPayop = async (): Promise<EmulatedGateway> => {
       return payoutExecuted(payop)
     },
     record: () => [
-      ...payop.invoices().map((i) => line('payment', payopInvoice[i.status] ?? '?', Number(i.amount), i.currency)),
-      ...payop.refunds().map((r) => line('refund', payopMoney[r.status] ?? '?', r.amount, r.currency)),
-      ...payop.withdrawals().map((w) => line('payout', payopMoney[w.status] ?? '?', w.amount, w.currency)),
+      ...payop
+        .invoices()
+        .map((i) => line('payment', payopInvoice[Number(i.status)] ?? '?', Number(i.amount), i.currency)),
+      ...payop.refunds().map((r) => line('refund', payopMoney[Number(r.status)] ?? '?', r.amount, r.currency)),
+      ...payop.withdrawals().map((w) => line('payout', payopMoney[Number(w.status)] ?? '?', w.amount, w.currency)),
     ],
     pages: payop.checkoutUrl,
     adminUrl: payop.adminUrl,

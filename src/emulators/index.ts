@@ -46,7 +46,7 @@ export { InvalidInput } from './kit/input.js'
 export type { Delivery, DeliveryConditions, Notification } from './kit/notifications.js'
 export type { Route } from './kit/routes.js'
 export type { SettingRules } from './kit/settings.js'
-export type { PayopBehaviour } from './payop/behaviour.js'
+export type { CreatingRoute as PayopCreatingRoute, PayopBehaviour } from './payop/behaviour.js'
 export type {
   InvoiceRecord as PayopInvoice,
   NotificationKind as PayopNotificationKind,
@@ -65,6 +65,7 @@ export type {
   Project as PayopProject,
   Refund as PayopRefund,
   Right as PayopRight,
+  State as PayopState,
   Transaction as PayopTransaction,
   Withdrawal as PayopWithdrawal,
 } from './payop/state.js'

@@ -33,6 +33,23 @@ export const addIppoPayAdminRoutes = (app: Hono, records: Records, decisions: De
     decisions.decideRefund(c.req.param('order_id'), text(await readInput(c), 'status'))
     return done(c)
   })
+  app.post('/orders/:order_id/refund', async (c) => {
+    const input = await readInput(c)
+    decisions.startRefund(c.req.param('order_id'), input.amount === undefined ? undefined : amount(input, 'amount'))
+    return done(c)
+  })
+  app.post('/orders/:order_id/status', async (c) => {
+    decisions.setOrderStatus(c.req.param('order_id'), textOrNull(await readInput(c), 'status'))
+    return done(c)
+  })
+  app.post('/transactions/:trans_id/status', async (c) => {
+    decisions.setTransactionStatus(c.req.param('trans_id'), textOrNull(await readInput(c), 'status'))
+    return done(c)
+  })
+  app.post('/transfers/:trans_ref/status', async (c) => {
+    decisions.setTransferStatus(c.req.param('trans_ref'), textOrNull(await readInput(c), 'status'))
+    return done(c)
+  })
   app.post('/orders/:order_id/forge-notification', (c) => {
     decisions.forgeNotification(c.req.param('order_id'))
     return done(c)
@@ -60,6 +77,8 @@ const readInput = async (c: Context): Promise<Fields> => {
   if (!isRecord(input)) throw invalid('the body', 'an object')
   return input
 }
+
+const textOrNull = (input: Fields, field: string): string | null => (input[field] === null ? null : text(input, field))
 
 /** `paid` is in rupees, as in the API. */
 const payOptions = (input: Fields): PayOptions => ({

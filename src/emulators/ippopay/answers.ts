@@ -9,8 +9,8 @@ export const SYNTHETIC = { 'x-emulator-synthetic': '1' }
 
 export const STATUS = { invalid: 400, not_found: 404, no_transaction: 404, conflict: 409 } as const
 
-export const success = (c: Context, { message, data, synthetic = false }: Reply): Response =>
-  c.json({ success: true, message, ...(data === undefined ? {} : { data }) }, 200, synthetic ? SYNTHETIC : {})
+export const reply = (c: Context, { success = true, message, data, synthetic = false }: Reply): Response =>
+  c.json({ success, message, ...(data === undefined ? {} : { data }) }, 200, synthetic ? SYNTHETIC : {})
 
 /** A refusal as the API gateway in front of IppoPay writes it: without `success`. */
 export const gatewayRefusal = (c: Context, status: 400 | 401 | 404 | 409 | 500, message: string): Response =>

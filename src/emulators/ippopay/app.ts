@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type { Route } from '../kit/routes.js'
 import { untilClosed } from '../kit/server.js'
-import { gatewayRefusal, incomingOf, refusal, SYNTHETIC, success } from './answers.js'
+import { gatewayRefusal, incomingOf, refusal, reply, SYNTHETIC } from './answers.js'
 import { authenticate } from './auth.js'
 import { readBody } from './body.js'
 import { COLLECTIONS } from './collections/endpoints.js'
@@ -83,9 +83,9 @@ const execute = (
     const request = read()
     const sent = key?.(request)
     if (typeof sent === 'string') known = { key: sent }
-    const reply = handle(gateway, request)
-    if (operation !== undefined) log.executed(route, { ...known, ...reply.executed })
-    return success(c, reply)
+    const done = handle(gateway, request)
+    if (operation !== undefined) log.executed(route, { ...known, ...done.executed })
+    return reply(c, done)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (operation !== undefined) log.refused(route, error.message, known)

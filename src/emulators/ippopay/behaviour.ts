@@ -1,5 +1,5 @@
 import { isRecord } from '../kit/input.js'
-import type { SettingRules } from '../kit/settings.js'
+import { isCount, type SettingRules } from '../kit/settings.js'
 
 /**
  * How IppoPay answers a refusal; it documents none.
@@ -52,6 +52,11 @@ export interface IppoPayBehaviour {
   enforceUniqueRefs: boolean
   /** Milliseconds of each step of a transfer from accepted to success; `null` waits for `advanceTransfer`. Default: 1000. */
   transferStepMs: number | null
+  /**
+   * How a transfer that is executed is answered. `timed_out` and `processing`: by `success: false` and words that leave the result
+   * open. Default: `accepted`, as documented.
+   */
+  transferAnswer: 'accepted' | 'timed_out' | 'processing'
   /** The body of a notification, which is not documented. Default: `rest`, the answers of the API. */
   notificationShape: 'rest' | 'flat' | 'form'
 }
@@ -68,11 +73,11 @@ export const defaultBehaviour = (): IppoPayBehaviour => ({
   refundDecision: null,
   enforceUniqueRefs: true,
   transferStepMs: 1_000,
+  transferAnswer: 'accepted',
   notificationShape: 'rest',
 })
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-const isWholeMs = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 const ORDER_FIELDS: readonly unknown[] = ['payment_url', 'public_key', 'createdAt', 'mode', 'trans_id']
 
 export const BEHAVIOUR_RULES: SettingRules<IppoPayBehaviour> = {
@@ -92,9 +97,10 @@ export const BEHAVIOUR_RULES: SettingRules<IppoPayBehaviour> = {
   refundStatus: { expected: 'text', allows: isText },
   refundDecision: {
     expected: 'null or an object of status and afterMs',
-    allows: (value) => value === null || (isRecord(value) && isText(value.status) && isWholeMs(value.afterMs)),
+    allows: (value) => value === null || (isRecord(value) && isText(value.status) && isCount(value.afterMs)),
   },
   enforceUniqueRefs: [true, false],
-  transferStepMs: { expected: 'null or whole milliseconds', allows: (value) => value === null || isWholeMs(value) },
+  transferStepMs: { expected: 'null or whole milliseconds', allows: (value) => value === null || isCount(value) },
+  transferAnswer: ['accepted', 'timed_out', 'processing'],
   notificationShape: ['rest', 'flat', 'form'],
 }

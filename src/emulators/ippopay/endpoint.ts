@@ -12,8 +12,10 @@ export interface ApiRequest {
   readonly body: Fields
 }
 
-/** A success, which is answered as `{ success: true, message, data? }`. */
+/** What is answered as `{ success, message, data? }`. */
 export interface Reply {
+  /** False where a request is executed and the answer leaves that open. Default: true. */
+  readonly success?: boolean
   readonly message: string
   readonly data?: object
   /** For the execution log. */

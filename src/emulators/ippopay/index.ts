@@ -1,5 +1,7 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '../kit/emulator.js'
+import { invalid } from '../kit/input.js'
 import { loadServerPackages } from '../kit/server.js'
+import { isCount } from '../kit/settings.js'
 import { addIppoPayAdminRoutes } from './admin.js'
 import { addMerchantRoutes, keyInPath, OPERATIONS } from './app.js'
 import { BEHAVIOUR_RULES, defaultBehaviour, type IppoPayBehaviour } from './behaviour.js'
@@ -29,7 +31,7 @@ export interface IppoPayEmulator extends Records, Decisions, Emulator<Credential
 /**
  * Starts an emulator of IppoPay on 127.0.0.1: the API, the hosted pages and the admin routes, each on its own port.
  *
- * Errors: `InvalidInput` for a setting that does not exist or takes other values; an `Error` that names the packages
+ * Errors: `InvalidInput` for an option or a setting that does not exist or takes other values; an `Error` that names the packages
  * `hono` and `@hono/node-server` if they are missing; Node's error if a port is taken.
  *
  * Source: IppoPay's documents; `docs/gateways/ippopay.md` cites them fact by fact.
@@ -44,6 +46,8 @@ export interface IppoPayEmulator extends Records, Decisions, Emulator<Credential
  * ```
  */
 export const startIppoPayEmulator = async (options: IppoPayEmulatorOptions = {}): Promise<IppoPayEmulator> => {
+  const { balancePaise = 1_000_000_00 } = options
+  if (!isCount(balancePaise)) throw invalid('balancePaise', 'whole paise from 0')
   const { createApp } = await loadServerPackages()
   const live = { ...madeUpCredentials('live'), ...options.credentials }
   const test = madeUpCredentials('test')
@@ -61,7 +65,7 @@ export const startIppoPayEmulator = async (options: IppoPayEmulatorOptions = {})
         refunds: [],
         beneficiaries: [],
         transfers: [],
-        balancePaise: options.balancePaise ?? 1_000_000_00,
+        balancePaise,
         nextId: idsOf(kit.ids),
         credentials: { live, test },
         notifyPayment: (order, transaction) => {

@@ -24,15 +24,17 @@ export const forgedNotificationOf = (gateway: Gateway, order: Order): Notificati
   const now = gateway.clock.now()
   return notificationOf(
     gateway,
-    { ...order, status: 'paid' },
+    { ...order, status: 'paid', forcedStatus: null },
     {
       transId: gateway.nextId('trans'),
       orderId: order.orderId,
       status: 'success',
+      forcedStatus: null,
       failureReason: '',
       payMode: payModeOf(order),
       paidPaise: order.amountPaise,
       refundStatus: 'not_requested',
+      settlement: null,
       createdAt: now,
       updatedAt: now,
     },

@@ -1,10 +1,14 @@
 /**
- * Amounts are integer paise inside. The API has rupees as JSON numbers ("##.##", not padded: 19.99, 1000) and, for the payout
+ * Amounts are integer paise inside. The API answers rupees as JSON numbers ("##.##", not padded: 19.99, 1000) and, for the payout
  * balance only, as text with two decimals.
  */
 
-/** Converts the rupees of a request to paise. Returns undefined for anything but a positive number with at most two decimals. */
-export const paiseOf = (rupees: unknown): number | undefined => {
+/**
+ * Converts the rupees of a request to paise: a number, or decimal text, which a plugin sends. Returns undefined for anything but
+ * a positive amount with at most two decimals.
+ */
+export const paiseOf = (sent: unknown): number | undefined => {
+  const rupees = typeof sent === 'string' && /^\d+(\.\d{1,2})?$/.test(sent) ? Number(sent) : sent
   if (typeof rupees !== 'number' || !(rupees > 0)) return undefined
   const paise = Math.round(rupees * 100)
   // A number with two decimals is the double nearest to paise / 100, so any other number has more decimals.

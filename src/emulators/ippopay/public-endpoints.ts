@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono'
-import { refusal, success } from './answers.js'
+import { refusal, reply } from './answers.js'
 import { readBody } from './body.js'
 import { findOrder, findPublicOrder } from './collections/orders.js'
 import { payModeOf } from './collections/pay-modes.js'
@@ -82,7 +82,7 @@ const withCard = (payMode: PayMode, card: Readonly<Record<string, unknown>>): Pa
 const payProcess = (gateway: Gateway, order: Order, transaction: Transaction): object => {
   switch (transaction.payMode.pay_mode_id) {
     case 'upi-intent':
-      return { action: 'intent', redirect_data: { data: { upi_intent: upiLink(order, transaction) } } }
+      return { action: 'intent', redirect_data: { data: { upi_intent: upiLink(order) } } }
     case 'upi':
       return { action: 'collect' }
   }
@@ -93,7 +93,7 @@ const answer = async (gateway: Gateway, { handle }: PublicEndpoint, c: Context):
   const raw = await c.req.text()
   try {
     const body = readBody(raw, c.req.header('content-type'))
-    return success(c, { ...handle(gateway, { params: c.req.param(), query: c.req.query(), body }), synthetic: true })
+    return reply(c, { ...handle(gateway, { params: c.req.param(), query: c.req.query(), body }), synthetic: true })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return refusal(c, error, gateway)

@@ -30,6 +30,8 @@ export interface Order {
   readonly mode: Mode
   /** `paid` once one of its transactions succeeds. */
   status: 'created' | 'paid'
+  /** The status that `setOrderStatus` set for the API to show; null if it set none. */
+  forcedStatus: string | null
   /** The amount in paise. */
   readonly amountPaise: number
   /** Always INR. */
@@ -61,6 +63,8 @@ export interface Transaction {
   readonly orderId: string
   /** `pending` until the bank decides. */
   status: 'pending' | Outcome
+  /** The status that `setTransactionStatus` set for the API to show; null if it set none. */
+  forcedStatus: string | null
   /** The bank's text; empty unless it failed. */
   failureReason: string
   /** How the payer chose to pay. */
@@ -69,6 +73,13 @@ export interface Transaction {
   paidPaise: number
   /** What the API shows as `refund_status`. */
   refundStatus: string
+  /** When and under which id IppoPay paid out what was paid: a day after the success. Null until then. */
+  settlement: {
+    /** Its id. */
+    readonly id: string
+    /** Milliseconds since the epoch. */
+    readonly at: number
+  } | null
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   /** Milliseconds since the epoch. */
@@ -97,7 +108,7 @@ export interface Refund {
   readonly orderId: string
   /** The amount in paise. */
   readonly amountPaise: number
-  /** Whether it was requested without an amount. */
+  /** Whether it is of the whole amount: without an amount in the request. */
   readonly full: boolean
   /** Milliseconds since the epoch. */
   readonly createdAt: number
@@ -151,6 +162,8 @@ export interface Transfer {
   readonly transRef: string
   /** Where it stands. */
   status: TransferStatus
+  /** The status that `setTransferStatus` set for the API to show; null if it set none. */
+  forcedStatus: string | null
   /** What the beneficiary gets, in paise. */
   readonly amountPaise: number
   /** The fee, in paise, which is taken in addition. */

@@ -1,10 +1,11 @@
-import type { Hono } from 'hono'
+import type { Hono, MiddlewareHandler } from 'hono'
 import type { Clock } from './clock.js'
 import type { ExecutionLog } from './execution-log.js'
 import { type Faults, parseFaultPlan } from './faults.js'
 import { InvalidInput, invalid, isRecord } from './input.js'
-import type { DeliveryConditions, Notifications } from './notifications.js'
-import { changeSettings, type SettingRules } from './settings.js'
+import { isLoopback } from './loopback.js'
+import { DELIVERY_RULES, type Notifications } from './notifications.js'
+import { changeSettings, isCount, type SettingRules } from './settings.js'
 
 /** Hono's error handler of an emulator's own admin routes: it leaves the answer to the kit. */
 export const rethrow = (error: Error): never => {
@@ -22,18 +23,33 @@ export interface AdminOptions<Behaviour extends object> {
   readonly refuse: (refused: boolean) => Promise<void>
 }
 
-const isWhole = (value: unknown) => Number.isInteger(value) && Number(value) >= 0
-const DELIVERY_RULES: SettingRules<DeliveryConditions> = {
-  duplicate: { expected: 'a whole number from 0', allows: isWhole },
-  delayMs: { expected: 'whole milliseconds', allows: isWhole },
-  reorder: [true, false],
-  drop: [true, false],
+const isThisMachine = (host: string): boolean => {
+  const url = `http://${host}`
+  return URL.canParse(url) && isLoopback(new URL(url).hostname)
 }
 
-/** Adds the routes that every emulator has on its admin port. Answers 400 with `{ message }` to `InvalidInput`. */
+/**
+ * Refuses what a page of another site can make a browser send. `Host` has to name this machine: a site whose name was pointed at
+ * 127.0.0.1 (DNS rebinding) sends its own name. `Origin`, which browsers send with each POST, has to be the admin port's own.
+ */
+const refuseOtherSites: MiddlewareHandler = async (c, next) => {
+  const host = c.req.header('host') ?? ''
+  if (!isThisMachine(host))
+    return c.json({ message: 'Host: expected 127.0.0.1, localhost or [::1], with the admin port' }, 403)
+  const origin = c.req.header('origin')
+  if (origin !== undefined && origin !== `http://${host}`)
+    return c.json({ message: 'Origin: expected none, or that of the admin port' }, 403)
+  return next()
+}
+
+/**
+ * Adds the routes that every emulator has on its admin port. Answers `{ message }` with 400 to `InvalidInput`, and with 403 to a
+ * request that another site's page may have sent.
+ */
 export const addAdminRoutes = <Behaviour extends object>(options: AdminOptions<Behaviour>): Hono => {
   const { app, clock, log, faults, notifications, behaviour, behaviourRules, refuse } = options
 
+  app.use(refuseOtherSites)
   app.onError((error, c) => {
     if (error instanceof InvalidInput || error.name === 'SyntaxError') return c.json({ message: error.message }, 400)
     return c.json({ message: 'The emulator failed.' }, 500)
@@ -45,8 +61,8 @@ export const addAdminRoutes = <Behaviour extends object>(options: AdminOptions<B
   app.post('/clock/advance', async (c) => {
     const input: unknown = await c.req.json()
     const ms = isRecord(input) ? input.ms : undefined
-    if (!isWhole(ms)) throw invalid('ms', 'whole milliseconds')
-    await clock.advance(Number(ms))
+    if (!isCount(ms)) throw invalid('ms', 'whole milliseconds')
+    await clock.advance(ms)
     return c.json({ now: clock.now() })
   })
 

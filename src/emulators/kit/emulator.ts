@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { addAdminRoutes } from './admin.js'
 import { type Clock, type ClockOptions, createClock } from './clock.js'
 import { createExecutionLog, type Execution, type ExecutionLog } from './execution-log.js'
-import { createFaults, type FaultPlan } from './faults.js'
+import { createFaults, type FaultPlan, parseFaultPlan } from './faults.js'
 import type { FetchHandler, NodeBindings } from './handler.js'
 import { createIds, type Ids } from './ids.js'
 import { createNotifications, type Delivery, type DeliveryConditions, type Notification } from './notifications.js'
 import type { Route } from './routes.js'
 import { loadServerPackages, type RunningServer, type ServeOptions, serve } from './server.js'
-import { changeSettings, type SettingRules } from './settings.js'
+import { changeSettings, checkSettings, isCount, type SettingRules } from './settings.js'
 
 // No declaration of this file may need the optional peers: programs that only use an emulator compile without them.
 
@@ -59,7 +59,7 @@ export interface Emulator<Credentials, Behaviour> {
   readonly executions: () => readonly Execution[]
   /** Lists every attempt to deliver a notification, the earliest first. */
   readonly deliveries: () => readonly Delivery[]
-  /** Queues a fault, as in `{ route: 'POST /v1/invoices/create', fault: { kind: 'half_answer' } }`. */
+  /** Queues a fault, as in `{ route: 'POST /v1/invoices/create', fault: { kind: 'half_answer' } }`. Errors: `InvalidInput`. */
   readonly inject: (plan: FaultPlan) => void
   /** Removes all queued faults. */
   readonly clearFaults: () => void
@@ -108,6 +108,16 @@ export interface EmulatorParts<Controls extends object> {
   }) => string | undefined
 }
 
+const port = {
+  expected: 'a port number, or 0 for any free port',
+  allows: (value: unknown) => isCount(value) && value < 65_536,
+}
+const PORT_RULES: SettingRules<Ports> = { api: port, checkout: port, admin: port }
+const CLOCK_RULES: SettingRules<ClockOptions> = {
+  startAt: { expected: 'whole milliseconds since the epoch', allows: isCount },
+  manual: [true, false],
+}
+
 /** A gateway to emulate. */
 export interface EmulatorDefinition<Credentials, Behaviour extends object, Controls extends object> {
   /** The gateway's name, which is the default seed of its ids. */
@@ -132,7 +142,7 @@ export interface EmulatorDefinition<Credentials, Behaviour extends object, Contr
 /**
  * Serves a gateway's API, its payer's pages and the admin routes on 127.0.0.1, each on its own port.
  *
- * Errors: `InvalidInput` for a setting that does not exist or takes other values; an `Error` that names the packages
+ * Errors: `InvalidInput` for an option or a setting that does not exist or takes other values; an `Error` that names the packages
  * `hono` and `@hono/node-server` if they are missing; Node's error if a port is taken. No server stays open after an error.
  *
  * @example
@@ -169,6 +179,8 @@ export const startEmulator = async <Credentials, Behaviour extends object, Contr
 }: EmulatorDefinition<Credentials, Behaviour, Controls>): Promise<Emulator<Credentials, Behaviour> & Controls> => {
   const behaviour = { ...defaults }
   changeSettings(behaviour, rules, options.behaviour ?? {})
+  checkSettings(PORT_RULES, options.ports ?? {}, 'ports')
+  checkSettings(CLOCK_RULES, options.clock ?? {}, 'clock')
   const packages = await loadServerPackages()
   const clock = createClock(options.clock)
   const log = createExecutionLog({ now: clock.now, operations })
@@ -230,7 +242,7 @@ export const startEmulator = async <Credentials, Behaviour extends object, Contr
     notifications: notifications.conditions,
     executions: log.entries,
     deliveries: notifications.deliveries,
-    inject: faults.inject,
+    inject: (plan) => faults.inject(parseFaultPlan(plan)),
     clearFaults: faults.clear,
     refuse,
     settled: async () => {

@@ -30,6 +30,11 @@ export type Fault =
       /** How long after the answer, in milliseconds. */
       readonly ms: number
     }
+  /**
+   * Executed and answered; the same answer is sent once more when the next request arrives on the connection, before the answer to
+   * that. A client that uses the connection again takes it for the answer to its second request.
+   */
+  | { readonly kind: 'answered_before_next' }
   /** A proxy delivers the request twice, one after the other: both are executed, and the client gets the second answer. */
   | { readonly kind: 'delivered_twice' }
   /** Another answer than the gateway's. The request is executed first if `effect` is true, else it is not executed. */
@@ -123,6 +128,7 @@ const parseFault = (input: unknown): Fault => {
     case 'half_answer':
     case 'wrong_content_type':
     case 'truncated_json':
+    case 'answered_before_next':
     case 'delivered_twice':
       return { kind }
   }

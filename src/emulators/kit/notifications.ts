@@ -1,8 +1,9 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { isIPv4 } from 'node:net'
 import type { Clock } from './clock.js'
 import { messageOf } from './input.js'
+import { isLoopback } from './loopback.js'
+import { checkSettings, isCount, type SettingRules } from './settings.js'
 
 /** A notification to a merchant, with its retries. */
 export interface Notification {
@@ -48,6 +49,14 @@ export interface DeliveryConditions {
   drop: boolean
 }
 
+/** Which values the conditions take. */
+export const DELIVERY_RULES: SettingRules<DeliveryConditions> = {
+  duplicate: { expected: 'a whole number from 0', allows: isCount },
+  delayMs: { expected: 'whole milliseconds', allows: isCount },
+  reorder: [true, false],
+  drop: [true, false],
+}
+
 export interface Notifications {
   readonly conditions: DeliveryConditions
   readonly send: (notification: Notification) => void
@@ -61,13 +70,10 @@ export interface Notifications {
 const ANSWER_TIMEOUT_MS = 10_000
 const REORDER_WINDOW_MS = 1_000
 
-const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
-
 const parseTarget = (url: string): URL | undefined => {
   if (!URL.canParse(url)) return undefined
   const target = new URL(url)
-  return /^https?:$/.test(target.protocol) && isLoopback(target) ? target : undefined
+  return /^https?:$/.test(target.protocol) && isLoopback(target.hostname) ? target : undefined
 }
 
 /** Posts once on a connection of its own, follows no redirect, and resolves with the status code of a complete answer. */
@@ -89,7 +95,9 @@ const post = (target: URL, { headers, body }: Notification, signal: AbortSignal)
     request.end(body)
   })
 
+/** Errors: `InvalidInput` for a condition that does not exist or takes other values. */
 export const createNotifications = (clock: Clock, initially: Partial<DeliveryConditions> = {}): Notifications => {
+  checkSettings(DELIVERY_RULES, initially, 'notifications')
   const conditions: DeliveryConditions = { duplicate: 0, delayMs: 0, reorder: false, drop: false, ...initially }
   const log: Delivery[] = []
   const underWay = new Set<Promise<void>>()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hono } from 'hono'
@@ -78,19 +78,45 @@ export const untilClosed = async ({ socket }: IncomingMessage): Promise<void> =>
   if (!socket.destroyed) await once(socket, 'close')
 }
 
-/** Sends the answer, and once more as it was when `ms` milliseconds have passed. */
-const sendTwice = async (answer: Response, ms: number, { incoming, outgoing }: NodeBindings): Promise<void> => {
-  const { socket } = incoming
+/** A complete answer, and its bytes on the wire. */
+interface WireAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+  readonly bytes: Buffer
+}
+
+const onTheWire = async (answer: Response): Promise<WireAnswer> => {
+  const { status } = answer
   const body = Buffer.from(await answer.arrayBuffer())
   const headers = { ...Object.fromEntries(answer.headers), 'content-length': String(body.length) }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  const again = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('')}\r\n`
-  outgoing.writeHead(answer.status, headers)
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`
+  return { status, headers, body, bytes: Buffer.concat([Buffer.from(head), body]) }
+}
+
+const sendWhole = async ({ status, headers, body }: WireAnswer, { outgoing }: NodeBindings): Promise<void> => {
+  outgoing.writeHead(status, headers)
   outgoing.end(body)
-  // A client that left before the end gets no second answer.
+  // A client that left before the end is sent nothing more: its socket is destroyed.
   await finished(outgoing).catch(() => {})
+}
+
+/** Sends the answer, and once more as it was when `ms` milliseconds have passed. */
+const sendTwice = async (answer: WireAnswer, ms: number, bindings: NodeBindings): Promise<void> => {
+  const { socket } = bindings.incoming
+  await sendWhole(answer, bindings)
   await sleep(ms)
-  if (!socket.destroyed) socket.write(Buffer.concat([Buffer.from(again), body]))
+  if (!socket.destroyed) socket.write(answer.bytes)
+}
+
+/** Answers that are sent once more when the next request arrives on their connection. */
+const keptForNext = new WeakMap<Socket, Buffer>()
+
+const sendKept = (socket: Socket): void => {
+  const kept = keptForNext.get(socket)
+  keptForNext.delete(socket)
+  if (kept !== undefined) socket.write(kept)
 }
 
 const sendHalf = async (answer: Response, { outgoing }: NodeBindings): Promise<void> => {
@@ -134,8 +160,15 @@ export const serve = async (
       case 'delivered_twice':
         return execute()
       case 'answered_twice':
-        await sendTwice(await execute(), fault.ms, bindings)
+        await sendTwice(await onTheWire(await execute()), fault.ms, bindings)
         return alreadySent
+      case 'answered_before_next': {
+        const whole = await onTheWire(await execute())
+        // First: the next request may arrive before this one is known to be answered.
+        keptForNext.set(socket, whole.bytes)
+        await sendWhole(whole, bindings)
+        return alreadySent
+      }
       case 'reset_before_reading':
         prevent()
         socket.resetAndDestroy()
@@ -179,6 +212,7 @@ export const serve = async (
   }
 
   const answer = async (request: Request, bindings: NodeBindings): Promise<Response> => {
+    sendKept(bindings.incoming.socket)
     bindings.outgoing.once('finish', () => {
       if (refusing) bindings.incoming.socket.end()
     })

@@ -3,7 +3,7 @@ import { rethrow } from '../kit/admin.js'
 import { invalid, isRecord } from '../kit/input.js'
 import { ALL_RIGHTS, NOTIFICATION_KINDS, type PayopControls } from './controls.js'
 import { OUTCOMES } from './lifecycle.js'
-import type { Json } from './state.js'
+import type { Json, State } from './state.js'
 
 const readBody = async (c: Context): Promise<Json> => {
   const body: unknown = await c.req.json()
@@ -14,6 +14,17 @@ const readBody = async (c: Context): Promise<Json> => {
 const whole = (body: Json, field: string): number => {
   const value = body[field]
   if (typeof value !== 'number' || !Number.isInteger(value)) throw invalid(field, 'a whole number')
+  return value
+}
+
+const state = (body: Json, field: string): State => {
+  const value = body[field]
+  return typeof value === 'string' && value !== '' ? value : whole(body, field)
+}
+
+const optionalNumber = (body: Json, field: string): number | undefined => {
+  const value = body[field]
+  if (value !== undefined && typeof value !== 'number') throw invalid(field, 'a number')
   return value
 }
 
@@ -35,11 +46,6 @@ const oneOf = <Value extends string>(body: Json, field: string, allowed: readonl
   return found
 }
 
-const urlOrNull = (value: unknown, field: string): string | null => {
-  if (value === null || (typeof value === 'string' && URL.canParse(value))) return value
-  throw invalid(field, 'an address or null')
-}
-
 const addRecordRoutes = (app: Hono, controls: PayopControls): void => {
   app.get('/invoices', (c) => c.json(controls.invoices()))
   app.get('/invoices/:id', (c) => c.json(controls.invoice(c.req.param('id'))))
@@ -58,12 +64,12 @@ const addDecisionRoutes = (app: Hono, controls: PayopControls): void => {
   })
   app.post('/invoices/:id/status', async (c) => {
     const body = await readBody(c)
-    controls.setInvoiceStatus(c.req.param('id'), body.status === null ? null : whole(body, 'status'))
+    controls.setInvoiceStatus(c.req.param('id'), body.status === null ? null : state(body, 'status'))
     return c.json(controls.invoice(c.req.param('id')))
   })
   app.post('/transactions/:id/state', async (c) => {
     const body = await readBody(c)
-    controls.setTransactionState(c.req.param('id'), whole(body, 'state'), optionalText(body, 'error'))
+    controls.setTransactionState(c.req.param('id'), state(body, 'state'), optionalText(body, 'error'))
     return c.json(controls.transaction(c.req.param('id')))
   })
   app.post('/transactions/:id/chargeback', async (c) => {
@@ -73,18 +79,19 @@ const addDecisionRoutes = (app: Hono, controls: PayopControls): void => {
     return c.json(controls.transaction(c.req.param('id')))
   })
   app.post('/transactions/:id/auto-refund', async (c) => {
-    const { amount } = await readBody(c)
-    if (amount !== undefined && typeof amount !== 'number') throw invalid('amount', 'a number')
-    return c.json(controls.autoRefund(c.req.param('id'), amount))
+    return c.json(controls.autoRefund(c.req.param('id'), optionalNumber(await readBody(c), 'amount')))
+  })
+  app.post('/transactions/:id/refund', async (c) => {
+    return c.json(controls.startRefund(c.req.param('id'), optionalNumber(await readBody(c), 'amount')))
   })
   app.post('/refunds/:id/decision', async (c) => {
     const body = await readBody(c)
-    controls.decideRefund(c.req.param('id'), whole(body, 'status'), optionalText(body, 'error'))
+    controls.decideRefund(c.req.param('id'), state(body, 'status'), optionalText(body, 'error'))
     return c.json(controls.refund(c.req.param('id')))
   })
   app.post('/withdrawals/:id/decision', async (c) => {
     const body = await readBody(c)
-    controls.decideWithdrawal(c.req.param('id'), whole(body, 'status'), optionalText(body, 'comment'))
+    controls.decideWithdrawal(c.req.param('id'), state(body, 'status'), optionalText(body, 'comment'))
     return c.json(controls.withdrawal(c.req.param('id')))
   })
 }
@@ -100,11 +107,7 @@ const addAccountRoutes = (app: Hono, controls: PayopControls): void => {
     return c.json(controls.balances())
   })
   app.patch('/ipn-urls', async (c) => {
-    const urls = Object.entries(await readBody(c)).map(([kind, url]) => {
-      const known = oneOf({ kind }, 'kind', NOTIFICATION_KINDS)
-      return [known, urlOrNull(url, known)] as const
-    })
-    controls.setIpnUrls(Object.fromEntries(urls))
+    controls.setIpnUrls(await readBody(c))
     return c.body(null, 204)
   })
   app.post('/ipn/replay', async (c) => {
@@ -128,6 +131,11 @@ const addAccountRoutes = (app: Hono, controls: PayopControls): void => {
       ...(body.expiresAt === undefined ? {} : { expiresAt: whole(body, 'expiresAt') }),
     })
     return c.json({ token })
+  })
+  app.patch('/tokens/:token', async (c) => {
+    const body = await readBody(c)
+    controls.expireToken(c.req.param('token'), body.expiresAt === null ? null : whole(body, 'expiresAt'))
+    return c.body(null, 204)
   })
   app.delete('/tokens/:token', (c) => {
     controls.revokeToken(c.req.param('token'))

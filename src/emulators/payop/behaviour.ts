@@ -1,4 +1,8 @@
-import type { SettingRules } from '../kit/settings.js'
+import { isRecord } from '../kit/input.js'
+import { isCount, type SettingRules } from '../kit/settings.js'
+
+/** The routes that create something. */
+export type CreatingRoute = 'invoice' | 'card_token' | 'checkout' | 'refund' | 'withdrawal'
 
 /**
  * What Payop does where its documents contradict each other or are silent. Each default is the documented or the likeliest
@@ -11,8 +15,8 @@ export interface PayopBehaviour {
   refundBodyId: 'empty' | 'uuid'
   /** Whether invoices/create and refunds/create send the header `identifier`. Default: `on`. */
   identifierHeader: 'on' | 'off'
-  /** Status code of a successful create. Default: 200. */
-  successStatus: 200 | 201
+  /** Status code of a successful create, by route. Default: 201 for card tokens, refunds and withdrawals, 200 for the others. */
+  successStatus: Readonly<Record<CreatingRoute, 200 | 201>>
   /** Status code of an unknown invoice or transaction. Default: 422. */
   notFoundStatus: 422 | 404
   /** How an overdue invoice is read: `status: 2`, `isOverdue: true`, or a refusal. Default: `status2`. */
@@ -27,8 +31,12 @@ export interface PayopBehaviour {
   emptyMaps: 'array' | 'object'
   /** Who bears the made-up fee of 3 %. `merchant`: the transaction's amount is net. `payer`: the payer is charged more. Default: `none`. */
   feeMode: 'none' | 'merchant' | 'payer'
-  /** State of a timeout in a notification: 5 with a message, or 15. A read always says 15. Default: `5+message`. */
-  timeoutIpn: '5+message' | 15
+  /**
+   * How a timeout looks. `plugins`: transaction and notification say 15, the invoice 2, as the official plugins expect.
+   * `documented`: the notification says 5 with the text `timeout`, the transaction 15, the invoice 5. `documented_failed`: the
+   * same, and the transaction says 5, too. Default: `plugins`.
+   */
+  timeout: 'plugins' | 'documented' | 'documented_failed'
   /** Whether states 1, 4 and 9 are notified, too. Default: `off`. */
   ipnOnNonFinal: 'off' | 'on'
   /** Whether the notification of an accepted payment has an error text, as the documented sample has. Default: `off`. */
@@ -59,6 +67,10 @@ export interface PayopBehaviour {
   cardTokenization: 'on' | 'not_available' | 'unavailable'
   /** With `declined`, checkout/create answers `isSuccess: false` and makes no transaction. Default: `accepted`. */
   checkoutCreate: 'accepted' | 'declined'
+  /** Whether check-invoice-status has `url` beside a form that is posted; the documents show both. Default: `on`. */
+  postFormUrl: 'on' | 'off'
+  /** The form of check-invoice-status after a success: its `url` alone, or with `method` and `fields`. Default: `url`. */
+  successForm: 'url' | 'whole'
   /** How often check-invoice-status answers without a form before it has one. Default: 0. */
   pollsBeforeForm: number
   /** Whether the lists use `query[identifier]`. Default: `honoured`. */
@@ -84,7 +96,7 @@ export const DEFAULT_BEHAVIOUR: Readonly<PayopBehaviour> = {
   createBodyId: 'uuid',
   refundBodyId: 'empty',
   identifierHeader: 'on',
-  successStatus: 200,
+  successStatus: { invoice: 200, card_token: 201, checkout: 200, refund: 201, withdrawal: 201 },
   notFoundStatus: 422,
   overdueGet: 'status2',
   rootStatusOnErrors: 'absent',
@@ -92,7 +104,7 @@ export const DEFAULT_BEHAVIOUR: Readonly<PayopBehaviour> = {
   garbledToken: 'invalid',
   emptyMaps: 'array',
   feeMode: 'none',
-  timeoutIpn: '5+message',
+  timeout: 'plugins',
   ipnOnNonFinal: 'off',
   ipnErrorOnAccepted: 'off',
   ipnRetrySchedule: [MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, ...Array.from({ length: 23 }, () => HOUR)],
@@ -108,6 +120,8 @@ export const DEFAULT_BEHAVIOUR: Readonly<PayopBehaviour> = {
   capture: 'off',
   cardTokenization: 'on',
   checkoutCreate: 'accepted',
+  postFormUrl: 'on',
+  successForm: 'url',
   pollsBeforeForm: 0,
   listFilter: 'honoured',
   orderItems: 'required',
@@ -118,7 +132,7 @@ export const DEFAULT_BEHAVIOUR: Readonly<PayopBehaviour> = {
   payLateAfterMs: MINUTE,
 }
 
-const isCount = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0
+const CREATING: readonly CreatingRoute[] = ['invoice', 'card_token', 'checkout', 'refund', 'withdrawal']
 const whole = { expected: 'a whole number from 0', allows: isCount }
 const wholeOrNull = { expected: 'a whole number from 0, or null', allows: (v: unknown) => v === null || isCount(v) }
 const onOff = ['on', 'off'] as const
@@ -127,7 +141,13 @@ export const BEHAVIOUR_RULES: SettingRules<PayopBehaviour> = {
   createBodyId: ['uuid', 'empty'],
   refundBodyId: ['empty', 'uuid'],
   identifierHeader: onOff,
-  successStatus: [200, 201],
+  successStatus: {
+    expected: `an object of ${CREATING.join(', ')}, each 200 or 201`,
+    allows: (value) =>
+      isRecord(value) &&
+      Object.keys(value).length === CREATING.length &&
+      CREATING.every((route) => value[route] === 200 || value[route] === 201),
+  },
   notFoundStatus: [422, 404],
   overdueGet: ['status2', 'isOverdue', 'http422'],
   rootStatusOnErrors: ['absent', 0],
@@ -135,7 +155,7 @@ export const BEHAVIOUR_RULES: SettingRules<PayopBehaviour> = {
   garbledToken: ['invalid', 'syntax_error'],
   emptyMaps: ['array', 'object'],
   feeMode: ['none', 'merchant', 'payer'],
-  timeoutIpn: ['5+message', 15],
+  timeout: ['plugins', 'documented', 'documented_failed'],
   ipnOnNonFinal: onOff,
   ipnErrorOnAccepted: onOff,
   ipnRetrySchedule: {
@@ -154,6 +174,8 @@ export const BEHAVIOUR_RULES: SettingRules<PayopBehaviour> = {
   capture: onOff,
   cardTokenization: ['on', 'not_available', 'unavailable'],
   checkoutCreate: ['accepted', 'declined'],
+  postFormUrl: onOff,
+  successForm: ['url', 'whole'],
   pollsBeforeForm: whole,
   listFilter: ['honoured', 'ignored'],
   orderItems: ['required', 'optional'],

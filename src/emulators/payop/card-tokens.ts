@@ -59,7 +59,7 @@ export const addCardTokenRoutes = (app: Hono, gateway: Gateway): void => {
   app.post(
     '/v1/payment-tools/card-token/create',
     logged(gateway, CREATE_CARD_TOKEN, async (c, { note, executed }) => {
-      const { body } = await readJson(c)
+      const body = await readJson(c)
       const blank = FIELDS.filter((field) => isBlank(body[field]))
       if (blank.length > 0) throw blankFields(blank)
       const invoice = gateway.invoices.get(text(body.invoiceIdentifier))
@@ -80,7 +80,7 @@ export const addCardTokenRoutes = (app: Hono, gateway: Gateway): void => {
       executed()
       return c.json(
         { data: { token, expired_at: Math.floor(expiresAt / 1000) }, status: 1 },
-        gateway.behaviour.successStatus,
+        gateway.behaviour.successStatus.card_token,
       )
     }),
   )

@@ -16,13 +16,13 @@ import {
   transactionOf,
 } from './state.js'
 
-/** `form` and `url` while the payment is pending. The documented answer with a POST form has no `url`. */
+/** `form` and `url` while the payment is pending. One document has `url` beside a form that is posted, another has not. */
 const pendingOnWire = (gateway: Gateway, invoice: Invoice, transaction: Transaction | undefined): Json => {
   const ready = transaction !== undefined && transaction.polls >= gateway.behaviour.pollsBeforeForm
   const step = ready ? browserStep(gateway, invoice, transaction) : undefined
   if (step === undefined) return { form: phpMap(gateway, {}), url: '' }
   const form = { ...step, fields: phpMap(gateway, step.fields) }
-  return step.method === 'POST' ? { form } : { form, url: step.url }
+  return step.method === 'POST' && gateway.behaviour.postFormUrl === 'off' ? { form } : { form, url: step.url }
 }
 
 const statusOnWire = (gateway: Gateway, invoice: Invoice): Json => {
@@ -33,7 +33,9 @@ const statusOnWire = (gateway: Gateway, invoice: Invoice): Json => {
   // The payer goes to the success page at pre-approved already: this answer only leads the browser.
   if (transaction?.state === TX.accepted || transaction?.state === TX.preApproved) {
     const url = returnUrl(gateway, invoice, 'success')
-    return { isSuccess: true, status: 'success', message: '', form: { url }, url }
+    const form =
+      gateway.behaviour.successForm === 'whole' ? { method: 'GET', url, fields: phpMap(gateway, {}) } : { url }
+    return { isSuccess: true, status: 'success', message: '', form, url }
   }
   return {
     isSuccess: true,

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { cardOfToken } from './card-tokens.js'
-import { blankFields, invoiceOverdue, madeUp, methodNotEnabled, Refusal } from './errors.js'
-import { type Audit, callerKey, isBlank, logged, readJson, record, text } from './http.js'
+import { blankFields, invalidFields, invoiceOverdue, madeUp, methodNotEnabled, Refusal } from './errors.js'
+import { type Audit, callerKey, extraFieldsOf, isBlank, logged, readJson, record, text } from './http.js'
 import { findInvoice } from './invoices.js'
 import { type Attempt, captureAuthorized, changeState, isPending, startTransaction } from './lifecycle.js'
 import { asksForBank, isCardMethod, requiredExtraFields } from './methods.js'
@@ -19,11 +19,13 @@ const checkFields = (body: Json): void => {
   const required: readonly (readonly [string, unknown])[] = [
     ['invoiceIdentifier', body.invoiceIdentifier],
     ['customer[email]', customer.email],
-    ['customer[name]', customer.name],
     ['checkStatusUrl', body.checkStatusUrl],
   ]
   const blank = required.filter(([, value]) => isBlank(value)).map(([field]) => field)
-  if (blank.length > 0) throw blankFields(blank)
+  // An empty name is taken: a client sends it and is answered with 200.
+  const noName = customer.name === undefined || customer.name === null
+  const missing = [...blank, ...(noName ? ['customer[name]'] : [])]
+  if (missing.length > 0) throw blankFields(missing)
 }
 
 const chooseMethod = (gateway: Gateway, invoice: Invoice, sent: unknown): string => {
@@ -37,9 +39,14 @@ const chooseMethod = (gateway: Gateway, invoice: Invoice, sent: unknown): string
 /** The direct flow has no page that asks for missing fields. Two documents put the fields in two places. */
 const checkMethodFields = (method: string, { payer }: Invoice, customer: Json): void => {
   if (asksForBank(method)) throw madeUp('The payer has to choose a bank on the payment page')
-  const sent: Json = { ...payer.extraFields, ...customer, ...record(customer.extraFields) }
-  const blank = requiredExtraFields(method).filter((name) => isBlank(sent[name]))
-  if (blank.length > 0) throw blankFields(blank.map((name) => `customer[extraFields][${name}]`))
+  const sent: Json = { ...payer.extraFields, ...customer, ...extraFieldsOf(customer.extraFields) }
+  const nameOf = ({ name }: { readonly name: string }) => `customer[extraFields][${name}]`
+  const required = requiredExtraFields(method)
+  const blank = required.filter(({ name }) => isBlank(sent[name]))
+  if (blank.length > 0) throw blankFields(blank.map(nameOf))
+  const wrong = required.filter(({ name, regexp }) => !regexp.test(text(sent[name])))
+  if (wrong.length > 0)
+    throw invalidFields(Object.fromEntries(wrong.map((field) => [nameOf(field), ['This value is not valid.']])))
 }
 
 const readAttempt = (gateway: Gateway, invoice: Invoice, body: Json): Attempt => {
@@ -62,9 +69,9 @@ const readAttempt = (gateway: Gateway, invoice: Invoice, body: Json): Attempt =>
 }
 
 /** The answer of create, void and capture. What the header means is not documented; the transaction id is in the body. */
-const done = (c: Context, { invoiceId, id }: Transaction): Response => {
+const done = (c: Context, { invoiceId, id }: Transaction, status: 200 | 201 = 200): Response => {
   c.header('identifier', invoiceId)
-  return c.json({ data: { isSuccess: true, message: '', txid: id }, status: 1 })
+  return c.json({ data: { isSuccess: true, message: '', txid: id }, status: 1 }, status)
 }
 
 /** A refusal with status 200: the acquirer did not take the request, so there is no transaction. */
@@ -77,7 +84,7 @@ const declined = (c: Context, { refused }: Audit): Response => {
 
 /** Reads the invoice's transaction, for void and capture. */
 const readTransaction = async (c: Context, gateway: Gateway, { note }: Audit): Promise<Transaction> => {
-  const { body } = await readJson(c)
+  const body = await readJson(c)
   if (isBlank(body.invoiceIdentifier)) throw blankFields(['invoiceIdentifier'])
   const invoice = findInvoice(gateway, body.invoiceIdentifier)
   note({ key: callerKey(c, invoice.metadata), amount: invoice.amount, currency: invoice.currency })
@@ -91,7 +98,7 @@ export const addCheckoutRoutes = (app: Hono, gateway: Gateway): void => {
   app.post(
     '/v1/checkout/create',
     logged(gateway, CREATE_CHECKOUT, async (c, audit) => {
-      const { body } = await readJson(c)
+      const body = await readJson(c)
       checkFields(body)
       const invoice = findInvoice(gateway, body.invoiceIdentifier)
       audit.note({ key: callerKey(c, invoice.metadata), amount: invoice.amount, currency: invoice.currency })
@@ -102,7 +109,7 @@ export const addCheckoutRoutes = (app: Hono, gateway: Gateway): void => {
       const transaction = startTransaction(gateway, invoice, attempt)
       audit.note({ id: transaction.id })
       audit.executed()
-      return done(c, transaction)
+      return done(c, transaction, gateway.behaviour.successStatus.checkout)
     }),
   )
 

@@ -4,28 +4,25 @@ import { isRecord } from '../kit/input.js'
 import { Refusal } from './errors.js'
 import type { Gateway, Json } from './state.js'
 
-export interface JsonBody {
-  readonly body: Json
-  /** The text that was sent. */
-  readonly text: string
-}
-
 const isJsonType = (contentType: string | undefined): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType?.trim() ?? '')
 
 /** Payop takes JSON only. It refuses another type and a body that does not parse in the same words. */
-export const readJson = async (c: Context): Promise<JsonBody> => {
+export const readJson = async (c: Context): Promise<Json> => {
   const text = await c.req.text()
   if (isJsonType(c.req.header('content-type'))) {
     try {
-      const body: unknown = JSON.parse(text)
-      return { body: isRecord(body) ? body : {}, text }
+      return record(JSON.parse(text))
     } catch {}
   }
   throw new Refusal(415, 'Unsupported media type. Only json allowed')
 }
 
 export const record = (value: unknown): Json => (isRecord(value) ? value : {})
+
+/** The payer's further fields by name. Clients send an object, or a list of objects. */
+export const extraFieldsOf = (value: unknown): Json =>
+  Array.isArray(value) ? Object.fromEntries(value.flatMap((one) => Object.entries(record(one)))) : record(value)
 
 export const isBlank = (value: unknown): boolean => value === undefined || value === null || value === ''
 

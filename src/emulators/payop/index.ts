@@ -3,7 +3,7 @@ import { loadServerPackages } from '../kit/server.js'
 import { addPayopAdminRoutes } from './admin.js'
 import { addGatewayRoutes, OPERATIONS } from './app.js'
 import { BEHAVIOUR_RULES, DEFAULT_BEHAVIOUR, type PayopBehaviour } from './behaviour.js'
-import { ALL_RIGHTS, createControls, newToken, type PayopControls } from './controls.js'
+import { ALL_RIGHTS, checkIpnUrls, createControls, newToken, type PayopControls } from './controls.js'
 import { METHOD_IDS } from './methods.js'
 import { toUnits } from './money.js'
 import { certificateOf } from './sealed-box.js'
@@ -71,7 +71,7 @@ const initialState = ({ publicKey, secretKey, token, projectId }: PayopCredentia
 /**
  * Starts an emulator of Payop on 127.0.0.1: the API, the payer's pages and the admin routes, each on its own port.
  *
- * Errors: `InvalidInput` for a setting that does not exist or takes other values; an `Error` that names the packages
+ * Errors: `InvalidInput` for an option or a setting that does not exist or takes other values; an `Error` that names the packages
  * `hono` and `@hono/node-server` if they are missing; Node's error if a port is taken. Payouts need `libsodium-wrappers`;
  * if it is missing, the API answers 500 with its name in the header `x-emulator-error`.
  *
@@ -90,6 +90,7 @@ const initialState = ({ publicKey, secretKey, token, projectId }: PayopCredentia
  * ```
  */
 export const startPayopEmulator = async (options: PayopEmulatorOptions = {}): Promise<PayopEmulator> => {
+  checkIpnUrls(options.ipnUrls ?? {})
   const { createApp } = await loadServerPackages()
   const credentials = completeCredentials(options.credentials)
   return startEmulator({

@@ -4,8 +4,8 @@ import { isRecord } from '../kit/input.js'
 import { blankFields, invalidFields, invoiceNotFound, invoiceOverdue, methodNotEnabled, Refusal } from './errors.js'
 import {
   callerKey,
+  extraFieldsOf,
   isBlank,
-  type JsonBody,
   logged,
   phpMap,
   readJson,
@@ -15,7 +15,6 @@ import {
   text,
 } from './http.js'
 import { methodOnWire } from './methods.js'
-import { rawNumber } from './raw-json.js'
 import { type Gateway, type Invoice, invoiceStatus, isOverdue, type Json, type Project } from './state.js'
 
 const MAX_METADATA_BYTES = 800_000
@@ -24,11 +23,8 @@ const MAX_METADATA_BYTES = 800_000
 export const invoiceSignature = (amount: string, currency: string, orderId: string, secretKey: string): string =>
   createHash('sha256').update([amount, currency, orderId, secretKey].join(':'), 'utf8').digest('hex')
 
-/** The order's amount as the text that is signed: a string as it is, a number as the body has it. */
-const amountText = ({ body, text: json }: JsonBody): string => {
-  const { amount } = record(body.order)
-  return typeof amount === 'number' ? (rawNumber(json, ['order', 'amount']) ?? '') : text(amount)
-}
+/** The order's amount as the text that is signed: a string as it is, a number as PHP casts it, so that 10.0 is `10`. */
+const amountText = (body: Json): string => text(record(body.order).amount)
 
 const missingFields = ({ behaviour }: Gateway, body: Json): readonly string[] => {
   const order = record(body.order)
@@ -47,15 +43,15 @@ const missingFields = ({ behaviour }: Gateway, body: Json): readonly string[] =>
   return [...blank, ...(noItems ? ['order[items]'] : []), ...(spaces ? ['payer[name]'] : [])]
 }
 
-const checkFields = (gateway: Gateway, sent: JsonBody): void => {
-  const missing = missingFields(gateway, sent.body)
+const checkFields = (gateway: Gateway, body: Json): void => {
+  const missing = missingFields(gateway, body)
   if (missing.length > 0) throw blankFields(missing)
-  const { currency } = record(sent.body.order)
+  const { currency } = record(body.order)
   if (!/^[A-Z]{3}$/.test(text(currency)))
     throw invalidFields({ 'order[currency]': ['This value is not a valid currency.'] })
-  if (!/^\d+(\.\d+)?$/.test(amountText(sent)) || Number(amountText(sent)) === 0)
+  if (!/^\d+(\.\d+)?$/.test(amountText(body)) || Number(amountText(body)) === 0)
     throw invalidFields({ 'order[amount]': ['This value should be positive.'] })
-  checkMetadata(sent.body)
+  checkMetadata(body)
 }
 
 /** Refuses anything but an object of less than 800 kB. PHP clients send an empty one as `[]`. */
@@ -78,13 +74,12 @@ const chosenMethod = (project: Project, paymentMethod: unknown): string | null =
   return method
 }
 
-const createInvoice = (gateway: Gateway, sent: JsonBody): Invoice => {
-  checkFields(gateway, sent)
-  const { body } = sent
+const createInvoice = (gateway: Gateway, body: Json): Invoice => {
+  checkFields(gateway, body)
   const order = record(body.order)
   const payer = record(body.payer)
   const project = findProject(gateway, body.publicKey)
-  const amount = amountText(sent)
+  const amount = amountText(body)
   const [currency, orderId] = [text(order.currency), text(order.id)]
   if (body.signature !== invoiceSignature(amount, currency, orderId, project.secretKey))
     throw new Refusal(422, 'Wrong signature')
@@ -106,7 +101,7 @@ const createInvoice = (gateway: Gateway, sent: JsonBody): Invoice => {
       email: text(payer.email),
       name: text(payer.name),
       phone: text(payer.phone),
-      extraFields: record(payer.extraFields),
+      extraFields: extraFieldsOf(payer.extraFields),
     },
     metadata: record(body.metadata),
     createdAt: gateway.clock.now(),
@@ -126,9 +121,14 @@ export const findInvoice = ({ behaviour, invoices }: Gateway, id: unknown): Invo
 }
 
 /** The answer to a create, with the id in the header `identifier`. */
-export const createdAnswer = (c: Context, { behaviour }: Gateway, id: string, inBody: boolean): Response => {
+export const createdAnswer = (
+  c: Context,
+  { behaviour }: Gateway,
+  route: 'invoice' | 'refund',
+  { id, inBody }: { readonly id: string; readonly inBody: boolean },
+): Response => {
   if (behaviour.identifierHeader === 'on') c.header('identifier', id)
-  return c.json({ data: inBody ? id : '', status: 1 }, behaviour.successStatus)
+  return c.json({ data: inBody ? id : '', status: 1 }, behaviour.successStatus[route])
 }
 
 const overdueFields = ({ behaviour }: Gateway): Json => {
@@ -177,17 +177,18 @@ export const addInvoiceRoutes = (app: Hono, gateway: Gateway): void => {
   app.post(
     '/v1/invoices/create',
     logged(gateway, CREATE_INVOICE, async (c, { note, executed }) => {
-      const sent = await readJson(c)
-      const { order, metadata } = sent.body
+      const body = await readJson(c)
+      const { order, metadata } = body
       note({
         key: callerKey(c, record(metadata)),
-        amount: amountText(sent) || undefined,
+        amount: amountText(body) || undefined,
         currency: text(record(order).currency) || undefined,
       })
-      const invoice = createInvoice(gateway, sent)
+      const invoice = createInvoice(gateway, body)
       note({ id: invoice.id })
       executed()
-      return createdAnswer(c, gateway, invoice.id, gateway.behaviour.createBodyId === 'uuid')
+      const inBody = gateway.behaviour.createBodyId === 'uuid'
+      return createdAnswer(c, gateway, 'invoice', { id: invoice.id, inBody })
     }),
   )
 

@@ -6,6 +6,8 @@ import {
   invoiceStatus,
   type Json,
   type Refund,
+  shown,
+  TIMEOUT,
   type Transaction,
   TX,
   type Withdrawal,
@@ -26,15 +28,18 @@ const deliver = ({ notify, ipnUrls, behaviour }: Gateway, kind: keyof IpnUrls, p
   })
 }
 
+/** The error of a transaction that the fraud check rejected, as a read shows it. Its notification has another text. */
+export const REJECTED = 'Payop. Transaction rejected by security reason.'
+
 const errorMessage = ({ behaviour }: Gateway, { state, error }: Transaction): string => {
-  if (state === TX.timeout && behaviour.timeoutIpn === '5+message') return 'timeout'
+  if (state === TX.timeout && behaviour.timeout !== 'plugins') return TIMEOUT
   if (state === TX.accepted && behaviour.ipnErrorOnAccepted === 'on') return 'Approved or completed successfully'
-  return error
+  return error === REJECTED ? 'We are unable to process your payment due to security reasons.' : error
 }
 
 export const sendCheckoutIpn = (gateway: Gateway, transaction: Transaction): void => {
   const invoice = invoiceOf(gateway, transaction)
-  const disguised = transaction.state === TX.timeout && gateway.behaviour.timeoutIpn === '5+message'
+  const disguised = transaction.state === TX.timeout && gateway.behaviour.timeout !== 'plugins'
   deliver(gateway, 'checkout', {
     invoice: {
       id: invoice.id,
@@ -52,6 +57,7 @@ export const sendCheckoutIpn = (gateway: Gateway, transaction: Transaction): voi
 }
 
 export const sendRefundIpn = (gateway: Gateway, refund: Refund): void => {
+  const source = gateway.transactions.get(refund.transactionId)
   deliver(gateway, 'refund', {
     transaction: {
       refundId: refund.id,
@@ -63,7 +69,7 @@ export const sendRefundIpn = (gateway: Gateway, refund: Refund): void => {
     },
     sourceTransaction: {
       id: refund.transactionId,
-      state: gateway.transactions.get(refund.transactionId)?.state ?? TX.accepted,
+      state: source === undefined ? TX.accepted : shown(gateway, source).state,
     },
   })
 }

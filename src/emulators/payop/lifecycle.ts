@@ -1,7 +1,16 @@
-import { sendCheckoutIpn } from './ipn.js'
+import { REJECTED, sendCheckoutIpn } from './ipn.js'
 import { isCardMethod } from './methods.js'
 import { roundToCents, toUnits } from './money.js'
-import { type Gateway, type Invoice, invoiceOf, isOverdue, type Transaction, TX, transactionOf } from './state.js'
+import {
+  type Gateway,
+  type Invoice,
+  invoiceOf,
+  isOverdue,
+  type State,
+  type Transaction,
+  TX,
+  transactionOf,
+} from './state.js'
 
 const FEE = 0.03
 const EXCHANGE_RATE = 1.0837
@@ -29,7 +38,7 @@ export type Attempt = Pick<Transaction, 'paymentMethod' | 'customer' | 'checkSta
 
 export const isPending = ({ state }: Transaction): boolean => state === TX.new || state === TX.pending
 
-const isFinal = (state: number): boolean =>
+const isFinal = (state: State): boolean =>
   state === TX.accepted || state === TX.rejected || state === TX.failed || state === TX.timeout
 
 export const changeBalance = ({ balances }: Gateway, currency: string, amount: number): void => {
@@ -37,7 +46,7 @@ export const changeBalance = ({ balances }: Gateway, currency: string, amount: n
 }
 
 /** Moves a transaction to any state, with its money, its timers and its notification. */
-export const changeState = (gateway: Gateway, transaction: Transaction, state: number, error = ''): void => {
+export const changeState = (gateway: Gateway, transaction: Transaction, state: State, error = ''): void => {
   const { clock, behaviour } = gateway
   const before = transaction.state
   if (state === before && error === transaction.error) return
@@ -160,7 +169,7 @@ const decide = (gateway: Gateway, transaction: Transaction, outcome: Exclude<Out
       decline(gateway, transaction, '3DS authentication failed')
       break
     case 'reject':
-      changeState(gateway, transaction, TX.failed, 'Transaction rejected by security reason.')
+      changeState(gateway, transaction, TX.failed, REJECTED)
       break
     case 'pre_approve':
       changeState(gateway, transaction, TX.preApproved)

@@ -19,10 +19,11 @@ const BIRTH_DATE = {
   name: 'date_of_birth',
   type: 'text',
   title: 'Date of birth',
-  regexp: '^\\d{4}-\\d{2}-\\d{2}$',
+  regexp: '^\\d{2}\\.\\d{2}\\.\\d{4}$',
   required: true,
 }
 const BANK_CODE = { name: 'bank_code', type: 'text', title: 'Bank', required: true }
+const BANK_TYPE = { name: 'bank_type', type: 'text', title: 'Transfer', regexp: '^(SEPA_INSTANT)$', required: true }
 
 const card = (id: string, title: string): PaymentMethod => ({
   id,
@@ -52,7 +53,7 @@ const METHODS: ReadonlyMap<string, PaymentMethod> = new Map(
     card('481', 'Cards, route 3'),
     bank('203822', 'Pay by bank', ['DE', 'FR'], BIRTH_DATE),
     bank('30000018', 'Instant bank transfer', ['GB']),
-    bank('37000000', 'Bank of your choice', ['DE'], BANK_CODE),
+    bank('37000000', 'Bank of your choice', ['DE'], BANK_CODE, BANK_TYPE),
   ].map((method) => [method.id, method]),
 )
 
@@ -63,15 +64,23 @@ export const isCardMethod = (id: string): boolean => METHODS.get(id)?.formType =
 const BANK_CHOICE: ReadonlySet<unknown> = new Set(['bank_code', 'bank_type', 'bank_country'])
 const PAYER_FIELDS: ReadonlySet<unknown> = new Set(['email', 'name', 'phone'])
 
-const requiredFields = (id: string): readonly string[] =>
-  (METHODS.get(id)?.fields ?? []).filter(({ required }) => required === true).map(({ name }) => String(name))
+interface RequiredField {
+  readonly name: string
+  /** Matches everything if the method has none. */
+  readonly regexp: RegExp
+}
+
+const requiredFields = (id: string): readonly RequiredField[] =>
+  (METHODS.get(id)?.fields ?? [])
+    .filter(({ required }) => required === true)
+    .map(({ name, regexp = '' }) => ({ name: String(name), regexp: new RegExp(String(regexp)) }))
 
 /** Whether the payer has to choose a bank on Payop's own page, so that the direct flow cannot be used. */
-export const asksForBank = (id: string): boolean => requiredFields(id).some((name) => BANK_CHOICE.has(name))
+export const asksForBank = (id: string): boolean => requiredFields(id).some(({ name }) => BANK_CHOICE.has(name))
 
 /** The fields that a method asks for beside e-mail, name and phone. */
-export const requiredExtraFields = (id: string): readonly string[] =>
-  requiredFields(id).filter((name) => !PAYER_FIELDS.has(name) && !BANK_CHOICE.has(name))
+export const requiredExtraFields = (id: string): readonly RequiredField[] =>
+  requiredFields(id).filter(({ name }) => !PAYER_FIELDS.has(name) && !BANK_CHOICE.has(name))
 
 export const methodOnWire = (id: string): Json => {
   const method = METHODS.get(id)

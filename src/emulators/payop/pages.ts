@@ -2,7 +2,16 @@ import type { Context, Hono } from 'hono'
 import { type Html, html, page } from '../kit/html.js'
 import { actAsPayer, isPending, OUTCOMES, type Outcome } from './lifecycle.js'
 import { browserStep, returnUrl, waitPageUrl } from './payer-urls.js'
-import { type Gateway, type Invoice, invoiceOf, isOverdue, type Transaction, TX, transactionOf } from './state.js'
+import {
+  type Gateway,
+  type Invoice,
+  invoiceOf,
+  isOverdue,
+  type State,
+  type Transaction,
+  TX,
+  transactionOf,
+} from './state.js'
 
 const LOCALES: ReadonlySet<string> = new Set('en ru es it pt de fr sv fi tr pl nl'.split(' '))
 
@@ -17,7 +26,7 @@ const BUTTONS: readonly (readonly [Outcome, string])[] = [
   ['cancel', 'Go back to the shop'],
 ]
 
-const STATES: Readonly<Record<number, string>> = {
+const STATES: Readonly<Record<State, string>> = {
   [TX.new]: 'started',
   [TX.pending]: 'started',
   [TX.accepted]: 'paid',
@@ -76,19 +85,21 @@ const stepForm = (gateway: Gateway, invoice: Invoice, transaction: Transaction):
   return html`<form method="${method}" action="${url}">${hidden}<button>Continue</button></form>`
 }
 
+/** The documented address, and the shorter one that clients send payers to. */
+const HOSTED_PATHS = ['/:locale/payment/invoice-preprocessing/:id', '/:locale/payment/:id']
+
 const addHostedPage = (app: Hono, gateway: Gateway): void => {
-  const path = '/:locale/payment/invoice-preprocessing/:id'
   const find = (c: Context): Invoice | undefined =>
     LOCALES.has((c.req.param('locale') ?? '').toLowerCase()) ? gateway.invoices.get(c.req.param('id') ?? '') : undefined
 
-  app.get(path, (c) => {
+  app.on('GET', HOSTED_PATHS, (c) => {
     const invoice = find(c)
     if (invoice === undefined) return notFoundPage(c)
     invoice.isSeen = true
     return show(c, 'Payop payment page', hostedPage(gateway, invoice))
   })
 
-  app.post(path, async (c) => {
+  app.on('POST', HOSTED_PATHS, async (c) => {
     const invoice = find(c)
     const outcome = await postedOutcome(c)
     if (invoice === undefined) return notFoundPage(c)

@@ -6,7 +6,7 @@ import { checkMetadata, createdAnswer } from './invoices.js'
 import { sendRefundIpn } from './ipn.js'
 import { changeBalance } from './lifecycle.js'
 import { fromUnits, toUnits } from './money.js'
-import { type Gateway, type Json, REFUND, type Refund, type Transaction, TX } from './state.js'
+import { type Gateway, type Json, REFUND, type Refund, type State, type Transaction, TX } from './state.js'
 import { transactionOnWire, USER_ID } from './transactions.js'
 
 const FULL = 1
@@ -21,7 +21,7 @@ const refundable = ({ refunds }: Gateway, { id, amount }: Transaction): number =
     .reduce((left, refund) => left - toUnits(refund.amount), toUnits(amount))
 
 /** Decides a refund: 2 accepted, 3 or 4 rejected, 1 open again. */
-export const decideRefund = (gateway: Gateway, refund: Refund, status: number, error: string | null = null): void => {
+export const decideRefund = (gateway: Gateway, refund: Refund, status: State, error: string | null = null): void => {
   const before = refund.status
   if (status === before) return
   Object.assign(refund, { status, error, updatedAt: gateway.clock.now() })
@@ -95,7 +95,7 @@ export const addRefundRoutes = (app: Hono, gateway: Gateway): void => {
     '/v1/refunds/create',
     logged(gateway, CREATE_REFUND, async (c, { note, executed }) => {
       authenticate(c, gateway, 'refunds')
-      const { body } = await readJson(c)
+      const body = await readJson(c)
       note({ key: callerKey(c, record(body.metadata)), amount: text(body.amount) || undefined })
       checkFields(body)
       const transaction = gateway.transactions.get(text(body.transactionIdentifier))
@@ -106,7 +106,8 @@ export const addRefundRoutes = (app: Hono, gateway: Gateway): void => {
       const refund = createRefund(gateway, transaction, { type, units, metadata: record(body.metadata) })
       note({ id: refund.id, amount: String(refund.amount), currency: refund.currency })
       executed()
-      return createdAnswer(c, gateway, refund.id, gateway.behaviour.refundBodyId === 'uuid')
+      const inBody = gateway.behaviour.refundBodyId === 'uuid'
+      return createdAnswer(c, gateway, 'refund', { id: refund.id, inBody })
     }),
   )
 

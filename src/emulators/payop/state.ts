@@ -4,6 +4,9 @@ import type { PayopBehaviour } from './behaviour.js'
 /** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>
 
+/** A state as the API shows it: a number or, if a test sets it, any text. */
+export type State = number | string
+
 /** What a token may be used for. */
 export type Right = 'methods' | 'transactions' | 'refunds' | 'withdrawals' | 'balances'
 
@@ -23,7 +26,7 @@ export interface Project {
 export interface Token {
   readonly token: string
   /** Milliseconds since the epoch; null is never. */
-  readonly expiresAt: number | null
+  expiresAt: number | null
   readonly rights: readonly Right[]
 }
 
@@ -77,7 +80,7 @@ export interface Invoice {
   /** Its transaction; null before the payer pays. */
   transactionId: string | null
   /** The status that `setInvoiceStatus` set, whatever the transaction says; null if it set none. */
-  forcedStatus: number | null
+  forcedStatus: State | null
 }
 
 /** A transaction: a payer's payment of an invoice. */
@@ -89,7 +92,7 @@ export interface Transaction {
   /** The id of the payment method. */
   readonly paymentMethod: string
   /** 1 new, 2 accepted, 3 rejected, 4 pending, 5 failed, 9 pre-approved, 15 timed out. */
-  state: number
+  state: State
   /** The error text; empty if absent. */
   error: string
   /** What the merchant gets, in major units: net of the fee that the merchant bears. */
@@ -151,7 +154,7 @@ export interface Refund {
   /** The transaction that is refunded. */
   readonly transactionId: string
   /** 1 new, 2 accepted, 3 and 4 rejected. */
-  status: number
+  status: State
   /** 1 full, 2 partial. */
   readonly type: number
   /** In major units. */
@@ -177,7 +180,7 @@ export interface Withdrawal {
   /** The batch that it came in; null if it came alone. */
   readonly groupId: string | null
   /** 1 and 4 pending, 2 accepted, 3 rejected. */
-  status: number
+  status: State
   /** 1 fee from the wallet, 2 fee from the amount. */
   readonly type: number
   /** The withdrawal method: 15 PayDo, 20 bank transfer. */
@@ -249,6 +252,14 @@ export const invoiceOf = ({ invoices }: Gateway, { invoiceId }: Transaction): In
   return invoice
 }
 
+export const TIMEOUT = 'timeout'
+
+/** State and error of a transaction as reads show them: with `documented_failed`, a timeout is a failure with that text. */
+export const shown = ({ behaviour }: Gateway, { state, error }: Transaction): Pick<Transaction, 'state' | 'error'> =>
+  state === TX.timeout && behaviour.timeout === 'documented_failed'
+    ? { state: TX.failed, error: TIMEOUT }
+    : { state, error }
+
 /** Whether the invoice is 24 hours old and neither paid nor being paid. */
 export const isOverdue = (gateway: Gateway, invoice: Invoice): boolean => {
   const state = transactionOf(gateway, invoice)?.state
@@ -256,11 +267,12 @@ export const isOverdue = (gateway: Gateway, invoice: Invoice): boolean => {
 }
 
 /** The invoice's status as it follows from its transaction. It does not consider whether the invoice is overdue. */
-export const invoiceStatus = (gateway: Gateway, invoice: Invoice): number => {
+export const invoiceStatus = (gateway: Gateway, invoice: Invoice): State => {
   if (invoice.forcedStatus !== null) return invoice.forcedStatus
   const state = transactionOf(gateway, invoice)?.state
   switch (state) {
     case undefined:
+    case TX.new:
       return 0
     case TX.accepted:
       return 1
@@ -268,8 +280,9 @@ export const invoiceStatus = (gateway: Gateway, invoice: Invoice): number => {
       return gateway.behaviour.preApprovedInvoiceStatus
     case TX.rejected:
     case TX.failed:
-    case TX.timeout:
       return 5
+    case TX.timeout:
+      return gateway.behaviour.timeout === 'plugins' ? 2 : 5
     default:
       return 4
   }

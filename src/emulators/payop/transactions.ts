@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import { authenticate } from './auth.js'
 import { transactionNotFound } from './errors.js'
 import { phpMap, queryList, seconds, secondsOrNull } from './http.js'
-import { type Gateway, invoiceOf, type Json, type Transaction } from './state.js'
+import { type Gateway, invoiceOf, type Json, shown, type Transaction } from './state.js'
 
 const WALLET = '1607'
 export const USER_ID = 20477
@@ -29,8 +29,7 @@ export const transactionOnWire = (gateway: Gateway, transaction: Transaction): J
     type: CHECKOUT,
     amount: transaction.amount,
     currency: transaction.currency,
-    state: transaction.state,
-    error: transaction.error,
+    ...shown(gateway, transaction),
     errorCode: '',
     ...cardMetadata(transaction),
     commission: phpMap(gateway, {}),
@@ -67,8 +66,7 @@ const filterElement = (gateway: Gateway, transaction: Transaction): Json => ({
   userIdentifier: USER_ID,
   pid: transaction.id.slice(0, 8),
   type: CHECKOUT,
-  state: transaction.state,
-  error: transaction.error,
+  ...shown(gateway, transaction),
   orderIdentifier: invoiceOf(gateway, transaction).orderId,
   amount: String(transaction.amount),
   currency: transaction.currency,

@@ -18,20 +18,7 @@ export const WITHDRAWAL_METHODS: readonly WithdrawalMethod[] = [
 ]
 
 /** Former methods, which Payop still names in its refusals. */
-const RETIRED: ReadonlyMap<number, string> = new Map([
-  [1, 'Bank transfer'],
-  [2, 'International cards'],
-  [3, 'Ukrainian cards'],
-  [4, 'Russian cards'],
-  [5, 'WebMoney'],
-  [6, 'Qiwi'],
-  [7, 'Yandex.Money'],
-  [8, 'PayPal'],
-  [11, 'Bitcoin'],
-  [12, 'Payoneer'],
-  [14, 'AdvCash'],
-  [16, 'PerfectMoney'],
-])
+const RETIRED: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 14, 16])
 
 const CURRENCY_NAMES: Readonly<Record<string, string>> = { EUR: 'Euro' }
 const LEAST = 10
@@ -102,19 +89,17 @@ const checkBankDetails = (additionalData: Json): void => {
 }
 
 const checkMethod = (gateway: Gateway, method: number, currency: string): void => {
-  const retired = RETIRED.get(method)
-  if (retired !== undefined)
-    throw new Refusal(
-      422,
-      `${retired} is not supported for the payouts. Please get in touch with our support or select another method.`,
+  if (RETIRED.has(method))
+    throw batchError(
+      gateway,
+      `Unfortunately, the selected method ${method} is not supported for the payouts. Please get in touch with our support or select another method.`,
     )
   const known = WITHDRAWAL_METHODS.find(({ id }) => id === method)
   if (known === undefined) throw methodNotEnabled()
   if (!known.currencies.includes(currency))
     throw batchError(
       gateway,
-      `The selected currency ${currency} is not supported by method ${method}. Please select another currency.`,
-      true,
+      `The selected currency ${currency} is not supported by method ${method}. To find out which currencies are available for this method, go to the 'Withdrawals' section in the merchant's cabinet.`,
     )
 }
 

@@ -17,7 +17,7 @@ import {
 import { sendWithdrawalIpn } from './ipn.js'
 import { changeBalance } from './lifecycle.js'
 import { loadDecryption } from './sealed-box.js'
-import { type Gateway, type Json, WITHDRAWAL, type Withdrawal } from './state.js'
+import { type Gateway, type Json, type State, WITHDRAWAL, type Withdrawal } from './state.js'
 import { USER_ID } from './transactions.js'
 import { batchError, debit, readItem, WITHDRAWAL_METHODS, type WithdrawalItem } from './withdrawal-items.js'
 
@@ -25,7 +25,7 @@ import { batchError, debit, readItem, WITHDRAWAL_METHODS, type WithdrawalItem } 
 export const decideWithdrawal = (
   gateway: Gateway,
   withdrawal: Withdrawal,
-  status: number,
+  status: State,
   comment: string | null = null,
 ): void => {
   const before = withdrawal.status
@@ -147,7 +147,7 @@ export const addWithdrawalRoutes = (app: Hono, gateway: Gateway): void => {
     '/v1/withdrawals/create-mass',
     logged(gateway, CREATE_WITHDRAWALS, async (c, audit) => {
       authenticate(c, gateway, 'withdrawals')
-      const { body } = await readJson(c)
+      const body = await readJson(c)
       if (isBlank(body.data)) throw blankFields(['data'])
       // Loads first: between the check of the key and the payment nothing else may run.
       const decrypt = await loadDecryption(gateway.boxSecretKey)
@@ -155,7 +155,7 @@ export const addWithdrawalRoutes = (app: Hono, gateway: Gateway): void => {
         payBatch(c, gateway, decryptBatch(gateway, decrypt, text(body.data)), audit),
       )
       const data = withdrawals.map(({ id, metadata }) => ({ id, metadata: phpMap(gateway, metadata) }))
-      return c.json({ data, status: 1 })
+      return c.json({ data, status: 1 }, gateway.behaviour.successStatus.withdrawal)
     }),
   )
 

@@ -13,7 +13,7 @@ describe('POST /payout/beneficiary/create', () => {
   })
 
   it.each([
-    ['a reference with a sign', { beneficiary_ref: 'bene_1' }, 'beneficiary_ref'],
+    ['a reference with a sign', { beneficiary_ref: 'bene-1' }, 'beneficiary_ref'],
     ['no reference', { beneficiary_ref: undefined }, 'beneficiary_ref'],
     ['an account number that is a number', { acc_number: 112233445566 }, 'acc_number'],
     ['an IFSC of the wrong shape', { ifsc: 'TEST1' }, 'ifsc'],

@@ -79,7 +79,9 @@ describe('POST /order/create', () => {
     ['an amount of nothing', { amount: 0 }, 'amount'],
     ['a negative amount', { amount: -1 }, 'amount'],
     ['three decimals', { amount: 1.005 }, 'amount'],
-    ['an amount as text', { amount: '19.99' }, 'amount'],
+    ['an amount as text with more than two decimals', { amount: '19.999' }, 'amount'],
+    ['an amount as text with a comma', { amount: '19,99' }, 'amount'],
+    ['an amount of nothing as text', { amount: '0.00' }, 'amount'],
     ['another currency', { amount: 1, currency: 'USD' }, 'currency'],
     ['an unknown payment mode', { amount: 1, payment_modes: 'cc,wallet' }, 'payment_modes'],
     ['spaces between payment modes', { amount: 1, payment_modes: 'cc, dc' }, 'payment_modes'],
@@ -89,7 +91,7 @@ describe('POST /order/create', () => {
       { amount: 1, customer: { phone: { national_number: {} } } },
       'national_number',
     ],
-    ['a relative notify_url', { amount: 1, notify_url: '/hook' }, 'notify_url'],
+    ['a notify_url that is no text', { amount: 1, notify_url: true }, 'notify_url'],
     ['a return_url that runs a script', { amount: 1, return_url: 'javascript:alert(1)' }, 'return_url'],
   ])('refuses %s and names the field', async (_, fields, named) => {
     const answer = await collections(emulator(), '/order/create', fields)

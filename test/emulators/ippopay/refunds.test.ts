@@ -50,7 +50,7 @@ describe('POST /order/refund/{order_id}', () => {
   it.each([
     ['an order that is not paid', { refund_amt: 1 }, 'not paid'],
     ['an amount of nothing', { refund_amt: 0 }, 'refund_amt'],
-    ['an amount as text', { refund_amt: '1' }, 'refund_amt'],
+    ['an amount that is no number', { refund_amt: 'all' }, 'refund_amt'],
     ['null for an amount', { refund_amt: null }, 'refund_amt'],
   ])('refuses %s', async (_, body, reason) => {
     const orderId = await newOrder(emulator())

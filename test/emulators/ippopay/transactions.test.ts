@@ -42,7 +42,7 @@ describe('GET /order/{order_id}/transaction', () => {
           notes: 'first order',
           product: 'order',
           is_manual_record: false,
-          manual_recorded_date: null,
+          manual_recorded_date: new Date(START).toISOString(),
           is_intl_payment: false,
           gateway: {
             payment_mode: {

@@ -74,7 +74,7 @@ describe('POST /payout/transfer/request', () => {
 
   it.each([
     ['no amount', { amount: undefined }, 'amount'],
-    ['an amount as text', { amount: '1.00' }, 'amount'],
+    ['an amount that is no number', { amount: '1e3' }, 'amount'],
     ['a reference with a sign', { trans_ref: 'a-1' }, 'trans_ref'],
     ['an unknown beneficiary', { beneficiary_ref: 'nobody' }, 'Beneficiary'],
     ['a pay mode in lower case', { pay_mode: 'imps' }, 'pay_mode'],

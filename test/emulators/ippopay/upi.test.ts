@@ -1,4 +1,4 @@
-import { collections, newOrder, paidOrder, submit, textAt, useEmulator } from './fixture.js'
+import { collections, newOrder, paidOrder, submit, useEmulator } from './fixture.js'
 
 const emulator = useEmulator()
 
@@ -6,20 +6,21 @@ const PAYER = { Name: 'Asha Example', email: 'asha@example.com', phone: '9000000
 const process = (orderId: string, body: unknown = PAYER) => collections(emulator(), `/order/${orderId}/process`, body)
 
 describe('POST /order/{order_id}/process', () => {
-  it('answers a UPI link with the values as they are', async () => {
+  it('answers the documented UPI link, with escaped values', async () => {
     const orderId = await newOrder(emulator(), { amount: 1439.6 })
     const { body } = await process(orderId)
-    const transId = emulator().transactionOf(orderId)?.transId
+    const reference = encodeURIComponent(orderId.replace('order_', 'ORDER_'))
 
+    expect(reference).toContain('%40')
     expect(body).toEqual({
       success: true,
-      message: 'Opening UPI Apps…',
+      message: 'Opening UPI Apps...',
       data: {
         pay_process: {
           action: 'intent',
           redirect_data: {
             data: {
-              upi_intent: `upi://pay?pa=emulator@upi&pn=Emulator Merchant&mc=5999&tr=${transId}&tn=Payment for ${orderId}&am=1439.6`,
+              upi_intent: `upi://pay?pa=emulator@upi&pn=Emulator%20Merchant&mc=5999&tr=${reference}&tn=IppopayPG&am=1439.6`,
             },
           },
         },
@@ -44,8 +45,8 @@ describe('POST /order/{order_id}/process', () => {
 
   it('pays the order when the payer confirms in the app', async () => {
     const orderId = await newOrder(emulator())
-    const link = textAt((await process(orderId)).body, 'data.pay_process.redirect_data.data.upi_intent')
-    const [, transId] = /&tr=([^&]+)/.exec(link) ?? []
+    await process(orderId)
+    const transId = emulator().transactionOf(orderId)?.transId
 
     await submit(`${emulator().checkoutUrl}/attempt/${transId}/outcome`, { outcome: 'success' })
     expect(emulator().order(orderId)).toMatchObject({ status: 'paid' })

@@ -16,7 +16,15 @@ describe('paise', () => {
     [-1, undefined],
     [Number.NaN, undefined],
     [Number.POSITIVE_INFINITY, undefined],
-    ['1', undefined],
+    ['1', 100],
+    ['104.48', 10_448],
+    ['104.5', 10_450],
+    ['1.005', undefined],
+    ['0.00', undefined],
+    [' 1', undefined],
+    ['-1', undefined],
+    ['1e3', undefined],
+    ['', undefined],
     [null, undefined],
   ])('of %p rupees are %p', (rupees, paise) => {
     expect(paiseOf(rupees)).toBe(paise)

@@ -1,4 +1,4 @@
-import { request as requestHttp } from 'node:http'
+import { Agent, request as requestHttp } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import nock from 'nock'
@@ -132,6 +132,27 @@ describe('a server with faults', () => {
     await eventually(() => answers().length === 2)
     expect(executed()).toEqual([{ executed: true, fault: 'answered_twice' }])
     socket.destroy()
+  })
+
+  it('sends an answer once more in front of the next one: a client takes it for that', async () => {
+    faults.inject({ route, fault: { kind: 'answered_before_next' } })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const ask = (id: number) =>
+      new Promise<string>((resolve, reject) => {
+        const request = requestHttp(`${server.url}/v1/things/${id}`, { method: 'POST', agent }, (response) => {
+          let body = ''
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            body += chunk
+          })
+          response.on('end', () => resolve(body))
+        })
+        request.on('error', reject)
+        request.end('{}')
+      })
+    expect([await ask(7), await ask(8)]).toEqual(['{"made":"7"}', '{"made":"7"}'])
+    await eventually(() => log.entries().length === 2)
+    expect(log.entries()).toMatchObject([{ id: '7', fault: 'answered_before_next' }, { id: '8' }])
+    agent.destroy()
   })
 
   it('executes under latency although the client has left', async () => {

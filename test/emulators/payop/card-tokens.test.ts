@@ -17,7 +17,7 @@ const tokenize = async (more: Record<string, unknown> = {}) => {
 describe('POST /v1/payment-tools/card-token/create', () => {
   it('gives an opaque token with an end', async () => {
     const { status, body } = await tokenize()
-    expect(status).toBe(200)
+    expect(status).toBe(201)
     expect(at(body, 'data', 'token')).toMatch(/^[\w+/=]+\/\+$/)
     expect(at(body, 'data', 'expired_at')).toBe(NOON / 1000 + 900)
     expect(at(body, 'status')).toBe(1)
@@ -39,7 +39,7 @@ describe('POST /v1/payment-tools/card-token/create', () => {
   })
 
   it('takes a card until the last day of its month', async () => {
-    expect((await tokenize({ expirationDate: '01/26' })).status).toBe(200)
+    expect((await tokenize({ expirationDate: '01/26' })).status).toBe(201)
   })
 
   it('answers 404 to an unknown invoice', async () => {

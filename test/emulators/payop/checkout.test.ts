@@ -48,7 +48,7 @@ describe('POST /v1/checkout/create', () => {
   it('uses the method of the invoice where none is sent, and none that is switched off', async () => {
     const { emulator, createInvoice } = fixture()
     const preset = await createInvoice({ paymentMethod: '203822' })
-    const born = { email: 'buyer@example.com', name: 'Ann Buyer', extraFields: { date_of_birth: '1990-01-02' } }
+    const born = { email: 'buyer@example.com', name: 'Ann Buyer', extraFields: { date_of_birth: '02.01.1990' } }
     const { body } = await create(checkoutBody(preset, { paymentMethod: undefined, customer: born }))
     expect(emulator.transaction(String(at(body, 'data', 'txid'))).paymentMethod).toBe('203822')
     const refused = await create(checkoutBody(await createInvoice(), { paymentMethod: 1 }))
@@ -58,7 +58,7 @@ describe('POST /v1/checkout/create', () => {
   it('needs the fields of the method, from the invoice or from the call', async () => {
     const { createInvoice } = fixture()
     const customer = { email: 'buyer@example.com', name: 'Ann Buyer' }
-    const extraFields = { date_of_birth: '1990-01-02' }
+    const extraFields = { date_of_birth: '02.01.1990' }
     const direct = (invoiceId: string, more = {}) =>
       create(checkoutBody(invoiceId, { paymentMethod: 203822, customer: { ...customer, ...more } }))
     expect(Object.keys(at((await direct(await createInvoice())).body, 'message') ?? {})).toEqual([
@@ -141,7 +141,7 @@ describe('POST /v1/checkout/create', () => {
     expect(emulator.transaction(txid).state).toBe(4)
     await emulator.clock.advance(1)
     expect(emulator.transaction(txid).state).toBe(15)
-    expect(emulator.invoice(invoiceId).status).toBe(5)
+    expect(emulator.invoice(invoiceId).status).toBe(2)
   })
 
   it('never times out if the behaviour says so', async () => {
@@ -171,25 +171,38 @@ describe('GET /v1/checkout/check-invoice-status/:id', () => {
     })
   })
 
-  it('sends the payer to the card issuer with a POST form and no url', async () => {
+  it('sends the payer to the card issuer with a POST form, and with a url beside it or not', async () => {
     const { emulator, client, createInvoice } = fixture()
     const invoiceId = await createInvoice()
     const token = await cardToken(invoiceId)
     const body = checkoutBody(invoiceId, { paymentMethod: 381, cardToken: token })
     const txid = at((await client.post('/v1/checkout/create', body)).body, 'data', 'txid')
-    expect(await status(invoiceId)).toEqual({
+    const url = `${emulator.checkoutUrl}/acs/3ds`
+    const step = {
       isSuccess: true,
       status: 'pending',
       form: {
         method: 'POST',
-        url: `${emulator.checkoutUrl}/acs/3ds`,
+        url,
         fields: {
           PaReq: Buffer.from(`3ds:${txid}:1`).toString('base64'),
           MD: txid,
           TermUrl: `${emulator.checkoutUrl}/en/payment/3ds-return/${txid}`,
         },
       },
-    })
+    }
+    expect(await status(invoiceId)).toEqual({ ...step, url })
+    emulator.behaviour.postFormUrl = 'off'
+    expect(await status(invoiceId)).toEqual(step)
+  })
+
+  it('leads to the shop by a whole form after a success, if the behaviour says so', async () => {
+    const { emulator, createPaid } = fixture()
+    const { invoiceId } = await createPaid()
+    const { url } = Object(await status(invoiceId))
+    expect(await status(invoiceId)).toMatchObject({ form: { url } })
+    emulator.behaviour.successForm = 'whole'
+    expect(await status(invoiceId)).toMatchObject({ form: { method: 'GET', url, fields: [] }, url })
   })
 
   it('may need asking again before there is a form', async () => {

@@ -50,15 +50,37 @@ describe('the notification of a payment', () => {
     expect(at((await received())[0], 'invoice', 'metadata')).toEqual([])
   })
 
-  it('disguises a timeout as a failure, or says 15 if the behaviour says so', async () => {
-    const { emulator, createCheckout } = fixture()
-    emulator.act((await createCheckout()).invoiceId, 'timeout')
-    emulator.behaviour.timeoutIpn = 15
-    emulator.act((await createCheckout()).invoiceId, 'timeout')
-    expect((await received()).map((body) => at(body, 'transaction'))).toMatchObject([
-      { state: 5, error: { message: 'timeout' } },
-      { state: 15, error: { message: '' } },
-    ])
+  it.each([
+    ['plugins', { ipn: [15, ''], transaction: [15, ''], invoice: 2 }],
+    ['documented', { ipn: [5, 'timeout'], transaction: [15, ''], invoice: 5 }],
+    ['documented_failed', { ipn: [5, 'timeout'], transaction: [5, 'timeout'], invoice: 5 }],
+  ] as const)('says of a timeout what each of the documents and plugins expects: %s', async (timeout, expected) => {
+    const { emulator, client, createCheckout } = fixture()
+    emulator.behaviour.timeout = timeout
+    const { invoiceId, txid } = await createCheckout()
+    emulator.act(invoiceId, 'timeout')
+    const [ipn] = await received()
+    const transaction = at((await client.get(`/v2/transactions/${txid}`)).body, 'data')
+    expect({
+      ipn: [at(ipn, 'transaction', 'state'), at(ipn, 'transaction', 'error', 'message')],
+      transaction: [at(transaction, 'state'), at(transaction, 'error')],
+      invoice: at((await client.get(`/v1/invoices/${invoiceId}`)).body, 'data', 'status'),
+    }).toEqual(expected)
+    expect(at(ipn, 'invoice', 'status')).toBe(expected.invoice)
+    emulator.act(invoiceId, 'pay_late')
+    expect(emulator.transaction(txid).state).toBe(2)
+  })
+
+  it('has another text than a read if the fraud check rejected the payment', async () => {
+    const { emulator, client, createCheckout } = fixture()
+    const { invoiceId, txid } = await createCheckout()
+    emulator.act(invoiceId, 'reject')
+    expect(at((await received())[0], 'transaction', 'error', 'message')).toBe(
+      'We are unable to process your payment due to security reasons.',
+    )
+    expect(at((await client.get(`/v2/transactions/${txid}`)).body, 'data', 'error')).toBe(
+      'Payop. Transaction rejected by security reason.',
+    )
   })
 
   it('may carry a message although the payment was accepted', async () => {

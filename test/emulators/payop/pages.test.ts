@@ -63,6 +63,16 @@ describe('the hosted page', () => {
     expect(text).not.toContain('<script>')
   })
 
+  it('is at the shorter address, too, where several clients send payers', async () => {
+    const { emulator, createInvoice } = fixture()
+    const id = await createInvoice()
+    const shorter = `${emulator.checkoutUrl}/en/payment/${id}`
+    expect((await send(shorter)).text).toContain('2.00 EUR')
+    await submit(shorter, { outcome: 'pay' })
+    expect(emulator.invoice(id).status).toBe(1)
+    expect((await send(`${emulator.checkoutUrl}/en/payment/no-such-id`)).status).toBe(404)
+  })
+
   it('marks the invoice as seen', async () => {
     const { emulator, createInvoice } = fixture()
     const id = await createInvoice()
@@ -88,8 +98,8 @@ describe('the hosted page', () => {
     ['pre_approve', 9, 4, 'ok'],
     ['decline', 5, 5, 'ko'],
     ['reject', 5, 5, 'ko'],
-    ['timeout', 15, 5, 'ko'],
-    ['pay_late', 15, 5, 'ko'],
+    ['timeout', 15, 2, 'ko'],
+    ['pay_late', 15, 2, 'ko'],
   ])('%s leads to state %i, invoice %i, and back to the shop', async (outcome, state, invoiceStatus, page) => {
     const { emulator, createInvoice } = fixture()
     const id = await createInvoice()

@@ -89,7 +89,7 @@ describe('GET /v2/transactions/:txid', () => {
     emulator.act(invoiceId, 'reject')
     expect(at(await read(txid), 'data')).toMatchObject({
       state: 5,
-      error: 'Transaction rejected by security reason.',
+      error: 'Payop. Transaction rejected by security reason.',
     })
   })
 

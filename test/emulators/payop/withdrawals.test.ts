@@ -53,7 +53,7 @@ describe('the sealed box', () => {
   it('is opened (BOX-03): what is in it is paid', async () => {
     const { emulator } = fixture()
     const { status, body } = await send(BOX_B)
-    expect(status).toBe(200)
+    expect(status).toBe(201)
     expect(emulator.withdrawals()).toMatchObject([
       { method: 15, type: 1, amount: 12.5, currency: 'EUR', metadata: { payoutId: 'po_42' } },
     ])
@@ -114,7 +114,7 @@ describe('an item of the batch', () => {
   })
 
   it('takes its fee type as a digit in text', async () => {
-    expect((await pay([{ ...PAYDO, type: '1' }])).status).toBe(200)
+    expect((await pay([{ ...PAYDO, type: '1' }])).status).toBe(201)
   })
 
   it.each([
@@ -133,7 +133,7 @@ describe('an item of the batch', () => {
     ['an account id', { direction: 'Payout 42', referenceId: 'account-7' }],
     ['an e-mail in its older place', { direction: 'Payout 42', email: 'payee@example.com', recipientAccountType: 2 }],
   ])('to PayDo takes %s', async (_, additionalData) => {
-    expect((await pay([{ ...PAYDO, additionalData }])).status).toBe(200)
+    expect((await pay([{ ...PAYDO, additionalData }])).status).toBe(201)
   })
 
   it.each([
@@ -159,17 +159,19 @@ describe('an item of the batch', () => {
       status: 404,
       body: { message: 'Bank details for account number 12345678 not found' },
     })
-    expect((await to('12345678', { beneficiaryBank: { name: 'Example Bank' } })).status).toBe(200)
-    expect((await to('DE89 3704 0044 0532 0130 00')).status).toBe(200)
+    expect((await to('12345678', { beneficiaryBank: { name: 'Example Bank' } })).status).toBe(201)
+    expect((await to('DE89 3704 0044 0532 0130 00')).status).toBe(201)
     expect(JSON.stringify(emulator.executions())).not.toMatch(/12345678|DE89/)
   })
 
   it('has to use a method that is left', async () => {
-    expect(await pay([{ ...PAYDO, method: 14 }])).toMatchObject({
+    expect(await pay([{ ...PAYDO, method: 2 }])).toMatchObject({
       status: 422,
+      synthetic: false,
       body: {
+        status: 0,
         message:
-          'AdvCash is not supported for the payouts. Please get in touch with our support or select another method.',
+          'Unfortunately, the selected method 2 is not supported for the payouts. Please get in touch with our support or select another method.',
       },
     })
     expect(await pay([{ ...PAYDO, method: 99 }])).toMatchObject({
@@ -180,7 +182,11 @@ describe('an item of the batch', () => {
 
   it('has to use a currency of its method', async () => {
     const { body } = await pay([{ ...PAYDO, currency: 'GBP' }])
-    expect(at(body, 'message')).toMatch(/^The selected currency GBP is not supported by method 15\./)
+    expect(body).toEqual({
+      status: 0,
+      message:
+        "The selected currency GBP is not supported by method 15. To find out which currencies are available for this method, go to the 'Withdrawals' section in the merchant's cabinet.",
+    })
   })
 
   it.each([
@@ -201,7 +207,7 @@ describe('an item of the batch', () => {
       },
     })
     emulator.setBalance('EUR', 111.11)
-    expect((await pay([{ ...PAYDO, type: 1 }])).status).toBe(200)
+    expect((await pay([{ ...PAYDO, type: 1 }])).status).toBe(201)
     expect(emulator.balances().EUR).toBe('0.00')
   })
 
@@ -269,7 +275,7 @@ describe('the idempotency key', () => {
   it('lets one of two requests through that come at the same time', async () => {
     const { emulator } = fixture()
     const statuses = await Promise.all([pay([PAYDO], key), pay([PAYDO], key), pay([PAYDO], key)])
-    expect(statuses.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    expect(statuses.map(({ status }) => status).sort()).toEqual([201, 409, 409])
     expect(emulator.withdrawals()).toHaveLength(1)
   })
 
@@ -277,7 +283,7 @@ describe('the idempotency key', () => {
     const { emulator } = fixture()
     expect((await send('nonsense', key)).status).toBe(400)
     expect((await pay([{ ...PAYDO, amount: 1 }], key)).status).toBe(422)
-    expect((await pay([PAYDO], key)).status).toBe(200)
+    expect((await pay([PAYDO], key)).status).toBe(201)
     emulator.behaviour.consumeKeyOnFailure = true
     const other = { 'idempotency-key': '6f1c7c1e-0000-4000-8000-000000000002' }
     expect((await send('nonsense', other)).status).toBe(400)

@@ -51,7 +51,10 @@ const getTransaction: Endpoint = {
     return {
       message: 'Transaction details',
       data: { transaction: transactionView(transaction, order) },
-      synthetic: transaction.status !== 'success' || transaction.refundStatus !== 'not_requested',
+      synthetic:
+        transaction.forcedStatus !== null ||
+        transaction.status !== 'success' ||
+        transaction.refundStatus !== 'not_requested',
     }
   },
 }
@@ -83,7 +86,7 @@ const processOrder: Endpoint = {
     const order = orderOf(gateway, request)
     const { transaction, link } = processUpiIntent(gateway, order, request.body)
     return {
-      message: 'Opening UPI Apps…',
+      message: 'Opening UPI Apps...',
       data: { pay_process: { action: 'intent', redirect_data: { data: { upi_intent: link } } } },
       executed: { id: transaction.transId, amount: rupeeText(order.amountPaise), currency: order.currency },
     }

@@ -20,12 +20,14 @@ export const createOrder = (gateway: Gateway, mode: Mode, fields: Fields): Order
     currency: oneOf(fields, 'currency', ['INR'], 'INR'),
     paymentModes: readPaymentModes(fields),
     customer: readCustomer(optionalObject(fields, 'customer')),
-    notifyUrl: optionalUrl(fields, 'notify_url'),
+    // Any text: the sample of the documentation has YOUR WEBHOOK URL here.
+    notifyUrl: optionalText(fields, 'notify_url'),
     returnUrl: fields.return_url === true ? '' : optionalUrl(fields, 'return_url'),
     notes: optionalText(fields, 'notes'),
     orderId: gateway.nextId('order'),
     mode,
     status: 'created',
+    forcedStatus: null,
     createdAt: gateway.clock.now(),
   }
   gateway.orders.set(order.orderId, order)

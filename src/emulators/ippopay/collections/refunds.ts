@@ -4,10 +4,13 @@ import { Refusal } from '../refusal.js'
 import type { Gateway } from '../state.js'
 
 /** Accepts a refund: in full if there is no amount. The answer has neither an id nor a state, and refunds cannot be read. */
-export const requestRefund = (gateway: Gateway, order: Order, fields: Fields): Refund => {
+export const requestRefund = (gateway: Gateway, order: Order, fields: Fields): Refund =>
+  startRefund(gateway, order, fields.refund_amt === undefined ? undefined : amount(fields, 'refund_amt'))
+
+/** Starts a refund: for a request, or for the staff of the merchant in the dashboard. Default: in full. */
+export const startRefund = (gateway: Gateway, order: Order, requested?: number): Refund => {
   const { clock, behaviour } = gateway
-  const full = fields.refund_amt === undefined
-  const requested = full ? undefined : amount(fields, 'refund_amt')
+  const full = requested === undefined
   const transaction = paidTransaction(gateway, order)
   const refunded = refundsOf(gateway, order.orderId).reduce((sum, refund) => sum + refund.amountPaise, 0)
   const amountPaise = requested ?? transaction.paidPaise

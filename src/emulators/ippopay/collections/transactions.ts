@@ -10,6 +10,9 @@ export interface PaymentDecision {
   readonly failureReason?: string
 }
 
+/** Made up: how fast IppoPay settles is not documented. */
+const SETTLED_AFTER_MS = 24 * 60 * 60_000
+
 /** Starts an attempt to pay. An order may have several, one after the other or at once, until one succeeds. */
 export const beginTransaction = (gateway: Gateway, order: Order, payMode: PayMode): Transaction => {
   refuseIfPaid(order)
@@ -18,10 +21,12 @@ export const beginTransaction = (gateway: Gateway, order: Order, payMode: PayMod
     transId: gateway.nextId('trans'),
     orderId: order.orderId,
     status: 'pending',
+    forcedStatus: null,
     failureReason: '',
     payMode,
     paidPaise: 0,
     refundStatus: 'not_requested',
+    settlement: null,
     createdAt: now,
     updatedAt: now,
   }
@@ -42,6 +47,9 @@ export const decideTransaction = (
     refuseIfPaid(order)
     transaction.paidPaise = paidPaise
     order.status = 'paid'
+    gateway.clock.after(SETTLED_AFTER_MS, () => {
+      transaction.settlement = { id: gateway.nextId('settlement'), at: gateway.clock.now() }
+    })
   } else {
     transaction.failureReason = failureReason
   }

@@ -17,12 +17,15 @@ export const processUpiIntent = (gateway: Gateway, order: Order, fields: Fields)
   const payMode = payModeOf(order, oneOf(fields, 'pay_mode_id', ['upi-intent']))
   const transaction = beginTransaction(gateway, order, payMode)
   order.upiNameField = nameField
-  return { transaction, link: upiLink(order, transaction) }
+  return { transaction, link: upiLink(order) }
 }
 
-/** As the documented sample: no `cu`, the amount not padded, the values not percent-encoded. */
-export const upiLink = ({ orderId, amountPaise }: Order, { transId }: Transaction): string =>
-  `upi://pay?pa=emulator@upi&pn=${MERCHANT.name}&mc=5999&tr=${transId}&tn=Payment for ${orderId}&am=${rupeesOf(amountPaise)}`
+/** As the documented sample, `tr=ORDER_XXX&tn=IppopayPG`: no `cu`, the amount not padded, values percent-encoded. */
+export const upiLink = ({ orderId, amountPaise }: Order): string => {
+  const reference = orderId.replace(/^order_/, 'ORDER_')
+  const [pn, tr] = [encodeURIComponent(MERCHANT.name), encodeURIComponent(reference)]
+  return `upi://pay?pa=emulator@upi&pn=${pn}&mc=5999&tr=${tr}&tn=IppopayPG&am=${rupeesOf(amountPaise)}`
+}
 
 const nameFieldOf = (fields: Fields): UpiNameField => {
   if ('Name' in fields) return 'name' in fields ? 'both' : 'Name'

@@ -26,7 +26,7 @@ export const orderView = (gateway: Gateway, order: Order) => {
   }
   return {
     order_id: order.orderId,
-    status: order.status,
+    status: order.forcedStatus ?? order.status,
     amount: rupeesOf(order.amountPaise),
     currency: order.currency,
     paymentModes: paymentModes(order.paymentModes, gateway.behaviour.echoDb),
@@ -42,7 +42,7 @@ export const previewView = (gateway: Gateway, order: Order) => {
   const offers = (mode: PaymentMode) => order.paymentModes.includes(mode)
   return {
     order_id: order.orderId,
-    status: order.status === 'created' ? 'pending' : order.status,
+    status: order.forcedStatus ?? (order.status === 'created' ? 'pending' : order.status),
     amount: rupeesOf(order.amountPaise),
     currency: order.currency,
     mode: order.mode,
@@ -65,30 +65,34 @@ const withPlus = ({ name, email, phone }: Customer): Customer => {
 }
 
 /** Shows neither the order's id nor its amount nor its currency: only the URL says which order it is about. */
-export const transactionView = (transaction: Transaction, { customer, notes }: Order) => ({
-  trans_id: transaction.transId,
-  status: transaction.status,
-  failure_reason: transaction.failureReason,
-  refund_status: transaction.refundStatus,
-  merchant: MERCHANT,
-  customer: withPlus(customer),
-  cost: {
-    paid: rupeesOf(transaction.paidPaise),
-    settled: rupeesOf(transaction.paidPaise - commissionOf(transaction.paidPaise)),
-  },
-  commission: {
-    percentage: COMMISSION_HUNDREDTHS_OF_PERCENT / 100,
-    value: rupeesOf(commissionOf(transaction.paidPaise)),
-    tax: 0,
-    total: rupeesOf(commissionOf(transaction.paidPaise)),
-  },
-  tax: { value: 0, calculation: 'percent' },
-  notes,
-  product: 'order',
-  is_manual_record: false,
-  manual_recorded_date: null,
-  is_intl_payment: false,
-  gateway: { payment_mode: transaction.payMode },
-  createdAt: isoTime(transaction.createdAt),
-  updatedAt: isoTime(transaction.updatedAt),
-})
+export const transactionView = (transaction: Transaction, { customer, notes }: Order) => {
+  const { settlement } = transaction
+  return {
+    trans_id: transaction.transId,
+    status: transaction.forcedStatus ?? transaction.status,
+    failure_reason: transaction.failureReason,
+    refund_status: transaction.refundStatus,
+    merchant: MERCHANT,
+    customer: withPlus(customer),
+    cost: {
+      paid: rupeesOf(transaction.paidPaise),
+      settled: rupeesOf(transaction.paidPaise - commissionOf(transaction.paidPaise)),
+    },
+    commission: {
+      percentage: COMMISSION_HUNDREDTHS_OF_PERCENT / 100,
+      value: rupeesOf(commissionOf(transaction.paidPaise)),
+      tax: 0,
+      total: rupeesOf(commissionOf(transaction.paidPaise)),
+    },
+    tax: { value: 0, calculation: 'percent' },
+    notes,
+    product: 'order',
+    is_manual_record: false,
+    manual_recorded_date: isoTime(transaction.createdAt),
+    is_intl_payment: false,
+    gateway: { payment_mode: transaction.payMode },
+    ...(settlement === null ? {} : { settlement_id: settlement.id, settlement_date: isoTime(settlement.at) }),
+    createdAt: isoTime(transaction.createdAt),
+    updatedAt: isoTime(transaction.updatedAt),
+  }
+}

@@ -1,6 +1,8 @@
-import type { Endpoint } from '../endpoint.js'
+import type { Endpoint, Reply } from '../endpoint.js'
 import { text } from '../fields.js'
 import { rupeeText } from '../paise.js'
+import type { Transfer } from '../records.js'
+import type { Gateway } from '../state.js'
 import { createBeneficiary, findBeneficiary, listBeneficiaries } from './beneficiaries.js'
 import { findTransfer, requestTransfer } from './transfers.js'
 import { balanceView, beneficiaryView, transferView } from './views.js'
@@ -21,7 +23,7 @@ const createBeneficiaryEndpoint: Endpoint = {
   key: ({ body }) => body.beneficiary_ref,
   handle: (gateway, { body }) => {
     const { beneficiaryId } = createBeneficiary(gateway, body)
-    return { message: 'Beneficiary created', executed: { id: beneficiaryId } }
+    return { message: 'Beneficiary created Successfully', executed: { id: beneficiaryId } }
   },
 }
 
@@ -30,7 +32,7 @@ const listBeneficiariesEndpoint: Endpoint = {
   path: '/payout/beneficiary/list',
   product: 'payouts',
   handle: (gateway, { query }) => ({
-    message: 'Beneficiary List',
+    message: 'Beneficiary list',
     data: {
       beneficiaries: listBeneficiaries(gateway, query).map(beneficiaryView),
       total: gateway.beneficiaries.length,
@@ -43,9 +45,21 @@ const getBeneficiary: Endpoint = {
   path: '/payout/beneficiary/getdetails/:beneficiary_ref',
   product: 'payouts',
   handle: (gateway, { params }) => ({
-    message: 'Beneficiary Details',
+    message: 'Beneficiary Detail',
     data: { beneficiary: beneficiaryView(findBeneficiary(gateway, params.beneficiary_ref ?? '')) },
   }),
+}
+
+/** Words that leave the result open are made up: IppoPay documents none. */
+const transferAnswer = ({ behaviour }: Gateway, transfer: Transfer): Reply => {
+  switch (behaviour.transferAnswer) {
+    case 'accepted':
+      return { message: 'Payout Accepted', data: { transfer: transferView(transfer) } }
+    case 'timed_out':
+      return { success: false, message: 'Request timed out, please check the status later', synthetic: true }
+    case 'processing':
+      return { success: false, message: 'Transaction is processing', synthetic: true }
+  }
 }
 
 const requestTransferEndpoint: Endpoint = {
@@ -57,8 +71,7 @@ const requestTransferEndpoint: Endpoint = {
   handle: (gateway, { body }) => {
     const transfer = requestTransfer(gateway, body)
     return {
-      message: 'Payout Accepted',
-      data: { transfer: transferView(transfer) },
+      ...transferAnswer(gateway, transfer),
       executed: { id: transfer.transId, amount: rupeeText(transfer.amountPaise), currency: 'INR' },
     }
   },
@@ -74,7 +87,7 @@ const getTransfer: Endpoint = {
     return {
       message: 'Payout Accepted',
       data: { transfer: transferView(transfer) },
-      synthetic: transfer.status === 'returned',
+      synthetic: transfer.status === 'returned' || transfer.forcedStatus !== null,
     }
   },
 }

@@ -34,6 +34,7 @@ export const requestTransfer = (gateway: Gateway, fields: Fields): Transfer => {
     transId: nextId('trans'),
     transRef,
     status: 'accepted',
+    forcedStatus: null,
     amountPaise,
     feePaise: FEE_PAISE,
     payMode,

@@ -20,7 +20,7 @@ export const beneficiaryView = (beneficiary: Beneficiary) => ({
 export const transferView = (transfer: Transfer) => ({
   trans_id: transfer.transId,
   trans_ref: transfer.transRef,
-  status: transfer.status,
+  status: transfer.forcedStatus ?? transfer.status,
   merchant_id: MERCHANT.id,
   amount: rupeesOf(transfer.amountPaise),
   commission: { value: rupeesOf(transfer.feePaise), total: rupeesOf(transfer.feePaise) },

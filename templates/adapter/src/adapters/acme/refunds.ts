@@ -100,8 +100,11 @@ export const createRefund = ({ account }: Account): Adapter['refund'] => ({
 /** Reads a refund, by its id or by the key that it was made with. */
 export const readRefund: Adapter['read']['refund'] = (reference, call) => {
   const objectKey = objectKeyOf(reference, 'refund')
+  const paymentId = 'id' in reference ? undefined : reference.paymentId
+  const isAsked = (refund: Refund) =>
+    isAbout(objectKey)(refund) && (paymentId === undefined || refund.payment_id === paymentId)
   return pipe(
-    call(requireAnswer(getRefund, isAbout(objectKey), ['refund.id', 'refund.key']), objectKey),
+    call(requireAnswer(getRefund, isAsked, ['refund.id', 'refund.key', 'refund.payment_id']), objectKey),
     TE.map((refund) => snapshot(reference, refund, expectedAmountOf(reference))),
   )
 }

@@ -70,4 +70,12 @@ describe('getStatus of a refund', () => {
     expect((await succeed(aProvider().getStatus(byKey))).reference).toEqual(reference)
     expect(arrived[0]?.line).toBe(`GET /v1/refunds/key:${key}`)
   })
+
+  it.each([
+    ['of another payment', { kind: 'refund', account: 'acme', idempotencyKey: 'key-2', paymentId: 'pay_2' } as const],
+    ['of another id', { kind: 'refund', account: 'acme', id: 'ref_2' } as const],
+  ])('does not take the answer for one %s', async (_, asked) => {
+    gateway(refundOf())
+    expect((await fail(aProvider().getStatus(asked)))._tag).toBe('Indeterminate')
+  })
 })
