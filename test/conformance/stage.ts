@@ -117,7 +117,7 @@ export const optionalPaymentFields: Samples['optionalPaymentFields'] = {
   'payer.phone': '+919876543210',
   'payer.locale': 'de',
   'payer.ip': '203.0.113.9',
-  'payer.extra': { date_of_birth: '1990-01-01' },
+  'payer.extra': { date_of_birth: '01.01.1990' },
   'urls.success': 'https://shop.example/thanks',
   'urls.failure': 'https://shop.example/sorry',
   'urls.notification': 'https://shop.example/notifications',

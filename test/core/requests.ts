@@ -17,7 +17,7 @@ export const paymentRequest: PaymentRequest = {
     locale: 'pt-BR',
     ip: '203.0.113.7',
     country: 'DE',
-    extra: { date_of_birth: '1990-01-31' },
+    extra: { date_of_birth: '31.01.1990' },
   },
   method: { flow: 'hosted', code: 'cards_eu', fields: { bank: 'example-bank' } },
   urls: {

@@ -29,7 +29,7 @@ const everything: Required<PaymentRequest> = {
     locale: 'pt-BR',
     ip: '203.0.113.9',
     country: 'IN',
-    extra: { date_of_birth: '1990-01-31' },
+    extra: { date_of_birth: '31.01.1990' },
   },
   // Without a `code`: a code names a method of one gateway, and is asked for like a currency.
   method: { flow: 'hosted', fields: { note: 'window seat' } },

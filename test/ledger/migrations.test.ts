@@ -62,9 +62,9 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['255dd12abf1e2ee1'],
-      postgres: ['183506038b0632b3'],
-      guards: { sqlite: '498a661fc357b3ee', postgres: 'ccf64ebb0fdad4ee' },
+      sqlite: ['2680ff94d0b0a58e'],
+      postgres: ['5c696dcb07f272a4'],
+      guards: { sqlite: 'b9864f684aa1e899', postgres: '4da7c634ac04008a' },
       queue: '785ab793312e7dab',
     })
   })

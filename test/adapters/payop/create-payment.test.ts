@@ -74,7 +74,7 @@ describe('a hosted payment', () => {
           name: 'Ann Buyer',
           phone: '+4915112345678',
           locale: 'PT-br',
-          extra: { date_of_birth: '1990-01-02' },
+          extra: { date_of_birth: '02.01.1990' },
         },
         method: { flow: 'hosted', code: '381' },
       }),
@@ -84,7 +84,7 @@ describe('a hosted payment', () => {
     })
     expect(bodyOf(sent)).toMatchObject({
       order: { description: 'One book' },
-      payer: { name: 'Ann Buyer', phone: '+4915112345678', extraFields: { date_of_birth: '1990-01-02' } },
+      payer: { name: 'Ann Buyer', phone: '+4915112345678', extraFields: { date_of_birth: '02.01.1990' } },
       language: 'pt',
       paymentMethod: '381',
       metadata: { shelf: '7', paymux: key },

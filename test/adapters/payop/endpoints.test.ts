@@ -36,7 +36,7 @@ const newInvoice = {
     email: 'buyer@example.com',
     name: 'Ann Buyer',
     phone: '+4915112345678',
-    extraFields: { date_of_birth: '1990-01-02' },
+    extraFields: { date_of_birth: '02.01.1990' },
   },
   language: 'en',
   resultUrl: 'https://shop.example/pay/ok?i={{invoiceId}}&t={{txid}}',
@@ -73,7 +73,7 @@ const rows: Readonly<Record<string, Row>> = {
     body:
       '{"publicKey":"application-11111111-2222-4333-8444-555555555555",' +
       '"order":{"id":"ORD-1001","amount":"2.00","currency":"EUR","items":[],"description":"Order ORD-1001"},' +
-      '"payer":{"email":"buyer@example.com","name":"Ann Buyer","phone":"+4915112345678","extraFields":{"date_of_birth":"1990-01-02"}},' +
+      '"payer":{"email":"buyer@example.com","name":"Ann Buyer","phone":"+4915112345678","extraFields":{"date_of_birth":"02.01.1990"}},' +
       '"language":"en","resultUrl":"https://shop.example/pay/ok?i={{invoiceId}}&t={{txid}}",' +
       '"failPath":"https://shop.example/pay/ko?i={{invoiceId}}&t={{txid}}",' +
       '"signature":"4b41589d282358cf87b5c5efa781f430d3c9e14febd8853f3e025f7634b114c9",' +
