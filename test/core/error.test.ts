@@ -169,8 +169,8 @@ describe('a message', () => {
       'The operation may be under way: paymux was stopped (ERR_STOPPED)',
     ],
     [
-      mayBeUnderWay(invalidConfig([{ path: 'encryption.keys', expected: 'the key k1' }])),
-      'The operation may be under way: the ledger cannot be read with this configuration: encryption.keys (expected the key k1)',
+      mayBeUnderWay(unreachable('store', { code: 'ERR_LEDGER_FLUSH' })),
+      'The operation may be under way: the disk failed to flush a commit of the ledger. Start the process again once the disk is sound (ERR_LEDGER_FLUSH)',
     ],
     [
       mayBeUnderWay(unreachable('store', { code: 'ERR_STORED_JSON', column: 'paymux_attempts.draft' })),
