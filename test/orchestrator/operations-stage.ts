@@ -91,7 +91,7 @@ export interface Account {
   readonly deduplication?: Deduplication
   readonly lookupByKey?: boolean
   /** The connection fails before the dispatch is recorded. */
-  readonly isDown?: boolean
+  isDown?: boolean
   /** The optional fields of a payment that the gateway has a place for. */
   readonly fields?: readonly PaymentField[]
   /** The fields of a payment that the gateway does not do without. */

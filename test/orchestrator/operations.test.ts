@@ -678,6 +678,59 @@ describe('while the store does not answer', () => {
     ))
 })
 
+describe('a canceled refund whose payment cannot be read', () => {
+  /** A refund that no worker could send; then its payment cannot be read, and `meanwhile` runs before that is known. */
+  const canceled = async () => {
+    let meanwhile: (() => Promise<unknown>) | undefined
+    const main = {
+      submission: [okAs('pay-1'), ok],
+      shows: () => ({ status: 'succeeded', amount: paid }) as const,
+      isDown: false,
+    }
+    const world = await stage(
+      { main },
+      {
+        wrap: (store) => ({
+          ...store,
+          object: (key) => async () => {
+            const run = meanwhile
+            meanwhile = undefined
+            if (run === undefined) return store.object(key)()
+            await run()
+            return E.left(unreachable('store'))
+          },
+        }),
+      },
+    )
+    const { reference: payment } = right(await world.provider.createPayment(paymentRequest('k0'))())
+    const refund = world.provider.refund({ idempotencyKey: 'k1', payment })
+    main.isDown = true
+    expect(left(await refund())).toMatchObject({ outcome: 'not_sent' })
+    expect((await world.view('refund', 'k1')).operation.state).toBe('canceled')
+    main.isDown = false
+    return {
+      ...world,
+      refund,
+      before: (run: () => Promise<unknown>) => {
+        meanwhile = run
+      },
+    }
+  }
+
+  it('was not sent', async () => {
+    const { refund, before } = await canceled()
+    before(async () => undefined)
+    expect(left(await refund())).toMatchObject({ _tag: 'Unreachable', phase: 'store' })
+  })
+
+  it('may have been sent by another caller meanwhile, whose result is given', async () => {
+    const { refund, before, sent } = await canceled()
+    before(async () => right(await refund()))
+    expect(right(await refund()).reference).toMatchObject({ id: 'obj-1' })
+    expect(sent('main')).toBe(2)
+  })
+})
+
 describe('a key that cannot be looked up', () => {
   const causes: ReadonlyArray<readonly [string, PaymentError, object]> = [
     ['the database is down', unreachable('store', { code: '57P01' }), { code: '57P01' }],

@@ -108,12 +108,19 @@ const reopened = (leased: LeasedOperation, { request }: OperationCall, plan: Pla
   return alone({ leased: again.leased, writes: [...taken.writes, ...again.writes] }, plan.whole)
 }
 
+/** Why a canceled operation is not opened again, unless another caller with its key has done so meanwhile. */
+const notOpened = async (id: string, error: PaymentError, { store }: Context): Promise<OperationResult> => {
+  const found = await store.operation(id)()
+  if (E.isLeft(found)) return E.left(mayBeUnderWay(found.left, id))
+  return found.right?.operation.state === 'canceled' ? E.left(error) : recordedResult(id, store)()
+}
+
 /** Opens a canceled operation again. Its state guards it: only a caller with the same key leads out of it. */
 const startAgain = async (view: LeasedOperation, call: OperationCall, context: Context): Promise<OperationResult> => {
-  const planned = await call.plan()
-  if (E.isLeft(planned)) return planned
-  const plan = planned.right
   const { id } = view.operation
+  const planned = await call.plan()
+  if (E.isLeft(planned)) return notOpened(id, planned.left, context)
+  const plan = planned.right
   const change = reopened(view, call, plan, context.now())
   const committed = await context.store.commit(change.writes)()
   if (E.isLeft(committed)) return E.left(mayBeUnderWay(committed.left, id))
