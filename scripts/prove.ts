@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { Proof, Prove } from '../test/proof/proof.js'
 import { document, type Outcome, summaryOf } from './prove/document.js'
@@ -6,7 +7,8 @@ import { proofs } from './prove/proofs.js'
 
 /**
  * Runs the proofs in their long form and prints what they counted; `npm run prove:short` runs the short one. `--only <name>`
- * (any number of times) runs some, `--seed <n>` draws other faults, `--write <file>` keeps the result. Ends with 1 if one failed.
+ * (any number of times) runs some, `--seed <n>` draws other faults, `--write <file>` keeps the results, beside those of proofs that
+ * did not run. Ends with 1 if one failed.
  */
 const { values } = parseArgs({
   options: {
@@ -43,11 +45,17 @@ const prove = async (name: string, load: () => Promise<Prove>): Promise<Outcome>
   return outcome
 }
 
+const git = (...args: readonly string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim()
+// Read first: the tree may change while the proofs run.
+const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', 'src') === '' ? '' : '+'}`
 const loaders = names.map((name) => [name, proofOf(name)] as const)
 const outcomes: Outcome[] = []
 for (const [name, load] of loaders) outcomes.push(await prove(name, load))
 
-if (values.write !== undefined) await writeFile(values.write, document(outcomes, seed))
+if (values.write !== undefined) {
+  const kept = await readFile(values.write, 'utf8').catch(() => '')
+  await writeFile(values.write, document(outcomes, { seed, commit, date: new Date().toISOString().slice(0, 10) }, kept))
+}
 // Said, not left to the end of the event loop: after an hour of killed processes Node 20 was seen to turn in its own clean-up
 // for ever (node::Environment::CleanupHandles).
 process.exit(outcomes.every(({ passed }) => passed) ? 0 : 1)
