@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { ippopay } from '../../../src/adapters/ippopay/index.js'
@@ -45,7 +45,7 @@ export interface Struck {
 
 /** More than the transport makes. */
 const TRIES = 10
-const TOO_LATE_MS = 20 * 60_000
+const HASTE_MS = 300
 
 const factories = { payop, ippopay }
 
@@ -57,19 +57,23 @@ const isStruck = ({ route }: Target): ((wire: Parameters<Send>[0]) => boolean) =
 
 const isSilence = ({ kind }: EmulatedFault): boolean => kind.startsWith('silence')
 
-/** Asks for nothing, whatever it is asked for. */
-const askingForNothing = (provider: PaymentProvider): PaymentProvider => {
-  const nothing = <Request extends object>(request: Request): Request => ({
-    ...request,
-    amount: { value: '0.00', currency: 'INR' },
-  })
+const asking = (provider: PaymentProvider, fields: () => object): PaymentProvider => {
+  const changed = <Request extends object>(request: Request): Request => ({ ...request, ...fields() })
   return {
     ...provider,
-    createPayment: (request) => provider.createPayment(nothing(request)),
-    refund: (request) => provider.refund(nothing(request)),
-    payout: (request) => provider.payout(nothing(request)),
+    createPayment: (request) => provider.createPayment(changed(request)),
+    refund: (request) => provider.refund(changed(request)),
+    payout: (request) => provider.payout(changed(request)),
   }
 }
+
+/** Asks for nothing, whatever it is asked for. */
+const askingForNothing = (provider: PaymentProvider): PaymentProvider =>
+  asking(provider, () => ({ amount: { value: '0.00', currency: 'INR' } }))
+
+/** Asks for what is done at once. */
+const askingInHaste = (provider: PaymentProvider): PaymentProvider =>
+  asking(provider, () => ({ deadline: Date.now() + HASTE_MS }))
 
 /** Sets a scene for one gateway. `changed` breaks its adapters: a test's way to see the proof fail. */
 export const setScene = async (
@@ -128,9 +132,10 @@ export const setScene = async (
 
   const placeFor = (place: Unreachable): Send =>
     sendTo(servers.unreachable(place), { retries: 1, ...(place === 'tls_silence' ? { connect: timingOutInTls } : {}) })
-  const tooLate: Send = (wire, hook) => {
-    stage.advance(TOO_LATE_MS)
-    return direct(wire, hook)
+  // A deadline is measured by the ledger's clock, which a database does not let us move.
+  const tooLate: Send = (wire, hook) => async () => {
+    await delay(HASTE_MS)
+    return direct(wire, hook)()
   }
   const planned =
     ({ commit, how }: Extract<Means, { by: 'store' }>): Plan =>
@@ -198,6 +203,7 @@ export const setScene = async (
 
   const providerFor = (means: Means): PaymentProvider => {
     if (means.by === 'store') return failable
+    if (means.by === 'clock') return askingInHaste(stage.paymux)
     return means.by === 'caller' && means.wrong === 'amount' ? askingForNothing(stage.paymux) : stage.paymux
   }
 
