@@ -68,9 +68,12 @@ export const executionsFor = (entries: readonly Entry[], gateways: Gateways) => 
 
 type Executions = ReturnType<typeof executionsFor>
 
-/** How often the intent itself was carried out: what was created and handed to nobody does not count. */
+/**
+ * How often the intent itself was carried out: what was created and handed to nobody does not count, nor what the gateway did
+ * twice with one request.
+ */
 const timesOf = ({ intent }: Entry, record: Recorded | undefined, executions: Executions): number => {
-  const all = executions.of(intent.key).length
+  const all = executions.of(intent.key).filter(({ again }) => !again).length
   return intent.effect === 'creates' ? Math.max(0, all - (record?.abandoned ?? 0)) : all
 }
 
@@ -88,8 +91,9 @@ const isFalse = (entry: Entry, record: Recorded | undefined, executions: Executi
 const isIts = ({ intent }: Entry, { objectId, status }: Recorded, executions: Executions): boolean => {
   const all = executions.of(intent.key)
   if (intent.effect === 'creates') return all.some(({ id }) => id === objectId)
+  const times = all.filter(({ again }) => !again).length
   // What was created on the way, and expired: nothing was carried out, and the record says so.
-  return all.length === 1 || (all.length === 0 && intent.sort === 'direct payment' && status === 'expired')
+  return times === 1 || (times === 0 && intent.sort === 'direct payment' && status === 'expired')
 }
 
 const isAmountWrong = ({ intent, results }: Entry): boolean =>
