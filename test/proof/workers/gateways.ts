@@ -85,7 +85,7 @@ const secondDeliveries = (log: readonly Execution[]): ReadonlySet<Execution> => 
   const firsts = new Map<string, Execution>()
   for (const entry of log) {
     if (entry.fault !== 'delivered_twice' || !entry.executed) continue
-    const what = `${entry.route} ${entry.key} ${entry.amount} ${entry.currency}`
+    const what = `${entry.route} ${entry.amount} ${entry.currency}`
     const first = firsts.get(what)
     if (first !== undefined && entry.at - first.at <= DELIVERED_WITHIN_MS) {
       seconds.add(entry)
