@@ -177,14 +177,17 @@ export const eventsOff = async (ledger: LedgerFile): Promise<readonly string[]> 
 /** What the ledger's log and the gateways' say of a key, for a person to read. */
 export const storyOf = async (
   ledger: LedgerFile,
-  { intent, results }: Entry,
+  { intent, results, links }: Entry,
   executions: Executions,
 ): Promise<readonly string[]> => {
   const lines = await ledger.rows(`select l.n, l.at, l.what, l.detail, l.fence from paymux_log l
     join paymux_operations o on o.id = l.operation_id where o.idempotency_key = '${intent.key}' order by l.id`)
   return [
     ...lines.map(({ n, at, what, detail, fence }) => `attempt ${n}, ${at}, fence ${fence}: ${what} ${detail ?? ''}`),
-    ...executions.of(intent.key).map(({ route, id, at }) => `executed at ${at}: ${route} ${id}`),
+    ...executions
+      .of(intent.key)
+      .map(({ route, id, at, again }) => `executed at ${at}${again ? ', delivered again' : ''}: ${route} ${id}`),
     ...results.map((one) => `told: ${one.ok ? `${one.status} ${one.id ?? ''}` : `${one.tag} ${one.outcome}`}`),
+    ...[...links].map((link) => `handed out: ${link}`),
   ]
 }

@@ -83,7 +83,8 @@ const callResultOf = (result: E.Either<PaymentError, Result<Kind>>): CallResult 
     status,
     replayed,
     ...('id' in reference ? { id: reference.id } : {}),
-    ...(nextAction === undefined ? {} : { link: JSON.stringify(nextAction) }),
+    // A payer who only waits was handed nothing to pay at, and may be sent somewhere later.
+    ...(nextAction === undefined || nextAction.type === 'wait_and_poll' ? {} : { link: JSON.stringify(nextAction) }),
     ...omitUndefined({ amount: amount === undefined ? undefined : fromMoney(amount)?.minorUnits }),
   }
 }
