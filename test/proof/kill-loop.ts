@@ -1,6 +1,8 @@
-import { type PostgresServer, sharedPostgres } from '../postgres/server.js'
+import { ownPostgres, type PostgresServer } from '../postgres/server.js'
 import { type Effort, eachOf, type Prove } from './proof.js'
-import { type LedgerFile, postgresLedger, sqliteLedger } from './workers/ledgers.js'
+import { duplicates } from './workers/gateways.js'
+import { type PostgresLedger, postgresLedger, type SqliteLedger, sqliteLedger } from './workers/ledgers.js'
+import type { Faults } from './workers/lives.js'
 import { bundle, type Program } from './workers/process.js'
 import { playRound, type RoundResult } from './workers/round.js'
 
@@ -8,9 +10,26 @@ import { playRound, type RoundResult } from './workers/round.js'
 interface Share {
   readonly kills: number
   readonly inRound: number
+  /** In one round, too. */
+  readonly faults: Faults
 }
-const short = { sqlite: { kills: 60, inRound: 60 }, postgres: { kills: 40, inRound: 40 } }
-const long = { sqlite: { kills: 2_500, inRound: 100 }, postgres: { kills: 2_500, inRound: 100 } }
+const short = {
+  sqlite: { kills: 60, inRound: 60, faults: { paused: 1, 'clocks apart': 3, 'file copied': 3 } },
+  postgres: { kills: 40, inRound: 40, faults: { paused: 1, 'clocks apart': 3, 'server killed': 2 } },
+}
+const long = {
+  sqlite: { kills: 2_500, inRound: 100, faults: { paused: 2, 'clocks apart': 6, 'file copied': 4 } },
+  postgres: { kills: 2_500, inRound: 100, faults: { paused: 2, 'clocks apart': 6, 'server killed': 3 } },
+}
+
+/** What has to have been injected: of each of these at least one. */
+const injected = [
+  'pauses longer than the lease',
+  'pairs of processes whose clocks are 10 minutes apart',
+  'PostgreSQL servers killed',
+  'SQLite files that lost their -wal so',
+  ...duplicates,
+] as const
 
 type Counts = Record<string, number>
 
@@ -29,7 +48,7 @@ const problemsOf = ({ findings, stories }: RoundResult): readonly string[] => {
 interface Rounds {
   readonly share: Share
   readonly program: Program
-  readonly open: () => Promise<LedgerFile>
+  readonly open: () => Promise<SqliteLedger | PostgresLedger>
   /** Tells the stores' rounds apart. */
   readonly seed: number
 }
@@ -39,7 +58,7 @@ const playOne = async ({ share, program, open, seed }: Rounds, done: number, cou
   const began = performance.now()
   try {
     const kills = Math.min(share.inRound, share.kills - done)
-    const result = await playRound({ program, ledger, seed: seed + done, kills })
+    const result = await playRound({ program, ledger, seed: seed + done, kills, faults: share.faults })
     add(counts, result.counted)
     for (const [sort, keys] of Object.entries(result.findings)) add(counts, { [sort]: keys.length })
     const seconds = Math.round((performance.now() - began) / 1000)
@@ -65,10 +84,28 @@ const playAll = async (rounds: Rounds, counts: Counts, effort: Effort): Promise<
   return ends.every(Boolean)
 }
 
-const serverFor = (): PostgresServer => {
-  const server = sharedPostgres()
+const startServer = (): PostgresServer => {
+  const server = ownPostgres()
   if ('url' in server) return server
   throw new Error(`no PostgreSQL server: ${server.reason}`)
+}
+
+/** Opens ledgers on servers of their own, which are killed: as many as there are rounds at once, each for one round after the other. */
+const openOnServers = ({ kills, inRound }: Share): (() => Promise<PostgresLedger>) => {
+  const rounds = Math.ceil(kills / inRound)
+  const idle = Array.from({ length: Math.min(rounds, ROUNDS_AT_ONCE) }, startServer)
+  return async () => {
+    const server = idle.pop()
+    if (server === undefined) throw new Error('more rounds at once than servers')
+    const ledger = await postgresLedger(server)
+    return {
+      ...ledger,
+      remove: async () => {
+        await ledger.remove()
+        idle.push(server)
+      },
+    }
+  }
 }
 
 const withProgram = async <A>(use: (program: Program) => Promise<A>): Promise<A> => {
@@ -111,24 +148,27 @@ export const seesTheBug = ({ seed, print }: Effort): Promise<boolean> =>
   })
 
 /**
- * SIGKILL at random moments under 16 concurrent callers and recovery, while about 15 in 100 exchanges are spoiled; audited
- * against the gateways' own execution logs.
+ * SIGKILL at random moments under 16 concurrent callers and recovery, while about 15 in 100 exchanges are spoiled. Besides,
+ * processes are paused for longer than a lease, work on one ledger with clocks 10 minutes apart, lose their database server, and copy
+ * their SQLite file. Audited against the gateways' own execution logs.
  */
 export const run: Prove = async (effort) => {
   const shares = effort.long ? long : short
   const counted: Counts = {}
-  const server = serverFor()
+  const openPostgres = openOnServers(shares.postgres)
   const base = effort.seed * 10_000
   const passed = await withProgram(async (program) => {
     const both = [
       { share: shares.sqlite, program, open: sqliteLedger, seed: base },
-      { share: shares.postgres, program, open: () => postgresLedger(server), seed: base + 5_000 },
+      { share: shares.postgres, program, open: openPostgres, seed: base + 5_000 },
     ]
     // The program is theirs until both are over.
     const ended = await Promise.allSettled(both.map((rounds) => playAll(rounds, counted, effort)))
     for (const one of ended) if (one.status === 'rejected') throw one.reason
     return ended.every((one) => one.status === 'fulfilled' && one.value)
   })
+  const missing = injected.filter((kind) => (counted[kind] ?? 0) === 0)
+  for (const kind of missing) effort.print(`never injected: ${kind}`)
   const isControlled = !effort.long || (await seesTheBug(effort))
-  return { name: 'kill loop', counted, passed: passed && isControlled }
+  return { name: 'kill loop', counted, passed: passed && isControlled && (missing.length === 0 || !effort.long) }
 }

@@ -68,9 +68,12 @@ export const executionsFor = (entries: readonly Entry[], gateways: Gateways) => 
 
 type Executions = ReturnType<typeof executionsFor>
 
-/** How often the intent itself was carried out: what was created and handed to nobody does not count. */
+/**
+ * How often the intent itself was carried out: what was created and handed to nobody does not count, nor what the gateway did
+ * twice with one request.
+ */
 const timesOf = ({ intent }: Entry, record: Recorded | undefined, executions: Executions): number => {
-  const all = executions.of(intent.key).length
+  const all = executions.of(intent.key).filter(({ again }) => !again).length
   return intent.effect === 'creates' ? Math.max(0, all - (record?.abandoned ?? 0)) : all
 }
 
@@ -88,8 +91,9 @@ const isFalse = (entry: Entry, record: Recorded | undefined, executions: Executi
 const isIts = ({ intent }: Entry, { objectId, status }: Recorded, executions: Executions): boolean => {
   const all = executions.of(intent.key)
   if (intent.effect === 'creates') return all.some(({ id }) => id === objectId)
+  const times = all.filter(({ again }) => !again).length
   // What was created on the way, and expired: nothing was carried out, and the record says so.
-  return all.length === 1 || (all.length === 0 && intent.sort === 'direct payment' && status === 'expired')
+  return times === 1 || (times === 0 && intent.sort === 'direct payment' && status === 'expired')
 }
 
 const isAmountWrong = ({ intent, results }: Entry): boolean =>
@@ -173,14 +177,17 @@ export const eventsOff = async (ledger: LedgerFile): Promise<readonly string[]> 
 /** What the ledger's log and the gateways' say of a key, for a person to read. */
 export const storyOf = async (
   ledger: LedgerFile,
-  { intent, results }: Entry,
+  { intent, results, links }: Entry,
   executions: Executions,
 ): Promise<readonly string[]> => {
   const lines = await ledger.rows(`select l.n, l.at, l.what, l.detail, l.fence from paymux_log l
     join paymux_operations o on o.id = l.operation_id where o.idempotency_key = '${intent.key}' order by l.id`)
   return [
     ...lines.map(({ n, at, what, detail, fence }) => `attempt ${n}, ${at}, fence ${fence}: ${what} ${detail ?? ''}`),
-    ...executions.of(intent.key).map(({ route, id, at }) => `executed at ${at}: ${route} ${id}`),
+    ...executions
+      .of(intent.key)
+      .map(({ route, id, at, again }) => `executed at ${at}${again ? ', delivered again' : ''}: ${route} ${id}`),
     ...results.map((one) => `told: ${one.ok ? `${one.status} ${one.id ?? ''}` : `${one.tag} ${one.outcome}`}`),
+    ...[...links].map((link) => `handed out: ${link}`),
   ]
 }

@@ -18,6 +18,8 @@ export interface Book {
   readonly entries: () => readonly Entry[]
   /** What is called next: what the last process owes an answer for, or something new. */
   readonly next: () => Entry
+  /** Something new. */
+  readonly anew: () => Entry
   /** What has to be called again. */
   readonly owed: () => readonly Entry[]
   /** `undefined`: the process ended before it answered. */
@@ -76,6 +78,7 @@ export const openBook = (random: Random, sorts: readonly Sort[], pay: (account: 
       repeats += 1
       return again
     },
+    anew: () => enter(somethingNew()),
     owed: () => [...now, ...later],
     record: (entry, result) => {
       if (result === undefined) {

@@ -1,4 +1,4 @@
-import { type Fault, startIppoPayEmulator, startPayopEmulator } from '../../../src/emulators/index.js'
+import { type Execution, type Fault, startIppoPayEmulator, startPayopEmulator } from '../../../src/emulators/index.js'
 import type { Random } from './random.js'
 
 /** One request that creates something or moves money, as the gateway's own log has it. */
@@ -10,6 +10,8 @@ export interface Executed {
   readonly id: string
   /** By the gateway's clock. */
   readonly at: number
+  /** Whether it came from the same request as the one before: a proxy delivered that twice, and nobody sent it twice. */
+  readonly again: boolean
 }
 
 /** Both emulators, as the outside world of a proof. They live in the process of the auditor, which nobody kills. */
@@ -25,12 +27,19 @@ export interface Gateways {
   readonly silencePayout: () => void
   /** Requests on the log's routes that met a fault. */
   readonly faults: () => number
+  /** Of these, the requests that met each of the {@link duplicates}. */
+  readonly duplicated: () => Readonly<Record<Duplicate, number>>
   /** How many requests on the log's routes came. */
   readonly requests: () => number
   readonly pay: (account: string, id: string) => void
   readonly advance: (ms: number) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** The faults that make two of one: of a request, or of an answer on a connection that is kept. */
+export const duplicates = ['answered_twice', 'answered_before_next', 'delivered_twice'] as const
+
+type Duplicate = (typeof duplicates)[number]
 
 /** Each spoils one exchange. */
 const faults: readonly Fault[] = [
@@ -47,6 +56,10 @@ const faults: readonly Fault[] = [
   { kind: 'reset_before_reading' },
   { kind: 'silence_before_executing' },
   { kind: 'latency', ms: 60 },
+  { kind: 'answered_twice', ms: 0 },
+  { kind: 'answered_twice', ms: 5 },
+  { kind: 'answered_before_next' },
+  { kind: 'delivered_twice' },
 ]
 const SHARE = 0.15
 const UNSPOILED = { kind: 'latency', ms: 0 } as const
@@ -63,6 +76,25 @@ const plans = (random: Random, exchanges: number): readonly { readonly fault: Fa
   return list
 }
 
+/** A second delivery begins when the first is over, by the gateway's clock: this is long enough for a busy machine. */
+const DELIVERED_WITHIN_MS = 2_000
+
+/** The entries that stem from the second delivery of a request: the same once more, of those that were delivered twice. */
+const secondDeliveries = (log: readonly Execution[]): ReadonlySet<Execution> => {
+  const seconds = new Set<Execution>()
+  const firsts = new Map<string, Execution>()
+  for (const entry of log) {
+    if (entry.fault !== 'delivered_twice' || !entry.executed) continue
+    const what = `${entry.route} ${entry.amount} ${entry.currency}`
+    const first = firsts.get(what)
+    if (first !== undefined && entry.at - first.at <= DELIVERED_WITHIN_MS) {
+      seconds.add(entry)
+      firsts.delete(what)
+    } else firsts.set(what, entry)
+  }
+  return seconds
+}
+
 const minor = (decimal: string): bigint => BigInt(Math.round(Number(decimal) * 100))
 
 /** Starts both. Their ids and credentials depend on the seed. */
@@ -72,6 +104,12 @@ export const startGateways = async (seed: string): Promise<Gateways> => {
   for (const currency of ['EUR']) payop.setBalance(currency, 1_000_000_000)
   const both = [payop, ippopay]
   const log = () => both.flatMap((emulator) => emulator.executions())
+  const met = (kind: Duplicate): number =>
+    both.reduce((sum, emulator) => {
+      const entries = emulator.executions()
+      const seconds = secondDeliveries(entries)
+      return sum + entries.filter((entry) => entry.fault === kind && !seconds.has(entry)).length
+    }, 0)
   return {
     accounts: {
       europe: { adapter: 'payop', apiUrl: payop.apiUrl, checkoutUrl: payop.checkoutUrl, ...payop.credentials },
@@ -84,15 +122,16 @@ export const startGateways = async (seed: string): Promise<Gateways> => {
       },
     },
     executed: () =>
-      log()
-        .filter(({ executed, amount }) => executed && amount !== undefined)
-        .map(({ route, id = '', amount = '', currency = '', at }) => ({
-          route,
-          id,
-          at,
-          currency,
-          amount: minor(amount),
-        })),
+      both.flatMap((emulator) => {
+        const entries = emulator.executions()
+        const seconds = secondDeliveries(entries)
+        return entries
+          .filter(({ executed, amount }) => executed && amount !== undefined)
+          .map((entry) => {
+            const { route, id = '', amount = '', currency = '', at } = entry
+            return { route, id, at, currency, amount: minor(amount), again: seconds.has(entry) }
+          })
+      }),
     spoil: (random, exchanges) => {
       for (const emulator of both) for (const plan of plans(random, exchanges)) emulator.inject({ route: '*', ...plan })
     },
@@ -102,6 +141,11 @@ export const startGateways = async (seed: string): Promise<Gateways> => {
     silencePayout: () =>
       payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'silence_after_executing' } }),
     faults: () => log().filter(({ fault }) => fault !== undefined && fault !== 'latency').length,
+    duplicated: () => ({
+      answered_twice: met('answered_twice'),
+      answered_before_next: met('answered_before_next'),
+      delivered_twice: met('delivered_twice'),
+    }),
     requests: () => log().length,
     pay: (account, id) => {
       if (account === 'europe') payop.act(id, 'pay')

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFile, fork } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import * as E from 'fp-ts/lib/Either.js'
+import { promisify } from 'node:util'
 import { Pool } from 'pg'
-import { loadDriver } from '../../../src/ledger/stores/sqlite/driver.js'
-import { createDatabase, dropDatabase, type PostgresServer } from '../../postgres/server.js'
-import { WAIT_LIMIT_MS } from '../../time.js'
+import { createDatabase, dropDatabase, killServer, type PostgresServer } from '../../postgres/server.js'
+import type { SqlAnswer, SqlOrder } from './messages.js'
+import { bundle, type Program, withoutJest } from './process.js'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -23,8 +24,29 @@ export interface LedgerFile {
   readonly timePasses: (ms: number, forWhat?: 'operations' | 'all') => Promise<void>
   /** `ok`, or what is wrong, in the database's own words; PostgreSQL has none. */
   readonly integrity: () => Promise<string>
+  /** Whether nobody is in the middle of a transaction: who is stopped in one holds up everybody. */
+  readonly isFree: () => Promise<boolean>
   readonly remove: () => Promise<void>
 }
+
+/** A ledger in a SQLite file. */
+export interface SqliteLedger extends LedgerFile {
+  readonly name: 'SQLite'
+  /**
+   * Lets a process that has the file open copy it, which drops that process's locks, and lets another program open and close it.
+   * Tells whether `-wal` was deleted meanwhile.
+   */
+  readonly isCopiedAndVisited: (copy: (from: string, to: string) => Promise<void>) => Promise<boolean>
+}
+
+/** A ledger in a PostgreSQL database. */
+export interface PostgresLedger extends LedgerFile {
+  readonly name: 'PostgreSQL'
+  /** Kills the server, whoever else uses it, and waits until it is up again. */
+  readonly killServer: () => Promise<void>
+}
+
+type SqlBody = SqlOrder extends infer O ? (O extends SqlOrder ? Omit<O, 'order'> : never) : never
 
 const open = "state in ('prepared', 'dispatched', 'indeterminate')"
 
@@ -48,30 +70,79 @@ const earlier = (ms: number, forWhat: 'operations' | 'all'): readonly string[] =
   ...(forWhat === 'all' ? restEarlier(ms) : []),
 ]
 
+/** Opens a SQLite file in a process of its own, which ends to close it. */
+const openSqlProcess = (program: Program, file: string) => {
+  const child = fork(program.file, [file], { env: withoutJest(), execArgv: [], serialization: 'advanced' })
+  const waiting = new Map<number, (answer: SqlAnswer) => void>()
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let orders = 0
+  child.on('message', (answer: SqlAnswer) => {
+    waiting.get(answer.order)?.(answer)
+    waiting.delete(answer.order)
+  })
+  void exited.then(() => {
+    for (const [order, give] of waiting) give({ order, rows: [], problem: 'the process ended' })
+  })
+  const ask = async (body: SqlBody): Promise<readonly Row[]> => {
+    orders += 1
+    const order = orders
+    const { rows, problem } = await new Promise<SqlAnswer>((give) => {
+      waiting.set(order, give)
+      child.send({ ...body, order } satisfies SqlOrder)
+    })
+    if (problem !== undefined) throw new Error(problem)
+    return rows
+  }
+  return {
+    ask,
+    close: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Another program opens the file, reads it, and closes it. libsql's SQLite deletes `-wal` if it sees nobody else at the file. */
+const visit = async (file: string): Promise<void> => {
+  const program = `const Database = require('libsql')
+    const database = new Database(process.argv[1])
+    database.exec('begin; select count(*) from paymux_operations; commit')
+    database.close()`
+  await promisify(execFile)(process.execPath, ['-e', program, file], { env: withoutJest() })
+}
+
 /** A SQLite file in a folder of its own. */
-export const sqliteLedger = async (): Promise<LedgerFile> => {
+export const sqliteLedger = async (): Promise<SqliteLedger> => {
   const folder = mkdtempSync(join(tmpdir(), 'paymux-proof-'))
   const file = join(folder, 'ledger.db')
-  const driver = await loadDriver()()
-  if (E.isLeft(driver)) throw new Error(driver.left.message)
-  const database = driver.right(file)
-  database.exec(`pragma busy_timeout = ${WAIT_LIMIT_MS}`)
-  const all = (sql: string): readonly Row[] => database.prepare(sql).all([])
-  const isThere = (): boolean => all("select name from sqlite_master where name = 'paymux_events'").length > 0
+  const program = await bundle('sql-process')
+  let sql = openSqlProcess(program, file)
+  const all = (text: string): Promise<readonly Row[]> => sql.ask({ what: 'read', sql: text })
+  const isThere = async (): Promise<boolean> =>
+    (await all("select name from sqlite_master where name = 'paymux_events'")).length > 0
+  const wal = (): number | undefined => statSync(`${file}-wal`, { throwIfNoEntry: false })?.ino
   return {
     name: 'SQLite',
     store: { type: 'sqlite', file },
-    rows: async (sql) => all(sql),
+    rows: all,
     timePasses: async (ms, forWhat = 'all') => {
-      if (!isThere()) return
-      database.exec('begin immediate')
-      for (const statement of earlier(ms, forWhat)) database.exec(statement)
-      database.exec('commit')
+      if (await isThere()) await sql.ask({ what: 'write', statements: earlier(ms, forWhat) })
     },
-    integrity: async () => String(Object.values(all('pragma integrity_check')[0] ?? {})[0]),
+    isFree: async () => (await sql.ask({ what: 'probe' })).length > 0,
+    integrity: async () => String(Object.values((await all('pragma integrity_check'))[0] ?? {})[0]),
     remove: async () => {
-      database.close()
+      await sql.close()
+      program.remove()
       rmSync(folder, { recursive: true, force: true })
+    },
+    isCopiedAndVisited: async (copy) => {
+      await sql.close()
+      const before = wal()
+      await copy(file, `${file}.copy`)
+      await visit(file)
+      const isLost = before !== undefined && wal() !== before
+      sql = openSqlProcess(program, file)
+      return isLost
     },
   }
 }
@@ -102,7 +173,7 @@ const onceUp = async <A>(ask: () => Promise<A>): Promise<A> => {
 }
 
 /** A database of its own on a server. */
-export const postgresLedger = async (server: PostgresServer): Promise<LedgerFile> => {
+export const postgresLedger = async (server: PostgresServer): Promise<PostgresLedger> => {
   const url = await createDatabase(server)
   const pool = new Pool({ connectionString: url, max: 2 })
   pool.on('error', () => {})
@@ -127,7 +198,17 @@ export const postgresLedger = async (server: PostgresServer): Promise<LedgerFile
       const statements = [...earlier(ms, forWhat), jobs, 'select paymux_sweep()']
       await unlessTakenBack(() => onceUp(() => pool.query(statements.join(';\n'))))
     },
+    isFree: async () => {
+      // What runs on the server ends by itself; what waits for its client does not.
+      for (; ; await delay(2)) {
+        const found = await rows(`select state from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`)
+        if (found.every(({ state }) => state !== 'active')) return found.length === 0
+        if (found.some(({ state }) => state !== 'active')) return false
+      }
+    },
     integrity: async () => 'ok',
+    killServer: () => killServer(server),
     remove: async () => {
       await pool.end()
       await onceUp(() => dropDatabase(server, url))

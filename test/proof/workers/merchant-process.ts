@@ -1,4 +1,6 @@
+import './wrong-clock.js'
 import { randomUUID } from 'node:crypto'
+import { copyFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -14,7 +16,7 @@ import {
   type Result,
   refused,
 } from '../../../src/core/index.js'
-import { type Paymux, type PaymuxConfig, paymux } from '../../../src/paymux/index.js'
+import { type Paymux, type PaymuxConfig, type PaymuxEvent, paymux } from '../../../src/paymux/index.js'
 import type { TransportOptions } from '../../../src/transport/index.js'
 import type { Ask, CallResult, Message, Order, Settings } from './messages.js'
 
@@ -72,7 +74,8 @@ const catalog: Catalog = {
 const callResultOf = (result: E.Either<PaymentError, Result<Kind>>): CallResult => {
   if (E.isLeft(result)) {
     const { _tag: tag, outcome, retry } = result.left
-    return { ok: false, tag, outcome, retry }
+    const code = 'code' in result.left ? result.left.code : undefined
+    return { ok: false, tag, outcome, retry, ...omitUndefined({ code }) }
   }
   const { reference, status, replayed = false, nextAction, amount } = result.right
   return {
@@ -80,7 +83,8 @@ const callResultOf = (result: E.Either<PaymentError, Result<Kind>>): CallResult 
     status,
     replayed,
     ...('id' in reference ? { id: reference.id } : {}),
-    ...(nextAction === undefined ? {} : { link: JSON.stringify(nextAction) }),
+    // A payer who only waits was handed nothing to pay at, and may be sent somewhere later.
+    ...(nextAction === undefined || nextAction.type === 'wait_and_poll' ? {} : { link: JSON.stringify(nextAction) }),
     ...omitUndefined({ amount: amount === undefined ? undefined : fromMoney(amount)?.minorUnits }),
   }
 }
@@ -95,6 +99,18 @@ const called = (provider: Paymux, ask: Ask): TE.TaskEither<PaymentError, Result<
       return provider.payout(ask.request)
   }
 }
+
+/** What ends the waiting for each event that was told. */
+const untold = new Map<number, () => void>()
+let events = 0
+
+/** Tells of an event, and waits until it was heard: what is said in several processes arrives in any order. */
+const tell = ({ subject, sequence, type }: PaymuxEvent): Promise<void> =>
+  new Promise((resolve) => {
+    events += 1
+    untold.set(events, resolve)
+    void say({ says: 'event', event: events, subject, sequence, type })
+  })
 
 const follow = async (provider: Paymux, message: Order): Promise<void> => {
   const { order } = message
@@ -116,6 +132,12 @@ const follow = async (provider: Paymux, message: Order): Promise<void> => {
       const unresolved = await provider.listUnresolved(10_000)()
       return say({ says: 'unresolved', order, ids: E.isLeft(unresolved) ? [] : unresolved.right.map(({ id }) => id) })
     }
+    case 'copy':
+      await copyFile(message.from, message.to)
+      return say({ says: 'copied', order })
+    case 'heard':
+      untold.get(message.event)?.()
+      untold.delete(message.event)
   }
 }
 
@@ -127,11 +149,15 @@ const run = async <A>(task: TE.TaskEither<PaymentError, A>): Promise<A> => {
 
 const begin = async (): Promise<void> => {
   const provider = await run(
-    paymux(settings.config as PaymuxConfig, { catalog, waitMs: settings.waitMs, readsPerSecond: 10_000 }),
+    paymux(settings.config as PaymuxConfig, {
+      catalog,
+      waitMs: settings.waitMs,
+      readsPerSecond: 10_000,
+      // A clock that is wrong is paymux's measure of time, too.
+      ...(settings.clockAheadMs === undefined ? {} : { clock: Date.now }),
+    }),
   )
-  await run(
-    provider.subscribe('proof', ({ subject, sequence, type }) => say({ says: 'event', subject, sequence, type })),
-  )
+  await run(provider.subscribe('proof', tell))
   process.on('message', (order: Order) => void follow(provider, order))
   process.once('SIGTERM', () => {
     void provider

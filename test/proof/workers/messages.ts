@@ -12,6 +12,8 @@ export interface Settings {
   readonly patienceMs: number
   /** The seeded bug of the negative control: what is sent once more after a crash is sent under another key. */
   readonly newKeyOnRecovery: boolean
+  /** How far the process's clock is ahead, in milliseconds; negative if it is behind. Default: 0. */
+  readonly clockAheadMs?: number
 }
 
 /** A money method with its request. */
@@ -26,6 +28,10 @@ export type Order = { readonly order: number } /** Everything is loaded by then,
   | ({ readonly what: 'ask' } & Ask)
   | { readonly what: 'resolve'; readonly operationId: string; readonly resolution: Resolution }
   | { readonly what: 'unresolved' }
+  /** Copies a file in its own process. */
+  | { readonly what: 'copy'; readonly from: string; readonly to: string }
+  /** The event with this number arrived. */
+  | { readonly what: 'heard'; readonly event: number }
 )
 
 /** What a person attests, having looked at the gateway. */
@@ -51,7 +57,13 @@ export type CallResult =
       /** In minor units, where the gateway tells it. */
       readonly amount?: bigint
     }
-  | { readonly ok: false; readonly tag: string; readonly outcome: string; readonly retry: string }
+  | {
+      readonly ok: false
+      readonly tag: string
+      readonly outcome: string
+      readonly retry: string
+      readonly code?: string
+    }
 
 /** What a process says. */
 export type Message =
@@ -59,4 +71,27 @@ export type Message =
   | { readonly says: 'result'; readonly order: number; readonly operation: OperationName; readonly result: CallResult }
   | { readonly says: 'resolved'; readonly order: number; readonly problem?: string }
   | { readonly says: 'unresolved'; readonly order: number; readonly ids: readonly string[] }
-  | { readonly says: 'event'; readonly subject: string; readonly sequence: number; readonly type: string }
+  | { readonly says: 'copied'; readonly order: number }
+  | {
+      readonly says: 'event'
+      readonly event: number
+      readonly subject: string
+      readonly sequence: number
+      readonly type: string
+    }
+
+/** What the auditor's view of a SQLite file is asked. */
+export type SqlOrder = { readonly order: number } & (
+  | { readonly what: 'read'; readonly sql: string }
+  /** In one transaction. */
+  | { readonly what: 'write'; readonly statements: readonly string[] }
+  /** Whether a transaction could begin now. */
+  | { readonly what: 'probe' }
+)
+
+/** What it answers: rows, or what is wrong. */
+export interface SqlAnswer {
+  readonly order: number
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  readonly problem?: string
+}

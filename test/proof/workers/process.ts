@@ -4,20 +4,20 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import type { Ask, CallResult, Message, Order, Resolution, Settings } from './messages.js'
 
-/** The merchant's program as one file, which starts several times faster than its sources. */
+/** A program as one file, which starts several times faster than its sources. */
 export interface Program {
   readonly file: string
   readonly remove: () => void
 }
 
-/** Puts the program together. It stands where it finds the packages that are not in it. */
-export const bundle = async (): Promise<Program> => {
+/** Puts a program of this folder together, by default the merchant's. It stands where it finds the packages that are not in it. */
+export const bundle = async (name = 'merchant-process'): Promise<Program> => {
   const cache = resolve('node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'paymux-proof-'))
-  const file = join(folder, 'merchant.mjs')
+  const file = join(folder, `${name}.mjs`)
   await build({
-    entryPoints: [resolve('test/proof/workers/merchant-process.ts')],
+    entryPoints: [resolve(`test/proof/workers/${name}.ts`)],
     outfile: file,
     bundle: true,
     platform: 'node',
@@ -41,6 +41,11 @@ export interface Merchant {
   readonly resolve: (operationId: string, resolution: Resolution) => Promise<string | undefined>
   /** The ids of what requires resolution. */
   readonly unresolved: () => Promise<readonly string[]>
+  /** Copies a file in the process. */
+  readonly copy: (from: string, to: string) => Promise<void>
+  /** Stops it where it is, until it is continued. */
+  readonly pause: () => void
+  readonly continue: () => void
   /** Ends it at once, and waits until it has ended. */
   readonly kill: () => Promise<void>
   /** Asks it to end, and gives its exit code. */
@@ -50,7 +55,8 @@ export interface Merchant {
 type EventMessage = Extract<Message, { readonly says: 'event' }>
 type Body = Order extends infer O ? (O extends Order ? Omit<O, 'order'> : never) : never
 
-const withoutJest = (): NodeJS.ProcessEnv => {
+/** What a process of a proof starts with: Jest's own settings are not for it. */
+export const withoutJest = (): NodeJS.ProcessEnv => {
   const { NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, ...env } = process.env
   return env
 }
@@ -84,7 +90,9 @@ export const startMerchant = (
         break
       case 'event':
         onEvent(message)
+        if (isAlive()) child.send({ what: 'heard', event: message.event, order: 0 } satisfies Order, () => {})
         break
+      case 'copied':
       case 'result':
       case 'resolved':
       case 'unresolved': {
@@ -126,6 +134,15 @@ export const startMerchant = (
     unresolved: async () => {
       const message = await send({ what: 'unresolved' })
       return message?.says === 'unresolved' ? message.ids : []
+    },
+    copy: async (from, to) => {
+      await send({ what: 'copy', from, to })
+    },
+    pause: () => {
+      child.kill('SIGSTOP')
+    },
+    continue: () => {
+      child.kill('SIGCONT')
     },
     kill: async () => {
       child.kill('SIGKILL')

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { omitUndefined } from '../../../src/core/index.js'
 import { WAIT_LIMIT_MS } from '../../time.js'
 import {
   audit,
@@ -16,17 +17,20 @@ import { type Book, type Entry, openBook } from './book.js'
 import { configurationOf } from './configuration.js'
 import { type Gateways, startGateways } from './gateways.js'
 import { payopPayout, sorts } from './intents.js'
-import type { LedgerFile } from './ledgers.js'
+import type { LedgerFile, PostgresLedger, SqliteLedger } from './ledgers.js'
+import { createLives, type Faults } from './lives.js'
 import type { Message, Settings } from './messages.js'
 import { type Merchant, type Program, startMerchant } from './process.js'
-import { createRandom, type Random } from './random.js'
+import { createRandom } from './random.js'
 
 /** One ledger, killed many times. */
 export interface Round {
   readonly program: Program
-  readonly ledger: LedgerFile
+  readonly ledger: SqliteLedger | PostgresLedger
   readonly seed: number
   readonly kills: number
+  /** What befalls processes besides. */
+  readonly faults?: Faults
   /** The seeded bug of the negative control, which payouts alone are asked for with. */
   readonly newKeyOnRecovery?: boolean
 }
@@ -69,36 +73,6 @@ const createListener = () => {
     heard: () => [...last.values()].reduce((sum, count) => sum + count, 0),
     delivered: () => delivered,
   }
-}
-
-/** Callers, one after the other as long as the process lives. */
-const callOn = async (merchant: Merchant, book: Book): Promise<void> => {
-  while (merchant.isAlive()) {
-    const entry = book.next()
-    book.record(entry, await merchant.ask(entry.intent.ask))
-  }
-}
-
-// Work, not time: a machine that is busy would otherwise kill what has not begun to send.
-const LONGEST_LIFE_MS = 5_000
-
-/** Lives for a random piece of work at the gateways and a little longer; some processes die while they begin. */
-const live = async (begun: Promise<boolean>, gateways: Gateways, random: Random): Promise<void> => {
-  if (random.next() < 0.1) return delay(random.between(0, 100))
-  const enough = gateways.requests() + random.between(1, 16)
-  await begun
-  for (const until = Date.now() + LONGEST_LIFE_MS; gateways.requests() < enough && Date.now() < until; ) await delay(2)
-  await delay(random.between(0, 40))
-}
-
-const liveAndDie = async (merchant: Merchant, book: Book, gateways: Gateways, random: Random): Promise<void> => {
-  const begun = merchant.begin()
-  const called = begun.then((isReady) =>
-    isReady ? Promise.all(Array.from({ length: CALLERS }, () => callOn(merchant, book))) : [],
-  )
-  await live(begun, gateways, random)
-  await merchant.kill()
-  await called
 }
 
 const isQuiet = async (ledger: LedgerFile): Promise<boolean> => {
@@ -224,7 +198,13 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
   const book = openBook(random, round.newKeyOnRecovery === true ? [payopPayout] : sorts, gateways.pay)
   const listener = createListener()
   const settings = settingsOf(round, gateways)
-  const start = () => startMerchant(program, settings, listener.listen)
+  const started: Merchant[] = []
+  const start = (clockAheadMs?: number): Merchant => {
+    const one = startMerchant(program, { ...settings, ...omitUndefined({ clockAheadMs }) }, listener.listen)
+    started.push(one)
+    return one
+  }
+  const lives = createLives({ ledger, gateways, book, random, start }, kills, round.faults ?? {})
   let merchant = start()
   let standby = start()
   try {
@@ -232,7 +212,7 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
       gateways.unspoil()
       gateways.spoil(random, 300)
       book.restarted()
-      await liveAndDie(merchant, book, gateways, random)
+      await lives.next(merchant)
       merchant = standby
       standby = start()
       await passTime(random.one(downtimes), gateways, ledger)
@@ -240,6 +220,9 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
     gateways.unspoil()
     const last = merchant
     if (!(await last.begin())) throw new Error('the last process did not start')
+    await lives.finish()
+    // Leases of a process whose clock was ahead last longer.
+    if (round.faults?.['clocks apart'] !== undefined) await passTime(10 * MINUTE, gateways, ledger)
     await callOwed(last, book, gateways, ledger)
     if (round.newKeyOnRecovery === true)
       return { findings: await auditNow(book, ledger, gateways), counted: { kills }, stories: [] }
@@ -258,6 +241,7 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
     const records = await recordsOf(ledger)
     const findings: Findings = {
       ...audit(entries, records, executions),
+      ...lives.findings(),
       unresolved,
       'open and not listed as unresolved': notUnresolved,
       'not resolvable': problems,
@@ -276,9 +260,11 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
       findings: { ...findings, 'exit code': exitCode === 0 ? [] : [String(exitCode)] },
       counted: {
         kills,
+        ...lives.counted(),
         operations: records.size,
         'requests that stage or move money': gateways.requests(),
         'of these spoiled': gateways.faults(),
+        ...gateways.duplicated(),
         'calls repeated under their key': book.repeats(),
         executed: [...records.values()].filter(({ state }) => state === 'executed').length,
         'waiting for an operator': open.length,
@@ -287,7 +273,7 @@ export const playRound = async (round: Round): Promise<RoundResult> => {
       },
     }
   } finally {
-    await Promise.all([merchant.kill(), standby.kill()])
+    await Promise.all(started.map((one) => one.kill()))
     await gateways.close()
   }
 }
