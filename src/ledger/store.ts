@@ -89,7 +89,8 @@ export type Write =
   | { readonly write: 'stall'; readonly id: string; readonly at: number; readonly why: string }
   /**
    * Adds to what refunds have reserved of a payment, in minor units, below zero to give back. Guard: it stays between what
-   * was refunded and what was captured, in the same currency. `clipped`: the sum is brought between the two instead.
+   * was refunded and what was captured, in the same currency. `clipped`: the sum is brought between the two instead; what it
+   * exceeds the captured amount by is kept, and what is given back comes off that first.
    */
   | { readonly write: 'reserve'; readonly object: ObjectKey; readonly amount: MinorUnits; readonly clipped: boolean }
   /** Adds to what was given back of a payment, in minor units, up to what is reserved. No guard. */

@@ -473,6 +473,13 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(await commit(reserve(41n, false))).toEqual(notHeld(0))
         await write(reserve(41n, true))
         expect(await readObject(payment('p1'))).toMatchObject({ reserved: 100n, refunded: 60n })
+        // One unit was over what was captured.
+        await write(reserve(-2n, true))
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 99n, refunded: 60n })
+        await write(reserve(5n, true))
+        expect(await commit(reserve(-1n, false))).toEqual(notHeld(0))
+        expect(await commit(reserve(-4n, false))).toEqual({ done: true })
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 100n, refunded: 60n })
         await write(reserve(-99n, true), reserve(5n, true, 'USD'))
         expect(await readObject(payment('p1'))).toMatchObject({ reserved: 60n, refunded: 60n })
       })

@@ -149,14 +149,18 @@ const requestRefresh = (object: ObjectKey, at: number): Sql => requestRefreshes(
 const isCaptured = (object: ObjectKey, { currency }: MinorUnits): Sql =>
   sql`${isObject(object)} and captured_currency = ${currency}`
 
+/**
+ * A refund that succeeds late, when others reserved what it had given back, takes the sum over what was captured. That excess is
+ * kept: else a release of one of the others would free what the rest still need.
+ */
 const reserve = (object: ObjectKey, amount: MinorUnits, clipped: boolean): Statements => {
-  const sum = sql`reserved + cast(${amount.minorUnits} as bigint)`
-  if (!clipped)
-    return guarded(
-      sql`update paymux_objects set reserved = ${sum} where ${isCaptured(object, amount)} and ${sum} between refunded and captured_minor_units`,
-    )
-  const brought = sql`case when ${sum} < refunded then refunded when ${sum} > captured_minor_units then captured_minor_units else ${sum} end`
-  return unguarded(sql`update paymux_objects set reserved = ${brought} where ${isCaptured(object, amount)}`)
+  const sum = sql`reserved + over_reserved + cast(${amount.minorUnits} as bigint)`
+  const set = assign({
+    reserved: sql`case when ${sum} < refunded then refunded when ${sum} > captured_minor_units then captured_minor_units else ${sum} end`,
+    over_reserved: sql`case when ${sum} > captured_minor_units then ${sum} - captured_minor_units else 0 end`,
+  })
+  const update = sql`update paymux_objects set ${set} where ${isCaptured(object, amount)}`
+  return clipped ? unguarded(update) : guarded(sql`${update} and ${sum} between refunded and captured_minor_units`)
 }
 
 const refunded = (object: ObjectKey, amount: MinorUnits): Statements => {
