@@ -67,6 +67,44 @@ describe.each(Object.entries(kinds))('a %s', (kind, observed) => {
   })
 })
 
+describe('a refund that was recorded before its operation', () => {
+  const amount = { minorUnits: 1000n, currency: 'EUR' }
+  const origin = { operationId: 'op-1', idempotencyKey: 'k1', notPassedOn: [] }
+  const reservation = { account: 'main', id: 'pay-1', amount, held: true }
+  const facts = { origin, expectedAmount: amount, reservation }
+  const pay = { account: 'main', kind: 'payment', id: 'pay-1' } as const
+  const early = (status: StatusOf<'refund'>) =>
+    observeAnswer<'refund'>(at('refund'), undefined, shown('refund', status)).object
+  const reserving = ({ writes }: Observation<'refund'>) =>
+    writes.filter(({ write }) => write === 'reserve' || write === 'refunded')
+
+  it.each([
+    ['processing', []],
+    ['succeeded', [{ write: 'refunded', object: pay, amount }]],
+    ['failed', [{ write: 'reserve', object: pay, amount: { ...amount, minorUnits: -1000n }, clipped: true }]],
+  ] as const)('as %s counts for its payment once the operation is recorded, and once only', (status, writes) => {
+    const joined = observeAnswer<'refund'>(at('refund'), early(status), shown('refund', status), facts)
+    expect(reserving(joined)).toEqual(writes)
+    expect(joined.object).toMatchObject({ ...facts, reservation: { ...reservation, held: status !== 'failed' } })
+    const later = observeAnswer<'refund'>(at('refund'), joined.object, shown('refund', status), facts)
+    expect(reserving(later)).toEqual([])
+  })
+
+  it('is believed by the operation about itself, not about a guess of its amount', () => {
+    const guessed = { ...early('processing'), expectedAmount: { minorUnits: 1n, currency: 'EUR' } }
+    expect(observeAnswer<'refund'>(at('refund'), guessed, shown('refund', 'processing'), facts).object).toMatchObject(
+      facts,
+    )
+  })
+
+  it('gives nothing back by an answer that shows another object', () => {
+    const review = shown('refund', 'failed', { review: ['reference_mismatch'] })
+    const joined = observeAnswer<'refund'>(at('refund'), early('failed'), review, facts)
+    expect(reserving(joined)).toEqual([])
+    expect(joined.object).not.toHaveProperty('reservation')
+  })
+})
+
 const reference = { kind: 'payment', account: 'main', id: 'pay-1' } as const
 
 describe('a read that names another order', () => {
