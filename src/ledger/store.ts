@@ -256,7 +256,7 @@ export interface Store {
     concurrency: number,
     observe?: (failure: PaymentError | undefined) => void,
   ) => Work
-  /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. The key never changes. */
+  /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. The key never changes. Each use begins its texts in its own way. */
   readonly fingerprint: (text: string) => string
   /** The work that `migrate` of the encryption asks for. */
   readonly reencryption: Reencryption
