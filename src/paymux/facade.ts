@@ -9,7 +9,7 @@ import {
   type PaymentProvider,
   type Period,
 } from '../core/index.js'
-import type { OperationView } from '../ledger/index.js'
+import type { LedgerHealth, OperationView } from '../ledger/index.js'
 import {
   type Difference,
   type HealthReport,
@@ -192,9 +192,8 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
     health: () =>
       run(
         pipe(
-          store.health(),
-          // The report says so.
-          TE.orElseW(() => TE.right(undefined)),
+          // An error is a report, too.
+          TE.fromTask<E.Either<PaymentError, LedgerHealth>, PaymentError>(store.health()),
           TE.map((ledger) => reportOf(ledger, lifecycle.health(), store.reencryption.progress())),
         ),
       ),
