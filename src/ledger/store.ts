@@ -244,6 +244,8 @@ export interface Store {
    * What is acquired is not given out again until its read is recorded, or a minute has passed.
    */
   readonly acquireReads: (account: string, wanted: ReadsWanted) => TaskEither<PaymentError, readonly ObjectKey[]>
+  /** Takes one read of what the ledger has no object of from the same budget. Gives whether the budget had one left. */
+  readonly acquireRead: (account: string, perSecond: number) => TaskEither<PaymentError, boolean>
   /**
    * Hands every due job to `handle`, at most `concurrency` at a time, until stopped: operations whose `nextPollAt` has come and
    * that no worker holds, and subjects with events to deliver. A job is due again until a

@@ -95,7 +95,7 @@ export const createLifecycle = (
             }),
             reencrypt(store.reencryption),
             every(HOUR, () => reportUnmatched(context)),
-            every(CLAIM_EVERY_MS, () => claimAbandoned(context)),
+            every(CLAIM_EVERY_MS, () => claimAbandoned(context, readsPerSecond)),
           ],
         }
         return E.right(undefined)

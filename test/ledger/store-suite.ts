@@ -770,6 +770,16 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect((await readObject(object))?.nextReadAt).toBeLessThanOrEqual(right(await store.now()()) + READ_SPACING_MS)
       })
 
+      it('takes a read of no object from the same budget', async () => {
+        const takeOne = async (account: string) => right(await store.acquireRead(account, 2)())
+        await write(due('a', 1), due('b', 2))
+        expect(await takeOne('nobody')).toBe(false)
+        expect(await takeOne('main')).toBe(true)
+        expect(ids(right(await store.acquireReads('main', { perSecond: 2, limit: 9 })()))).toEqual(['a'])
+        expect(await takeOne('main')).toBe(false)
+        expect(await takeOne('spare')).toBe(true)
+      })
+
       it('keeps the budget of an account over many who acquire at once', async () => {
         await write(...Array.from({ length: 200 }, (_, n) => due(`o${n}`, n)))
         const begun = right(await store.now()())
