@@ -22,6 +22,9 @@ import type {
 /** An object is read at most once in this many milliseconds because of notifications. */
 export const READ_SPACING_MS = 5 * SECOND
 
+/** Counts of notifications are kept for this many hours: quotas need the last one, `health` the last 24. */
+export const COUNTS_KEPT_HOURS = 48
+
 /** One guarded write. Those of one {@link Store.commit} happen together or not at all. */
 export type Write =
   /** Inserts an operation, leased to the writer for `leaseMs`. Guard: no other operation has its name and idempotency key. */
@@ -106,6 +109,8 @@ export type Write =
    * kind of source stays within it.
    */
   | { readonly write: 'notification_count'; readonly counts: NotificationCounts; readonly quota?: NotificationQuota }
+  /** Deletes the counts of more than {@link COUNTS_KEPT_HOURS} hours ago, by the store's clock. No guard. */
+  | { readonly write: 'forget_counts' }
   /**
    * Changes the state of the entries that point at an object, of an account's unmatched entries received before a time, or of
    * one entry that is not `known`. No guard.

@@ -95,6 +95,7 @@ export const createLifecycle = (
             }),
             reencrypt(store.reencryption),
             every(HOUR, () => reportUnmatched(context)),
+            every(HOUR, store.commit([{ write: 'forget_counts' }])),
             every(CLAIM_EVERY_MS, () => claimAbandoned(context, readsPerSecond)),
           ],
         }

@@ -576,6 +576,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(await raced({ unlistedSource: true }, { entries: 5, bytes: 9_999 })).toBe(5)
         expect(await raced({ account: 'spare', quarantined: 1 })).toBe(10)
         await write({ write: 'notification_count', counts: counts({ entries: 0, bytes: 0, overQuota: 1 }) })
+        await write({ write: 'forget_counts' })
         const account = (name: string): Write => ({ write: 'account', account: { name, identity: {} } })
         await write(account('main'), account('spare'), account('third'))
         const { accounts } = right(await store.health()())
