@@ -12,10 +12,11 @@ import {
 } from '../core/index.js'
 import type { Fixture, Subject, Submission } from './subject.js'
 
-/** Builds the task of a submission; `deadline` as in a request. */
+/** Builds the task of a submission; `deadline` and, of what is not a refund, `merchantReference` as in a request. */
 export type Start = (options?: {
   readonly by?: PaymentProvider
   readonly deadline?: number
+  readonly merchantReference?: string
 }) => TaskEither<PaymentError, Results[keyof Results]>
 
 /** A fixture with what requirements need around it. Every error that passes through is searched for secrets. */
@@ -86,14 +87,15 @@ export const withHarness = async (
   const ready: Harness['ready'] = async (submission, key) => {
     switch (submission.operation) {
       case 'createPayment':
-        return ({ by = provider, ...deadline } = {}) =>
-          by.createPayment({ ...samples.payment(submission.flow, key), ...deadline })
+        return ({ by = provider, ...fields } = {}) =>
+          by.createPayment({ ...samples.payment(submission.flow, key), ...fields })
       case 'refund': {
         const { reference } = await paid(`${key}-payment`)
-        return ({ by = provider, ...deadline } = {}) => by.refund({ ...samples.refund(reference, key), ...deadline })
+        return ({ by = provider, merchantReference: _ofThePayment, ...fields } = {}) =>
+          by.refund({ ...samples.refund(reference, key), ...fields })
       }
       case 'payout':
-        return ({ by = provider, ...deadline } = {}) => by.payout({ ...samples.payout(key), ...deadline })
+        return ({ by = provider, ...fields } = {}) => by.payout({ ...samples.payout(key), ...fields })
     }
   }
   const executed: Harness['executed'] = (submission) =>

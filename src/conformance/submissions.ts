@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
+  type Adapter,
+  areOthers,
   createStatelessProvider,
+  type Draft,
   type Flow,
   flowCapability,
   type OperationCapability,
   type PaymentError,
+  type Procedure,
+  readEvidence,
 } from '../core/index.js'
 import type { Harness } from './harness.js'
 import type { SubmissionRequirement } from './requirement.js'
@@ -37,6 +44,34 @@ const movesMoney = ({ adapter }: Harness, flow: Flow): boolean =>
 
 /** What the caller has to know of an error: its case, what may have happened to the money, what to do. */
 const gist = ({ _tag, outcome, retry }: PaymentError) => [_tag, outcome, retry].join(' ')
+
+/** The same adapter. `took` is given each draft that it makes. */
+const drafting = (adapter: Adapter, took: (draft: Draft) => void): Adapter => {
+  const noting = <Input, Output>({ draft, interpret }: Procedure<Input, Output>): Procedure<Input, Output> => ({
+    draft: (input, call) =>
+      pipe(
+        draft(input, call),
+        TE.tapIO((made) => () => took(made)),
+      ),
+    interpret,
+  })
+  const { createPayment, refund, payout } = adapter
+  return { ...adapter, createPayment: noting(createPayment), refund: noting(refund), payout: noting(payout) }
+}
+
+type Names = NonNullable<Draft['names']>
+
+/** Executes a submission, and gives what its draft and a read of its object name alike. */
+const namesOf = async (harness: Harness, submission: Submission, key: string): Promise<Names> => {
+  const drafts: Draft[] = []
+  const by = createStatelessProvider(drafting(harness.adapter, (draft) => drafts.push(draft)))
+  const start = await harness.ready(submission, key)
+  const { reference } = await harness.succeed(start({ by, merchantReference: `ORD-${key}` }))
+  const { names: shown = {} } = (await harness.succeed(readEvidence(harness.adapter, reference))).content
+  const { names: drafted = {} } = drafts.at(-1) ?? {}
+  assert.ok(!areOthers(drafted, shown), 'the read names another object than the draft')
+  return Object.fromEntries(Object.entries(shown).filter(([name]) => Object.hasOwn(drafted, name)))
+}
 
 const faultRequirements = Object.entries(executes).map(
   ([fault, executed]): SubmissionRequirement => ({
@@ -73,6 +108,15 @@ export const submissionRequirements: readonly SubmissionRequirement[] = [
       const read = await succeed(provider.getStatus(result.reference))
       assert.deepEqual(read.reference, result.reference)
       assert.notEqual(read.status, 'unknown')
+    },
+  },
+  {
+    name: 'a read names what its draft names, and another operation otherwise',
+    run: async (harness, submission) => {
+      const first = await namesOf(harness, submission, 'key-1')
+      assert.ok(Object.keys(first).length > 0, 'the read names nothing that the draft names')
+      const second = await namesOf(harness, submission, 'key-2')
+      assert.ok(areOthers(first, second), 'two operations are named alike')
     },
   },
   ...faultRequirements,

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { identity, pipe } from 'fp-ts/lib/function.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
+import { checkPlainData } from './catch-thrown.js'
 import { isWithdrawn } from './currency.js'
 import {
   type Advice,
@@ -13,7 +14,7 @@ import {
   taggedUnion,
   text,
 } from './decode.js'
-import { type Issue, invalidRequest, type PaymentError } from './error.js'
+import { invalidRequest, type PaymentError } from './error.js'
 import { fromDecimal, type MinorUnits, toMoney } from './money.js'
 import { isAddress } from './network.js'
 import { omitUndefined } from './omit-undefined.js'
@@ -192,17 +193,10 @@ const PayoutRequestCodec = exactObject(
   { ...intentOptions, description: line(255), method: matching('a method code', /^[\w-]{1,32}$/) },
 )
 
-// A getter or a proxy of the caller's may throw when it is read. Checks give errors and throw none.
-const unreadable = (): readonly Issue[] => [{ path: '(root)', expected: 'plain data' }]
-
 const check =
   <A>(codec: t.Decoder<unknown, A>) =>
   (request: unknown): E.Either<PaymentError, A> =>
-    pipe(
-      E.tryCatch(() => decode(codec, request), unreadable),
-      E.flatMap(identity),
-      E.mapLeft(invalidRequest),
-    )
+    checkPlainData(() => pipe(decode(codec, request), E.mapLeft(invalidRequest)), invalidRequest)
 
 /** Checks what every gateway has in common. Gives `InvalidRequest`. */
 export const checkPaymentRequest: (request: unknown) => E.Either<PaymentError, Checked<PaymentRequest>> =
@@ -241,10 +235,14 @@ const KindField = t.type({ kind: oneOf(kinds, 'payment, refund or payout') }, 'a
 
 /** Checks a reference. Gives `InvalidRequest`. */
 export const checkReference = <K extends Kind>(reference: Reference<K>): E.Either<PaymentError, Reference<K>> =>
-  pipe(
-    check(KindField)(reference),
-    E.flatMap(() => {
-      const codec: t.Decoder<unknown, Reference<K>> = references[reference.kind]
-      return check(codec)(reference)
-    }),
+  checkPlainData(
+    () =>
+      pipe(
+        check(KindField)(reference),
+        E.flatMap(() => {
+          const codec: t.Decoder<unknown, Reference<K>> = references[reference.kind]
+          return check(codec)(reference)
+        }),
+      ),
+    invalidRequest,
   )

@@ -171,8 +171,13 @@ export const buildEvents = (
   })
 
 /** What a refund's own status means for its payment. A failed one may still succeed, and is counted then. */
-const refundWrites = (reservation: Reservation | undefined, from: string | undefined, to: string): readonly Write[] => {
-  if (reservation === undefined || from === to) return []
+const refundWrites = (
+  reservation: Reservation | undefined,
+  recorded: ObjectRecord | undefined,
+  to: string,
+): readonly Write[] => {
+  const isCounted = recorded?.reservation !== undefined && recorded.status === to
+  if (reservation === undefined || isCounted) return []
   const { account, id, amount } = reservation
   const object = { account, kind: 'payment', id } as const
   const refunded = { write: 'refunded', object, amount } as const
@@ -216,6 +221,22 @@ const newRecord = <K extends Kind>(
   createdAt: now,
   updatedAt: now,
 })
+
+/**
+ * What was known of an object before the evidence. It may have been read before its operation was recorded: what that expects
+ * and reserved counts from now on, unless the evidence is about another object.
+ */
+const recordBefore = <K extends Kind>(
+  key: ObjectKey & { readonly kind: K },
+  recorded: ObjectRecord<K> | undefined,
+  known: Observed,
+  ofAnother: boolean,
+): NewRecord<K> => {
+  if (recorded === undefined) return newRecord(key, known)
+  const { origin, expectedAmount, reservation } = known
+  if (recorded.origin !== undefined || origin === undefined) return recorded
+  return { ...recorded, origin, ...(ofAnother ? {} : omitUndefined({ expectedAmount, reservation })) }
+}
 
 /**
  * The record of a payment of an abandoned attempt: its link was not given to the caller, because another attempt took its
@@ -313,9 +334,7 @@ export const observe = <K extends Kind>(
   const names = { ...known.names, ...recorded?.snapshot.names }
   const ofAnother = isOfAnother(reported, names)
   const snapshot = naming(ofAnother ? unrelated(reported, recorded) : reported, names)
-  // An object may have been read before its operation was recorded: it gets its origin now.
-  const before =
-    recorded === undefined ? newRecord(key, known) : { ...omitUndefined({ origin: known.origin }), ...recorded }
+  const before = recordBefore(key, recorded, known, ofAnother)
   // Refunds of our own hold something of the payment back.
   const read = before.reserved > 0n ? withoutReview(snapshot, 'refund_reported') : snapshot
   const applied = ofAnother ? keptStatus(recorded, kind) : applyToRecord(recorded, kind, evidence, now)
@@ -362,7 +381,7 @@ export const observe = <K extends Kind>(
     eventTypes,
     writes: [
       ...recording(object, recorded, now),
-      ...refundWrites(before.reservation, recorded?.status, status),
+      ...refundWrites(before.reservation, recorded, status),
       ...buildEvents(subjectOf(key), before.events, eventTypes, payload, now).map(
         (event) => ({ write: 'event', event }) as const,
       ),

@@ -313,7 +313,7 @@ export const unmatchedStates: readonly InboxState[] = ['unmatched', 'unclaimed']
 export interface InboxRecord {
   /** The account whose address it came to. */
   readonly account: string
-  /** The same for deliveries that report the same. */
+  /** The same for deliveries that report the same: an HMAC-SHA256 under the ledger's own key, hexadecimal. */
   readonly dedupeKey: string
   /** What it points at. Absent: it could not be understood. */
   readonly object?: ObjectKey

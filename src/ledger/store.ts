@@ -22,6 +22,9 @@ import type {
 /** An object is read at most once in this many milliseconds because of notifications. */
 export const READ_SPACING_MS = 5 * SECOND
 
+/** Counts of notifications are kept for this many hours: quotas need the last one, `health` the last 24. */
+export const COUNTS_KEPT_HOURS = 48
+
 /** One guarded write. Those of one {@link Store.commit} happen together or not at all. */
 export type Write =
   /** Inserts an operation, leased to the writer for `leaseMs`. Guard: no other operation has its name and idempotency key. */
@@ -89,7 +92,8 @@ export type Write =
   | { readonly write: 'stall'; readonly id: string; readonly at: number; readonly why: string }
   /**
    * Adds to what refunds have reserved of a payment, in minor units, below zero to give back. Guard: it stays between what
-   * was refunded and what was captured, in the same currency. `clipped`: the sum is brought between the two instead.
+   * was refunded and what was captured, in the same currency. `clipped`: the sum is brought between the two instead; what it
+   * exceeds the captured amount by is kept, and what is given back comes off that first.
    */
   | { readonly write: 'reserve'; readonly object: ObjectKey; readonly amount: MinorUnits; readonly clipped: boolean }
   /** Adds to what was given back of a payment, in minor units, up to what is reserved. No guard. */
@@ -105,6 +109,8 @@ export type Write =
    * kind of source stays within it.
    */
   | { readonly write: 'notification_count'; readonly counts: NotificationCounts; readonly quota?: NotificationQuota }
+  /** Deletes the counts of more than {@link COUNTS_KEPT_HOURS} hours ago, by the store's clock. No guard. */
+  | { readonly write: 'forget_counts' }
   /**
    * Changes the state of the entries that point at an object, of an account's unmatched entries received before a time, or of
    * one entry that is not `known`. No guard.
@@ -243,6 +249,8 @@ export interface Store {
    * What is acquired is not given out again until its read is recorded, or a minute has passed.
    */
   readonly acquireReads: (account: string, wanted: ReadsWanted) => TaskEither<PaymentError, readonly ObjectKey[]>
+  /** Takes one read of what the ledger has no object of from the same budget. Gives whether the budget had one left. */
+  readonly acquireRead: (account: string, perSecond: number) => TaskEither<PaymentError, boolean>
   /**
    * Hands every due job to `handle`, at most `concurrency` at a time, until stopped: operations whose `nextPollAt` has come and
    * that no worker holds, and subjects with events to deliver. A job is due again until a
@@ -255,7 +263,7 @@ export interface Store {
     concurrency: number,
     observe?: (failure: PaymentError | undefined) => void,
   ) => Work
-  /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. The key never changes. */
+  /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. The key never changes. Each use begins its texts in its own way. */
   readonly fingerprint: (text: string) => string
   /** The work that `migrate` of the encryption asks for. */
   readonly reencryption: Reencryption

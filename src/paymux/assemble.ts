@@ -1,6 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { catchThrown, invalidConfig, omitUndefined, type PaymentError } from '../core/index.js'
+import { omitUndefined, type PaymentError } from '../core/index.js'
 import { type Clock, openStoreClock, type Store } from '../ledger/index.js'
 import { createOrchestrator, type Orchestrator, type Subscriber } from '../orchestrator/index.js'
 import { watchBackground } from './background.js'
@@ -67,10 +67,7 @@ const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions)
 /** Opens the ledger and joins it with what the configuration names. Errors: `InvalidConfig`; `Unreachable` if the store does not answer. */
 export const assemble = (config: unknown, input: PaymuxOptions): TE.TaskEither<PaymentError, Paymux> =>
   pipe(
-    catchThrown(
-      () => TE.fromEither(checkOptions(input)),
-      () => invalidConfig([{ path: 'options', expected: 'plain data: a part of it threw when it was read' }]),
-    ),
+    TE.fromIOEither(() => checkOptions(input)),
     TE.bindTo('options'),
     TE.bind('setup', ({ options }) => readSetup(config, options.env ?? process.env, options.catalog)),
     TE.bind('store', ({ options, setup }) =>

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import type * as t from 'io-ts'
 import {
+  checkPlainData,
   decode,
   exactObject,
   exactObjectOf,
@@ -99,7 +100,7 @@ const checkedArgument =
   <A>(name: string, codec: t.Decoder<unknown, A>, error: (issues: readonly Issue[]) => PaymentError) =>
   (value: unknown): E.Either<PaymentError, A> =>
     pipe(
-      decode(codec, value),
+      checkPlainData<readonly Issue[], A>(() => decode(codec, value), identity),
       E.mapLeft((issues) =>
         error(issues.map(({ path, expected }) => ({ path: path === '(root)' ? name : `${name}.${path}`, expected }))),
       ),

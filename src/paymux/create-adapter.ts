@@ -5,6 +5,7 @@ import { catalog as ownCatalog } from '../catalog.js'
 import {
   type Adapter,
   type Catalog,
+  catchThrown,
   createStatelessProvider,
   decodeConfig,
   invalidConfig,
@@ -21,11 +22,7 @@ const accountIn = (config: unknown): string | undefined => {
   return named._tag === 'Right' ? named.right.account : undefined
 }
 
-/**
- * Makes the adapter that the `adapter` field of an account's configuration names, and loads no other. `catalog` adds or replaces
- * adapters. Errors: `InvalidConfig`, which names paths and prints no value.
- */
-export const createAdapter = (config: unknown, catalog?: Catalog): TE.TaskEither<PaymentError, Adapter> => {
+const loadAdapter = (config: unknown, catalog: Catalog | undefined): TE.TaskEither<PaymentError, Adapter> => {
   const known: Catalog = { ...ownCatalog, ...catalog }
   const AdapterName = text(Object.keys(known).join(' or '), (name) => Object.hasOwn(known, name))
   const named = t.type({ adapter: AdapterName }, 'a configuration')
@@ -42,6 +39,16 @@ export const createAdapter = (config: unknown, catalog?: Catalog): TE.TaskEither
     ),
   )
 }
+
+/**
+ * Makes the adapter that the `adapter` field of an account's configuration names, and loads no other. `catalog` adds or replaces
+ * adapters. Errors: `InvalidConfig`, which names paths and prints no value.
+ */
+export const createAdapter = (config: unknown, catalog?: Catalog): TE.TaskEither<PaymentError, Adapter> =>
+  catchThrown(
+    () => loadAdapter(config, catalog),
+    () => invalidConfig([{ path: '(root)', expected: 'settings that its adapter reads without throwing' }]),
+  )
 
 /**
  * One account behind the {@link PaymentProvider} interface, chosen by configuration. It keeps no record: after

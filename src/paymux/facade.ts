@@ -1,8 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { invalidRequest, mayBeUnderWay, type PaymentError, type PaymentProvider, type Period } from '../core/index.js'
-import type { OperationView } from '../ledger/index.js'
+import {
+  checkReference,
+  invalidRequest,
+  mayBeUnderWay,
+  type PaymentError,
+  type PaymentProvider,
+  type Period,
+} from '../core/index.js'
+import type { LedgerHealth, OperationView } from '../ledger/index.js'
 import {
   type Difference,
   type HealthReport,
@@ -136,10 +143,11 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
   const { run, runKeyed } = running.inFlight
   return {
     createPayment: (request) => runKeyed(orchestrator.createPayment(request)),
-    getStatus: (reference) => {
-      const status = orchestrator.getStatus(reference)
-      return 'idempotencyKey' in Object(reference) ? runKeyed(status) : run(status)
-    },
+    getStatus: (reference) =>
+      pipe(
+        TE.fromIOEither(() => checkReference(reference)),
+        TE.flatMap((known) => ('idempotencyKey' in known ? runKeyed : run)(orchestrator.getStatus(known))),
+      ),
     refund: (request) => runKeyed(orchestrator.refund(request)),
     payout: (request) => runKeyed(orchestrator.payout(request)),
     requirements: (query) => run(orchestrator.requirements(query)),
@@ -184,9 +192,8 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
     health: () =>
       run(
         pipe(
-          store.health(),
-          // The report says so.
-          TE.orElseW(() => TE.right(undefined)),
+          // An error is a report, too.
+          TE.fromTask<E.Either<PaymentError, LedgerHealth>, PaymentError>(store.health()),
           TE.map((ledger) => reportOf(ledger, lifecycle.health(), store.reencryption.progress())),
         ),
       ),

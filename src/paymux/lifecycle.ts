@@ -95,7 +95,8 @@ export const createLifecycle = (
             }),
             reencrypt(store.reencryption),
             every(HOUR, () => reportUnmatched(context)),
-            every(CLAIM_EVERY_MS, () => claimAbandoned(context)),
+            every(HOUR, store.commit([{ write: 'forget_counts' }])),
+            every(CLAIM_EVERY_MS, () => claimAbandoned(context, readsPerSecond)),
           ],
         }
         return E.right(undefined)

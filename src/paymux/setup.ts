@@ -6,7 +6,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   type Catalog,
-  catchThrown,
+  checkPlainData,
   invalidConfig,
   isObject,
   omitUndefined,
@@ -76,8 +76,6 @@ export const inFile =
   (error: PaymentError): PaymentError =>
     typeof config === 'string' && error._tag === 'InvalidConfig' ? invalidConfig(error.issues, config) : error
 
-const threw = (expected: string) => (): PaymentError => invalidConfig([{ path: '(root)', expected }])
-
 const adaptersOf = (
   { accounts }: Configuration,
   catalog: Catalog | undefined,
@@ -86,10 +84,7 @@ const adaptersOf = (
     [...accounts],
     TE.traverseArray(([name, { settings }]) =>
       pipe(
-        catchThrown(
-          () => createAdapter(settings(), catalog),
-          threw('settings that its adapter reads without throwing'),
-        ),
+        createAdapter(settings(), catalog),
         TE.mapError(inAccount(name)),
         TE.map((adapter) => [name, adapter] as const),
       ),
@@ -108,12 +103,7 @@ export const readSetup = (
 ): TE.TaskEither<PaymentError, Setup> =>
   pipe(
     contentOf(config),
-    TE.flatMap((content) =>
-      catchThrown(
-        () => TE.fromEither(decodeConfiguration(content, env)),
-        threw('plain data: a part of it threw when it was read'),
-      ),
-    ),
+    TE.flatMapEither((content) => checkPlainData(() => decodeConfiguration(content, env), invalidConfig)),
     TE.bindTo('configuration'),
     TE.bind('adapters', ({ configuration }) => adaptersOf(configuration, catalog)),
     TE.mapError(inFile(config)),

@@ -20,7 +20,7 @@ import type { Slots } from './slots.js'
 /** What taking a notification in needs. */
 export interface Intake {
   /** The ledger. */
-  readonly store: Pick<Store, 'commit' | 'object' | 'operation' | 'attemptByToken' | 'inboxBefore'>
+  readonly store: Pick<Store, 'commit' | 'object' | 'operation' | 'attemptByToken' | 'inboxBefore' | 'fingerprint'>
   /** The adapter of an account, if the configuration has it. */
   readonly adapters: (account: string) => Adapter | undefined
   /** How notifications are taken in. */
@@ -71,7 +71,7 @@ const readNotification = (
       ),
     ),
     TE.bind('own', () => fromStore(account, attempt ? ownObject(intake, attempt) : TE.right(undefined))),
-    TE.map(({ bytes, own }) => parseNotification(adapter, raw, bytes, own)),
+    TE.map(({ bytes, own }) => parseNotification(adapter, raw, bytes, own, intake.store)),
   )
 }
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { type Adapter, digestOf, type NotificationTarget, omitUndefined, type RawNotification } from '../core/index.js'
+import { type Adapter, type NotificationTarget, omitUndefined, type RawNotification } from '../core/index.js'
 import {
   type AttemptRecord,
   type InboxRecord,
@@ -7,6 +7,7 @@ import {
   type ObjectRecord,
   objectKeyOf,
   READ_SPACING_MS,
+  type Store,
   type Write,
 } from '../ledger/index.js'
 import { isWithinBounds } from './json-bounds.js'
@@ -24,8 +25,6 @@ export interface ParsedNotification {
   /** It came to the address of one object and names another. It is stored, and no refresh is requested. */
   readonly contradicts: boolean
 }
-
-const hex = (digest: Uint8Array): string => Buffer.from(digest).toString('hex')
 
 /** A body as text that both stores hold, or `undefined` if it is not UTF-8 or has a NUL in it. */
 const textOf = (bytes: Uint8Array): string | undefined => {
@@ -80,14 +79,17 @@ const isOther = (named: ObjectKey, own: ObjectKey | undefined): boolean =>
 
 /**
  * Reads a notification. `own` is the object that the address belongs to, if it belongs to one. Whitespace, order of
- * fields and time of receipt are no part of the key: two deliveries that report the same have the same key.
+ * fields and time of receipt are no part of the key: two deliveries that report the same have the same key. The key stands in
+ * clear: only with the ledger's own key can it be compared with a guess.
  */
 export const parseNotification = (
   adapter: Adapter,
   raw: Omit<RawNotification, 'body'>,
   bytes: Uint8Array,
   own: ObjectKey | undefined,
+  { fingerprint }: Pick<Store, 'fingerprint'>,
 ): ParsedNotification => {
+  const keyOf = (...texts: readonly string[]): string => fingerprint(JSON.stringify(['notification', ...texts]))
   const text = readable(bytes)
   const target = isWithinBounds(text) ? targetOf(adapter, { ...raw, body: text }) : undefined
   const named = target && objectKeyOf(target.reference)
@@ -95,12 +97,12 @@ export const parseNotification = (
   const rest = { body: kept(textOf(bytes) ?? dataUrlOf(bytes)), contradicts }
   if (target !== undefined && named !== undefined && !contradicts) {
     const reported = Object.entries(target.reported).sort(([a], [b]) => (a < b ? -1 : 1))
-    const dedupeKey = hex(digestOf(named.account, named.kind, named.id, ...reported.flat()))
+    const dedupeKey = keyOf(named.account, named.kind, named.id, ...reported.flat())
     return { ...rest, dedupeKey, object: named, reported: target.reported }
   }
-  const content = hex(digestOf(Buffer.from(bytes).toString('latin1')))
-  if (own === undefined || contradicts) return { ...rest, dedupeKey: content, reported: {} }
-  return { ...rest, dedupeKey: hex(digestOf(own.account, own.kind, own.id, content)), object: own, reported: {} }
+  const content = Buffer.from(bytes).toString('latin1')
+  if (own === undefined || contradicts) return { ...rest, dedupeKey: keyOf(content), reported: {} }
+  return { ...rest, dedupeKey: keyOf(own.account, own.kind, own.id, content), object: own, reported: {} }
 }
 
 /** Whether the last read showed all that is reported. A notification that reports nothing may be about any change. */

@@ -161,7 +161,9 @@ describe.each(requests)('a %s request', (_kind, check, request, minorUnits) => {
       },
     })
     for (const wrong of [unreadable, proxy])
-      expect(check(wrong)).toEqual(E.left(invalidRequest([{ path: '(root)', expected: 'plain data' }])))
+      expect(check(wrong)).toEqual(
+        E.left(invalidRequest([{ path: '(root)', expected: 'plain data: a part of it threw when it was read' }])),
+      )
   })
 
   it('is checked, not thrown at, whatever it is', () => {

@@ -56,7 +56,9 @@ describe('getStatus', () => {
     const task = setUp().provider.getStatus(reference)
     await Promise.resolve()
     expect(touched).toBe(0)
-    expect(await fail(task)).toEqual(located(invalidRequest([{ path: '(root)', expected: 'plain data' }])))
+    expect(await fail(task)).toEqual(
+      located(invalidRequest([{ path: '(root)', expected: 'plain data: a part of it threw when it was read' }])),
+    )
   })
 
   it('gives what the read gave, which may be repeated', async () => {

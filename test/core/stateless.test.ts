@@ -86,7 +86,9 @@ describe.each(operations)('%s', (operation, kind, call, idempotencyKey, notPasse
     )
     await Promise.resolve()
     expect(touched).toEqual([])
-    expect(await fail(task)).toEqual(located(invalidRequest([{ path: '(root)', expected: 'plain data' }])))
+    expect(await fail(task)).toEqual(
+      located(invalidRequest([{ path: '(root)', expected: 'plain data: a part of it threw when it was read' }])),
+    )
     expect(touched).not.toEqual([])
     expect(connected).toEqual([])
   })

@@ -62,8 +62,8 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['2680ff94d0b0a58e'],
-      postgres: ['5c696dcb07f272a4'],
+      sqlite: ['1f669b34bd6fc17f'],
+      postgres: ['43f5ea2b6ea6457a'],
       guards: { sqlite: 'b9864f684aa1e899', postgres: '4da7c634ac04008a' },
       queue: '785ab793312e7dab',
     })

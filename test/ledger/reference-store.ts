@@ -21,14 +21,18 @@ import {
   READ_SPACING_MS,
   subjectOf,
   type Write,
+  without,
 } from '../../src/ledger/index.js'
 
 /** What the port promises, in plain maps: the stores are compared with it. */
 
+/** An object, with what refunds reserve of it beyond what was captured. */
+type KeptObject = ObjectRecord & { readonly overReserved?: bigint }
+
 interface Kept {
   readonly operations: ReadonlyMap<string, { readonly record: OperationRecord; readonly leaseUntil: number }>
   readonly attempts: ReadonlyMap<string, AttemptRecord>
-  readonly objects: ReadonlyMap<string, ObjectRecord>
+  readonly objects: ReadonlyMap<string, KeptObject>
   readonly events: ReadonlyMap<
     string,
     { readonly record: EventRecord; readonly nextDeliveryAt: number; readonly isTaken: boolean }
@@ -155,7 +159,7 @@ const applyToAttempt = ({ attempts, operations }: Kept, write: Write): Kept['att
   return withRow(attempts, key, { ...attempt, ...(stored.draft === undefined ? {} : { draft: stored.draft }) })
 }
 
-const withRefreshRequest = (object: ObjectRecord, at: number): ObjectRecord => ({
+const withRefreshRequest = (object: KeptObject, at: number): KeptObject => ({
   ...object,
   refreshRequests: object.refreshRequests + 1,
   nextReadAt: Math.min(object.nextReadAt ?? at, at),
@@ -172,8 +176,8 @@ const replaceObject = (objects: Kept['objects'], write: Write & { write: 'object
   legal(mayBecome(stored.kind, stored.status, write.object.status) && write.object.version >= stored.version)
   legal(write.object.status === stored.status || write.object.version > stored.version)
   legal(write.object.events >= stored.events && stored.reserved <= (write.object.captured?.minorUnits ?? 0n))
-  const { reserved, refunded, refreshRequests, createdAt } = stored
-  const object = { ...write.object, reserved, refunded, refreshRequests, createdAt }
+  const { reserved, overReserved = 0n, refunded, refreshRequests, createdAt } = stored
+  const object = { ...write.object, reserved, overReserved, refunded, refreshRequests, createdAt }
   const soon = Math.min(object.nextReadAt ?? Number.POSITIVE_INFINITY, now + READ_SPACING_MS)
   return withRow(
     objects,
@@ -184,7 +188,7 @@ const replaceObject = (objects: Kept['objects'], write: Write & { write: 'object
 
 const applyToObject = (kept: Kept, write: Write, now: number): Kept['objects'] => {
   const { objects } = kept
-  const change = (key: ObjectKey, changed: (object: ObjectRecord) => ObjectRecord) => {
+  const change = (key: ObjectKey, changed: (object: KeptObject) => KeptObject) => {
     const stored = objects.get(subjectOf(key))
     return stored === undefined ? objects : withRow(objects, subjectOf(key), changed(stored))
   }
@@ -216,11 +220,12 @@ const applyToObject = (kept: Kept, write: Write, now: number): Kept['objects'] =
         hold(write.clipped)
         return objects
       }
-      const sum = stored.reserved + write.amount.minorUnits
+      const sum = stored.reserved + (stored.overReserved ?? 0n) + write.amount.minorUnits
       hold(write.clipped || (sum >= stored.refunded && sum <= cap.minorUnits))
       return change(write.object, (object) => ({
         ...object,
         reserved: most(object.refunded, least(cap.minorUnits, sum)),
+        overReserved: most(0n, sum - cap.minorUnits),
       }))
     }
     case 'refunded':
@@ -357,7 +362,10 @@ export const referenceStore = (now: () => number) => {
         ? undefined
         : { operation: stored.record, attempts: attemptsOf(id), leased: stored.leaseUntil > now() }
     },
-    object: (key: ObjectKey): ObjectRecord | undefined => kept.objects.get(subjectOf(key)),
+    object: (key: ObjectKey): ObjectRecord | undefined => {
+      const stored: KeptObject | undefined = kept.objects.get(subjectOf(key))
+      return stored === undefined ? undefined : without(stored, 'overReserved')
+    },
     unmatched: (before: number): readonly InboxRecord[] =>
       [...kept.inbox.values()]
         .filter((row) => isUnmatched(row) && row.receivedAt < before)

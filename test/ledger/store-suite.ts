@@ -473,6 +473,13 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(await commit(reserve(41n, false))).toEqual(notHeld(0))
         await write(reserve(41n, true))
         expect(await readObject(payment('p1'))).toMatchObject({ reserved: 100n, refunded: 60n })
+        // One unit was over what was captured.
+        await write(reserve(-2n, true))
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 99n, refunded: 60n })
+        await write(reserve(5n, true))
+        expect(await commit(reserve(-1n, false))).toEqual(notHeld(0))
+        expect(await commit(reserve(-4n, false))).toEqual({ done: true })
+        expect(await readObject(payment('p1'))).toMatchObject({ reserved: 100n, refunded: 60n })
         await write(reserve(-99n, true), reserve(5n, true, 'USD'))
         expect(await readObject(payment('p1'))).toMatchObject({ reserved: 60n, refunded: 60n })
       })
@@ -569,6 +576,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(await raced({ unlistedSource: true }, { entries: 5, bytes: 9_999 })).toBe(5)
         expect(await raced({ account: 'spare', quarantined: 1 })).toBe(10)
         await write({ write: 'notification_count', counts: counts({ entries: 0, bytes: 0, overQuota: 1 }) })
+        await write({ write: 'forget_counts' })
         const account = (name: string): Write => ({ write: 'account', account: { name, identity: {} } })
         await write(account('main'), account('spare'), account('third'))
         const { accounts } = right(await store.health()())
@@ -761,6 +769,16 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(await acquire(9)).toEqual([])
         await write(refresh('a'), { ...failed, of: object })
         expect((await readObject(object))?.nextReadAt).toBeLessThanOrEqual(right(await store.now()()) + READ_SPACING_MS)
+      })
+
+      it('takes a read of no object from the same budget', async () => {
+        const takeOne = async (account: string) => right(await store.acquireRead(account, 2)())
+        await write(due('a', 1), due('b', 2))
+        expect(await takeOne('nobody')).toBe(false)
+        expect(await takeOne('main')).toBe(true)
+        expect(ids(right(await store.acquireReads('main', { perSecond: 2, limit: 9 })()))).toEqual(['a'])
+        expect(await takeOne('main')).toBe(false)
+        expect(await takeOne('spare')).toBe(true)
       })
 
       it('keeps the budget of an account over many who acquire at once', async () => {

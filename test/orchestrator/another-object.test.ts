@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Kind, Snapshot, Snapshots, StatusOf } from '../../src/core/index.js'
+import type { Deduplication, Kind, Snapshot, Snapshots, StatusOf } from '../../src/core/index.js'
 import { type Observation, type Observed, resultOfRecord } from '../../src/ledger/index.js'
 import { createObjectReader } from '../../src/orchestrator/reads/read-object.js'
 import { readStatus } from '../../src/orchestrator/reads/read-status.js'
 import { left, right, succeed } from '../either.js'
-import { lost, okAs, paymentRequest, payoutRequest, stage } from './operations-stage.js'
+import { lost, ok, okAs, paymentRequest, payoutRequest, stage } from './operations-stage.js'
 import { DAY, observeAnswer, payment, readingStage } from './reading-stage.js'
 
 const known = { merchantReference: 'ORD-1', payment: 'pay-1', key: 'key-of-1' }
@@ -67,6 +67,44 @@ describe.each(Object.entries(kinds))('a %s', (kind, observed) => {
   })
 })
 
+describe('a refund that was recorded before its operation', () => {
+  const amount = { minorUnits: 1000n, currency: 'EUR' }
+  const origin = { operationId: 'op-1', idempotencyKey: 'k1', notPassedOn: [] }
+  const reservation = { account: 'main', id: 'pay-1', amount, held: true }
+  const facts = { origin, expectedAmount: amount, reservation }
+  const pay = { account: 'main', kind: 'payment', id: 'pay-1' } as const
+  const early = (status: StatusOf<'refund'>) =>
+    observeAnswer<'refund'>(at('refund'), undefined, shown('refund', status)).object
+  const reserving = ({ writes }: Observation<'refund'>) =>
+    writes.filter(({ write }) => write === 'reserve' || write === 'refunded')
+
+  it.each([
+    ['processing', []],
+    ['succeeded', [{ write: 'refunded', object: pay, amount }]],
+    ['failed', [{ write: 'reserve', object: pay, amount: { ...amount, minorUnits: -1000n }, clipped: true }]],
+  ] as const)('as %s counts for its payment once the operation is recorded, and once only', (status, writes) => {
+    const joined = observeAnswer<'refund'>(at('refund'), early(status), shown('refund', status), facts)
+    expect(reserving(joined)).toEqual(writes)
+    expect(joined.object).toMatchObject({ ...facts, reservation: { ...reservation, held: status !== 'failed' } })
+    const later = observeAnswer<'refund'>(at('refund'), joined.object, shown('refund', status), facts)
+    expect(reserving(later)).toEqual([])
+  })
+
+  it('is believed by the operation about itself, not about a guess of its amount', () => {
+    const guessed = { ...early('processing'), expectedAmount: { minorUnits: 1n, currency: 'EUR' } }
+    expect(observeAnswer<'refund'>(at('refund'), guessed, shown('refund', 'processing'), facts).object).toMatchObject(
+      facts,
+    )
+  })
+
+  it('gives nothing back by an answer that shows another object', () => {
+    const review = shown('refund', 'failed', { review: ['reference_mismatch'] })
+    const joined = observeAnswer<'refund'>(at('refund'), early('failed'), review, facts)
+    expect(reserving(joined)).toEqual([])
+    expect(joined.object).not.toHaveProperty('reservation')
+  })
+})
+
 const reference = { kind: 'payment', account: 'main', id: 'pay-1' } as const
 
 describe('a read that names another order', () => {
@@ -112,17 +150,30 @@ describe('an object that is recorded for one operation', () => {
     expect((await view('payout', 'k2')).operation.object).toBeUndefined()
   })
 
-  it('is not recorded for another whose poll finds it', async () => {
-    const script = { submission: [okAs('obj-1'), lost], lookupByKey: true, reading: okAs('obj-1') }
-    const { provider, view, recover, clock, store } = await stage({ main: script })
+  it.each<Deduplication>([
+    { kind: 'none' },
+    // A poll that found nothing would lead to a resend.
+    { kind: 'replays', windowMs: DAY, proven: true },
+  ])('is not recorded for another whose poll finds it, and that one waits: %j', async (deduplication) => {
+    const submission = [okAs('obj-1'), lost]
+    const shows = () => ({ id: 'obj-1' })
+    const made = await stage({ main: { submission, deduplication, lookupByKey: true, reading: ok, shows } })
+    const { provider, view, recover, clock, object, sent, events } = made
     right(await provider.payout(payoutRequest('k1'))())
-    // The gateway's answer by key has the object's own id.
-    const record = right(await store.object({ account: 'main', kind: 'payout', id: 'obj-1' })())
-    expect(record?.origin?.idempotencyKey).toBe('k1')
     left(await provider.payout(payoutRequest('k2'))())
-    clock.now += DAY
+    const [recorded, first, told] = [await object(at('payout')), await view('payout', 'k1'), events().length]
+    expect(recorded).toMatchObject({ origin: { idempotencyKey: 'k1' } })
+    clock.now = (await view('payout', 'k2')).operation.nextPollAt ?? 0
     await recover('payout', 'k2')
-    expect((await view('payout', 'k2')).operation.object).not.toEqual({ account: 'main', kind: 'payout', id: 'obj-1' })
+    const { operation, attempts } = await view('payout', 'k2')
+    expect(operation).toMatchObject({ state: 'indeterminate', pollCount: 2, error: { _tag: 'Indeterminate' } })
+    expect(operation).not.toHaveProperty('object')
+    expect(operation.nextPollAt).toBeGreaterThan(clock.now)
+    expect(attempts).toMatchObject([{ state: 'dispatched', dispatchCount: 1 }])
+    expect(await object(at('payout'))).toEqual(recorded)
+    expect(await view('payout', 'k1')).toEqual(first)
+    expect(sent('main')).toBe(2)
+    expect(events()).toHaveLength(told)
   })
 
   it('gives two keys two links: an order that another key has is made again', async () => {

@@ -234,6 +234,7 @@ describe('a payment that the read of a refund recorded before its operation', ()
     expect(onlyEvent('payment.succeeded')).toMatchObject({ account: 'main', object: { id: 'order-1' } })
     clock.now += 5 * SECOND
     await recover('createPayment', 'k1')
+    expect(await paymentRecord(order)).toMatchObject({ expectedAmount: { minorUnits: 4990n, currency: 'EUR' } })
     const names = {
       account: 'main',
       merchantReference: 'ORD-1',

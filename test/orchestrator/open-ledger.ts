@@ -43,6 +43,7 @@ export const openLedger = async (now: () => number) => {
     accountReads: (account) => unlessDown(sqlite.accountReads(account)),
     accountsToRead: () => unlessDown(sqlite.accountsToRead()),
     acquireReads: (account, wanted) => unlessDown(sqlite.acquireReads(account, wanted)),
+    acquireRead: (account, perSecond) => unlessDown(sqlite.acquireRead(account, perSecond)),
     health: () => unlessDown(sqlite.health()),
     openOperationsAt: (account, limit) => unlessDown(sqlite.openOperationsAt(account, limit)),
   }

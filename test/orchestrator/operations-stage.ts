@@ -77,6 +77,8 @@ const down: Answering = () =>
 /** What the gateway shows of an object, in an answer or a read. */
 export type Shown = Pick<Partial<Snapshot<'payment'>>, 'amount' | 'amountCheck' | 'disputed' | 'review'> & {
   readonly status?: 'processing' | 'succeeded' | 'failed' | 'requires_action'
+  /** The gateway's id, whatever it was asked for. Default: as it was asked for. */
+  readonly id?: string
 }
 
 export interface Account {
@@ -117,7 +119,13 @@ const capabilitiesOf = (account: Account): Adapter['capabilities'] => {
 }
 
 const accountOf = (name: string, account: Account) => {
-  const { submission = [ok], creating = ok, reading = absent, effect = 'moves_money', shows = () => ({}) } = account
+  const {
+    submission = [ok],
+    creating = ok,
+    reading = absent,
+    effect = 'moves_money',
+    shows = (): Shown => ({}),
+  } = account
   let sent = 0
   const drafted: Checked<PaymentRequest>[] = []
   const answering: Answering = (wire: WireRequest): E.Either<PaymentError, WireAnswer> => {
@@ -132,11 +140,15 @@ const accountOf = (name: string, account: Account) => {
     account.isDown === true && wire.effect !== 'reads' ? async () => down(wire) : socket.send(wire, hook)
   const base = fakeAdapter(send)
   const created = { kind: 'payment', account: name, id: account.created ?? '' } as const
-  const shown = <K extends Kind>(snapshot: Snapshot<K>): Snapshot<K> => ({
-    ...snapshot,
-    ...shows(),
-    reference: { ...snapshot.reference, account: name },
-  })
+  const shown = <K extends Kind>(snapshot: Snapshot<K>): Snapshot<K> => {
+    const { id, ...fields } = shows()
+    const { reference } = snapshot
+    return {
+      ...snapshot,
+      ...fields,
+      reference: id === undefined ? { ...reference, account: name } : { kind: reference.kind, account: name, id },
+    }
+  }
   const scripted = <Input, K extends Kind>(
     procedure: Procedure<Input, Snapshot<K>>,
     beside: (input: Input) => readonly string[],

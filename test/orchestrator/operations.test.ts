@@ -815,10 +815,10 @@ describe('a key that cannot be looked up', () => {
 
 describe('a refund that succeeds after it had failed and given back what it reserved', () => {
   /** R1 failed, R2 took its place, and R1 succeeds late: more is reserved than was captured, so what R2 gives back is less. */
-  const afterLateSuccess = async (second: Account['submission'] = [okAs('ref-2')]) => {
+  const afterLateSuccess = async (others: Account['submission'] = [okAs('ref-2')], third?: string) => {
     let shown: Shown = { status: 'succeeded', amount: paid }
     const world = await stage({
-      main: { submission: [okAs('pay-1'), okAs('ref-1'), ...second], reading: ok, shows: () => shown },
+      main: { submission: [okAs('pay-1'), okAs('ref-1'), ...others], reading: ok, shows: () => shown },
     })
     const { provider } = world
     const { reference: payment } = right(await provider.createPayment(paymentRequest('k1'))())
@@ -833,6 +833,7 @@ describe('a refund that succeeds after it had failed and given back what it rese
     await reads(r1, 'failed')
     shown = {}
     const r2 = await refund('r2', '30.00')
+    if (third !== undefined) right(await refund('r3', third))
     expect((await reads(r1, 'succeeded')).status).toBe('succeeded')
     return { ...world, payment, refund, reads, r2 }
   }
@@ -851,5 +852,14 @@ describe('a refund that succeeds after it had failed and given back what it rese
     expect(right(await resolveOperation(operation.id, seen, context)())).toMatchObject({ state: 'canceled' })
     const key = { account: 'main', kind: 'payment', id: 'pay-1' } as const
     expect(await paymentRecord(key)).toMatchObject({ reserved: 3000n, refunded: 3000n })
+  })
+
+  it('leaves to a third one what that reserved, when another fails', async () => {
+    const others = [okAs('ref-2'), okAs('ref-3'), okAs('ref-4')]
+    const { refund, reads, r2, sent } = await afterLateSuccess(others, '19.90')
+    // 30.00 of 49.90 were given back, and 19.90 may be: nothing is left, although all three reserved more than 49.90.
+    expect((await reads(right(r2).reference, 'failed')).status).toBe('failed')
+    expect(left(await refund('r4', '0.01'))).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'amount' }] })
+    expect(sent('main')).toBe(4)
   })
 })

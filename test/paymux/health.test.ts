@@ -1,8 +1,10 @@
 import nock from 'nock'
+import { sql } from '../../src/ledger/stores/sql.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { paymux as paymuxPromise } from '../../src/paymux/promises.js'
 import { right as expectRight } from '../either.js'
+import { eventually } from '../eventually.js'
 import {
   closeShops,
   configurationOn,
@@ -57,6 +59,22 @@ describe('health', () => {
       unresolvedOperations: 0,
       unreadableEvents: 0,
     })
+  })
+
+  it('is not given what was counted days ago: the work in the background forgets it', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    const connection = expectRight(openConnection(expectRight(await loadDriver()()), config.store.file, Date.now))
+    const hour = Math.floor(Date.now() / 3_600_000)
+    const hours = () =>
+      connection.all(sql`select hour from paymux_notification_counts order by hour`).map((row) => Number(row.hour))
+    for (const each of [hour - 100_000, hour - 49, hour - 47, hour])
+      connection.exec(`insert into paymux_notification_counts values ('europe', 1, ${each}, 1, 0, 0, 0, 0, 0)`)
+    await right(shop.start())
+    await eventually(() => hours().length === 2)
+    expect(hours()).toEqual([hour - 47, hour])
+    expect((await right(shop.health())).accounts.europe?.notifications.unlistedSource).toBe(1)
+    connection.close()
   })
 
   it('has the same report with Promises, and none after stop', async () => {

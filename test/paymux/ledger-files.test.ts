@@ -37,6 +37,7 @@ describe('a shop whose ledger is gone', () => {
     for (const key of [`before-${code}`, `new-${code}`])
       expect(await left(shop.payout(rupeePayout(key)))).toMatchObject({ code })
     expect(await left(shop.listUnresolved())).toMatchObject({ _tag: 'Unreachable', phase: 'store', code })
+    expect((await right(shop.health())).store).toEqual({ reachable: false, code })
     expect(stage.ippopay.executions()).toHaveLength(sent)
   })
 })

@@ -30,12 +30,12 @@ const delivered = async (claims: readonly { readonly id: string; readonly word: 
   const requests = await Promise.all(ids.map(async (id) => (await objectOf(id))?.refreshRequests))
   const waiting = right(await store.unmatched(NOW + 1, 100)())
   await store.close()
-  return { due, requests, waiting: waiting.map(({ dedupeKey, deliveries }) => ({ dedupeKey, deliveries })) }
+  return { due, requests, waiting: waiting.map(({ body, deliveries }) => ({ body, deliveries })) }
 }
 
 const kept = ({ due, waiting }: Awaited<ReturnType<typeof delivered>>) => ({
   due,
-  entries: waiting.map(({ dedupeKey }) => dedupeKey).sort(),
+  entries: waiting.map(({ body }) => body).sort(),
 })
 
 describe('deliveries', () => {
@@ -56,7 +56,7 @@ describe('deliveries', () => {
   it('are counted in one entry', async () => {
     const unknown = { id: 'pay-unknown', word: 'paid' }
     const { waiting } = await delivered([unknown, unknown, unknown])
-    expect(waiting).toEqual([{ dedupeKey: expect.any(String), deliveries: 3 }])
+    expect(waiting).toEqual([{ body: expect.any(String), deliveries: 3 }])
   })
 
   it('request a refresh for what is new, the third time as the first', async () => {

@@ -160,6 +160,23 @@ describe('a notification', () => {
     expect(new Set(keys).size).toBe(5)
   })
 
+  it.each([
+    ['it reports', body('pay-1', { order: 'paid' })],
+    ['it holds, if it names nothing,', '{"pin":"1234"}'],
+  ])('has a key from which what %s cannot be guessed without the key of the ledger', async (_what, text) => {
+    const keysOf = async (key: string) => {
+      const { webhooks, entries, attempts } = setUp({ key })
+      const { url, tokenHash } = webhooks.attemptAddress('main')
+      attempts.push(anAttempt(tokenHash, { reference: { kind: 'payment', account: 'main', id: 'pay-1' } }))
+      for (const to of [webhooks.address('main'), url]) await webhooks.handle(post(to, text), client)
+      return entries().map(({ dedupeKey }) => dedupeKey)
+    }
+    const [ours, again, others] = [await keysOf('a'), await keysOf('a'), await keysOf('b')]
+    expect(again).toEqual(ours)
+    expect(ours).toHaveLength(2)
+    expect(ours.filter((key) => others.includes(key))).toEqual([])
+  })
+
   it('about an object that the ledger does not know waits for it', async () => {
     const { webhooks, commits, decisions } = setUp()
     await webhooks.handle(post(webhooks.address('main'), body('pay-9')), client)

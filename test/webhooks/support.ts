@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
@@ -131,7 +132,7 @@ export const anOperation = (change: Partial<OperationRecord> = {}): OperationRec
 type OneOf<W extends Write['write']> = Extract<Write, { write: W }>
 
 /** What was committed, in order. Fails while `isDown`. */
-export const aLedger = () => {
+export const aLedger = (key = 'made-up') => {
   const objects = new Map<string, ObjectRecord>()
   const attempts: AttemptRecord[] = []
   const views: OperationView[] = []
@@ -153,6 +154,7 @@ export const aLedger = () => {
     object: (key) => answer(() => objects.get(keyOf(key))),
     operation: (id) => answer(() => views.find(({ operation }) => operation.id === id)),
     inboxBefore: () => answer(() => ({ isStored: false, aboutObject: 0 })),
+    fingerprint: (text) => createHmac('sha256', key).update(text).digest('hex'),
     attemptByToken: (hash) => answer(() => attempts.find(({ tokenHash }) => tokenHash === hash)),
   }
   const written = <W extends Write['write']>(write: W): readonly OneOf<W>[] =>
@@ -172,11 +174,13 @@ interface SetUpOptions {
   readonly settings?: Partial<WebhookSettings>
   readonly limits?: Partial<WebhookLimits>
   readonly adapters?: readonly Adapter[]
+  /** The ledger's own key. */
+  readonly key?: string
 }
 
 /** Webhooks of account `main` over a ledger in memory, with what they told. */
-export const setUp = ({ settings: changed, limits, adapters = [anAdapter()] }: SetUpOptions = {}) => {
-  const ledger = aLedger()
+export const setUp = ({ settings: changed, limits, adapters = [anAdapter()], key }: SetUpOptions = {}) => {
+  const ledger = aLedger(key)
   const decisions: NotificationDecision[] = []
   const webhooks: Webhooks = right(
     createWebhooks({

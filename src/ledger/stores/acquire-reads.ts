@@ -54,26 +54,41 @@ const keyOf =
   (account: string) =>
   ({ kind, id }: Row): ObjectKey => ({ account, kind: kind as Kind, id: String(id) })
 
-/** As {@link Store.acquireReads}. The account's row is locked first: processes acquire one after another. */
-export function* acquireReads(account: string, { perSecond, limit }: ReadsWanted): Script<readonly ObjectKey[]> {
-  const [[row] = []] = yield [
+/** The bucket of an account. Its row is locked: processes acquire one after another. `undefined`: the account was not recorded. */
+function* lockBucket(account: string, perSecond: number) {
+  const [[row] = []]: readonly (readonly Row[])[] = yield [
     sql`update paymux_accounts set reads = reads where name = ${account} returning reads, reads_full_at, ${now} as now`,
   ]
-  if (row === undefined) return []
+  if (row === undefined) return undefined
   const stored: Bucket = { fullAt: Number(row.reads_full_at), reads: Number(row.reads) }
-  const bucket = openBucket(stored, Number(row.now), perSecond)
-  const most = Math.min(limit, bucket.holds)
-  if (most <= 0) return []
+  return { ...openBucket(stored, Number(row.now), perSecond), reads: stored.reads }
+}
+
+const keepBucket = (account: string, { fullAt, reads }: Bucket): Sql =>
+  sql`update paymux_accounts set reads_full_at = ${fullAt}, reads = ${reads} where name = ${account} returning name`
+
+/** As {@link Store.acquireReads}. */
+export function* acquireReads(account: string, { perSecond, limit }: ReadsWanted): Script<readonly ObjectKey[]> {
+  const bucket = yield* lockBucket(account, perSecond)
+  const most = Math.min(limit, bucket?.holds ?? 0)
+  if (bucket === undefined || most <= 0) return []
   const [requested = [], scheduled = []] = yield [due(account, 1, most), due(account, 0, most)]
-  const keys = share(requested, scheduled, most, stored.reads).map(keyOf(account))
+  const keys = share(requested, scheduled, most, bucket.reads).map(keyOf(account))
   if (keys.length === 0) return []
-  const { fullAt, reads } = bucket.take(keys.length)
   yield [
     ...keys.map(
       ({ kind, id }) =>
         sql`update paymux_objects set read_until = ${now} + ${READ_LEASE_MS} where account = ${account} and kind = ${kind} and id = ${id} returning id`,
     ),
-    sql`update paymux_accounts set reads_full_at = ${fullAt}, reads = ${reads} where name = ${account} returning name`,
+    keepBucket(account, bucket.take(keys.length)),
   ]
   return keys
+}
+
+/** As {@link Store.acquireRead}. */
+export function* acquireRead(account: string, perSecond: number): Script<boolean> {
+  const bucket = yield* lockBucket(account, perSecond)
+  if (bucket === undefined || bucket.holds <= 0) return false
+  yield [keepBucket(account, bucket.take(1))]
+  return true
 }

@@ -86,6 +86,7 @@ const objects = (types: Types): string => `create table paymux_objects (
   captured_minor_units ${types.integer},
   captured_currency text,
   reserved ${types.integer} not null,
+  over_reserved ${types.integer} not null default 0 check (over_reserved >= 0),
   refunded ${types.integer} not null,${reservation(types)},
   disputed ${types.integer} not null check (disputed in (0, 1)),
   suspected_since ${types.integer},

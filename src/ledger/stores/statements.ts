@@ -1,5 +1,5 @@
 /** What the stores have in common: the port's writes and reads as one SQL text for SQLite and PostgreSQL. */
-export { accountsToRead, acquireReads, type Script } from './acquire-reads.js'
+export { accountsToRead, acquireRead, acquireReads, type Script } from './acquire-reads.js'
 export { keepLedgerEncryption, ledgerEncryptionOf, ledgerEncryptionRows } from './ledger-encryption.js'
 export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'

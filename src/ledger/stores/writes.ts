@@ -1,7 +1,7 @@
 import { HOUR, type MinorUnits, SECOND } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import { type ObjectKey, type OperationRecord, openStates, unansweredStates, unmatchedStates } from '../records.js'
-import { READ_SPACING_MS, type Write } from '../store.js'
+import { COUNTS_KEPT_HOURS, READ_SPACING_MS, type Write } from '../store.js'
 import {
   accountColumns,
   accountReadsColumns,
@@ -149,14 +149,18 @@ const requestRefresh = (object: ObjectKey, at: number): Sql => requestRefreshes(
 const isCaptured = (object: ObjectKey, { currency }: MinorUnits): Sql =>
   sql`${isObject(object)} and captured_currency = ${currency}`
 
+/**
+ * A refund that succeeds late, when others reserved what it had given back, takes the sum over what was captured. That excess is
+ * kept: else a release of one of the others would free what the rest still need.
+ */
 const reserve = (object: ObjectKey, amount: MinorUnits, clipped: boolean): Statements => {
-  const sum = sql`reserved + cast(${amount.minorUnits} as bigint)`
-  if (!clipped)
-    return guarded(
-      sql`update paymux_objects set reserved = ${sum} where ${isCaptured(object, amount)} and ${sum} between refunded and captured_minor_units`,
-    )
-  const brought = sql`case when ${sum} < refunded then refunded when ${sum} > captured_minor_units then captured_minor_units else ${sum} end`
-  return unguarded(sql`update paymux_objects set reserved = ${brought} where ${isCaptured(object, amount)}`)
+  const sum = sql`reserved + over_reserved + cast(${amount.minorUnits} as bigint)`
+  const set = assign({
+    reserved: sql`case when ${sum} < refunded then refunded when ${sum} > captured_minor_units then captured_minor_units else ${sum} end`,
+    over_reserved: sql`case when ${sum} > captured_minor_units then ${sum} - captured_minor_units else 0 end`,
+  })
+  const update = sql`update paymux_objects set ${set} where ${isCaptured(object, amount)}`
+  return clipped ? unguarded(update) : guarded(sql`${update} and ${sum} between refunded and captured_minor_units`)
 }
 
 const refunded = (object: ObjectKey, amount: MinorUnits): Statements => {
@@ -199,12 +203,15 @@ const matchUnmatched = (before: number, at: number): Statements => {
   ]
 }
 
+/** Hours since the epoch. */
+const thisHour = sql`${now} / ${raw(String(HOUR))}`
+
 const countNotification = ({ counts, quota }: Write & { write: 'notification_count' }): Statements => {
   const { account, unlistedSource, quarantined, rejected, overQuota, entries, bytes } = counts
   const added = { received: 1, quarantined, rejected, over_quota: overQuota, entries, bytes }
   const sum = (name: string): Sql => raw(`paymux_notification_counts.${name} + excluded.${name}`)
   const sums = Object.fromEntries(Object.keys(added).map((name) => [name, sum(name)]))
-  const row = { account, unlisted_source: unlistedSource ? 1 : 0, hour: sql`${now} / ${raw(String(HOUR))}`, ...added }
+  const row = { account, unlisted_source: unlistedSource ? 1 : 0, hour: thisHour, ...added }
   const counting = sql`${insert(tables.notificationCounts, row)} on conflict (account, unlisted_source, hour) do update set ${assign(sums)}`
   if (quota === undefined) return unguarded(counting)
   return guarded(sql`${counting} where ${sum('entries')} <= ${quota.entries} and ${sum('bytes')} <= ${quota.bytes}`)
@@ -269,6 +276,10 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
       )
     case 'notification_count':
       return countNotification(write)
+    case 'forget_counts':
+      return unguarded(
+        sql`delete from paymux_notification_counts where hour < ${thisHour} - ${raw(String(COUNTS_KEPT_HOURS))}`,
+      )
     case 'inbox_state':
       return inboxState(write)
     case 'match':

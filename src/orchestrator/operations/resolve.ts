@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import {
   attest,
+  checkPlainData,
   decode,
   type Evidence,
   exactObject,
@@ -87,8 +88,10 @@ const decodeResolution = (resolution: unknown, kind: Kind): E.Either<PaymentErro
     { outcome: t.literal('not_executed', "'executed' or 'not_executed'"), ...attestation },
     {},
   )
-  const isExecuted = Object(resolution).outcome === 'executed'
-  return pipe(decode<Resolution>(isExecuted ? executed : notExecuted, resolution), E.mapLeft(invalidRequest))
+  return checkPlainData(() => {
+    const isExecuted = Object(resolution).outcome === 'executed'
+    return pipe(decode<Resolution>(isExecuted ? executed : notExecuted, resolution), E.mapLeft(invalidRequest))
+  }, invalidRequest)
 }
 
 const open = <View extends LeasedOperation>(view: View | undefined): E.Either<PaymentError, View> =>

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import { MINUTE, omitUndefined, type PaymentError } from '../../core/index.js'
 import type { AccountHealth, LedgerHealth, Reencryption } from '../../ledger/index.js'
 import { FAILING_MS } from '../reads/note-read.js'
@@ -41,6 +42,8 @@ export interface HealthReport {
   readonly store: {
     /** Whether it answers. If it does not, the other fields are empty. */
     readonly reachable: boolean
+    /** Why it does not: `ERR_LEDGER_…`, a code of SQLite or of the system, or an SQLSTATE. Absent: it answers, or no code is known. */
+    readonly code?: string
     /** How many rows this process has visited to encrypt them, of how many. Absent: `migrate` asks for nothing, or all is done. */
     readonly reencryption?: {
       /** Rows that the current pass has visited. */
@@ -66,6 +69,8 @@ const statusOf = (reasons: readonly Reason[]): HealthReport['status'] => {
   return reasons.some((reason) => levels[reason] === 'down') ? 'down' : 'degraded'
 }
 
+const codeOf = (error: PaymentError): string | undefined => ('code' in error ? error.code : undefined)
+
 const isLate = (now: number, { oldestDueAt }: AccountHealth): boolean =>
   oldestDueAt !== undefined && now - oldestDueAt >= LATE_MS
 
@@ -87,27 +92,27 @@ const reasonsOf = (
 }
 
 /**
- * What the ledger says about its state, and the process about its work, as a report. `undefined`: the ledger did not answer.
+ * What the ledger says about its state, and the process about its work, as a report. A ledger that did not answer is `down`.
  *
  * @param reencryption how far this process is with encrypting the ledger anew
  */
 export const reportOf = (
-  ledger: LedgerHealth | undefined,
+  ledger: E.Either<PaymentError, LedgerHealth>,
   background: BackgroundHealth,
   reencryption?: ReturnType<Reencryption['progress']>,
 ): HealthReport => {
-  if (ledger === undefined)
+  if (E.isLeft(ledger))
     return {
       status: 'down',
       reasons: ['store_unreachable'],
-      store: { reachable: false },
+      store: { reachable: false, ...omitUndefined({ code: codeOf(ledger.left) }) },
       background,
       accounts: {},
       unresolvedOperations: 0,
       unreadableEvents: 0,
     }
-  const reasons = reasonsOf(ledger, background)
-  const { accounts, unresolvedOperations, unreadableEvents } = ledger
+  const reasons = reasonsOf(ledger.right, background)
+  const { accounts, unresolvedOperations, unreadableEvents } = ledger.right
   return {
     status: statusOf(reasons),
     reasons,

@@ -12,7 +12,7 @@ import type { Context } from '../context.js'
 import { expectedOf, expecting } from '../operations/money-methods.js'
 import { readBack } from './read-back.js'
 
-/** How many entries one run looks at. It bounds the reads that a sender of forgeries can cause. */
+/** How many entries one run looks at. */
 const BATCH = 10
 
 /** What became of an entry: the attempt that it is of, that it is of none, or nothing yet. */
@@ -26,14 +26,35 @@ const attemptOf = (attempt: AttemptRecord | undefined, proven: boolean): Claim =
 
 const isFinal = ({ _tag }: PaymentError): boolean => ['Refused', 'InvalidRequest', 'Unsupported'].includes(_tag)
 
+/** What a claim works with: the adapter of its account, and how many reads that takes in a second. */
+interface Claiming extends Context {
+  readonly from: Adapter
+  readonly perSecond: number
+}
+
+/**
+ * Reads a payment within the budget of its account: a sender of forgeries takes no more of it than other notifications. The
+ * second read of a payment that is `proven` to be ours is made at once; it counts if the budget has one left.
+ */
+const readPayment = async (
+  reference: Reference<'payment'>,
+  { from, perSecond, ...context }: Claiming,
+  proven: boolean,
+): Promise<Read<'payment'> | 'none' | 'later'> => {
+  const acquired = await context.store.acquireRead(from.account, perSecond)()
+  if (!proven && (E.isLeft(acquired) || !acquired.right)) return 'later'
+  const read = await readBack(from, reference, context)()
+  if (E.isRight(read)) return read.right
+  return isFinal(read.left) ? 'none' : 'later'
+}
+
 /** The attempt that an entry's address belongs to or, at an account's own address, the one whose key the payment carries. */
 const claimOf = async (
   { account, tokenHash }: InboxRecord,
   reference: Reference<'payment'>,
-  adapter: Adapter,
-  context: Context,
+  claiming: Claiming,
 ): Promise<Claim> => {
-  const { store } = context
+  const { store } = claiming
   if (tokenHash !== undefined) {
     const attempt = await store.attemptByToken(tokenHash)()
     return E.isLeft(attempt) ? 'later' : attemptOf(attempt.right, false)
@@ -42,9 +63,9 @@ const claimOf = async (
   const any = await store.abandonedAttempt(account)()
   if (E.isLeft(any)) return 'later'
   if (any.right === undefined) return 'none'
-  const read = await readBack(adapter, reference, context)()
-  if (E.isLeft(read)) return isFinal(read.left) ? 'none' : 'later'
-  const key = read.right.content.names?.key
+  const read = await readPayment(reference, claiming, false)
+  if (typeof read === 'string') return read
+  const key = read.content.names?.key
   if (key === undefined) return 'none'
   const attempt = await store.abandonedAttempt(account, key)()
   return E.isLeft(attempt) ? 'later' : attemptOf(attempt.right, true)
@@ -58,22 +79,21 @@ const isBegun = ({ content: { status } }: Read<'payment'>): boolean =>
 const record = async (
   { attempt, proven }: Exclude<Claim, string>,
   reference: Reference<'payment'>,
-  adapter: Adapter,
-  context: Context,
+  claiming: Claiming,
 ): Promise<'recorded' | 'none' | 'later'> => {
-  const { store, now } = context
+  const { store, now, from } = claiming
   const view = await store.operation(attempt.operationId)()
   if (E.isLeft(view)) return 'later'
   if (view.right === undefined) return 'none'
   const { operation } = view.right
-  const read = await readBack(adapter, expecting(reference, operation), context)()
-  if (E.isLeft(read)) return isFinal(read.left) ? 'none' : 'later'
-  const { content } = read.right
+  const read = await readPayment(expecting(reference, operation), claiming, proven)
+  if (typeof read === 'string') return read
+  const { content } = read
   const names = attempt.draft?.names
-  if (isOfAnother(content, names) || !(proven || isBegun(read.right))) return 'none'
-  const { writes } = observe<'payment'>(objectKeyOf(content.reference), undefined, read.right, content, {
+  if (isOfAnother(content, names) || !(proven || isBegun(read))) return 'none'
+  const { writes } = observe<'payment'>(objectKeyOf(content.reference), undefined, read, content, {
     now: now(),
-    afterwards: adapter.capabilities,
+    afterwards: from.capabilities,
     origin: originOf(operation, attempt),
     abandoned: true,
     ...expectedOf(operation),
@@ -83,14 +103,15 @@ const record = async (
   return E.isLeft(committed) ? 'later' : 'recorded'
 }
 
-const claimEntry = async (entry: InboxRecord, context: Context): Promise<boolean> => {
+const claimEntry = async (entry: InboxRecord, context: Context, perSecond: number): Promise<boolean> => {
   const { account, dedupeKey, object } = entry
-  const adapter = context.adapter(account)
-  if (adapter === undefined || object === undefined) return false
+  const from = context.adapter(account)
+  if (from === undefined || object === undefined) return false
   const reference = { kind: 'payment', account, id: object.id } as const
-  const claim = await claimOf(entry, reference, adapter, context)
+  const claiming = { ...context, from, perSecond }
+  const claim = await claimOf(entry, reference, claiming)
   if (claim === 'later') return false
-  const outcome = claim === 'none' ? claim : await record(claim, reference, adapter, context)
+  const outcome = claim === 'none' ? claim : await record(claim, reference, claiming)
   if (outcome === 'none')
     await context.store.commit([{ write: 'inbox_state', of: { account, dedupeKey }, state: 'unclaimed' }])()
   return outcome === 'recorded'
@@ -99,13 +120,14 @@ const claimEntry = async (entry: InboxRecord, context: Context): Promise<boolean
 /**
  * Looks, for each notification about a payment that the ledger does not know, for the abandoned attempt that made it, and records
  * the payment with that attempt's operation: if it succeeded, an event is emitted. The attempt is found by the address that the
- * notification came to or by the key that the payment carries, and the read decides. Gives how many were recorded.
+ * notification came to or by the key that the payment carries, and the read decides. An account takes `perSecond` reads in a second,
+ * over all that is read of it. Gives how many were recorded.
  */
-export const claimAbandoned = async (context: Context): Promise<number> => {
+export const claimAbandoned = async (context: Context, perSecond: number): Promise<number> => {
   const entries = await context.store.unclaimedPayments(BATCH)()
   // The next run tries again.
   if (E.isLeft(entries)) return 0
   let recorded = 0
-  for (const entry of entries.right) if (await claimEntry(entry, context)) recorded += 1
+  for (const entry of entries.right) if (await claimEntry(entry, context, perSecond)) recorded += 1
   return recorded
 }

@@ -5,7 +5,16 @@ import { invalidRequest, type PaymentError } from '../../../core/index.js'
 import type { Encryption, EncryptionKeys } from '../../encryption.js'
 import type { OpenedEncryption } from '../../open-encryption.js'
 import type { Store, Work, Write } from '../../store.js'
-import { acquireReads, createReencryption, type Query, type Row, reads, type Sql, statementsOf } from '../statements.js'
+import {
+  acquireRead,
+  acquireReads,
+  createReencryption,
+  type Query,
+  type Row,
+  reads,
+  type Sql,
+  statementsOf,
+} from '../statements.js'
 import { commit, prepared, runScript, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
@@ -74,6 +83,8 @@ const storeOver = (
     accountReads: (account) => read(reads.accountReads(account)),
     accountsToRead: () => read(reads.accountsToRead()),
     acquireReads: (account, wanted) => TE.tryCatch(() => runScript(pool, acquireReads(account, wanted)), notAnswered),
+    acquireRead: (account, perSecond) =>
+      TE.tryCatch(() => runScript(pool, acquireRead(account, perSecond)), notAnswered),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),

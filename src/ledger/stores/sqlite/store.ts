@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
 import type { Committed, Store, Write } from '../../store.js'
 import {
+  acquireRead,
   acquireReads,
   createReencryption,
   type Query,
@@ -84,6 +85,8 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
     accountsToRead: () => read(reads.accountsToRead()),
     acquireReads: (account, wanted) => () =>
       group.commit(() => ({ keep: true, value: runScript(connection, acquireReads(account, wanted)) })),
+    acquireRead: (account, perSecond) => () =>
+      group.commit(() => ({ keep: true, value: runScript(connection, acquireRead(account, perSecond)) })),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     fingerprint: encryption.fingerprint,

@@ -49,6 +49,7 @@ const dueBy = (write: Write): number | undefined => {
     case 'inbox':
     case 'inbox_state':
     case 'notification_count':
+    case 'forget_counts':
     case 'delivered':
     case 'account':
       return undefined

@@ -78,6 +78,7 @@ const snapshot = (
     reference,
     status,
     providerState: { payment: payment.status },
+    ...(typeof payment.reference === 'string' ? { names: { merchantReference: payment.reference } } : {}),
     ...(status === 'failed' ? { reason: 'declined' } : {}),
     amountCheck,
     ...omitUndefined({
@@ -104,6 +105,8 @@ export const createPayment = (account: Account): Adapter['createPayment'] => ({
         wire,
         context: { ...toMoney(request.amount) },
         notPassedOn: paymentFieldsBeside(request, paymentFields),
+        // TEMPLATE: what the gateway shows of this, each read is compared with it. `key` is what the gateway knows an operation by.
+        names: { merchantReference: request.merchantReference },
       })),
     ),
   interpret: (draft, answer) =>

@@ -62,6 +62,7 @@ const snapshot = (
     reference: { kind: 'payout', account, id: payout.id, ...omitUndefined({ expectedAmount }) },
     status,
     providerState: { payout: payout.status },
+    names: { key: payout.key },
     ...(status === 'failed' ? { reason: 'rejected' } : {}),
     amountCheck: checkAmount(expected, amount),
     ...omitUndefined({
@@ -84,6 +85,7 @@ export const createPayout = ({ account }: Account): Adapter['payout'] => ({
         wire,
         context: { key, amount: { ...toMoney(amount) } },
         notPassedOn: payoutFieldsBeside(request, payoutFields),
+        names: { key },
       })),
     ),
   interpret: (draft, answer) =>

@@ -59,6 +59,7 @@ const snapshot = (
     reference: { kind: 'refund', account, id: refund.id, ...omitUndefined({ expectedAmount }) },
     status,
     providerState: { refund: refund.status },
+    names: { key: refund.key, payment: refund.payment_id },
     ...(status === 'failed' ? { reason: 'rejected' } : {}),
     amountCheck: checkAmount(expected, amount),
     ...omitUndefined({ amount }),
@@ -81,6 +82,7 @@ export const createRefund = ({ account }: Account): Adapter['refund'] => ({
         wire,
         context: { key, paymentId, ...(amount === undefined ? {} : { amount: { ...toMoney(amount) } }) },
         notPassedOn: refundFieldsBeside(request, []),
+        names: { key, payment: paymentId },
       })),
     ),
   interpret: (draft, answer) =>

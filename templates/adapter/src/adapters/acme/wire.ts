@@ -23,6 +23,8 @@ const common = {
 export const Payment = objectOf(
   {
     ...common,
+    /** The merchant's order number, as it came. */
+    reference: t.unknown,
     /** The hosted page, as it came. */
     page_url: t.unknown,
     /** What Acme keeps, as it came. */

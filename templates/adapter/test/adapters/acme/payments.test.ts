@@ -1,4 +1,4 @@
-import type { PaymentRequest } from '../../../src/core/index.js'
+import { createCall, type PaymentRequest } from '../../../src/core/index.js'
 import { fail, left, right, succeed } from '../../either.js'
 import { anAdapter, aProvider, gateway, paymentOf, paymentRequest, reference } from './support.js'
 
@@ -114,6 +114,16 @@ describe('getStatus of a payment', () => {
     gateway(paymentOf({ amount: 49.9, currency: 'EURO', page_url: null, decline_code: 'ann@example.com' }))
     const payment = await succeed(aProvider().getStatus(reference))
     expect([payment.amount, payment.nextAction, payment.providerCode]).toEqual([undefined, undefined, undefined])
+  })
+
+  it('names the order of the payment, if Acme shows it', async () => {
+    const { read, send } = anAdapter()
+    const shown = async (order: unknown) => {
+      gateway(paymentOf({ reference: order }))
+      return (await succeed(read.payment(reference, createCall(send)))).names
+    }
+    expect(await shown('ORD-1001')).toEqual({ merchantReference: 'ORD-1001' })
+    expect(await shown(null)).toBeUndefined()
   })
 
   it('takes an answer about another payment for none', async () => {
