@@ -208,6 +208,8 @@ const ledgerCauses: Readonly<Record<string, string>> = {
     'the file of the ledger was removed while it was open. Put it back before you start the process again',
   ERR_LEDGER_REPLACED:
     'another file stands in the place of the open ledger. Find out which of them is the ledger before you start the process again',
+  ERR_LEDGER_UNLOCKED:
+    'the shop itself opened and closed a file of the ledger, which takes away the lock that protects it. Start the process again, and make copies by backup',
   ERR_LEDGER_WAL:
     'a file beside the ledger, -wal or -shm, was removed or replaced while it was open. Start the process again, and leave the files of a ledger to paymux',
   ERR_NOT_ENCRYPTED:

@@ -169,9 +169,6 @@ describe('the embedded store', () => {
     ]
     const store = right(await openSqlite({ file: fileIn(), encryption })())
     expect(right(await store.commit(writes)())).toEqual({ done: true })
-    const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
-    expect(bytes.join('')).toContain('key-a')
-    for (const text of bytes) expect(text).not.toContain('canary-of')
     expect(right(await store.operation('a')())).toEqual({
       operation: { ...failed, request },
       attempts: [drafted],
@@ -182,6 +179,10 @@ describe('the embedded store', () => {
     expect(await openSqlite({ file: fileIn(), encryption: noEncryption })()).toMatchObject({
       left: { _tag: 'InvalidConfig', issues: [{ path: 'encryption.keys', expected: expect.stringContaining('k1') }] },
     })
+    // Last: it takes SQLite's locks away.
+    const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+    expect(bytes.join('')).toContain('key-a')
+    for (const text of bytes) expect(text).not.toContain('canary-of')
   })
 
   it('measures leases by its own clock', async () => {

@@ -89,6 +89,27 @@ describe('the files of a SQLite ledger', () => {
     expect(await worker('claim', 'last', '1')).not.toContain('last-0')
   })
 
+  // Elsewhere nobody can be asked who holds a lock.
+  const onLinux = process.platform === 'linux' ? it : it.skip
+
+  // Another program that closes the ledger now brings it up to date, and deletes -wal with what is committed meanwhile.
+  onLinux.each(['', '-shm'])(
+    'leave a commit unknown, and break the store, after ledger.db%s was copied in this process',
+    async (end) => {
+      const store = await opened()
+      await copyFile(file + end, join(folder, 'copy'))
+      expect(await store.commit(claiming('after', { idempotencyKey: 'after' }))()).toMatchObject({
+        left: { _tag: 'Indeterminate', code: 'ERR_LEDGER_UNLOCKED' },
+      })
+      await expectBroken(store, 'ERR_LEDGER_UNLOCKED')
+      // SQLite takes no lock again that it believes to have.
+      expect(await openSqlite({ file, encryption: noEncryption })()).toMatchObject({
+        left: { _tag: 'Unreachable', code: 'ERR_LEDGER_UNLOCKED' },
+      })
+      expect(await worker('claim', 'fresh', '1')).toContain('fresh-0')
+    },
+  )
+
   it.each([
     ['the file is removed', () => rmSync(file), 'ERR_LEDGER_REMOVED'],
     ['all of them are removed', () => removeAll(), 'ERR_LEDGER_REMOVED'],

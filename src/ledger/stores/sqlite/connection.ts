@@ -1,6 +1,6 @@
 import { type Dialect, type Row, raw, render, type Sql, sql } from '../statements.js'
 import type { Driver, Prepared } from './driver.js'
-import type { CompareFiles } from './files.js'
+import { noFiles, type OpenFiles } from './files.js'
 
 /** One open database that speaks the stores' SQL. Everything throws what the driver throws. */
 export interface Connection {
@@ -9,8 +9,8 @@ export interface Connection {
   readonly all: (statement: Sql) => readonly Row[]
   readonly exec: (text: string) => void
   readonly close: () => void
-  /** Compares the files that it has open with those at their paths. */
-  readonly compareFiles: CompareFiles
+  /** The files that it has open. */
+  readonly files: OpenFiles
 }
 
 // The process and the file are on one machine: its clock is the store's.
@@ -42,6 +42,6 @@ export const connect = (driver: Driver, clock: () => number): Connection => {
     },
     exec: driver.exec,
     close: driver.close,
-    compareFiles: () => undefined,
+    files: noFiles,
   }
 }

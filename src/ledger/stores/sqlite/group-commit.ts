@@ -110,8 +110,7 @@ export const groupCommit = (connection: Connection, condition: Condition): Group
       // It is not known what a disk wrote that failed to flush.
       condition.breakBy('ERR_LEDGER_FLUSH')
     }
-    // What was written counts if the files that hold it are still the ledger.
-    const code = condition.brokenBy()
+    const code = condition.brokenSince()
     return code === undefined ? E.right(undefined) : E.left(indeterminate('moves_money', 'answer', { code }))
   }
 

@@ -75,7 +75,8 @@ const upgrade = (
   { encryption = noEncryption, known }: OpeningOptions,
 ): E.Either<PaymentError, OpenedEncryption> => {
   // A process whose ledger was broken opens it anew with what SQLite remembers of the files that are gone.
-  const code = rememberFiles(openedAt(connection), path)()
+  const { compare, areLocked } = rememberFiles(openedAt(connection), path)
+  const code = compare() ?? (areLocked() ? undefined : 'ERR_LEDGER_UNLOCKED')
   if (code !== undefined) return E.left(unreachable('store', { code }))
   const upgraded = upgradeSchema(connection, known)
   if (E.isLeft(upgraded)) return upgraded
@@ -131,8 +132,8 @@ export const openConnection = (
   const connection = connected.right
   const prepared = E.flatten(E.tryCatch(() => prepare(connection, path, options), notPrepared))
   if (E.isRight(prepared)) {
-    const compareFiles = rememberFiles(openedAt(connection), path)
-    return E.right({ ...connection, ...prepared.right, compareFiles })
+    const files = rememberFiles(openedAt(connection), path)
+    return E.right({ ...connection, ...prepared.right, files })
   }
   connection.close()
   return prepared

@@ -43,7 +43,7 @@ const runScript = <A>(connection: Connection, script: Script<A>): A => {
 /** The port over an open database that is up to date. */
 export const storeOver = (connection: OpenedLedger, clock: () => number): Store => {
   const { encryption, ledger } = connection
-  const condition = createCondition(connection.compareFiles)
+  const condition = createCondition(connection.files)
   const group = groupCommit(connection, condition)
   const workers = createWorkers(connection, group, clock)
   const rowsOf = (statement: Sql): E.Either<PaymentError, readonly Row[]> => {
