@@ -211,8 +211,11 @@ export interface Store {
   ) => TaskEither<PaymentError, readonly InboxRecord[]>
   /** The accounts that have unmatched entries received before `before`, by name. */
   readonly unmatchedEntries: (before: number) => TaskEither<PaymentError, readonly UnmatchedEntries[]>
-  /** Unmatched entries that name a payment, oldest first. */
-  readonly unclaimedPayments: (limit: number) => TaskEither<PaymentError, readonly InboxRecord[]>
+  /** Unmatched entries of these accounts, one or more, that name a payment, oldest first. */
+  readonly unclaimedPayments: (
+    accounts: readonly string[],
+    limit: number,
+  ) => TaskEither<PaymentError, readonly InboxRecord[]>
   /** An abandoned attempt at an account whose draft names this `key`. Default: any key. */
   readonly abandonedAttempt: (
     account: string,

@@ -75,6 +75,7 @@ export const createLifecycle = (
   { runJob, concurrency, readsPerSecond, reloads, watch }: Background,
 ): Lifecycle => {
   const { store, inFlight, active, context } = running
+  const accounts = (): readonly string[] => [...active().setup.adapters.keys()]
   let state: State = { name: 'opened' }
 
   const start = (): E.Either<PaymentError, void> => {
@@ -88,7 +89,7 @@ export const createLifecycle = (
             store.work(runJob, concurrency, watch.observe),
             workOnReads({
               store,
-              accounts: () => new Set(active().setup.adapters.keys()),
+              accounts: () => new Set(accounts()),
               readObject: createObjectReader(context),
               perSecond: readsPerSecond,
               concurrency,
@@ -96,7 +97,7 @@ export const createLifecycle = (
             reencrypt(store.reencryption),
             every(HOUR, () => reportUnmatched(context)),
             every(HOUR, store.commit([{ write: 'forget_counts' }])),
-            every(CLAIM_EVERY_MS, () => claimAbandoned(context, readsPerSecond)),
+            every(CLAIM_EVERY_MS, () => claimAbandoned(context, { accounts: accounts(), perSecond: readsPerSecond })),
           ],
         }
         return E.right(undefined)

@@ -229,8 +229,9 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           { write: 'inbox', entry: entry('new', { object: about, tokenHash: 'hash' }) },
           { write: 'inbox', entry: entry('refund', { object: { ...about, kind: 'refund' } }) },
         )
-        const unclaimed = async () => right(await store.unclaimedPayments(9)())
+        const unclaimed = async () => right(await store.unclaimedPayments(['main', 'spare'], 9)())
         expect(await unclaimed()).toEqual([entry('new', { object: about, tokenHash: 'hash' })])
+        expect(right(await store.unclaimedPayments(['spare'], 9)())).toEqual([])
         for (const dedupeKey of ['known', 'new'])
           await write({ write: 'inbox_state', of: { account: 'main', dedupeKey }, state: 'unclaimed' })
         expect(await unclaimed()).toEqual([])

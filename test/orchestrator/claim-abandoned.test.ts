@@ -4,7 +4,7 @@ import { right, succeed } from '../either.js'
 import { entry } from '../ledger/records.js'
 import { type Account, broken, lost, ok, okAs, paymentRequest, type Shown, stage } from './operations-stage.js'
 
-const BUDGET = 20
+const WANTED = { accounts: ['main'], perSecond: 20 }
 
 const lostOrder = { account: 'main', kind: 'payment', id: 'order-lost' } as const
 
@@ -52,7 +52,7 @@ const setUp = async (shown: Shown = { status: 'succeeded' }, fields: Partial<Inb
 describe('a notification to the address of an abandoned attempt', () => {
   it('records a payment that was begun, with its operation, and tells that it was paid', async () => {
     const { context, object, eventTypes, waiting } = await setUp()
-    expect(await claimAbandoned(context, BUDGET)).toBe(1)
+    expect(await claimAbandoned(context, WANTED)).toBe(1)
     const operation = right(await context.store.operationByKey('createPayment', 'k1')())?.operation
     expect(await object(lostOrder)).toMatchObject({
       abandoned: true,
@@ -62,25 +62,25 @@ describe('a notification to the address of an abandoned attempt', () => {
     })
     expect(eventTypes('payment:main:order-lost')).toEqual(['payment.succeeded', 'payment.on_abandoned_attempt'])
     expect(await waiting()).toEqual([])
-    expect(await claimAbandoned(context, BUDGET)).toBe(0)
+    expect(await claimAbandoned(context, WANTED)).toBe(0)
   })
 
   it('claims no payment of another order, and is not looked at again', async () => {
     const { context, object, reads, waiting } = await setUp({ status: 'succeeded', review: ['reference_mismatch'] })
-    expect(await claimAbandoned(context, BUDGET)).toBe(0)
+    expect(await claimAbandoned(context, WANTED)).toBe(0)
     expect(await object(lostOrder)).toBeUndefined()
     expect(await waiting()).toEqual(['unclaimed'])
-    await claimAbandoned(context, BUDGET)
+    await claimAbandoned(context, WANTED)
     expect(reads).toHaveLength(1)
   })
 
   it('is looked at again where the read failed', async () => {
     const { context, answers, object, waiting } = await setUp()
     answers(broken)
-    await claimAbandoned(context, BUDGET)
+    await claimAbandoned(context, WANTED)
     expect(await waiting()).toEqual(['unmatched'])
     answers(ok)
-    expect(await claimAbandoned(context, BUDGET)).toBe(1)
+    expect(await claimAbandoned(context, WANTED)).toBe(1)
     expect(await object(lostOrder)).toMatchObject({ abandoned: true })
   })
 
@@ -89,17 +89,28 @@ describe('a notification to the address of an abandoned attempt', () => {
     const forged = ['n2', 'n3'].map((key) => entry(key, { object: { ...lostOrder, id: key }, tokenHash: 'hash-1' }))
     await succeed(store.commit(forged.map((one) => ({ write: 'inbox', entry: one }) as const)))
     for (const second of [1, 2, 3]) {
-      for (const _process of ['a', 'b']) await claimAbandoned(context, 1)
+      for (const _process of ['a', 'b']) await claimAbandoned(context, { ...WANTED, perSecond: 1 })
       expect(reads).toHaveLength(second)
       clock.now += 1000
     }
     expect(await waiting()).toEqual(['unclaimed', 'unclaimed', 'unclaimed'])
   })
 
+  it('does not wait for those of an account that the configuration does not have', async () => {
+    const { context, store, object, waiting } = await setUp()
+    const ofGone = Array.from({ length: 12 }, (_, n) =>
+      entry(`g${n}`, { account: 'gone', object: { ...lostOrder, account: 'gone', id: `g${n}` }, receivedAt: 0 }),
+    )
+    await succeed(store.commit(ofGone.map((one) => ({ write: 'inbox', entry: one }) as const)))
+    expect(await claimAbandoned(context, WANTED)).toBe(1)
+    expect(await object(lostOrder)).toMatchObject({ abandoned: true })
+    expect(new Set(await waiting())).toEqual(new Set(['unmatched']))
+  })
+
   it('is not read if other reads have used the budget up', async () => {
     const { context, store, reads, waiting } = await setUp()
     expect(right(await store.acquireRead('main', 1)())).toBe(true)
-    expect(await claimAbandoned(context, 1)).toBe(0)
+    expect(await claimAbandoned(context, { ...WANTED, perSecond: 1 })).toBe(0)
     expect(reads).toEqual([])
     expect(await waiting()).toEqual(['unmatched'])
   })
@@ -115,7 +126,7 @@ describe('a notification to the address of an abandoned attempt', () => {
         context.store.commit([{ write: 'inbox_state', of: { account: 'main', dedupeKey: 'n1' }, state: 'known' }]),
       )
       await succeed(context.store.commit([{ write: 'inbox', entry: other }]))
-      expect(await claimAbandoned(context, BUDGET)).toBe(0)
+      expect(await claimAbandoned(context, WANTED)).toBe(0)
       expect(reads).toEqual([])
       expect(await waiting()).toEqual(['unclaimed'])
     }
@@ -125,7 +136,7 @@ describe('a notification to the address of an abandoned attempt', () => {
 describe('a payment that nobody has begun to pay', () => {
   it('is not claimed by an address alone: it may be the order of an operation that is being made', async () => {
     const { context, object, waiting } = await setUp({ status: 'requires_action' })
-    expect(await claimAbandoned(context, BUDGET)).toBe(0)
+    expect(await claimAbandoned(context, WANTED)).toBe(0)
     expect(await object(lostOrder)).toBeUndefined()
     expect(await waiting()).toEqual(['unclaimed'])
   })

@@ -37,7 +37,7 @@ import {
   unmatchedEntries,
   unreadableOperation,
 } from './rows.js'
-import { isOneOf, now, raw, type Sql, sql } from './sql.js'
+import { isOneOf, list, now, raw, type Sql, sql } from './sql.js'
 import { decryptRow, type Row, type Table, tables } from './tables.js'
 
 /** One read as SQL, and what its rows mean. */
@@ -142,11 +142,11 @@ export const reads = {
       inboxRecord,
       sql`select * from paymux_inbox where ${isUnmatched} and received_at < ${before}${account === undefined ? raw('') : sql` and account = ${account}`} order by unlisted_source, received_at, account, dedupe_key limit ${limit}`,
     ),
-  unclaimedPayments: (limit: number): Query<readonly InboxRecord[]> =>
+  unclaimedPayments: (accounts: readonly string[], limit: number): Query<readonly InboxRecord[]> =>
     all(
       tables.inbox,
       inboxRecord,
-      sql`select * from paymux_inbox where state = 'unmatched' and object_kind = 'payment' order by received_at, account, dedupe_key limit ${limit}`,
+      sql`select * from paymux_inbox where state = 'unmatched' and object_kind = 'payment' and account in (${list(accounts)}) order by received_at, account, dedupe_key limit ${limit}`,
     ),
   abandonedAttempt: (account: string, gatewayKey?: string): Query<AttemptRecord | undefined> => {
     const which = gatewayKey === undefined ? sql`gateway_key is not null` : sql`gateway_key = ${gatewayKey}`

@@ -103,6 +103,14 @@ const record = async (
   return E.isLeft(committed) ? 'later' : 'recorded'
 }
 
+/** Where payments are looked for. */
+export interface Searching {
+  /** The accounts that this process can read. */
+  readonly accounts: readonly string[]
+  /** How many reads an account may take in a second, over all that is read of it. */
+  readonly perSecond: number
+}
+
 const claimEntry = async (entry: InboxRecord, context: Context, perSecond: number): Promise<boolean> => {
   const { account, dedupeKey, object } = entry
   const from = context.adapter(account)
@@ -120,11 +128,12 @@ const claimEntry = async (entry: InboxRecord, context: Context, perSecond: numbe
 /**
  * Looks, for each notification about a payment that the ledger does not know, for the abandoned attempt that made it, and records
  * the payment with that attempt's operation: if it succeeded, an event is emitted. The attempt is found by the address that the
- * notification came to or by the key that the payment carries, and the read decides. An account takes `perSecond` reads in a second,
- * over all that is read of it. Gives how many were recorded.
+ * notification came to or by the key that the payment carries, and the read decides. Those of other accounts wait until a process
+ * can read them. Gives how many were recorded.
  */
-export const claimAbandoned = async (context: Context, perSecond: number): Promise<number> => {
-  const entries = await context.store.unclaimedPayments(BATCH)()
+export const claimAbandoned = async (context: Context, { accounts, perSecond }: Searching): Promise<number> => {
+  if (accounts.length === 0) return 0
+  const entries = await context.store.unclaimedPayments(accounts, BATCH)()
   // The next run tries again.
   if (E.isLeft(entries)) return 0
   let recorded = 0

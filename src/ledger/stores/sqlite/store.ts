@@ -74,7 +74,7 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
     inboxBefore: (entry) => read(reads.inboxBefore(entry)),
     unmatched: (before, limit, account) => read(reads.unmatched(before, limit, account)),
     unmatchedEntries: (before) => read(reads.unmatchedEntries(before)),
-    unclaimedPayments: (limit) => read(reads.unclaimedPayments(limit)),
+    unclaimedPayments: (accounts, limit) => read(reads.unclaimedPayments(accounts, limit)),
     succeededFor: (merchantReference, limit) => read(reads.succeededFor(merchantReference, limit)),
     dueEvents: (subject, limit) => read(reads.dueEvents(subject, limit)),
     unresolved: (limit) => read(reads.unresolved(limit)),
