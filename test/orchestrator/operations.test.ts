@@ -595,10 +595,14 @@ describe('an operation that no worker can go on with', () => {
         clock.now += 15 * MINUTE
         await recover('payout', 'k1')
         const { operation } = await view('payout', 'k1')
-        expect(operation).toMatchObject({ state: 'indeterminate', stalled: 'no_account' })
+        expect(operation).toMatchObject({
+          state: 'indeterminate',
+          stalled: 'no_account',
+          nextPollAt: clock.now + 10 * MINUTE,
+        })
         expect(right(await store.unresolved(9)())).toMatchObject([{ id: operation.id, stalled: 'no_account' }])
         restore('main')
-        clock.now += MINUTE
+        clock.now += 10 * MINUTE
         await recover('payout', 'k1')
         expect((await view('payout', 'k1')).operation).toMatchObject({ state: 'executed' })
         expect((await view('payout', 'k1')).operation).not.toHaveProperty('stalled')

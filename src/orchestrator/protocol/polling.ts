@@ -24,6 +24,8 @@ export const afterPoll = (leased: LeasedOperation, answered: boolean, now: numbe
 }
 
 const DEFERRED_FOR_MS = MINUTE
+/** Once it is listed as unresolved. */
+const STALLED_FOR_MS = 10 * MINUTE
 
 /**
  * Defers an operation whose account this worker does not have: another worker may have it. After the deadline, one of which
@@ -31,13 +33,14 @@ const DEFERRED_FOR_MS = MINUTE
  */
 export const withoutAccount = (leased: LeasedOperation, now: number): Change => {
   const { state, deadline, error } = leased.operation
-  if (now >= deadline && state === 'prepared') return cancel(leased, unreachable('deadline'), now)
+  const isOver = now >= deadline
+  if (isOver && state === 'prepared') return cancel(leased, unreachable('deadline'), now)
   return move(
     leased,
     {
       operation: {
-        nextPollAt: now + DEFERRED_FOR_MS,
-        ...omitUndefined({ error, stalled: now >= deadline ? 'no_account' : undefined }),
+        nextPollAt: now + (isOver ? STALLED_FOR_MS : DEFERRED_FOR_MS),
+        ...omitUndefined({ error, stalled: isOver ? 'no_account' : undefined }),
       },
       log: { what: 'deferred' },
       keepLease: false,
