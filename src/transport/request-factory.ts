@@ -37,8 +37,9 @@ const MAX_HEADER_BYTES = 16 * 1024
 const none = (): void => {}
 
 /**
- * Makes the request factory of an origin. What moves money gets a connection of its own: if the server closes a kept-alive
- * one meanwhile, it cannot be told whether a request on it arrived.
+ * Makes the request factory of an origin. Only reads share connections. What moves money or creates gets one of its own: if the
+ * server closes a kept-alive one meanwhile, it cannot be told whether a request on it arrived; and the second answer to an
+ * earlier request may be taken for its own, which names what another operation created.
  */
 export const requestFactory = (
   origin: string,
@@ -55,7 +56,7 @@ export const requestFactory = (
   const idle = createIdleSockets(quietMs)
   return (effect, { method, path, headers }) => {
     // Nock ends no answer on a connection that is to be kept.
-    const own = effect === 'moves_money' || connect === noConnect
+    const own = effect !== 'reads' || connect === noConnect
     const kept = own ? undefined : idle.take()
     const giveUp = proxied && kept === undefined ? new AbortController() : undefined
     headers.connection = own ? 'close' : 'keep-alive'

@@ -4,7 +4,7 @@ import nock from 'nock'
 import type { Indeterminate, PaymentError, WireAnswer } from '../../src/core/index.js'
 import { createSend } from '../../src/transport/index.js'
 import { answer, head, type Peer, type RawServer, rawServer, request, type Scheme } from './raw-server.js'
-import { account, canaries, once, pay, read, stage } from './wire.js'
+import { account, canaries, once, pay, read, search } from './wire.js'
 
 beforeAll(() => nock.restore())
 
@@ -177,7 +177,7 @@ describe.each<Scheme>(['http', 'https'])('%s', (scheme) => {
       })
       const send = createSend(account(server.origin), once)
       expect(result(await send(read)())).toMatchObject({ status: 200 })
-      const sent = await send({ ...stage, body })()
+      const sent = await send({ ...search, body })()
 
       expect(result(sent)).toEqual(gives)
       expectSound(sent, (server.peers[0]?.received().length ?? 0) - from)

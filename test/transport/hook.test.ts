@@ -5,7 +5,7 @@ import { unreachable } from '../../src/core/index.js'
 import { connectSocket } from '../../src/transport/connect.js'
 import { createSend } from '../../src/transport/index.js'
 import { answer, type RawServer, rawServer, request, type Scheme } from './raw-server.js'
-import { account, once, pay, read, stage } from './wire.js'
+import { account, once, pay, read, search } from './wire.js'
 
 beforeAll(() => nock.restore())
 
@@ -59,7 +59,7 @@ describe.each<Scheme>(['http', 'https'])('the hook over %s', (scheme) => {
     await send(read)()
     const before = server.peers[0]?.received()
     let seenMeanwhile: string | undefined
-    const sent = await send(stage, async () => {
+    const sent = await send(search, async () => {
       const peer = await server.first
       await roundTrips()
       seenMeanwhile = peer.received()
@@ -68,7 +68,7 @@ describe.each<Scheme>(['http', 'https'])('the hook over %s', (scheme) => {
 
     expect(seenMeanwhile).toBe(before)
     expect(sent).toMatchObject(E.right({ status: 200 }))
-    expect(server.peers[0]?.received().slice(before?.length)).toContain(stage.body)
+    expect(server.peers[0]?.received().slice(before?.length)).toContain(search.body)
   })
 
   it('gives its Left back, and nothing was written', async () => {

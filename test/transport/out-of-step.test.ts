@@ -5,7 +5,7 @@ import { unreachable } from '../../src/core/index.js'
 import { connectSocket } from '../../src/transport/connect.js'
 import { createSend, type TransportOptions } from '../../src/transport/index.js'
 import { answer, type Peer, type RawServer, rawServer, request, type Scheme } from './raw-server.js'
-import { account, once, pay, read, stage } from './wire.js'
+import { account, once, pay, read, search, stage } from './wire.js'
 
 beforeAll(() => nock.restore())
 
@@ -48,7 +48,7 @@ describe.each<Scheme>(['http', 'https'])('a connection over %s is not used again
     await between(await server.first)
     await roundTrip()
     const before = server.accepted()
-    const body = bodyOf(await send(stage)())
+    const body = bodyOf(await send(search)())
     return { body, fresh: server.accepted() - before }
   }
   const isFresh = { body: '{"of":"the second"}', fresh: 1 }
@@ -118,7 +118,7 @@ describe.each<Scheme>(['http', 'https'])('a connection over %s is not used again
     server = await answeringFirst(scheme, (peer) => peer.write(first))
     const send = createSend(account(server.origin), once)
     await send(read)()
-    const sent = await send(stage, async () => {
+    const sent = await send(search, async () => {
       ;(await server.first).write(late)
       await roundTrip()
       return E.right(undefined)
@@ -126,9 +126,26 @@ describe.each<Scheme>(['http', 'https'])('a connection over %s is not used again
     const received = (await server.first).received()
 
     expect(sent).toEqual(E.left(unreachable('before_write', { code: 'EPROTO', host: server.host })))
-    expect(received).not.toContain(stage.body)
+    expect(received).not.toContain(search.body)
     await (await server.first).gone
   })
+})
+
+it.each([stage, pay])('what $effect gets no second answer to a read: it has a connection of its own', async (wire) => {
+  server = await rawServer('http', {
+    connected: async (peer, n) => {
+      await request(peer)
+      peer.write(n === 1 ? first : second)
+      if (n > 1) return
+      await request(peer, peer.received().length)
+      // No client can tell it from an answer to what it has just asked.
+      peer.write(stale)
+    },
+  })
+  const send = createSend(account(server.origin), once)
+  await send(read)()
+
+  expect(bodyOf(await send(wire)())).toContain('the second')
 })
 
 it('two answers at once to a later request are none: either may be that of the request before', async () => {

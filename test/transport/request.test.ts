@@ -45,7 +45,7 @@ describe('on the wire', () => {
         'POST /v1/pay?test=1 HTTP/1.1',
         'accept-encoding: identity',
         'content-type: application/json',
-        'connection: keep-alive',
+        'connection: close',
         `Host: 127.0.0.1:${server.port}`,
         'Content-Length: 4',
       ]) + Buffer.from('"ä"').toString('latin1'),

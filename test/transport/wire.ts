@@ -27,6 +27,9 @@ export const pay = {
 
 export const stage = { ...pay, exchange: 'test.invoices.create', effect: 'creates' } as const satisfies WireRequest
 
+/** A read whose question is a body. */
+export const search = { ...pay, exchange: 'test.payments.search', effect: 'reads' } as const satisfies WireRequest
+
 export const read = {
   exchange: 'test.payments.get',
   effect: 'reads',
