@@ -1,4 +1,3 @@
-import nock from 'nock'
 import type { PaymentRequest } from '../../src/core/index.js'
 import {
   closeShops,
@@ -7,26 +6,22 @@ import {
   createMovableClock,
   idOf,
   openShop,
-  openStage,
   openWebhooks,
   order,
   right,
   rupees,
-  type Stage,
 } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 let endpoint: Awaited<ReturnType<typeof openWebhooks>>
 
 beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
   endpoint = await openWebhooks()
 })
 afterEach(closeShops)
 afterAll(async () => {
   await endpoint.close()
-  await stage.close()
 })
 
 const webhooks = () => ({ publicUrl: endpoint.publicUrl, secret: 'made-up-secret-of-32-characters-x' })

@@ -1,21 +1,15 @@
-import nock from 'nock'
 import type { Paymux } from '../../src/paymux/index.js'
-import { closeShops, configurationOn, left, openShop, openStage, right, type Stage } from './stage.js'
+import { configurationOn, left, openShop, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
 /** What a caller may get wrong. Nothing throws, and nothing is checked before the task is run. */
 
-let stage: Stage
+const stage = useStage()
 let shop: Paymux
 
 beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
   const webhooks = { publicUrl: 'https://shop.example', secret: 'made-up-secret-of-32-characters-x' }
   shop = await openShop(stage, { ...configurationOn(stage), webhooks })
-})
-afterAll(async () => {
-  await closeShops()
-  await stage.close()
 })
 
 const resolution = { outcome: 'not_executed', attestedBy: 'ann', note: 'seen' }

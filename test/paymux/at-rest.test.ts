@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import nock from 'nock'
 import { type Paymux, type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import { createDatabase, describeWithPostgres } from '../postgres/server.js'
 import {
@@ -16,25 +15,19 @@ import {
   idOf,
   left,
   openShop,
-  openStage,
   order,
   payer,
   payout,
   right,
-  type Stage,
 } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 afterEach(async () => {
   stage.payop.clearFaults()
   await closeShops()
 })
-afterAll(() => stage.close())
 
 const key = () => randomBytes(32).toString('base64')
 

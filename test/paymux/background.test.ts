@@ -1,10 +1,10 @@
-import nock from 'nock'
 import { type PaymentError, unreachable } from '../../src/core/index.js'
 import { watchBackground } from '../../src/paymux/background.js'
 import { eventually } from '../eventually.js'
 import { connect } from '../ledger/postgres-open.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
-import { accounts, closeShops, createListener, openShop, openStage, order, right, type Stage } from './stage.js'
+import { accounts, closeShops, createListener, openShop, order, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
 const full = unreachable('store', { code: '53300' })
 const gone = unreachable('store', { code: 'ECONNREFUSED' })
@@ -63,12 +63,8 @@ describe('background work that the store holds up', () => {
 })
 
 describeWithPostgres('a start that gets no connection', (server) => {
-  let stage: Stage
+  const stage = useStage()
   let url: string
-  beforeAll(async () => {
-    nock.restore()
-    stage = await openStage()
-  })
   beforeEach(async () => {
     url = await createDatabase(server)
   })
@@ -76,7 +72,6 @@ describeWithPostgres('a start that gets no connection', (server) => {
     await closeShops()
     await dropDatabase(server, url)
   })
-  afterAll(() => stage.close())
 
   it('is told by the option and by health(), and works by itself once it gets one', async () => {
     const admin = await connect(url)

@@ -1,19 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import nock from 'nock'
 import { type PaymuxConfig, paymux } from '../../src/paymux/index.js'
-import { accounts, closeShops, configurationOn, left, openShop, openStage, order, rupees, type Stage } from './stage.js'
+import { accounts, closeShops, configurationOn, left, openShop, order, rupees } from './stage.js'
+import { useStage } from './use-stage.js'
 
 /** What somebody meets who sets paymux up: each message says what to put right, and shows nothing that was given. */
 
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 afterEach(closeShops)
-afterAll(() => stage.close())
 
 const CANARY = 'canary-value-0123456789'
 

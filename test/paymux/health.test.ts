@@ -1,30 +1,15 @@
-import nock from 'nock'
 import { sql } from '../../src/ledger/stores/sql.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { paymux as paymuxPromise } from '../../src/paymux/promises.js'
 import { right as expectRight } from '../either.js'
 import { eventually } from '../eventually.js'
-import {
-  closeShops,
-  configurationOn,
-  createMovableClock,
-  left,
-  openShop,
-  openStage,
-  order,
-  right,
-  type Stage,
-} from './stage.js'
+import { closeShops, configurationOn, createMovableClock, left, openShop, order, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 afterEach(closeShops)
-afterAll(() => stage.close())
 
 describe('health', () => {
   it('shows which account has reads that are due, and since when', async () => {

@@ -1,28 +1,13 @@
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import nock from 'nock'
 import { paymux as paymuxPromises } from '../../src/paymux/promises.js'
 import { createDatabase, describeWithPostgres } from '../postgres/server.js'
-import {
-  accounts,
-  closeShops,
-  configurationOn,
-  left,
-  openShop,
-  openStage,
-  right,
-  rupeePayout,
-  type Stage,
-} from './stage.js'
+import { accounts, closeShops, configurationOn, left, openShop, right, rupeePayout } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 afterEach(closeShops)
-afterAll(() => stage.close())
 
 describe('a shop whose ledger is gone', () => {
   it.each([

@@ -1,19 +1,18 @@
 import { existsSync, statSync } from 'node:fs'
 import type { NotificationDecision, WebhookLimits } from '../../src/webhooks/index.js'
-import { closeShops, configurationOn, openShop, openStage, openWebhooks, right, type Stage } from './stage.js'
+import { closeShops, configurationOn, openShop, openWebhooks, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
 const secret = 'made-up-webhook-secret-of-length-36.'
 
-let stage: Stage
+const stage = useStage()
 let webhooks: Awaited<ReturnType<typeof openWebhooks>>
 beforeAll(async () => {
-  stage = await openStage()
   webhooks = await openWebhooks()
 })
 afterEach(closeShops)
 afterAll(async () => {
   await webhooks.close()
-  await stage.close()
 })
 
 /** A shop with webhooks, what it is told of them, and a post to an account's address. */

@@ -1,5 +1,4 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import nock from 'nock'
 import type { Draft, PaymentError } from '../../src/core/index.js'
 import type { Paymux, Resolution } from '../../src/paymux/index.js'
 import { catalogWith } from '../proof/stage/careless.js'
@@ -12,25 +11,19 @@ import {
   idOf,
   left,
   openShop,
-  openStage,
   order,
   payout,
   right,
   rupees,
-  type Stage,
 } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 afterEach(async () => {
   stage.payop.clearFaults()
   await closeShops()
 })
-afterAll(() => stage.close())
 
 const operationOf = (error: PaymentError): string => {
   if (error._tag === 'Indeterminate' && error.operationId !== undefined) return error.operationId

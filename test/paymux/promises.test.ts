@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
-import nock from 'nock'
 import { refused } from '../../src/core/index.js'
 import { paymux as paymuxTask } from '../../src/paymux/index.js'
 import { createProvider, PaymentFailure, type PaymentProvider, type Paymux, paymux } from '../../src/paymux/promises.js'
 import { answered, fakeAdapter, fakeSocket } from '../core/fake-adapter.js'
 import { paymentRequest, payoutRequest, refundRequest } from '../core/requests.js'
-import { configurationOn, openStage, right, type Stage } from './stage.js'
+import { configurationOn, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
 const provider = (answering?: Parameters<typeof fakeSocket>[0]): Promise<PaymentProvider> =>
   createProvider(
@@ -70,13 +70,7 @@ describe('a provider of paymux/promises', () => {
 })
 
 describe('the object of paymux/promises', () => {
-  let stage: Stage
-
-  beforeAll(async () => {
-    nock.restore()
-    stage = await openStage()
-  })
-  afterAll(() => stage.close())
+  const stage = useStage()
 
   const methodsOf = ({ webhooks, ...methods }: object & { readonly webhooks: object }): readonly string[] =>
     [...Object.keys(methods), ...Object.keys(webhooks).map((name) => `webhooks.${name}`)].sort()

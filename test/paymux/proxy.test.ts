@@ -1,15 +1,11 @@
 import { inspect } from 'node:util'
-import nock from 'nock'
 import { type AccountConfig, createProvider, type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import { type ProxyServer, proxyServer } from '../transport/proxy-server.js'
-import { closeShops, configurationOn, left, openShop, openStage, order, right, rupees, type Stage } from './stage.js'
+import { closeShops, configurationOn, left, openShop, order, right, rupees } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 let proxy: ProxyServer
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 beforeEach(async () => {
   proxy = await proxyServer()
 })
@@ -17,7 +13,6 @@ afterEach(async () => {
   await closeShops()
   await proxy.close()
 })
-afterAll(() => stage.close())
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the environment, as a configuration names it.
 const PROXY = '${PROXY}'

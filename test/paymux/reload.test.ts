@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import nock from 'nock'
 import { type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import { toNodeHandler } from '../../src/webhooks/index.js'
 import { ask, listen } from '../webhooks/listening.js'
@@ -14,26 +13,20 @@ import {
   idOf,
   left,
   openShop,
-  openStage,
   order,
   payout,
   right,
   rupees,
-  type Stage,
   spareAccount,
 } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 afterEach(async () => {
   stage.payop.clearFaults()
   await closeShops()
 })
-afterAll(() => stage.close())
 
 const { europe, india } = accounts
 const secret = 'made-up-secret-of-32-characters-x'

@@ -1,4 +1,3 @@
-import nock from 'nock'
 import { payOnPage } from '../../examples/demo/payer.js'
 import type { Payment } from '../../src/core/index.js'
 import type { PaymuxEvent } from '../../src/paymux/index.js'
@@ -11,27 +10,23 @@ import {
   idOf,
   left,
   openShop,
-  openStage,
   openWebhooks,
   order,
   payout,
   right,
   rupees,
-  type Stage,
 } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 let endpoint: Awaited<ReturnType<typeof openWebhooks>>
 
 beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
   endpoint = await openWebhooks()
 })
 afterEach(closeShops)
 afterAll(async () => {
   await endpoint.close()
-  await stage.close()
 })
 
 const webhooks = () => ({ publicUrl: endpoint.publicUrl, secret: 'made-up-secret-of-32-characters-x' })

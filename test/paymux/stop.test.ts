@@ -1,27 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import nock from 'nock'
 import type { PaymuxEvent } from '../../src/paymux/index.js'
-import {
-  closeShops,
-  configurationOn,
-  createListener,
-  left,
-  openShop,
-  openStage,
-  order,
-  payout,
-  right,
-  type Stage,
-} from './stage.js'
+import { closeShops, configurationOn, createListener, left, openShop, order, payout, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
-let stage: Stage
+const stage = useStage()
 
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
 afterEach(closeShops)
-afterAll(() => stage.close())
 
 describe('stopping', () => {
   it('waits for an operation that is running, which is told and gives its lease back', async () => {

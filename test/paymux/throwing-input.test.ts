@@ -1,20 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import nock from 'nock'
 import { createProvider, type Paymux, type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import * as promises from '../../src/paymux/promises.js'
-import { closeShops, configurationOn, left, openShop, openStage, order, payout, type Stage } from './stage.js'
+import { closeShops, configurationOn, left, openShop, order, payout } from './stage.js'
+import { useStage } from './use-stage.js'
 
 /** Input that throws when it is read: in a getter, or in a proxy. Whatever it is, the call gives an error and repeats no value. */
 
-let stage: Stage
+const stage = useStage()
 let shop: Paymux
 let withPromises: promises.Paymux
 let unresolved: string
 
 beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
   const config = configurationOn(stage)
   shop = await openShop(stage, config)
   withPromises = await promises.paymux(config, { env: stage.env })
@@ -25,7 +23,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await withPromises.stop()
   await closeShops()
-  await stage.close()
 })
 
 /** An object whose n-th access throws, at whatever depth. */

@@ -1,18 +1,7 @@
-import nock from 'nock'
 import * as currency from '../../src/core/currency.js'
 import { createProvider } from '../../src/paymux/index.js'
-import {
-  closeShops,
-  configurationOn,
-  idOf,
-  left,
-  openShop,
-  openStage,
-  order,
-  payout,
-  right,
-  type Stage,
-} from './stage.js'
+import { closeShops, configurationOn, idOf, left, openShop, order, payout, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
 jest.mock('../../src/core/currency', () => {
   const actual = jest.requireActual<typeof currency>('../../src/core/currency')
@@ -21,13 +10,8 @@ jest.mock('../../src/core/currency', () => {
 
 const { isWithdrawn } = jest.requireActual<typeof currency>('../../src/core/currency')
 
-let stage: Stage
-beforeAll(async () => {
-  nock.restore()
-  stage = await openStage()
-})
+const stage = useStage()
 afterEach(closeShops)
-afterAll(() => stage.close())
 
 const inUse = 'a currency that is in use: payments in a withdrawn one can be read and refunded, not created'
 const refusal = { _tag: 'InvalidRequest', outcome: 'not_sent', issues: [{ path: 'amount.currency', expected: inUse }] }

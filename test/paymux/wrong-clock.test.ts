@@ -1,21 +1,18 @@
-import nock from 'nock'
 import { eventually } from '../eventually.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
-import { accounts, closeShops, idOf, left, openShop, openStage, order, payout, right, type Stage } from './stage.js'
+import { accounts, closeShops, idOf, left, openShop, order, payout, right } from './stage.js'
+import { useStage } from './use-stage.js'
 
 const MINUTE = 60_000
 
 describeWithPostgres('processes whose clocks are ten minutes apart', (server) => {
-  let stage: Stage
+  const stage = useStage()
   let url: string
   beforeAll(async () => {
-    nock.restore()
-    stage = await openStage()
     url = await createDatabase(server)
   })
   afterEach(closeShops)
   afterAll(async () => {
-    await stage.close()
     await dropDatabase(server, url)
   })
   const openWithClock = (aheadMs: number) =>
