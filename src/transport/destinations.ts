@@ -39,7 +39,7 @@ export const requestsAt = (
     if (auth === undefined) return unknownName(`auths.${wire.auth}`, 'headers')
     return pipe(
       requestHead(wire, auth),
-      E.map((requestHeaders) => factory(wire.effect, requestHeaders)),
+      E.map((requestHeaders) => factory(wire, requestHeaders)),
     )
   }
 }

@@ -1,11 +1,12 @@
 import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
-import type { Effect, Secret } from '../core/index.js'
+import type { Secret, WireRequest } from '../core/index.js'
 import { noConnect } from './connect.js'
 import { createDial } from './dial.js'
 import { createIdleSockets } from './idle-sockets.js'
 import type { Settings } from './options.js'
+import { isForList } from './read-body.js'
 
 /** What a request is made of; Node adds host and length, the factory the connection. */
 export interface RequestHead {
@@ -30,16 +31,17 @@ export interface OpenRequest {
 }
 
 /** Opens a request at one origin: begins to connect or takes a kept-alive connection, and writes nothing. */
-export type RequestFactory = (effect: Effect, requestHeaders: RequestHead) => OpenRequest
+export type RequestFactory = (wire: WireRequest, requestHeaders: RequestHead) => OpenRequest
 
 const MAX_HEADER_BYTES = 16 * 1024
 
 const none = (): void => {}
 
 /**
- * Makes the request factory of an origin. Only reads share connections. What moves money or creates gets one of its own: if the
- * server closes a kept-alive one meanwhile, it cannot be told whether a request on it arrived; and the second answer to an
- * earlier request may be taken for its own, which names what another operation created.
+ * Makes the request factory of an origin. Only reads of one object share connections. What moves money or creates gets one of its
+ * own: if the server closes a kept-alive one meanwhile, it cannot be told whether a request on it arrived; and the second answer
+ * to an earlier request may be taken for its own, which names what another operation created. A list names nothing that it was
+ * asked for, either: an older one does not show what was executed since.
  */
 export const requestFactory = (
   origin: string,
@@ -54,9 +56,9 @@ export const requestFactory = (
   const actualPort = port === '' ? defaultPort : Number(port)
   const dial = createDial({ host, port: actualPort, secure, ca, proxy, connectMs })
   const idle = createIdleSockets(quietMs)
-  return (effect, { method, path, headers }) => {
+  return (wire, { method, path, headers }) => {
     // Nock ends no answer on a connection that is to be kept.
-    const own = effect !== 'reads' || connect === noConnect
+    const own = wire.effect !== 'reads' || isForList(wire) || connect === noConnect
     const kept = own ? undefined : idle.take()
     const giveUp = proxied && kept === undefined ? new AbortController() : undefined
     headers.connection = own ? 'close' : 'keep-alive'

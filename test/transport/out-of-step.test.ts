@@ -131,7 +131,11 @@ describe.each<Scheme>(['http', 'https'])('a connection over %s is not used again
   })
 })
 
-it.each([stage, pay])('what $effect gets no second answer to a read: it has a connection of its own', async (wire) => {
+it.each([
+  ['what creates', stage],
+  ['what moves money', pay],
+  ['what asks for a list', { ...read, answer: 'list' } as const],
+])('%s gets no second answer to a read: it has a connection of its own', async (_what, wire) => {
   server = await rawServer('http', {
     connected: async (peer, n) => {
       await request(peer)
