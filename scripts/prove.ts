@@ -50,12 +50,18 @@ const git = (...args: readonly string[]): string => execFileSync('git', args, { 
 const commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', 'src') === '' ? '' : '+'}`
 const loaders = names.map((name) => [name, proofOf(name)] as const)
 const outcomes: Outcome[] = []
-for (const [name, load] of loaders) outcomes.push(await prove(name, load))
-
-if (values.write !== undefined) {
-  const kept = await readFile(values.write, 'utf8').catch(() => '')
-  await writeFile(values.write, document(outcomes, { seed, commit, date: new Date().toISOString().slice(0, 10) }, kept))
+/** After each, not at the end: a run that is stopped after hours has proven something. */
+const keep = async (file: string, outcome: Outcome): Promise<void> => {
+  const date = new Date().toISOString().slice(0, 10)
+  const kept = await readFile(file, 'utf8').catch(() => '')
+  await writeFile(file, document([outcome], { seed, commit, date }, kept))
 }
+for (const [name, load] of loaders) {
+  const outcome = await prove(name, load)
+  outcomes.push(outcome)
+  if (values.write !== undefined) await keep(values.write, outcome)
+}
+
 // Said, not left to the end of the event loop: after an hour of killed processes Node 20 was seen to turn in its own clean-up
 // for ever (node::Environment::CleanupHandles).
 process.exit(outcomes.every(({ passed }) => passed) ? 0 : 1)
