@@ -5,10 +5,15 @@ import type { Forgery } from '../webhooks/forgeries/forgery.js'
 import { forgeries } from '../webhooks/forgeries/generate.js'
 import type { Prove } from './proof.js'
 
-const isHarmless = async (attacked: Attacked, forgery: Forgery): Promise<boolean> => {
+/** How one was answered. `over quota`: it was to be stored, and the hour or its object had enough of its kind. */
+const verdictOf = async (
+  attacked: Attacked,
+  forgery: Forgery,
+): Promise<'stored or refused' | 'over quota' | 'wrong'> => {
   const { status, writes, states } = await attacked.send(forgery)
-  const rows = status === 200 ? 1 : 0
-  return status === forgery.status && states.length === rows && writes.every(({ write }) => harmless.includes(write))
+  if (!writes.every(({ write }) => harmless.includes(write))) return 'wrong'
+  if (status === forgery.status && states.length === (status === 200 ? 1 : 0)) return 'stored or refused'
+  return forgery.status === 200 && [200, 503].includes(status) && states.length === 0 ? 'over quota' : 'wrong'
 }
 
 /**
@@ -20,10 +25,12 @@ export const run: Prove = async ({ long, seed, print }) => {
   const attacked = await openAttacked()
   try {
     const before = await attacked.ledger()
-    const counted = { curated: 0, generated: 0, 'not as it must be': 0 }
+    const counted = { curated: 0, generated: 0, 'over a quota': 0, 'not as it must be': 0 }
     const post = async (forgery: Forgery, kind: 'curated' | 'generated'): Promise<void> => {
       counted[kind] += 1
-      if (await isHarmless(attacked, forgery)) return
+      const verdict = await verdictOf(attacked, forgery)
+      if (verdict === 'over quota') counted['over a quota'] += 1
+      if (verdict !== 'wrong') return
       counted['not as it must be'] += 1
       print(`not as it must be: ${forgery.name}`)
     }
