@@ -102,7 +102,8 @@ const decryptWith = (
   )
 }
 
-const PLAIN = 'plain.'
+/** Begins a stored text that is not encrypted. */
+export const PLAIN = 'plain.'
 
 const prefixOf = (current: string | undefined): string => (current === undefined ? PLAIN : `v1.${current}.`)
 

@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Issue, invalidConfig, type PaymentError, unreachable } from '../core/index.js'
-import { cipherOf, createEncryption, type Encryption, type EncryptionKeys } from './encryption.js'
+import { cipherOf, createEncryption, type Encryption, type EncryptionKeys, PLAIN } from './encryption.js'
 
 /**
  * How far a ledger is encrypted. `none`: it has no keys. `migrating`: it has keys, and plain rows from before. `rotating`: rows
@@ -90,8 +90,6 @@ const stateOf = (
 const wrong = (issues: readonly Issue[]): E.Either<PaymentError, never> => E.left(invalidConfig(issues))
 
 const freshKey = (): string => randomBytes(32).toString('base64')
-
-const PLAIN = 'plain.'
 
 const fingerprintKeyOf = (keys: EncryptionKeys, stored: string | undefined): E.Either<PaymentError, string> => {
   if (stored === undefined) return E.right(freshKey())

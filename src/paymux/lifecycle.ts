@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type PaymentError, unreachable } from '../core/index.js'
+import { HOUR, type PaymentError, SECOND, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
 import {
   type BackgroundHealth,
@@ -38,9 +38,7 @@ type State =
   | { readonly name: 'started'; readonly works: readonly Work[] }
   | { readonly name: 'stopped'; readonly closed: Promise<void> }
 
-const HOUR = 60 * 60_000
-
-const CLAIM_EVERY_MS = 5_000
+const CLAIM_EVERY_MS = 5 * SECOND
 
 /** Runs a task now and then again and again, one run at a time. */
 const every = (ms: number, task: () => Promise<unknown>): Work => {

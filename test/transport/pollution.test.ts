@@ -47,7 +47,7 @@ const fields: readonly (readonly [string, unknown])[] = [
     'servername',
     'baseURL',
     'url',
-  ].map((name) => [name, '/tmp/evil'] as const),
+  ].map((name) => [name, '/made-up/evil'] as const),
   ...[
     'timeout',
     'family',

@@ -7,6 +7,7 @@ import {
   type StatusOf,
   type Transition,
 } from '../../core/index.js'
+import { PLAIN } from '../encryption.js'
 import { attemptStates, operationStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
 import { tables } from './tables.js'
@@ -98,7 +99,7 @@ const notDeleted = (name: string, table: string): Trigger => ({
 /** A ledger with keys takes no plain text, from whichever process: one that has no keys yet may still run. */
 const encryptedOnly = Object.entries(tables).flatMap(([name, { name: table, encrypted }]): readonly Trigger[] => {
   if (encrypted.length === 0) return []
-  const plain = (column: string): string => `substr(new.${column}, 1, 6) = 'plain.'`
+  const plain = (column: string): string => `substr(new.${column}, 1, ${PLAIN.length}) = '${PLAIN}'`
   const refused = (on: 'insert' | 'update', conditions: readonly string[]): Trigger => ({
     name: `paymux_${name}_encrypted_${on}`,
     table,
