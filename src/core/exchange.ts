@@ -35,8 +35,12 @@ export interface WireRequest<F extends Effect = Effect> {
   readonly headers: Readonly<Record<string, string>>
   /** The body as text. Absent: none. */
   readonly body?: string
-  /** `list`: the answer holds as many entries as there are, and may be 32 MiB long. Default: at most 1 MiB. */
-  readonly answer?: 'list'
+  /**
+   * What the answer is, if it is not one object that it names. `list`: as many entries as there are, and it may be 32 MiB long
+   * instead of 1 MiB. `unnamed`: one object, and not which. Both are asked for on a connection of their own: the second answer to an
+   * earlier request cannot be told from theirs. Default: the answer names its object.
+   */
+  readonly answer?: 'list' | 'unnamed'
 }
 
 /** A complete answer. */

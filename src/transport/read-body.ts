@@ -5,11 +5,9 @@ import { codeOf } from './failure.js'
 
 const MIB = 1024 * 1024
 
-/** Whether a request asks for a list. */
-export const isForList = (wire: WireRequest): boolean => Object.hasOwn(wire, 'answer') && wire.answer === 'list'
-
 /** How many bytes the answer to a request may have, as they come and as decoded. */
-export const maxBytes = (wire: WireRequest): number => (isForList(wire) ? 32 * MIB : MIB)
+export const maxBytes = (wire: WireRequest): number =>
+  Object.hasOwn(wire, 'answer') && wire.answer === 'list' ? 32 * MIB : MIB
 
 /**
  * Reads the whole body of an answer. Gives a code instead if it is larger than `max` bytes (`EMSGSIZE`) or ends before the

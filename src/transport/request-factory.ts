@@ -6,7 +6,6 @@ import { noConnect } from './connect.js'
 import { createDial } from './dial.js'
 import { createIdleSockets } from './idle-sockets.js'
 import type { Settings } from './options.js'
-import { isForList } from './read-body.js'
 
 /** What a request is made of; Node adds host and length, the factory the connection. */
 export interface RequestHead {
@@ -38,7 +37,7 @@ const MAX_HEADER_BYTES = 16 * 1024
 const none = (): void => {}
 
 /**
- * Makes the request factory of an origin. Only reads of one object share connections. What moves money or creates gets one of its
+ * Makes the request factory of an origin. Only reads whose answers name their object share connections. What moves money or creates gets one of its
  * own: if the server closes a kept-alive one meanwhile, it cannot be told whether a request on it arrived; and the second answer
  * to an earlier request may be taken for its own, which names what another operation created. A list names nothing that it was
  * asked for, either: an older one does not show what was executed since.
@@ -58,7 +57,8 @@ export const requestFactory = (
   const idle = createIdleSockets(quietMs)
   return (wire, { method, path, headers }) => {
     // Nock ends no answer on a connection that is to be kept.
-    const own = wire.effect !== 'reads' || isForList(wire) || connect === noConnect
+    const isNamed = !Object.hasOwn(wire, 'answer') || wire.answer === undefined
+    const own = wire.effect !== 'reads' || !isNamed || connect === noConnect
     const kept = own ? undefined : idle.take()
     const giveUp = proxied && kept === undefined ? new AbortController() : undefined
     headers.connection = own ? 'close' : 'keep-alive'

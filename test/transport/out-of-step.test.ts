@@ -135,6 +135,7 @@ it.each([
   ['what creates', stage],
   ['what moves money', pay],
   ['what asks for a list', { ...read, answer: 'list' } as const],
+  ['what asks for an object that the answer does not name', { ...read, answer: 'unnamed' } as const],
 ])('%s gets no second answer to a read: it has a connection of its own', async (_what, wire) => {
   server = await rawServer('http', {
     connected: async (peer, n) => {

@@ -110,7 +110,7 @@ export const getOrder: Exchange<'reads', OrderKey, Order> = endpoint({
 
 /**
  * `GET /order/{order_id}/transaction`: reads the transaction of an order. Which one, after several tries, is not documented.
- * Errors: `Refused` with `not_found` before the first try. Source: IppoPay, docs-api, Orders.
+ * The answer does not name the order. Errors: `Refused` with `not_found` before the first try. Source: IppoPay, docs-api, Orders.
  */
 export const getTransaction: Exchange<'reads', OrderKey, Transaction> = endpoint({
   name: 'ippopay.transactions.get',
@@ -118,7 +118,7 @@ export const getTransaction: Exchange<'reads', OrderKey, Transaction> = endpoint
   request: ({ orderId }: OrderKey) =>
     pipe(
       checked(OrderId, 'orderId', orderId),
-      E.map((id) => get('collections', `/order/${id}/transaction`)),
+      E.map((id) => ({ ...get('collections', `/order/${id}/transaction`), answer: 'unnamed' }) as const),
     ),
   refusalRules: oneObject,
   answer: TransactionAnswer,
