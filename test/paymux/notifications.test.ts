@@ -1,19 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import type { NotificationDecision, WebhookLimits } from '../../src/webhooks/index.js'
-import { closeShops, configurationOn, openShop, openWebhooks, right } from './stage.js'
-import { useStage } from './use-stage.js'
+import { closeShops, configurationOn, openShop, right } from './stage.js'
+import { useStage, useWebhooks } from './use-stage.js'
 
 const secret = 'made-up-webhook-secret-of-length-36.'
 
 const stage = useStage()
-let webhooks: Awaited<ReturnType<typeof openWebhooks>>
-beforeAll(async () => {
-  webhooks = await openWebhooks()
-})
+const webhooks = useWebhooks()
 afterEach(closeShops)
-afterAll(async () => {
-  await webhooks.close()
-})
 
 /** A shop with webhooks, what it is told of them, and a post to an account's address. */
 const open = async (settings: object = {}, webhookLimits: Partial<WebhookLimits> = {}) => {

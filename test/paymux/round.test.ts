@@ -10,24 +10,17 @@ import {
   idOf,
   left,
   openShop,
-  openWebhooks,
   order,
   payout,
   right,
   rupees,
 } from './stage.js'
-import { useStage } from './use-stage.js'
+import { useStage, useWebhooks } from './use-stage.js'
 
 const stage = useStage()
-let endpoint: Awaited<ReturnType<typeof openWebhooks>>
+const endpoint = useWebhooks()
 
-beforeAll(async () => {
-  endpoint = await openWebhooks()
-})
 afterEach(closeShops)
-afterAll(async () => {
-  await endpoint.close()
-})
 
 const webhooks = () => ({ publicUrl: endpoint.publicUrl, secret: 'made-up-secret-of-32-characters-x' })
 

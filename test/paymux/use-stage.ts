@@ -1,5 +1,5 @@
 import nock from 'nock'
-import { closeShops, openStage, type Stage } from './stage.js'
+import { closeShops, openStage, openWebhooks, type Stage } from './stage.js'
 
 /** A stage for the tests of a file or a group. Its fields are there once they run; shops that are open are closed before it. */
 export const useStage = (): Stage => {
@@ -13,4 +13,16 @@ export const useStage = (): Stage => {
     await stage.close()
   })
   return stage
+}
+
+type Webhooks = Awaited<ReturnType<typeof openWebhooks>>
+
+/** A server for notifications, for the tests of a file. Its fields are there once they run. */
+export const useWebhooks = (): Webhooks => {
+  const webhooks = {} as Webhooks
+  beforeAll(async () => {
+    Object.assign(webhooks, await openWebhooks())
+  })
+  afterAll(() => webhooks.close())
+  return webhooks
 }
