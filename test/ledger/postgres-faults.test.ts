@@ -6,7 +6,7 @@ import { succeed } from '../either.js'
 import { eventually } from '../eventually.js'
 import { COMMIT, openProxy, type ServerProxy } from '../postgres/proxy.js'
 import { createDatabase, describeWithPostgres, dropDatabase, killServer, ownPostgres } from '../postgres/server.js'
-import { connect, open } from './postgres-open.js'
+import { connect, ofStores, open } from './postgres-open.js'
 import { claiming, event, LONG_MS, logLine, operation } from './records.js'
 
 const isStored = async (store: Store, id: string): Promise<boolean> =>
@@ -44,11 +44,11 @@ describeWithPostgres(
 
     const terminate = (event: string) =>
       admin.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'paymux' AND wait_event = '${event}'`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ofStores} AND wait_event = '${event}'`,
       )
     const someoneWaits = (event: string) =>
       eventually(async () => {
-        const waiting = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'paymux' AND wait_event = '${event}'`
+        const waiting = `SELECT 1 FROM pg_stat_activity WHERE ${ofStores} AND wait_event = '${event}'`
         return (await admin.query(waiting)).rowCount !== 0
       })
     // The server minds it a moment later: only then do commits wait.
@@ -140,7 +140,7 @@ describeWithPostgres(
       const committed = store.commit([...claiming('before'), renew('held')])()
       const other = await connect(url)
       await eventually(async () => {
-        const ended = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'paymux' AND wait_event_type = 'Lock'`
+        const ended = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ofStores} AND wait_event_type = 'Lock'`
         return (await other.query(ended)).rowCount !== 0
       })
       await other.end()

@@ -14,3 +14,6 @@ export const connect = async (url: string): Promise<Client> => {
   await client.connect()
   return client
 }
+
+/** The condition on `pg_stat_activity` for sessions of stores on this database: other tests share the server. */
+export const ofStores = `datname = current_database() AND application_name = 'paymux'`

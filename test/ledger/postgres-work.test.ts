@@ -10,7 +10,7 @@ import { workOn } from '../../src/ledger/stores/postgres/work.js'
 import { succeed } from '../either.js'
 import { eventually } from '../eventually.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
-import { connect, open } from './postgres-open.js'
+import { connect, ofStores, open } from './postgres-open.js'
 import { claiming, event, LONG_MS, operation } from './records.js'
 
 describeWithPostgres('background work on PostgreSQL', (server) => {
@@ -235,7 +235,7 @@ describeWithPostgres('background work on PostgreSQL', (server) => {
     await isRunning
     await admin.query('begin; lock table paymux_worker._private_jobs in access exclusive mode')
     const other = await connect(url)
-    const waiting = `pid in (select pid from pg_locks where not granted) and application_name = 'paymux'`
+    const waiting = `pid in (select pid from pg_locks where not granted) and ${ofStores}`
     const terminateWaiting = async (): Promise<boolean> => {
       const { rowCount } = await other.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${waiting}`)
       return rowCount !== 0
