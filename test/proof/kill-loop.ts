@@ -18,8 +18,8 @@ const short = {
   postgres: { kills: 40, inRound: 40, faults: { paused: 1, 'clocks apart': 3, 'server killed': 2 } },
 }
 const long = {
-  sqlite: { kills: 1_000, inRound: 100, faults: { paused: 1, 'clocks apart': 2, 'file copied': 2 } },
-  postgres: { kills: 1_000, inRound: 100, faults: { paused: 1, 'clocks apart': 2, 'server killed': 1 } },
+  sqlite: { kills: 600, inRound: 100, faults: { paused: 1, 'clocks apart': 2, 'file copied': 2 } },
+  postgres: { kills: 400, inRound: 100, faults: { paused: 1, 'clocks apart': 2, 'server killed': 1 } },
 }
 
 /** What has to have been injected: of each of these at least one. */
