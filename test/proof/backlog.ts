@@ -227,7 +227,7 @@ export const run: Prove = async ({ long, seed, print }): Promise<Proof> => {
       reads: result.reads,
       'different payments read': result.distinct,
       notified: result.notified,
-      'ms to read 99 of 100 of them': result.p99Ms,
+      [`ms, in steps of ${POLL_MS}, to read 99 of 100 of them`]: result.p99Ms,
     },
     passed: isAsItMustBe(day, result),
   }
