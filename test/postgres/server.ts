@@ -99,8 +99,12 @@ const canConnect = (url: string): Promise<boolean> =>
   )
 
 const processIdOf = ({ data }: PostgresServer): number | undefined => {
-  const file = join(data, 'postmaster.pid')
-  return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined
+  // The server removes the file as it goes down, and writes it as it comes up.
+  try {
+    return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]) || undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Kills a server of {@link ownPostgres}, which then writes nothing more, and waits until it is up again. */
