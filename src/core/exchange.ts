@@ -36,11 +36,11 @@ export interface WireRequest<F extends Effect = Effect> {
   /** The body as text. Absent: none. */
   readonly body?: string
   /**
-   * What the answer is, if it is not one object that it names. `list`: as many entries as there are, and it may be 32 MiB long
-   * instead of 1 MiB. `unnamed`: one object, and not which. Both are asked for on a connection of their own: the second answer to an
-   * earlier request cannot be told from theirs. Default: the answer names its object.
+   * What the answer is. `list`: as many entries as there are, and it may be 32 MiB long instead of 1 MiB. `named`: it names what was
+   * requested, and is compared with it ({@link requireAnswer} says so). Only such a read may share a connection: the second answer to
+   * an earlier request cannot be told from another answer. Default: neither.
    */
-  readonly answer?: 'list' | 'unnamed'
+  readonly answer?: 'list' | 'named'
 }
 
 /** A complete answer. */
@@ -136,7 +136,7 @@ export const contextOf = <A>(codec: t.Decoder<unknown, A>, draft: Draft): E.Eith
 
 /**
  * An exchange whose answer has to be about what was requested. An answer about something else is `Indeterminate`; `paths` are
- * the places in the answer that `isAboutIt` compares.
+ * the places in the answer that `isAboutIt` compares. What is compared so is `named`, and a read of it may share a connection.
  */
 export const requireAnswer = <F extends Effect, Input, Output>(
   exchange: Exchange<F, Input, Output>,
@@ -144,6 +144,11 @@ export const requireAnswer = <F extends Effect, Input, Output>(
   paths?: readonly string[],
 ): Exchange<F, Input, Output> => ({
   ...exchange,
+  prepare: (input) =>
+    pipe(
+      exchange.prepare(input),
+      E.map((wire) => ({ answer: 'named', ...wire })),
+    ),
   interpret: (answer) =>
     pipe(
       exchange.interpret(answer),

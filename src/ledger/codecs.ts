@@ -188,7 +188,7 @@ export const storedDraft = exactObjectOf<Draft>(
         auth: t.string,
         headers: storedTexts,
       },
-      { body: t.string, answer: unionOf({ list: true, unnamed: true }) },
+      { body: t.string, answer: unionOf({ list: true, named: true }) },
     ),
     context: storedAny,
     notPassedOn: storedTextList,

@@ -37,10 +37,10 @@ const MAX_HEADER_BYTES = 16 * 1024
 const none = (): void => {}
 
 /**
- * Makes the request factory of an origin. Only reads whose answers name their object share connections. What moves money or creates gets one of its
- * own: if the server closes a kept-alive one meanwhile, it cannot be told whether a request on it arrived; and the second answer
- * to an earlier request may be taken for its own, which names what another operation created. A list names nothing that it was
- * asked for, either: an older one does not show what was executed since.
+ * Makes the request factory of an origin. Only reads whose answers are compared with what was requested share connections. What
+ * moves money or creates gets one of its own: if the server closes a kept-alive one meanwhile, it cannot be told whether a request
+ * on it arrived; and the second answer to an earlier request may be taken for its own, which names what another operation created.
+ * A read whose answer is not compared could be given another object's answer, or a list from before something was executed.
  */
 export const requestFactory = (
   origin: string,
@@ -57,7 +57,7 @@ export const requestFactory = (
   const idle = createIdleSockets(quietMs)
   return (wire, { method, path, headers }) => {
     // Nock ends no answer on a connection that is to be kept.
-    const isNamed = !Object.hasOwn(wire, 'answer') || wire.answer === undefined
+    const isNamed = Object.hasOwn(wire, 'answer') && wire.answer === 'named'
     const own = wire.effect !== 'reads' || !isNamed || connect === noConnect
     const kept = own ? undefined : idle.take()
     const giveUp = proxied && kept === undefined ? new AbortController() : undefined

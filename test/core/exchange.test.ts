@@ -46,6 +46,13 @@ describe('an exchange that answers about what was asked', () => {
   }
   const aboutIt = requireAnswer(echo, (id) => id === 'tx-1')
 
+  it('says that its answer is compared, and keeps what a list is', () => {
+    const list = { ...echo, prepare: () => E.right({ ...wire, effect: 'reads', answer: 'list' } as const) }
+    expect(echo.prepare('tx-1')).not.toMatchObject({ right: { answer: 'named' } })
+    expect(aboutIt.prepare('tx-1')).toMatchObject({ right: { answer: 'named' } })
+    expect(requireAnswer(list, () => true).prepare('tx-1')).toMatchObject({ right: { answer: 'list' } })
+  })
+
   it('gives that answer', () => {
     expect(aboutIt.interpret(answer('tx-1'))).toEqual(E.right('tx-1'))
   })
@@ -64,6 +71,8 @@ describe('an exchange that answers about what was asked', () => {
   it('leaves a refusal and the request as they are', () => {
     expect(aboutIt.interpret(answer('no'))).toEqual(E.left(refused('not_found', 404)))
     expect(aboutIt).toMatchObject({ effect: 'reads', name: 'test.payments.get' })
-    expect(aboutIt.prepare('tx-1')).toEqual(echo.prepare('tx-1'))
+    expect(aboutIt.prepare('tx-1')).toEqual(
+      E.map((sent: object) => ({ ...sent, answer: 'named' }))(echo.prepare('tx-1')),
+    )
   })
 })

@@ -131,11 +131,11 @@ describe('connections', () => {
       },
     })
 
-  it('are kept for what reads, and fresh for what creates or moves money', async () => {
+  it('are kept for what reads and is compared, and fresh for what creates or moves money', async () => {
     server = await answeringAll()
     const send = createSend(account(server.origin), once)
     const connectionsAfter = async (effect: 'reads' | 'creates' | 'moves_money'): Promise<number | undefined> => {
-      expect(E.isRight(await send({ ...pay, effect })())).toBe(true)
+      expect(E.isRight(await send({ ...pay, effect, answer: 'named' })())).toBe(true)
       return server?.accepted()
     }
 

@@ -5,7 +5,7 @@ import { unreachable } from '../../src/core/index.js'
 import { connectSocket } from '../../src/transport/connect.js'
 import { createSend, type TransportOptions } from '../../src/transport/index.js'
 import { answer, type Peer, type RawServer, rawServer, request, type Scheme } from './raw-server.js'
-import { account, once, pay, read, search, stage } from './wire.js'
+import { account, once, pay, read, readUncompared, search, stage } from './wire.js'
 
 beforeAll(() => nock.restore())
 
@@ -135,7 +135,7 @@ it.each([
   ['what creates', stage],
   ['what moves money', pay],
   ['what asks for a list', { ...read, answer: 'list' } as const],
-  ['what asks for an object that the answer does not name', { ...read, answer: 'unnamed' } as const],
+  ['what is not compared', readUncompared],
 ])('%s gets no second answer to a read: it has a connection of its own', async (_what, wire) => {
   server = await rawServer('http', {
     connected: async (peer, n) => {

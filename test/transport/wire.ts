@@ -27,10 +27,16 @@ export const pay = {
 
 export const stage = { ...pay, exchange: 'test.invoices.create', effect: 'creates' } as const satisfies WireRequest
 
-/** A read whose question is a body. */
-export const search = { ...pay, exchange: 'test.payments.search', effect: 'reads' } as const satisfies WireRequest
+/** A read whose question is a body, and whose answer is compared. */
+export const search = {
+  ...pay,
+  exchange: 'test.payments.search',
+  effect: 'reads',
+  answer: 'named',
+} as const satisfies WireRequest
 
-export const read = {
+/** A read whose answer is not compared with what was requested. */
+export const readUncompared = {
   exchange: 'test.payments.get',
   effect: 'reads',
   method: 'GET',
@@ -39,3 +45,5 @@ export const read = {
   auth: 'none',
   headers: {},
 } as const satisfies WireRequest
+
+export const read = { ...readUncompared, answer: 'named' } as const satisfies WireRequest

@@ -1,17 +1,12 @@
 import { endpoints } from '../../../src/adapters/ippopay/index.js'
 import type { PaymentError } from '../../../src/core/index.js'
-import { left, right } from '../../either.js'
+import { left } from '../../either.js'
 import { beneficiaryRef, transRef } from './support.js'
 
 const inr = (minorUnits: bigint) => ({ minorUnits, currency: 'INR' })
 const orderId = 'order_G@nz!3qBq'
 
 describe('the encoders', () => {
-  it('say that the answer about a transaction does not name its order, and that about an order does', () => {
-    expect(right(endpoints.getTransaction.prepare({ orderId }))).toMatchObject({ answer: 'unnamed' })
-    expect(right(endpoints.getOrder.prepare({ orderId }))).not.toHaveProperty('answer')
-  })
-
   it.each(['a/b', 'a?b', 'a#b', 'a%40b', 'a b', 'a\nb', 'a\\b', 'a"b', 'é', '', '.', '..', 'x'.repeat(129)])(
     'refuse the order id %j',
     (odd) => {

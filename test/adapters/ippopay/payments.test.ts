@@ -6,6 +6,7 @@ import {
   type PaymentRequest,
   type Reference,
   type WireAnswer,
+  type WireRequest,
 } from '../../../src/core/index.js'
 import { left, right } from '../../either.js'
 import { type Answered, anAccount, gateway, json, lines, paymentRequest, says } from './support.js'
@@ -348,6 +349,21 @@ describe('reading a payment', () => {
       _tag: 'Refused',
       reason: 'not_found',
     })
+  })
+
+  it('reads the transaction on a connection of its own: the answer does not name the order', async () => {
+    gateway([says.order({ status: 'paid' }), says.transaction()])
+    const { read, send } = anAccount()
+    const wires: WireRequest[] = []
+    const call = createCall((wire) => {
+      wires.push(wire)
+      return send(wire)
+    })
+    right(await read.payment(reference, call)())
+    expect(wires.map(({ exchange, answer }) => [exchange, answer])).toEqual([
+      ['ippopay.orders.get', 'named'],
+      ['ippopay.transactions.get', undefined],
+    ])
   })
 
   it('honours what the gateway asks to wait', async () => {

@@ -1,7 +1,8 @@
-import type { Payment, Reference } from '../../../src/core/index.js'
+import { createCall, type Payment, type Reference, type WireRequest } from '../../../src/core/index.js'
 import { fail, succeed } from '../../either.js'
 import {
   allRequested,
+  anAccount,
   answers,
   aProvider,
   complete,
@@ -417,6 +418,24 @@ describe('what the payer does next', () => {
     const bank = 'http://127.0.0.1:4002/bank'
     expect(await next({ status: 'pending', url: bank }, local, origin)).toEqual({ type: 'redirect', url: bank })
     expect(await next({ status: 'pending', url: 'http://bank.example/a' }, local, origin)).toEqual(wait)
+  })
+
+  it('is read on a connection of its own: the answer does not name the invoice, and would lead the payer to another bank page', async () => {
+    answers('GET', GET_INVOICE, invoice({ status: 4 }))
+    answers('GET', GET_TRANSACTION, transaction({ state: 4 }))
+    answers('GET', STATUS, pending)
+    const adapter = anAccount()
+    const wires: WireRequest[] = []
+    const call = createCall((wire) => {
+      wires.push(wire)
+      return adapter.send(wire)
+    })
+    await succeed(adapter.read.payment(reference, call))
+    expect(wires.map(({ exchange, answer }) => [exchange, answer])).toEqual([
+      ['payop.invoices.get', 'named'],
+      ['payop.transactions.get', 'named'],
+      ['payop.checkouts.check_status', undefined],
+    ])
   })
 
   it('is read with the token, if there is one', async () => {

@@ -118,7 +118,7 @@ export const getTransaction: Exchange<'reads', OrderKey, Transaction> = endpoint
   request: ({ orderId }: OrderKey) =>
     pipe(
       checked(OrderId, 'orderId', orderId),
-      E.map((id) => ({ ...get('collections', `/order/${id}/transaction`), answer: 'unnamed' }) as const),
+      E.map((id) => get('collections', `/order/${id}/transaction`)),
     ),
   refusalRules: oneObject,
   answer: TransactionAnswer,

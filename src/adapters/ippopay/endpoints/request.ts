@@ -17,7 +17,7 @@ import {
 export type KeyPair = 'collections' | 'payouts'
 
 /** What tells the requests of one endpoint apart. */
-type Parts = Pick<WireRequest, 'method' | 'path' | 'body' | 'answer'> & { readonly auth: KeyPair }
+type Parts = Pick<WireRequest, 'method' | 'path' | 'body'> & { readonly auth: KeyPair }
 
 /** A GET. Paths start after the account's prefix, which the adapter puts in front when it sends. */
 export const get = (auth: KeyPair, path: string): Parts => ({ method: 'GET', path, auth })
