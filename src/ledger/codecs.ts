@@ -48,7 +48,7 @@ import {
   type Unsupported,
   type Urls,
 } from '../core/index.js'
-import { type ObjectKey, submissionEffects } from './records.js'
+import { type Attestation, type ObjectKey, submissionEffects } from './records.js'
 import type { Job } from './store.js'
 
 /*
@@ -422,6 +422,13 @@ export const storedError = taggedUnion<PaymentError, '_tag'>('an error', '_tag',
 export const storedObjectKey = exactObjectOf<ObjectKey>(
   'an object',
   { account: t.string, kind: oneOf(kinds), id: t.string },
+  {},
+)
+
+/** What an operator attested. */
+export const storedAttestation = exactObjectOf<Attestation>(
+  'an attestation',
+  { attestedBy: t.string, note: t.string },
   {},
 )
 

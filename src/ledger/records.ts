@@ -382,7 +382,15 @@ export interface UnmatchedEntries {
   readonly lastReceivedAt: number
 }
 
-/** One line of the append-only log of what was tried. Holds no body, no header and no personal data. */
+/** Who said what became of an operation, and where it was seen. */
+export interface Attestation {
+  /** Who attests it: an operator's name or address. */
+  readonly attestedBy: string
+  /** Where it was seen. */
+  readonly note: string
+}
+
+/** One line of the append-only log of what was tried. Holds no body and no header, and personal data only in its attestation. */
 export interface LogRecord {
   /** The operation. */
   readonly operationId: string
@@ -396,6 +404,8 @@ export interface LogRecord {
   readonly fence: number
   /** Tag, phase or reason, and the HTTP status, if there are any. */
   readonly detail?: string
+  /** Of `resolved`: what an operator attested. Encrypted at rest. */
+  readonly attestation?: Attestation
 }
 
 /** Which account of which gateway a name stands for. The same name with another identity is refused. */

@@ -4,7 +4,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../src/core/index.js'
 import { type EncryptionKeys, noEncryption, type Store, type Write } from '../../src/ledger/index.js'
 import { right } from '../either.js'
-import { attempt, claiming, entry, event, operation, PAST, payment } from './records.js'
+import { attempt, claiming, entry, event, logLine, operation, PAST, payment } from './records.js'
 
 /** A ledger of the test: it can be opened with keys, and its rows can be read and changed beside paymux. */
 export interface Ledger {
@@ -27,12 +27,16 @@ const draft = {
   notPassedOn: [],
 } as const
 
+const attestation = { attestedBy: 'ann@shop.example', note: 'the list of payouts' }
+
 const rowsOfEveryTable = (id: string): readonly Write[] => [
   ...claiming(id, { idempotencyKey: id }),
   { write: 'attempt', attempt: attempt(id, { state: 'dispatched', dispatchCount: 1, draft }), is: 'changed' },
   { write: 'new_object', object: payment(`p-${id}`) },
   { write: 'event', event: event(`s-${id}`, 1) },
   { write: 'inbox', entry: entry(`x-${id}`, { receivedAt: PAST }) },
+  { write: 'log', log: logLine(id) },
+  { write: 'log', log: logLine(id, { attestation }) },
 ]
 
 const encryptedColumns: Readonly<Record<string, readonly string[]>> = {
@@ -41,6 +45,7 @@ const encryptedColumns: Readonly<Record<string, readonly string[]>> = {
   paymux_objects: ['snapshot', 'metadata'],
   paymux_events: ['payload'],
   paymux_inbox: ['body'],
+  paymux_log: ['attestation'],
 }
 
 const column = (table: string, name: string) => `select ${name} as text from ${table} where ${name} is not null`
@@ -118,7 +123,7 @@ export const keysSuite = (name: string, create: () => Promise<Ledger>): void => 
       expect(right(await store.operation('op-1')())).toBeDefined()
       expect(right(await store.reencryption.next()())).toBe(true)
       expect(right(await store.reencryption.next()())).toBe(true)
-      expect(store.reencryption.progress()).toEqual({ visited: 100, total: 600 })
+      expect(store.reencryption.progress()).toEqual({ visited: 100, total: 720 })
       expect(await prefixes()).toEqual(new Set(['plain', 'v1.k1']))
       expect(right(await store.commit(rowsOfEveryTable('between'))())).toEqual({ done: true })
       const moved = { ...payment('p-op-3'), version: 2 }
@@ -129,6 +134,7 @@ export const keysSuite = (name: string, create: () => Promise<Ledger>): void => 
       expect(await prefixes()).toEqual(new Set(['v1.k1']))
       for (const id of ['op-0', 'op-119', 'between'])
         expect(right(await store.operation(id)())).toMatchObject({ operation: { id }, attempts: [{ draft }] })
+      expect(right(await store.log('op-7')())).toEqual([logLine('op-7'), logLine('op-7', { attestation })])
       expect(right(await store.object(payment('p-op-3'))())).toMatchObject({ version: 2 })
       expect(right(await store.dueEvents('s-op-7', 9)())).toHaveLength(1)
       expect(await once(k1)).toBe(fingerprint)
@@ -159,12 +165,13 @@ export const keysSuite = (name: string, create: () => Promise<Ledger>): void => 
     it.each(Object.entries(encryptedColumns))('refuse plain rows, read or written: %s', async (table, [name = '']) => {
       await once(k1, 'a')
       const store = await open(k1)
-      await ledger.run(`update ${table} set ${name} = 'plain.{"version":1,"data":{}}'`)
+      await ledger.run(`update ${table} set ${name} = 'plain.{"version":1,"data":{}}' where ${name} is not null`)
       const reads: readonly TaskEither<PaymentError, unknown>[] = [
         store.operation('a'),
         store.object(payment('p-a')),
         store.dueEvents('s-a', 9),
         store.unmatched(Number.MAX_SAFE_INTEGER, 9),
+        store.log('a'),
       ]
       const answers = await Promise.all(reads.map((read) => read()))
       expect(answers.filter(E.isLeft)).toMatchObject([{ left: { phase: 'store', code: 'ERR_NOT_ENCRYPTED' } }])

@@ -62,9 +62,9 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['1f669b34bd6fc17f'],
-      postgres: ['43f5ea2b6ea6457a'],
-      guards: { sqlite: 'b9864f684aa1e899', postgres: '4da7c634ac04008a' },
+      sqlite: ['750e4b510afb43bc'],
+      postgres: ['242670b04e53148f'],
+      guards: { sqlite: 'f80a3e04b5d74474', postgres: '54b60f3f6f8b1864' },
       queue: '785ab793312e7dab',
     })
   })
@@ -157,6 +157,7 @@ describe('migrations', () => {
       ['to delete an event', 'delete from paymux_events'],
       ['to delete from the log', 'delete from paymux_log'],
       ['to change the log', `update paymux_log set what = 'executed'`],
+      ['to change what was attested', `update paymux_log set attestation = 'plain.{}'`],
       ['to change what an event says', `update paymux_events set payload = 'plain.{}'`],
       ['to number events anew', 'update paymux_events set sequence = 9'],
       ['to free a key', `update paymux_operations set idempotency_key = 'other'`],

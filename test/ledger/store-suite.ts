@@ -333,9 +333,10 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       it('keeps the log in the order of its lines', async () => {
         const lines = ['claimed', 'dispatched', 'lost'].map((what) => logLine('a', { what, detail: `${what}!` }))
         for (const log of lines) await write({ write: 'log', log })
-        await write({ write: 'log', log: logLine('b') })
+        const attested = logLine('b', { attestation: { attestedBy: 'ann@shop.example', note: 'the list of payouts' } })
+        await write({ write: 'log', log: logLine('b') }, { write: 'log', log: attested })
         expect(right(await store.log('a')())).toEqual(lines)
-        expect(right(await store.log('b')())).toEqual([logLine('b')])
+        expect(right(await store.log('b')())).toEqual([logLine('b'), attested])
       })
 
       it('keeps one identity for each account', async () => {

@@ -38,14 +38,19 @@ const bytesOf = (file: string): string =>
     .join()
 
 describe('with a key', () => {
-  const personal = [...Object.values(payer), iban.iban, iban.name, iban.email]
+  const seen = { attestedBy: 'ann@shop.example', note: 'asked Pat at the bank' }
+  const personal = [...Object.values(payer), iban.iban, iban.name, iban.email, ...Object.values(seen)]
 
   it('keeps no personal data where it could be read from the disk', async () => {
     const { store } = configurationOn(stage)
-    const seen = async (config: PaymuxConfig): Promise<readonly string[]> => {
+    const readable = async (config: PaymuxConfig): Promise<readonly string[]> => {
       const shop = await openShop(stage, config)
       await right(shop.createPayment(order('encrypted-1')))
       await right(shop.payout(payout('encrypted-2')))
+      stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
+      const lost = await left(shop.payout(payout('encrypted-3')))
+      const operationId = 'operationId' in lost ? (lost.operationId ?? '') : ''
+      await right(shop.resolve(operationId, { outcome: 'not_executed', ...seen }))
       const body = JSON.stringify({ payer, iban })
       const notification = new Request(await right(shop.webhooks.address('europe')), { method: 'POST', body })
       expect((await shop.webhooks.handle(notification, { address: '203.0.113.7' })).status).toBe(200)
@@ -55,7 +60,7 @@ describe('with a key', () => {
     }
     const encryption = { current: 'k1', keys: { k1: key() } }
     const webhooks = { publicUrl: 'https://shop.example', secret: 'made-up-secret-of-32-characters-x' }
-    expect(await seen({ accounts, store, encryption, webhooks })).toEqual([])
+    expect(await readable({ accounts, store, encryption, webhooks })).toEqual([])
     // Without one it is there: the search finds what there is.
     const plain = configurationOn(stage)
     const shop = await openShop(stage, plain)

@@ -130,7 +130,8 @@ describe('what a person resolves', () => {
     expect(await right(shop.payout(payout('resolve-1')))).toMatchObject({ status: 'processing', replayed: true })
     expect((await right(shop.log(id))).at(-1)).toMatchObject({
       what: 'resolved',
-      detail: expect.stringContaining('ann'),
+      detail: 'executed',
+      attestation: seen,
     })
   })
 
@@ -158,7 +159,7 @@ describe('what a person resolves', () => {
     const told = await right(shop.payout(payout('resolve-2')))
     expect(told).toMatchObject({ status: 'succeeded', replayed: true, review: ['unconfirmed'] })
     await right(shop.start())
-    await listener.until(({ type }) => type === 'operation.resolved')
+    expect(await listener.until(({ type }) => type === 'operation.resolved')).toMatchObject({ attestation: seen })
     await listener.until(({ type }) => type === 'payout.succeeded')
   })
 
@@ -168,6 +169,7 @@ describe('what a person resolves', () => {
     const other = { idempotencyKey: 'resolve-3-other', payment, amount: { value: '1.00', currency: 'EUR' } }
     expect(await left(shop.refund(other))).toMatchObject({ _tag: 'InvalidRequest', issues: [{ path: 'amount' }] })
     expect(await right(shop.resolve(id, { outcome: 'not_executed', ...seen }))).toMatchObject({ state: 'canceled' })
+    expect((await right(shop.log(id))).at(-1)).toMatchObject({ detail: 'not executed', attestation: seen })
     expect(await right(shop.refund(other))).toMatchObject({ status: 'processing' })
     expect(await left(shop.refund({ idempotencyKey: 'resolve-3', payment }))).toMatchObject({
       issues: [{ path: 'amount' }],

@@ -158,6 +158,7 @@ export const logColumns = (log: LogRecord): Columns => ({
   what: log.what,
   fence: log.fence,
   detail: log.detail ?? null,
+  attestation: storedOrNull(log.attestation),
 })
 
 /** An identity, written in one order, so that it can be compared as text. */

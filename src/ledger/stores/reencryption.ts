@@ -5,7 +5,7 @@ import type { EncryptionState } from '../open-encryption.js'
 import type { Reencryption } from '../store.js'
 import { finishReencryption } from './ledger-encryption.js'
 import { list, type Part, raw, type Sql, type SqlValue, sql } from './sql.js'
-import { assign, decryptRow, encryptRow, identityOf, type Row, type Table, tables } from './tables.js'
+import { assign, boundTo, decryptRow, encryptRow, identityOf, type Row, type Table, tables } from './tables.js'
 
 /** What it takes of a database. */
 export interface Database {
@@ -26,10 +26,16 @@ const storedValue = (value: unknown): SqlValue =>
 const after = (table: Table, last: Row | undefined): Sql =>
   last === undefined
     ? sql``
-    : sql`where (${names(table.key)}) > (${list(table.key.map((name) => storedValue(last[name])))})`
+    : sql` and (${names(table.key)}) > (${list(table.key.map((name) => storedValue(last[name])))})`
 
-const batchOf = (table: Table, last: Row | undefined): Sql =>
-  sql`select ${names([...identityOf(table), ...table.encrypted])} from ${raw(table.name)} ${after(table, last)} order by ${names(table.key)} limit ${BATCH}`
+/** The rows of a table that have anything encrypted. */
+const encryptedRows = ({ name, encrypted }: Table): Sql =>
+  raw(`${name} where (${encrypted.map((column) => `${column} is not null`).join(' or ')})`)
+
+const batchOf = (table: Table, last: Row | undefined): Sql => {
+  const columns = new Set([...identityOf(table), ...boundTo(table), ...table.encrypted])
+  return sql`select ${names([...columns])} from ${encryptedRows(table)}${after(table, last)} order by ${names(table.key)} limit ${BATCH}`
+}
 
 const isOutdated = (encryption: Encryption, table: Table, row: Row): boolean =>
   table.encrypted.some((column) => {
@@ -52,7 +58,7 @@ const rewrite = (encryption: Encryption, table: Table, row: Row): E.Either<Payme
 }
 
 const countOf = (): Sql =>
-  sql`select ${encryptedTables.map(({ name }) => sql`(select count(*) from ${raw(name)})`).reduce((sum, count) => sql`${sum} + ${count}`)} as total`
+  sql`select ${encryptedTables.map((table) => sql`(select count(*) from ${encryptedRows(table)})`).reduce((sum, count) => sql`${sum} + ${count}`)} as total`
 
 /**
  * Encrypts every row with the current key, a batch at a time. It is over once a pass over all rows has found none to write:

@@ -15,6 +15,7 @@ import {
 } from '../../core/index.js'
 import {
   storedAny,
+  storedAttestation,
   storedDraft,
   storedEffect,
   storedError,
@@ -452,19 +453,27 @@ export const unmatchedEntries = (row: Row): E.Either<PaymentError, UnmatchedEntr
     })),
   )
 
-const LogRow = t.type({ operation_id: t.string, n: integer, at: integer, what: t.string, fence: integer, detail: text })
+const LogRow = t.type({
+  operation_id: t.string,
+  n: integer,
+  at: integer,
+  what: t.string,
+  fence: integer,
+  detail: text,
+  attestation: nullable(fromStoredText(storedAttestation)),
+})
 
 /** A line of the log. */
 export const logRecord = (row: Row): E.Either<PaymentError, LogRecord> =>
   pipe(
     columns(tables.log, LogRow, row),
-    E.map(({ operation_id: operationId, n, at, what, fence, detail }) => ({
+    E.map(({ operation_id: operationId, n, at, what, fence, detail, attestation }) => ({
       operationId,
       n,
       at,
       what,
       fence,
-      ...omitUndefined({ detail }),
+      ...omitUndefined({ detail, attestation }),
     })),
   )
 

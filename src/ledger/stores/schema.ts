@@ -155,7 +155,8 @@ const log = ({ integer, counted, end }: Types): string => `create table paymux_l
   at ${integer} not null,
   what text not null,
   fence ${integer} not null,
-  detail text${end}`
+  detail text,
+  attestation text${end}`
 
 const accounts = ({ integer, end }: Types): string => `create table paymux_accounts (
   name text primary key,
@@ -195,6 +196,7 @@ const indices: readonly string[] = [
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where ${isOneOf('state', unmatchedStates)}`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
   'create index paymux_log_operation on paymux_log (operation_id)',
+  'create index paymux_log_attestation on paymux_log (id) where attestation is not null',
 ]
 
 // PostgreSQL has a queue of its own for this.

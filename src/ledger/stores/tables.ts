@@ -20,7 +20,12 @@ export const tables = {
     key: ['account', 'unlisted_source', 'hour'],
     encrypted: [],
   },
-  log: { name: 'paymux_log', key: [], encrypted: [] },
+  log: {
+    name: 'paymux_log',
+    key: ['id'],
+    boundTo: ['operation_id', 'n', 'at', 'what', 'fence'],
+    encrypted: ['attestation'],
+  },
   accounts: { name: 'paymux_accounts', key: ['name'], encrypted: [] },
 } as const satisfies Readonly<Record<string, Table>>
 
@@ -32,6 +37,8 @@ export interface Table {
   readonly key: readonly string[]
   /** The columns that are encrypted at rest. */
   readonly encrypted: readonly string[]
+  /** The columns that an encrypted text is bound to, if the database makes the key. Default: the key. */
+  readonly boundTo?: readonly string[]
   /** The column that rises whenever they are written anew, if there is one. */
   readonly version?: string
 }
@@ -42,15 +49,20 @@ export type Columns = Readonly<Record<string, SqlValue>>
 /** A row as a driver reads it. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** The columns that name a row as it is now. */
-export const identityOf = ({ key, version }: Table): readonly string[] => [
-  ...key,
+const withVersion = (columns: readonly string[], { version }: Table): readonly string[] => [
+  ...columns,
   ...(version === undefined ? [] : [version]),
 ]
 
+/** The columns that name a row as it is now. */
+export const identityOf = (table: Table): readonly string[] => withVersion(table.key, table)
+
+/** The columns that an encrypted text is bound to. */
+export const boundTo = (table: Table): readonly string[] => withVersion(table.boundTo ?? table.key, table)
+
 // Names the row, its version and the column: a text that was moved, or put back, does not decrypt.
 const associatedData = (table: Table, row: Row, column: string): string =>
-  JSON.stringify([table.name, column, ...identityOf(table).map((name) => storableText(String(row[name])))])
+  JSON.stringify([table.name, column, ...boundTo(table).map((name) => storableText(String(row[name])))])
 
 /** A row with its private columns encrypted. */
 export const encryptRow = (encryption: Encryption, table: Table, row: Columns): Columns => {

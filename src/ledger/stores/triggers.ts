@@ -158,7 +158,11 @@ const triggers: readonly Trigger[] = [
     `${changed(['id', 'type', 'subject', 'sequence', 'created_at'])} or ${rewritten('payload')} or (old.delivered_at is not null and ${changed(['delivered_at'])})`,
   ),
   notDeleted('event', 'paymux_events'),
-  unchangeable('log', 'paymux_log', 'true'),
+  unchangeable(
+    'log',
+    'paymux_log',
+    `${changed(['id', 'operation_id', 'n', 'at', 'what', 'fence', 'detail'])} or ${rewritten('attestation')}`,
+  ),
   notDeleted('log', 'paymux_log'),
 ]
 

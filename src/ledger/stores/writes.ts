@@ -269,7 +269,7 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
         sql`${insert(tables.events, { ...encryptRow(encryption, tables.events, eventColumns(write.event)), next_delivery_at: now })} on conflict do nothing`,
       )
     case 'log':
-      return unguarded(insert(tables.log, logColumns(write.log)))
+      return unguarded(insert(tables.log, encryptRow(encryption, tables.log, logColumns(write.log))))
     case 'inbox':
       return unguarded(
         sql`${insert(tables.inbox, encryptRow(encryption, tables.inbox, inboxColumns(write.entry)))} on conflict (account, dedupe_key) do update set deliveries = paymux_inbox.deliveries + 1`,

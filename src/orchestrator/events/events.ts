@@ -22,11 +22,13 @@ import {
   toMoney,
 } from '../../core/index.js'
 import {
+  type Attestation,
   type EventRecord,
   type InboxRecord,
   type ObjectKey,
   type OperationState,
   operationStateNames,
+  storedAttestation,
   storedError,
   storedMoney,
   storedObjectKey,
@@ -157,6 +159,8 @@ export type PaymuxEvent =
   | (EventHeader<OperationEvent> & {
       /** The operation, as it stood then. */
       readonly operation: OperationInEvent
+      /** Of `operation.resolved`: who attested it, and where it was seen. */
+      readonly attestation?: Attestation
     })
   | (EventHeader<AccountEvent> & {
       /** How its reads failed. */
@@ -221,7 +225,9 @@ const objectPayloads: { readonly [K in Kind]: t.Type<{ readonly object: Result<K
   payout: objectPayload('payout'),
 }
 
-const operationPayload = exactObjectOf<Names & { readonly operation: OperationInEvent }>(
+type OperationPayload = Pick<Extract<PaymuxEvent, { readonly type: OperationEvent }>, 'operation' | 'attestation'>
+
+const operationPayload = exactObjectOf<Names & OperationPayload>(
   'a payload',
   {
     operation: exactObjectOf<OperationInEvent>(
@@ -230,7 +236,7 @@ const operationPayload = exactObjectOf<Names & { readonly operation: OperationIn
       { error: storedError },
     ),
   },
-  names,
+  { ...names, attestation: storedAttestation },
 )
 
 type Failing = Extract<PaymuxEvent, { readonly type: AccountEvent }>['failing']
@@ -333,7 +339,11 @@ export const eventOf = (record: EventRecord): E.Either<PaymentError, PaymuxEvent
   if (isOperationEvent(type))
     return pipe(
       payloadOf(operationPayload, record),
-      E.map(({ operation, ...named }) => ({ ...headerOf(record, type, named), operation })),
+      E.map(({ operation, attestation, ...named }) => ({
+        ...headerOf(record, type, named),
+        operation,
+        ...omitUndefined({ attestation }),
+      })),
     )
   if (isAccountEvent(type))
     return pipe(

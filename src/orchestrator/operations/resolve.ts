@@ -24,6 +24,7 @@ import {
   unreachable,
 } from '../../core/index.js'
 import {
+  type Attestation,
   isUnanswered,
   nothingAfterwards,
   type OperationRecord,
@@ -143,6 +144,8 @@ const evidenceFor = async (
   return { evidence: attest<Kind>(status, attestedBy, note), result: attestedResult(reference, status) }
 }
 
+const attestationOf = ({ attestedBy, note }: Resolution): Attestation => ({ attestedBy, note })
+
 const notOurs: PaymentError = invalidRequest([
   { path: 'id', expected: "the id of this operation's object: the ledger has recorded this one for another operation" },
 ])
@@ -167,7 +170,7 @@ const asExecuted = async (
     ...expectedOf(operation),
     ...omitUndefined({ reservation: operation.reservation, names: currentAttempt(leased).draft?.names }),
   })
-  return E.right(resolvedAsExecuted(leased, key, resolution.attestedBy, writes, context.now()))
+  return E.right(resolvedAsExecuted(leased, key, attestationOf(resolution), writes, context.now()))
 }
 
 const changeFor = async (
@@ -177,7 +180,7 @@ const changeFor = async (
 ): Promise<E.Either<PaymentError, Change>> =>
   resolution.outcome === 'executed'
     ? asExecuted(leased, resolution, context)
-    : E.right(resolvedAsNotExecuted(leased, unreachable('before_write'), resolution.attestedBy, context.now()))
+    : E.right(resolvedAsNotExecuted(leased, unreachable('before_write'), attestationOf(resolution), context.now()))
 
 /** A lease that was taken for nothing is given back: another resolution may follow at once. */
 const giveBack = async ({ operation }: LeasedOperation, { store }: Context): Promise<void> => {

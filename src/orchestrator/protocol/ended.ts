@@ -1,5 +1,5 @@
 import type { PaymentError } from '../../core/index.js'
-import type { ObjectKey, Write } from '../../ledger/index.js'
+import type { Attestation, ObjectKey, Write } from '../../ledger/index.js'
 import {
   type Change,
   currentAttempt,
@@ -34,7 +34,7 @@ export const executed = (
 export const resolvedAsExecuted = (
   leased: LeasedOperation,
   object: ObjectKey,
-  attestedBy: string,
+  attestation: Attestation,
   also: readonly Write[],
   now: number,
 ): Change =>
@@ -44,7 +44,7 @@ export const resolvedAsExecuted = (
       operation: { state: 'executed', object },
       emit: 'operation.resolved',
       attempt: { state: 'executed', endedBy: 'attested' },
-      log: { what: 'resolved', detail: `executed, attested by ${attestedBy}` },
+      log: { what: 'resolved', detail: 'executed', attestation },
       keepLease: false,
       also,
     },
@@ -55,7 +55,7 @@ export const resolvedAsExecuted = (
 export const resolvedAsNotExecuted = (
   leased: LeasedOperation,
   error: PaymentError,
-  attestedBy: string,
+  attestation: Attestation,
   now: number,
 ): Change =>
   move(
@@ -64,7 +64,7 @@ export const resolvedAsNotExecuted = (
       operation: { state: 'canceled', error: located(leased, error), ...released(leased.operation) },
       emit: 'operation.resolved',
       attempt: { state: currentAttempt(leased).effect === 'creates' ? 'abandoned' : 'unsent', endedBy: 'attested' },
-      log: { what: 'resolved', detail: `not executed, attested by ${attestedBy}` },
+      log: { what: 'resolved', detail: 'not executed', attestation },
       keepLease: false,
       also: releasing(leased.operation),
     },

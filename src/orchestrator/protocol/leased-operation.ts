@@ -51,13 +51,13 @@ export interface Moved {
   readonly emit?: OperationEvent
   readonly attempt?: Partial<AttemptRecord>
   readonly next?: AttemptRecord
-  readonly log: Pick<LogRecord, 'what' | 'detail'>
+  readonly log: Pick<LogRecord, 'what' | 'detail' | 'attestation'>
   readonly keepLease: boolean
   readonly also?: readonly Write[]
 }
 
 /** What an event about an operation holds beside its header. */
-const eventPayload = (operation: OperationRecord, account: string): Json => {
+const eventPayload = (operation: OperationRecord, account: string, attestation: LogRecord['attestation']): Json => {
   const { id: operationId, name, idempotencyKey, merchantReference, request, state, error } = operation
   return toStoredJson({
     account,
@@ -66,15 +66,16 @@ const eventPayload = (operation: OperationRecord, account: string): Json => {
     merchantReference,
     metadata: request.metadata,
     operation: { id: operationId, name, state, error },
+    attestation,
   })
 }
 
-const operationEvents = (operation: OperationRecord, account: string, emit: OperationEvent | undefined, now: number) =>
+const operationEvents = (operation: OperationRecord, account: string, { emit, log }: Moved, now: number) =>
   buildEvents(
     `operation:${operation.id}`,
     operation.events,
     emit === undefined ? [] : [emit],
-    eventPayload(operation, account),
+    eventPayload(operation, account, log.attestation),
     now,
   )
 
@@ -88,7 +89,7 @@ export const move = (leased: LeasedOperation, moved: Moved, now: number): Change
   }
   // It is said once, however often a notification asks for a poll after that.
   const isSaid = moved.emit === 'operation.requires_resolution' && leased.operation.requiresResolution === true
-  const events = operationEvents(changed, current.account, isSaid ? undefined : moved.emit, now)
+  const events = isSaid ? [] : operationEvents(changed, current.account, moved, now)
   const operation = { ...changed, events: changed.events + events.length }
   const attempt: AttemptRecord = { ...current, ...moved.attempt }
   const attempts = [...replaceCurrent(leased, attempt), ...(moved.next === undefined ? [] : [moved.next])]

@@ -158,6 +158,8 @@ const reloads = (state: State, world: World): Moves => {
   )
 }
 
+const attestation = { attestedBy: 'operator', note: "the gateway's execution log" }
+
 /** An operator attests what the gateway shows, once nothing can be under way any more. */
 const resolves = (state: State, world: World): Moves => {
   const leased = recordOf(state)
@@ -168,11 +170,11 @@ const resolves = (state: State, world: World): Moves => {
   const taken = world.rules.acquire(leased, LEASE_MS, now)
   const resolved =
     execution === undefined
-      ? resolvedAsNotExecuted(taken.leased, unreachable('before_write'), 'operator', now)
+      ? resolvedAsNotExecuted(taken.leased, unreachable('before_write'), attestation, now)
       : resolvedAsExecuted(
           taken.leased,
           { account: execution.account, kind: 'payout', id: `${execution.n}` },
-          'operator',
+          attestation,
           [],
           now,
         )
