@@ -440,4 +440,9 @@ export const storedJob = taggedUnion<Job, 'job'>('a job', 'job', {
     {},
   ),
   events: exactObjectOf<Extract<Job, { job: 'events' }>>('a job', { job: t.literal('events'), subject: t.string }, {}),
+  redelivery: exactObjectOf<Extract<Job, { job: 'redelivery' }>>(
+    'a job',
+    { job: t.literal('redelivery'), id: t.string },
+    {},
+  ),
 })

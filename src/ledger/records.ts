@@ -56,6 +56,9 @@ const isOpen = (state: OperationState): boolean => operationStages[state] !== 'o
 /** The states in which something of an operation is still to be sent or found out. */
 export const openStates = operationStateNames.filter(isOpen)
 
+/** The states in which nothing more is sent or read for an operation. */
+export const overStates = operationStateNames.filter((state) => !isOpen(state))
+
 /** Whether a request of an operation may have left, and its outcome is not recorded. */
 export const isUnanswered = (state: OperationState): boolean => operationStages[state] === 'unanswered'
 
@@ -434,7 +437,7 @@ export interface AccountReads {
 export interface AccountHealth extends Pick<AccountReads, 'failingSince' | 'reason'> {
   /** The account's name. */
   readonly account: string
-  /** How many of its objects are due to be read. */
+  /** How many of its objects are due to be read. Counted up to {@link MOST_COUNTED}. */
   readonly dueReads: number
   /** Since when the first of them has been due. Absent: no object is due. */
   readonly oldestDueAt?: number
@@ -449,20 +452,33 @@ export interface AccountHealth extends Pick<AccountReads, 'failingSince' | 'reas
     /** How many were not stored, because the hour's quota was used up. */
     readonly overQuota: number
   }
-  /** How many of its objects could not be read the last time, or have a record that cannot be read. */
+  /** How many of its objects could not be read the last time, or have a record that cannot be read. Counted as `dueReads`. */
   readonly failedReads: number
 }
 
-/** What the ledger knows about its own state. */
+/** What is counted for `health` is counted up to this number: it answers fast, however much waits. */
+export const MOST_COUNTED = 10_000
+
+/** What the ledger knows about its own state. Times are milliseconds since the epoch, by its clock. */
 export interface LedgerHealth {
   /** The store's time. */
   readonly now: number
+  /** The version of its schema: the number of its last migration. */
+  readonly schemaVersion: number
   /** Every account that was recorded, by name. */
   readonly accounts: readonly AccountHealth[]
   /** How many operations wait for an operator. */
   readonly unresolvedOperations: number
+  /** Since when the first of them has been in its state. Absent: none waits. */
+  readonly oldestUnresolvedAt?: number
+  /** How many events some subscriber has not taken. */
+  readonly undeliveredEvents: number
+  /** When the first of them was recorded. Absent: all were taken. */
+  readonly oldestUndeliveredAt?: number
   /** How many events this version of paymux, or its keys, could not read. Those behind them wait. */
   readonly unreadableEvents: number
+  /** When the first of them was recorded. Absent: all can be read. */
+  readonly oldestUnreadableAt?: number
 }
 
 /** A record without some of its fields. */

@@ -1,6 +1,19 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { type MinorUnits, type OperationName, type PaymentError, SECOND } from '../core/index.js'
 import type {
+  EventFilter,
+  ListedOperation,
+  ListPage,
+  ListRequest,
+  ObjectFilter,
+  ObjectSummary,
+  OperationFilter,
+  OperationsOf,
+  OutboxEntry,
+  SummaryLine,
+  SummaryQuery,
+} from './lists.js'
+import type {
   AccountReads,
   AccountRecord,
   AttemptRecord,
@@ -135,6 +148,15 @@ export type Write =
   /** An event was not taken: its `tries` rise by one, and it is tried again at `nextDeliveryAt`. */
   | { readonly write: 'undelivered'; readonly id: string; readonly nextDeliveryAt: number }
   /**
+   * Asks for one more delivery of an event, now, by the store's clock: of one that is not delivered, in its turn. Guard: there is one
+   * with this id.
+   */
+  | { readonly write: 'redeliver'; readonly id: string }
+  /** The delivery that was asked for at `redeliverAt` was taken. No guard: if another was asked for since then, it is made, too. */
+  | { readonly write: 'redelivered'; readonly id: string; readonly redeliverAt: number }
+  /** It was not taken: the event's `tries` rise by one, and it is tried again at `at`. No guard, as `redelivered`. */
+  | { readonly write: 'not_redelivered'; readonly id: string; readonly redeliverAt: number; readonly at: number }
+  /**
    * The first event of a subject that is not delivered cannot be read: its `tries` rise by one, and it is tried again after as long
    * again as it has waited, by the store's clock, from 5 seconds to an hour.
    */
@@ -155,6 +177,8 @@ export type Job =
   | { readonly job: 'operation'; readonly id: string }
   /** Deliver what is due of one subject's events, in order. */
   | { readonly job: 'events'; readonly subject: string }
+  /** Deliver one event once more. */
+  | { readonly job: 'redelivery'; readonly id: string }
 
 /** How many reads of an account to acquire. */
 export interface ReadsWanted {
@@ -236,6 +260,22 @@ export interface Store {
   readonly followedAt: (account: string, limit: number) => TaskEither<PaymentError, readonly ObjectKey[]>
   /** Every account that was recorded, by name. */
   readonly accounts: () => TaskEither<PaymentError, readonly AccountRecord[]>
+  /** A page of payments, refunds and payouts. */
+  readonly listObjects: (request: ListRequest<ObjectFilter>) => TaskEither<PaymentError, ListPage<ObjectSummary>>
+  /** A page of operations. */
+  readonly listOperations: (
+    request: ListRequest<OperationFilter>,
+  ) => TaskEither<PaymentError, ListPage<ListedOperation>>
+  /** A page of the outbox. */
+  readonly listEvents: (request: ListRequest<EventFilter>) => TaskEither<PaymentError, ListPage<OutboxEntry>>
+  /** An event of the outbox, by its id. */
+  readonly event: (id: string) => TaskEither<PaymentError, OutboxEntry | undefined>
+  /** How many objects there are and how much they come to, by account, kind, status and currency, and by day if that is asked for. */
+  readonly summary: (query: SummaryQuery) => TaskEither<PaymentError, readonly SummaryLine[]>
+  /** The objects of a merchant's order number, oldest first. */
+  readonly objectsFor: (merchantReference: string, limit: number) => TaskEither<PaymentError, readonly ObjectRecord[]>
+  /** The operations of a merchant's order number, or the refunds of a payment, oldest first. */
+  readonly operationsFor: (what: OperationsOf, limit: number) => TaskEither<PaymentError, readonly OperationView[]>
   /** How work on the ledger stands. One read: it is asked for every few seconds. */
   readonly health: () => TaskEither<PaymentError, LedgerHealth>
   /** The log of an operation, in the order it was written. */
@@ -256,7 +296,7 @@ export interface Store {
   readonly acquireRead: (account: string, perSecond: number) => TaskEither<PaymentError, boolean>
   /**
    * Hands every due job to `handle`, at most `concurrency` at a time, until stopped: operations whose `nextPollAt` has come and
-   * that no worker holds, and subjects with events to deliver. A job is due again until a
+   * that no worker holds, subjects with events to deliver, and events to deliver once more. A job is due again until a
    * commit says otherwise; the same one is not handed out twice at once, and one whose worker has not been heard of for 30 seconds is
    * handed to another. `handle` never rejects. Several processes may work on one store. It goes on by itself after a failure;
    * `observe` is given each failure of the store that holds the work up, and `undefined` whenever the work is not held up.

@@ -1,7 +1,7 @@
 /** Several accounts behind one provider: routing, failover, the life of an operation, recovery. */
 export * from './config/index.js'
 export type { Context } from './context.js'
-export { type Delivery, type DeliveryFailure, deliverEvents, type Subscriber } from './events/deliver-events.js'
+export { type Delivery, type DeliveryFailure, deliverEvents, redeliverEvent, type Subscriber } from './events/deliver-events.js'
 export * from './events/events.js'
 export { reportUnmatched } from './events/report-unmatched.js'
 export { type Resolution, resolveOperation } from './operations/resolve.js'

@@ -62,10 +62,10 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['750e4b510afb43bc'],
-      postgres: ['242670b04e53148f'],
+      sqlite: ['dc89885bd7319919'],
+      postgres: ['aec3538afd8865ea'],
       guards: { sqlite: 'f80a3e04b5d74474', postgres: '54b60f3f6f8b1864' },
-      queue: '785ab793312e7dab',
+      queue: '4f1a79c0e7759ba5',
     })
   })
 

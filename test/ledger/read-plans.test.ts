@@ -2,7 +2,16 @@ import type { Client } from 'pg'
 import { dialect } from '../../src/ledger/stores/postgres/dialect.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
-import { accountsToRead, acquireReads, raw, reads, render, type Sql, sql } from '../../src/ledger/stores/statements.js'
+import {
+  accountsToRead,
+  acquireReads,
+  lists,
+  raw,
+  reads,
+  render,
+  type Sql,
+  sql,
+} from '../../src/ledger/stores/statements.js'
 import { right, succeed } from '../either.js'
 import { createDatabase, describeWithPostgres, dropDatabase } from '../postgres/server.js'
 import { connect, open } from './postgres-open.js'
@@ -17,6 +26,31 @@ const inOrder = (): readonly Sql[] => {
 
 const INDEX = 'paymux_objects_(due|unread)'
 
+const page = { order: 'newest_first', limit: 100, from: 5, after: [9, 'main', 'payment', 'a'] } as const
+const short = { ...page, after: [9, 'a'] } as const
+const object = (filter: Parameters<typeof lists.listObjects>[0]['filter']) => lists.listObjects({ filter, page }).sql
+const everyField = { kind: 'payment', status: 'failed', account: 'main', currency: 'EUR', review: false } as const
+
+/** Lists, and the index that each leads with. */
+const leads: readonly (readonly [name: string, index: string, list: Sql])[] = [
+  ['everything', 'paymux_objects_kind', object({})],
+  ['kind', 'paymux_objects_kind', object({ kind: 'payment' })],
+  ['status', 'paymux_objects_status', object({ status: 'failed' })],
+  ['account', 'paymux_objects_account', object({ account: 'main' })],
+  ['currency', 'paymux_objects_currency', object({ currency: 'EUR' })],
+  ['merchant reference', 'paymux_objects_reference', object({ merchantReference: 'a' })],
+  ['review', 'paymux_objects_review', object({ review: true })],
+  ['dispute', 'paymux_objects_disputed', object({ disputed: true })],
+  ['many fields', 'paymux_objects_status', object(everyField)],
+  ['operations', 'paymux_operations_state', lists.listOperations({ filter: {}, page: short }).sql],
+  ['events', 'paymux_events_created', lists.listEvents({ filter: { type: 'a' }, page: short }).sql],
+  [
+    'undelivered events',
+    'paymux_events_undelivered',
+    lists.listEvents({ filter: { undelivered: true }, page: short }).sql,
+  ],
+]
+
 describe('what looks for objects to read uses their index and sorts none of them', () => {
   it('in SQLite', async () => {
     const connection = right(openConnection(await succeed(loadDriver()), ':memory:', Date.now))
@@ -28,6 +62,19 @@ describe('what looks for objects to read uses their index and sorts none of them
       for (const line of onObjects) expect(line).toMatch(new RegExp(`SEARCH .* USING (COVERING )?INDEX ${INDEX} `))
       if (ordered.includes(statement)) expect(plan.filter((line) => /ORDER BY/.test(line))).toEqual([])
     }
+    connection.close()
+  })
+})
+
+describe('a list leads with an index that has its order', () => {
+  it.each(leads)('in SQLite: %s', async (_name, index, list) => {
+    const connection = right(openConnection(await succeed(loadDriver()), ':memory:', Date.now))
+    const plan = connection.all(sql`explain query plan ${list}`).map(({ detail }) => String(detail))
+    const onTable = plan.filter((line) => /\b(paymux_objects|paymux_operations|paymux_events)\b/.test(line))
+    expect(onTable.length).toBeGreaterThan(0)
+    for (const line of onTable)
+      expect(line).toMatch(new RegExp(`SEARCH .* USING (COVERING )?INDEX ${index} \\(.*created_at`))
+    expect(plan.filter((line) => /PART OF ORDER BY/.test(line))).toEqual([])
     connection.close()
   })
 })
@@ -45,6 +92,15 @@ describeWithPostgres('on PostgreSQL, what looks for objects to read', (server) =
   afterAll(async () => {
     await admin.end()
     await dropDatabase(server, url)
+  })
+
+  it.each(leads)('and a list leads with an index that has its order: %s', async (_name, index, list) => {
+    const { text, params } = render(dialect, sql`${raw('explain')} ${list}`)
+    const { rows } = await admin.query<{ 'QUERY PLAN': string }>(text, [...params])
+    const plan = rows.map((row) => row['QUERY PLAN'])
+    const onTable = plan.filter((line) => /on paymux_(objects|operations|events) /.test(line) && !/_pkey/.test(line))
+    expect(onTable.length).toBeGreaterThan(0)
+    for (const line of onTable) expect(line).toMatch(new RegExp(`Index (Only )?Scan (Backward )?using ${index} `))
   })
 
   it('uses their index and sorts none of them', async () => {

@@ -10,6 +10,7 @@ import {
   type Write,
 } from '../../src/ledger/index.js'
 import { right } from '../either.js'
+import { listSuite } from './list-suite.js'
 import { randomBatches } from './random-batches.js'
 import {
   attempt,
@@ -289,7 +290,9 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         const { now, ...rest } = right(await store.health()())
         expect(rest).toEqual({
           accounts: [{ account: 'main', dueReads: 0, failedReads: 0, notifications: expect.any(Object) }],
+          schemaVersion: 1,
           unresolvedOperations: 0,
+          undeliveredEvents: 0,
           unreadableEvents: 0,
         })
         expect(Math.abs(now - right(await store.now()()))).toBeLessThan(LONG_MS)
@@ -297,6 +300,9 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await write({ write: 'new_object', object: payment('later', { nextReadAt: FAR }) })
         await write(...claiming('a', {}, -1), ...claiming('held'))
         await write({ write: 'event', event: event('s', 1) }, { write: 'unreadable_event', subject: 's' })
+        await write({ write: 'event', event: event('t', 1, { createdAt: PAST + 1 }) })
+        await write({ write: 'new_object', object: payment('asked') })
+        await write({ write: 'request_refresh', object: payment('asked'), at: PAST - 1 })
         await write({
           write: 'unread',
           object: payment('later'),
@@ -305,12 +311,18 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           maxMs: LONG_MS,
         })
         expect(right(await store.health()())).toMatchObject({
-          accounts: [{ account: 'main', dueReads: 1, oldestDueAt: PAST, failedReads: 1 }],
+          accounts: [{ account: 'main', dueReads: 2, oldestDueAt: PAST - 1, failedReads: 1 }],
           unresolvedOperations: 1,
+          oldestUnresolvedAt: expect.any(Number),
+          undeliveredEvents: 2,
+          oldestUndeliveredAt: PAST,
           unreadableEvents: 1,
+          oldestUnreadableAt: PAST,
         })
         await write({ write: 'delivered', id: 's#1' })
-        expect(right(await store.health()())).toMatchObject({ unreadableEvents: 0 })
+        const after = right(await store.health()())
+        expect(after).toMatchObject({ undeliveredEvents: 1, oldestUndeliveredAt: PAST + 1, unreadableEvents: 0 })
+        expect(after).not.toHaveProperty('oldestUnreadableAt')
       })
 
       it('keeps how the reads of an account end, by one writer at a time', async () => {
@@ -840,6 +852,8 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
               return write(change(operation('due', { state: 'canceled' })))
             case 'events':
               return write({ write: 'delivered', id: 's#1' }, { write: 'delivered', id: 's#2' })
+            case 'redelivery':
+              return
           }
         }
         const jobs = await handedOut(2, settle)
@@ -904,6 +918,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
       })
     })
 
+    listSuite(() => store)
     randomBatches(() => store)
   })
 }

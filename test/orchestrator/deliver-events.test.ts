@@ -6,6 +6,7 @@ import {
   type Delivery,
   type DeliveryFailure,
   deliverEvents,
+  redeliverEvent,
   type Subscriber,
 } from '../../src/orchestrator/events/deliver-events.js'
 import type { PaymuxEvent } from '../../src/orchestrator/events/events.js'
@@ -36,7 +37,8 @@ const setUp = async (subscribers: Readonly<Record<string, Subscriber>>, options:
     if (E.isLeft(found)) throw new Error(found.left.message)
     return found.right
   }
-  return { ...stage, failures, emit, due, deliver: () => deliverEvents(SUBJECT, delivery) }
+  const redeliver = (id: string) => redeliverEvent(id, delivery)
+  return { ...stage, failures, emit, due, deliver: () => deliverEvents(SUBJECT, delivery), redeliver }
 }
 
 /** Keeps what it took. */
@@ -238,5 +240,62 @@ describe('a worker', () => {
     await deliver()
     pass(MINUTE)
     expect(types()).toEqual([])
+  })
+})
+
+describe('an event that is asked for once more', () => {
+  const first = `${SUBJECT}#1`
+  const asked = async (subscribers: Readonly<Record<string, Subscriber>>) => {
+    const stage = await setUp(subscribers)
+    await stage.deliver()
+    await stage.emit('payment.processing')
+    await stage.elsewhere([{ write: 'redeliver', id: first }])
+    const again = async () => {
+      const found = await stage.context.store.event(first)()
+      return E.isRight(found) ? found.right : undefined
+    }
+    return { ...stage, again }
+  }
+
+  it('goes to every subscriber, and moves no other event', async () => {
+    const [mail, books] = [taking(), taking()]
+    const { redeliver, again, due } = await asked({ mail: mail.take, books: books.take })
+    await redeliver(first)
+    expect([mail.taken, books.taken].map((taken) => taken.map(({ id }) => id))).toEqual([
+      [first, first],
+      [first, first],
+    ])
+    expect(mail.taken[1]).toEqual(mail.taken[0])
+    expect(await again()).not.toHaveProperty('redeliverAt')
+    expect((await due()).map(({ sequence }) => sequence)).toEqual([2])
+    await redeliver(first)
+    await redeliver('none')
+    expect(mail.taken).toHaveLength(2)
+  })
+
+  it('comes again after a pause if a subscriber does not take it', async () => {
+    let isOpen = true
+    const take: Subscriber = async () => {
+      if (!isOpen) throw new Error('the books are closed')
+    }
+    const { redeliver, again, failures, now } = await asked({ books: take })
+    isOpen = false
+    await redeliver(first)
+    expect(failures).toMatchObject([{ subscriber: 'books', event: { id: first } }])
+    expect(await again()).toMatchObject({ redeliverAt: now() + 5 * SECOND, event: { tries: 1 } })
+    await redeliver(first)
+    expect(await again()).toMatchObject({ redeliverAt: now() + 10 * SECOND, deliveredAt: expect.any(Number) })
+  })
+
+  it('waits for an hour where there is no subscriber', async () => {
+    const { redeliver, again, elsewhere, now } = await asked({})
+    // Nothing was delivered before: it is due in its turn.
+    expect(await again()).toMatchObject({ nextDeliveryAt: now() })
+    await elsewhere([
+      { write: 'delivered', id: first },
+      { write: 'redeliver', id: first },
+    ])
+    await redeliver(first)
+    expect(await again()).toMatchObject({ redeliverAt: now() + HOUR })
   })
 })

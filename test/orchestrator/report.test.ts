@@ -11,7 +11,14 @@ const main: LedgerHealth['accounts'][number] = {
   notifications: { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 },
 }
 
-const quiet: LedgerHealth = { now: START, accounts: [main], unresolvedOperations: 0, unreadableEvents: 0 }
+const quiet: LedgerHealth = {
+  now: START,
+  schemaVersion: 3,
+  accounts: [main],
+  unresolvedOperations: 0,
+  undeliveredEvents: 0,
+  unreadableEvents: 0,
+}
 
 const works: BackgroundHealth = { started: true }
 

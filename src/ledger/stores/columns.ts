@@ -1,5 +1,6 @@
 import type { MinorUnits } from '../../core/index.js'
 import { toStoredText } from '../json.js'
+import { needsReview } from '../object-summary.js'
 import type {
   AccountReads,
   AccountRecord,
@@ -108,6 +109,7 @@ export const objectChanges = (object: ObjectRecord): Columns => ({
   ...reservationColumns(object.reservation),
   disputed: flag(object.disputed),
   suspected_since: object.suspectedSince ?? null,
+  needs_review: flag(needsReview(object)),
   flags: list(object.flags),
   provider_state: toStoredText(object.providerState),
   snapshot: toStoredText(object.snapshot),

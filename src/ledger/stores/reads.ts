@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { HOUR, type OperationName, type PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
+import type { OperationsOf } from '../lists.js'
 import {
   type AccountReads,
   type AccountRecord,
@@ -12,6 +13,7 @@ import {
   type InboxRecord,
   type LedgerHealth,
   type LogRecord,
+  MOST_COUNTED,
   type ObjectKey,
   type ObjectRecord,
   type OperationView,
@@ -38,11 +40,13 @@ import {
   unreadableOperation,
 } from './rows.js'
 import { isOneOf, list, now, raw, type Sql, sql } from './sql.js'
-import { decryptRow, type Row, type Table, tables } from './tables.js'
+import { decryptRow, isUnresolved, type Row, type Table, tables } from './tables.js'
 
 /** One read as SQL, and what its rows mean. */
 export interface Query<A> {
   readonly sql: Sql
+  /** Its text is one of many, by what is asked for: it is not kept prepared. */
+  readonly isAdHoc?: true
   readonly decode: (encryption: Encryption, rows: readonly Row[]) => E.Either<PaymentError, A>
 }
 
@@ -87,22 +91,41 @@ const withAttempts: Sql = sql`select o.*, case when o.lease_until > ${now} then 
   attemptColumnNames.map((name) => `a.${name} as attempt_${name}`).join(', '),
 )} from paymux_operations o left join paymux_attempts a on a.operation_id = o.id`
 
+/** An operation of its rows, one for each attempt. */
+const viewOf = (encryption: Encryption, rows: readonly [Row, ...Row[]]): E.Either<PaymentError, OperationView> => {
+  const [row] = rows
+  const attempts = rows.map(attemptPart).filter(({ n }) => n !== null)
+  return pipe(
+    E.Do,
+    E.bind('operation', () => decrypted(encryption, tables.operations, operationRecord)(row)),
+    E.bind('attempts', () => readRows(attempts, decrypted(encryption, tables.attempts, attemptRecord))),
+    E.map((read) => ({ ...read, leased: Number(row.leased) === 1 })),
+  )
+}
+
 const view = (where: Sql): Query<OperationView | undefined> => ({
   sql: sql`${withAttempts} where ${where} order by a.n`,
-  decode: (encryption, rows) => {
-    const [row] = rows
-    if (row === undefined) return E.right(undefined)
-    const attempts = rows.map(attemptPart).filter(({ n }) => n !== null)
-    return pipe(
-      E.Do,
-      E.bind('operation', () => decrypted(encryption, tables.operations, operationRecord)(row)),
-      E.bind('attempts', () => readRows(attempts, decrypted(encryption, tables.attempts, attemptRecord))),
-      E.map((read) => ({ ...read, leased: Number(row.leased) === 1 })),
-    )
-  },
+  decode: (encryption, [row, ...others]) =>
+    row === undefined ? E.right(undefined) : viewOf(encryption, [row, ...others]),
 })
 
+const byOperation = (rows: readonly Row[]): ReadonlyArray<readonly [Row, ...Row[]]> => {
+  const groups = new Map<unknown, [Row, ...Row[]]>()
+  for (const row of rows) {
+    const group = groups.get(row.id)
+    if (group === undefined) groups.set(row.id, [row])
+    else group.push(row)
+  }
+  return [...groups.values()]
+}
+
+const isOf = (what: OperationsOf): Sql =>
+  'merchantReference' in what
+    ? sql`merchant_reference = ${what.merchantReference}`
+    : sql`reservation_account = ${what.payment.account} and reservation_id = ${what.payment.id}`
+
 const open = raw(isOneOf('state', openStates))
+const isFreeUnresolved = sql`${raw(isUnresolved)} and lease_until <= ${now}`
 
 const recent = sql`from paymux_notification_counts c where c.account = a.name and c.hour > ${now} / ${raw(String(HOUR))} - 24`
 /** What came to the addresses of the account `a` in the last 24 hours. */
@@ -111,8 +134,14 @@ const recentCounts = sql`(select coalesce(sum(received), 0) ${recent} and c.unli
       (select coalesce(sum(quarantined), 0) ${recent}) as quarantined,
       (select coalesce(sum(over_quota), 0) ${recent}) as over_quota`
 const isUnmatched = raw(isOneOf('state', unmatchedStates))
-const isDueAt = sql`o.account = a.name and o.read_requested in (0, 1) and o.next_read_at <= ${now}`
-const isUnresolved = sql`${open} and (next_poll_at is null or stalled is not null) and lease_until <= ${now}`
+const isDueAt = (requested: '= 0' | '= 1' | 'in (0, 1)'): Sql =>
+  sql`o.account = a.name and o.read_requested ${raw(requested)} and o.next_read_at <= ${now}`
+
+const most = raw(String(MOST_COUNTED))
+const countOf = (rows: Sql): Sql => sql`(select count(*) from (select 1 as one from ${rows} limit ${most}) as counted)`
+const isUndelivered = raw('paymux_events where delivered_at is null')
+const isUnreadable = raw('paymux_events where delivered_at is null and unreadable = 1')
+const unresolved = sql`paymux_operations where ${isFreeUnresolved}`
 
 /** The reads of the port. */
 export const reads = {
@@ -162,6 +191,17 @@ export const reads = {
       objectRecord,
       sql`select * from paymux_objects where merchant_reference = ${merchantReference} and kind = 'payment' and status = 'succeeded' order by status_since, account, id limit ${limit}`,
     ),
+  objectsFor: (merchantReference: string, limit: number): Query<readonly ObjectRecord[]> =>
+    all(
+      tables.objects,
+      objectRecord,
+      sql`select * from paymux_objects where merchant_reference = ${merchantReference} order by created_at, account, kind, id limit ${limit}`,
+    ),
+  operationsFor: (what: OperationsOf, limit: number): Query<readonly OperationView[]> => ({
+    sql: sql`${withAttempts} where o.id in (select id from paymux_operations where ${isOf(what)} order by created_at, id limit ${limit}) order by o.created_at, o.id, a.n`,
+    decode: (encryption, rows) =>
+      E.traverseArray((group: readonly [Row, ...Row[]]) => viewOf(encryption, group))(byOperation(rows)),
+  }),
   unmatchedEntries: (before: number): Query<readonly UnmatchedEntries[]> => ({
     sql: sql`select account, count(*) as entries, min(received_at) as first, max(received_at) as last from paymux_inbox where ${isUnmatched} and received_at < ${before} group by account order by account`,
     decode: (_encryption, rows) => readRows(rows, unmatchedEntries),
@@ -172,7 +212,7 @@ export const reads = {
     decode: (encryption, rows) => readableRows(rows, decrypted(encryption, tables.events, eventRecord)),
   }),
   unresolved: (limit: number): Query<readonly UnresolvedRecord[]> => ({
-    sql: sql`select * from paymux_operations where ${isUnresolved} order by created_at, id limit ${limit}`,
+    sql: sql`select * from paymux_operations where ${isFreeUnresolved} order by created_at, id limit ${limit}`,
     // One that cannot be read hides no other.
     decode: (encryption, rows) =>
       readRows<UnresolvedRecord>(rows, (row) =>
@@ -206,12 +246,18 @@ export const reads = {
   // Each column that begins with `ledger_` is the same in all rows.
   health: (): Query<LedgerHealth> => ({
     sql: sql`select ${now} as ledger_now,
-      (select count(*) from paymux_operations where ${isUnresolved}) as ledger_unresolved,
-      (select count(*) from paymux_events where delivered_at is null and unreadable = 1) as ledger_unreadable_events,
+      (select max(id) from paymux_migrations) as ledger_schema_version,
+      ${countOf(unresolved)} as ledger_unresolved,
+      (select min(state_since) from (select state_since from ${unresolved} limit ${most}) as waiting) as ledger_oldest_unresolved,
+      ${countOf(isUndelivered)} as ledger_undelivered_events,
+      (select min(created_at) from ${isUndelivered}) as ledger_oldest_undelivered,
+      ${countOf(isUnreadable)} as ledger_unreadable_events,
+      (select min(created_at) from ${isUnreadable}) as ledger_oldest_unreadable,
       a.name, a.failing_since, a.failing_reason,
-      (select count(*) from paymux_objects o where ${isDueAt}) as due_reads,
-      (select min(o.next_read_at) from paymux_objects o where ${isDueAt}) as oldest_due_at,
-      (select count(*) from paymux_objects o where o.account = a.name and o.read_error is not null) as failed_reads,
+      ${countOf(sql`paymux_objects o where ${isDueAt('in (0, 1)')}`)} as due_reads,
+      (select min(at) from (select min(o.next_read_at) as at from paymux_objects o where ${isDueAt('= 0')}
+        union all select min(o.next_read_at) from paymux_objects o where ${isDueAt('= 1')}) as oldest) as oldest_due_at,
+      ${countOf(sql`paymux_objects o where o.account = a.name and o.read_error is not null`)} as failed_reads,
       ${recentCounts}
       from (select 1) as ledger left join paymux_accounts a on true order by a.name`,
     decode: (_encryption, rows) => healthRecord(rows),

@@ -1,18 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import {
-  decode,
-  kinds,
-  locate,
-  type MinorUnits,
-  omitUndefined,
-  oneOf,
-  operationNames,
-  type PaymentError,
-  parseOwnJson,
-  refine,
-} from '../../core/index.js'
+import { decode, locate, omitUndefined, oneOf, operationNames, type PaymentError } from '../../core/index.js'
 import {
   storedAny,
   storedAttestation,
@@ -23,10 +12,9 @@ import {
   storedRequests,
   storedSnapshots,
   storedStatuses,
-  storedTextList,
-  storedTexts,
 } from '../codecs.js'
 import { fromStoredText, unreadable } from '../json.js'
+import type { OutboxEntry } from '../lists.js'
 import {
   type AccountReads,
   type AccountRecord,
@@ -47,73 +35,24 @@ import {
   type UnmatchedEntries,
   type UnresolvedRecord,
 } from '../records.js'
-import { type Row, type Table, tables } from './tables.js'
+import {
+  bigint,
+  columnOf,
+  columns,
+  flag,
+  integer,
+  Kind,
+  moneyOf,
+  nullable,
+  number,
+  stored,
+  text,
+  textList,
+  texts,
+} from './row-codecs.js'
+import { type Row, tables } from './tables.js'
 
 /** Rows as the records they hold. What is encrypted at rest is plain here. */
-
-const columnOf = ({ name }: Table, column = '?'): string => `${name}.${column}`
-
-/** Decodes the columns of a row that a codec names. The others are left alone. */
-const columns = <C>(table: Table, codec: t.Decoder<unknown, C>, row: Row): E.Either<PaymentError, C> =>
-  pipe(
-    decode(codec, row),
-    E.mapLeft(([issue]) => unreadable(columnOf(table, issue?.path.split('.')[0]))),
-  )
-
-/** Decodes one text by a codec that another column chooses. */
-const stored = <A>(
-  table: Table,
-  column: string,
-  codec: t.Decoder<unknown, A>,
-  text: string,
-): E.Either<PaymentError, A> =>
-  pipe(
-    decode(fromStoredText(codec), text),
-    E.mapLeft(() => unreadable(columnOf(table, column))),
-  )
-
-/** Decodes a column that may hold no value. */
-const nullable = <A>(codec: t.Type<A, unknown>): t.Type<A | undefined, unknown> => {
-  const validate: t.Validate<unknown, A | undefined> = (value, context) =>
-    value === null ? t.success(undefined) : codec.validate(value, context)
-  return new t.Type<A | undefined, unknown>(
-    codec.name,
-    (value): value is A | undefined => E.isRight(validate(value, [])),
-    validate,
-    t.identity,
-  )
-}
-
-/** A whole number, which drivers give as number, bigint or text. */
-const bigint = new t.Type<bigint, unknown>(
-  'a whole number',
-  (value): value is bigint => typeof value === 'bigint',
-  (value, context) => {
-    if (typeof value === 'bigint') return t.success(value)
-    const isText = typeof value === 'string' && /^-?\d{1,19}$/.test(value)
-    return isText || Number.isSafeInteger(value) ? t.success(BigInt(String(value))) : t.failure(value, context)
-  },
-  t.identity,
-)
-
-const integer = refine(bigint, bigint.name, (value) => {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : undefined
-})
-
-const flag = refine(bigint, '0 or 1', (value) => (value === 0n || value === 1n ? value === 1n : undefined))
-
-const text = nullable(t.string)
-const number = nullable(integer)
-const Kind = oneOf(kinds)
-const texts = fromStoredText(storedTexts)
-const textList = refine(t.string, storedTextList.name, (json) => {
-  const list = parseOwnJson(json)
-  return storedTextList.is(list) ? list : undefined
-})
-
-const moneyOf = (minorUnits: bigint | undefined, currency: string | undefined): MinorUnits | undefined =>
-  minorUnits === undefined || currency === undefined ? undefined : { minorUnits, currency }
 
 const reservationColumns = {
   reservation_account: text,
@@ -132,11 +71,13 @@ const reservationOf = (row: t.TypeOf<typeof ReservationColumns>): Reservation | 
   return isThere ? { account, id, amount, held } : undefined
 }
 
-const objectColumns = { object_account: text, object_kind: nullable(Kind), object_id: text }
+/** The columns of another table that name an object. */
+export const objectKeyColumns = { object_account: text, object_kind: nullable(Kind), object_id: text }
 
-const ObjectColumns = t.type(objectColumns)
+const ObjectColumns = t.type(objectKeyColumns)
 
-const objectOf = ({
+/** The object that they name. */
+export const objectOf = ({
   object_account: account,
   object_kind: kind,
   object_id: id,
@@ -161,7 +102,7 @@ const OperationRow = t.type({
   scheduled_poll_at: number,
   requires_resolution: flag,
   ...reservationColumns,
-  ...objectColumns,
+  ...objectKeyColumns,
   error: nullable(fromStoredText(storedError)),
   events: integer,
   created_at: integer,
@@ -327,7 +268,11 @@ const ObjectRow = t.type({
   updated_at: integer,
 })
 
-const statusOf = ({ kind, status }: t.TypeOf<typeof ObjectRow>): E.Either<PaymentError, ObjectRecord['status']> => {
+/** The status of an object, by what it is. */
+export const statusOf = ({
+  kind,
+  status,
+}: Pick<t.TypeOf<typeof ObjectRow>, 'kind' | 'status'>): E.Either<PaymentError, ObjectRecord['status']> => {
   const codec: t.Decoder<unknown, ObjectRecord['status']> = storedStatuses[kind]
   return pipe(
     decode(codec, status),
@@ -375,35 +320,68 @@ export const objectRecord = (row: Row): E.Either<PaymentError, ObjectRecord> =>
     })),
   )
 
-const EventRow = t.type({
+const EventHeaderRow = t.type({
   id: t.string,
   type: t.string,
   subject: t.string,
   sequence: integer,
-  payload: fromStoredText(storedAny),
   created_at: integer,
   tries: integer,
 })
 
-/** An event. What its payload holds, the orchestrator decodes. */
+/** An event without its payload. */
+const eventHeader = ({
+  id,
+  type,
+  subject,
+  sequence,
+  created_at: createdAt,
+  tries,
+}: t.TypeOf<typeof EventHeaderRow>): Omit<EventRecord, 'payload'> => ({ id, type, subject, sequence, createdAt, tries })
+
+const PayloadRow = t.type({ payload: fromStoredText(storedAny) })
+
+/** What an event holds. The orchestrator decodes it further. */
+export const eventPayload = (row: Row): E.Either<PaymentError, EventRecord['payload']> =>
+  pipe(
+    columns(tables.events, PayloadRow, row),
+    E.map(({ payload }) => payload),
+  )
+
+/** An event. */
 export const eventRecord = (row: Row): E.Either<PaymentError, EventRecord> =>
   pipe(
-    columns(tables.events, EventRow, row),
-    E.map(({ id, type, subject, sequence, payload, created_at: createdAt, tries }) => ({
-      id,
-      type,
-      subject,
-      sequence,
-      payload,
-      createdAt,
-      tries,
+    E.Do,
+    E.bind('header', () => columns(tables.events, EventHeaderRow, row)),
+    E.bind('payload', () => eventPayload(row)),
+    E.map(({ header, payload }) => ({ ...eventHeader(header), payload })),
+  )
+
+const OutboxRow = t.type({
+  ...EventHeaderRow.props,
+  next_delivery_at: integer,
+  delivered_at: number,
+  redeliver_at: number,
+})
+
+/** An event of the outbox, with what became of it. Its payload is decoded apart: one that cannot be read hides no other. */
+export const outboxEntry = (row: Row): E.Either<PaymentError, Omit<OutboxEntry, 'payload'>> =>
+  pipe(
+    columns(tables.events, OutboxRow, row),
+    E.map((read) => ({
+      event: eventHeader(read),
+      ...omitUndefined({
+        deliveredAt: read.delivered_at,
+        nextDeliveryAt: read.delivered_at === undefined ? read.next_delivery_at : undefined,
+        redeliverAt: read.redeliver_at,
+      }),
     })),
   )
 
 const InboxRow = t.type({
   account: t.string,
   dedupe_key: t.string,
-  ...objectColumns,
+  ...objectKeyColumns,
   reported: texts,
   body: t.string,
   token_hash: text,
@@ -510,8 +488,13 @@ export const accountReadsRecord = (row: Row): E.Either<PaymentError, AccountRead
 
 const HealthRow = t.type({
   ledger_now: integer,
+  ledger_schema_version: integer,
   ledger_unresolved: integer,
+  ledger_oldest_unresolved: number,
+  ledger_undelivered_events: integer,
+  ledger_oldest_undelivered: number,
   ledger_unreadable_events: integer,
+  ledger_oldest_unreadable: number,
   failing_since: number,
   failing_reason: text,
   due_reads: integer,
@@ -535,8 +518,15 @@ export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, Ledge
     ),
     E.map((read) => ({
       now: read[0]?.ledger_now ?? 0,
+      schemaVersion: read[0]?.ledger_schema_version ?? 0,
       unresolvedOperations: read[0]?.ledger_unresolved ?? 0,
+      undeliveredEvents: read[0]?.ledger_undelivered_events ?? 0,
       unreadableEvents: read[0]?.ledger_unreadable_events ?? 0,
+      ...omitUndefined({
+        oldestUnresolvedAt: read[0]?.ledger_oldest_unresolved,
+        oldestUndeliveredAt: read[0]?.ledger_oldest_undelivered,
+        oldestUnreadableAt: read[0]?.ledger_oldest_unreadable,
+      }),
       accounts: read.flatMap(({ name, ...account }) =>
         typeof name === 'string'
           ? [

@@ -1,7 +1,8 @@
 import { kinds, operationNames } from '../../core/index.js'
 import { encryptionStates } from '../open-encryption.js'
-import { inboxStateNames, openStates, submissionEffects, unmatchedStates } from '../records.js'
+import { inboxStateNames, submissionEffects, unmatchedStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
+import { isUnresolved, objectCurrency } from './tables.js'
 
 /** Words of a table definition that the two databases spell differently. */
 interface Types {
@@ -35,6 +36,7 @@ const operations = (types: Types): string => `create table paymux_operations (
   accounts text not null,
   deadline ${types.integer} not null,
   state text not null,
+  state_since ${types.integer} not null,
   fence ${types.integer} not null,
   attempt ${types.integer} not null,
   next_poll_at ${types.integer},
@@ -67,6 +69,7 @@ const attempts = ({ integer, end }: Types): string => `create table paymux_attem
   ended_by text,
   primary key (operation_id, n)${end}`
 
+// What lists show stands before the long texts: SQLite reads a row from its beginning.
 const objects = (types: Types): string => `create table paymux_objects (
   account text not null,
   kind text not null check (${isOneOf('kind', kinds)}),
@@ -74,7 +77,6 @@ const objects = (types: Types): string => `create table paymux_objects (
   operation_id text,
   idempotency_key text,
   merchant_reference text,
-  metadata text,
   not_passed_on text,
   abandoned ${types.integer} not null check (abandoned in (0, 1)),
   status text not null,
@@ -90,9 +92,9 @@ const objects = (types: Types): string => `create table paymux_objects (
   refunded ${types.integer} not null,${reservation(types)},
   disputed ${types.integer} not null check (disputed in (0, 1)),
   suspected_since ${types.integer},
+  needs_review ${types.integer} not null check (needs_review in (0, 1)),
   flags text not null,
   provider_state text not null,
-  snapshot text not null,
   last_read_at ${types.integer} not null,
   next_read_at ${types.integer},
   read_requested ${types.integer} not null default 0 check (read_requested in (0, 1)),
@@ -101,6 +103,8 @@ const objects = (types: Types): string => `create table paymux_objects (
   refresh_requests ${types.integer} not null,
   created_at ${types.integer} not null,
   updated_at ${types.integer} not null,
+  metadata text,
+  snapshot text not null,
   primary key (account, kind, id),
   check ((captured_minor_units is null) = (captured_currency is null)),
   check ((expected_minor_units is null) = (expected_currency is null)),
@@ -118,6 +122,7 @@ const events = ({ integer, end }: Types): string => `create table paymux_events 
   next_delivery_at ${integer} not null,
   unreadable ${integer} not null default 0 check (unreadable in (0, 1)),
   delivered_at ${integer},
+  redeliver_at ${integer},
   unique (subject, sequence)${end}`
 
 const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
@@ -183,16 +188,29 @@ const encryptionKeys = ({ integer, end }: Types): string => `create table paymux
 
 const indices: readonly string[] = [
   'create index paymux_operations_due on paymux_operations (next_poll_at) where next_poll_at is not null',
-  `create index paymux_operations_open on paymux_operations (created_at, id)
-  where ${isOneOf('state', openStates)}`,
+  'create index paymux_operations_state on paymux_operations (state, created_at, id)',
+  `create index paymux_operations_unresolved on paymux_operations (created_at, id)
+  where ${isUnresolved}`,
   'create index paymux_operations_reference on paymux_operations (merchant_reference)',
+  `create index paymux_operations_reservation on paymux_operations (reservation_account, reservation_id)
+  where reservation_id is not null`,
   `create index paymux_attempts_abandoned on paymux_attempts (account, gateway_key)
   where state = 'abandoned' and gateway_key is not null`,
-  'create index paymux_objects_reference on paymux_objects (merchant_reference) where merchant_reference is not null',
+  'create index paymux_objects_kind on paymux_objects (kind, created_at, account, id)',
+  'create index paymux_objects_status on paymux_objects (status, created_at, account, kind, id)',
+  'create index paymux_objects_account on paymux_objects (account, created_at, kind, id)',
+  `create index paymux_objects_currency on paymux_objects ((${objectCurrency}), created_at, account, kind, id)`,
+  `create index paymux_objects_reference on paymux_objects (merchant_reference, created_at, account, kind, id)
+  where merchant_reference is not null`,
+  'create index paymux_objects_review on paymux_objects (created_at, account, kind, id) where needs_review = 1',
+  'create index paymux_objects_disputed on paymux_objects (created_at, account, kind, id) where disputed = 1',
   'create index paymux_objects_due on paymux_objects (account, read_requested, next_read_at) where next_read_at is not null',
   'create index paymux_objects_unread on paymux_objects (account) where read_error is not null',
   'create index paymux_events_due on paymux_events (next_delivery_at) where delivered_at is null',
-  'create index paymux_events_unreadable on paymux_events (unreadable) where delivered_at is null and unreadable = 1',
+  'create index paymux_events_created on paymux_events (created_at, id)',
+  'create index paymux_events_undelivered on paymux_events (created_at, id) where delivered_at is null',
+  'create index paymux_events_redelivery on paymux_events (redeliver_at) where redeliver_at is not null',
+  'create index paymux_events_unreadable on paymux_events (created_at) where delivered_at is null and unreadable = 1',
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where ${isOneOf('state', unmatchedStates)}`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
   'create index paymux_log_operation on paymux_log (operation_id)',

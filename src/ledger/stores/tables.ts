@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { list, type Part, raw, type Sql, type SqlValue, sql, storableText } from './sql.js'
+import { overStates } from '../records.js'
+import { isOneOf, list, type Part, raw, type Sql, type SqlValue, sql, storableText } from './sql.js'
 
 /** The tables whose rows are records: what identifies a row, and which of its columns are encrypted. */
 export const tables = {
@@ -28,6 +29,18 @@ export const tables = {
   },
   accounts: { name: 'paymux_accounts', key: ['name'], encrypted: [] },
 } as const satisfies Readonly<Record<string, Table>>
+
+/** The currency that an object is about: of what was asked for, of what was captured, or of what is reserved for it. */
+export const objectCurrency = 'coalesce(expected_currency, captured_currency, reservation_currency)'
+
+/** How much it is about, in minor units of {@link objectCurrency}. */
+export const objectMinorUnits = 'coalesce(expected_minor_units, captured_minor_units, reservation_minor_units)'
+
+/**
+ * An operation that is not over, and waits for nothing but an operator or does not go on. A worker may hold it. What it is not is
+ * listed, because SQLite would search the index of states for what it is, in place of the index of these.
+ */
+export const isUnresolved = `not ${isOneOf('state', overStates)} and (next_poll_at is null or stalled is not null)`
 
 /** One of {@link tables}. */
 export interface Table {

@@ -44,15 +44,20 @@ const lease = (leaseMs: number): Sql => sql`${now} + ${leaseMs}`
 
 const claim = (encryption: Encryption, operation: OperationRecord, leaseMs: number): Statements => {
   const row = encryptRow(encryption, tables.operations, operationColumns(operation))
-  return guarded(sql`${insert(tables.operations, { ...row, lease_until: lease(leaseMs) })} on conflict do nothing`)
+  return guarded(
+    sql`${insert(tables.operations, { ...row, state_since: now, lease_until: lease(leaseMs) })} on conflict do nothing`,
+  )
 }
 
 const replaceOperation = (
   encryption: Encryption,
   { operation, from, keepLease }: Write & { write: 'operation' },
 ): Statements => {
-  const changes = changesOf(encryption, tables.operations, operationChanges(operation))
-  const set = assign(keepLease ? changes : { ...changes, lease_until: 0 })
+  const set = assign({
+    ...changesOf(encryption, tables.operations, operationChanges(operation)),
+    ...(operation.state === from ? {} : { state_since: now }),
+    ...(keepLease ? {} : { lease_until: 0 }),
+  })
   return guarded(
     sql`update paymux_operations set ${set} where id = ${operation.id} and fence = ${operation.fence} and state = ${from}`,
   )
@@ -120,6 +125,15 @@ const unreadableEvent = (subject: string): Statements => {
   return unguarded(
     sql`update paymux_events set tries = tries + 1, unreadable = 1, next_delivery_at = ${at} where subject = ${subject} and delivered_at is null and not exists (select 1 from paymux_events w where w.subject = paymux_events.subject and w.delivered_at is null and w.sequence < paymux_events.sequence)`,
   )
+}
+
+const redeliver = (id: string): Statements => {
+  const isDelivered = raw('delivered_at is not null')
+  const set = assign({
+    redeliver_at: sql`case when ${isDelivered} then ${now} else redeliver_at end`,
+    next_delivery_at: sql`case when ${isDelivered} then next_delivery_at else ${now} end`,
+  })
+  return guarded(sql`update paymux_events set ${set} where id = ${id}`)
 }
 
 const unread = ({ object, error, minMs, maxMs, of }: Write & { write: 'unread' }): Statements => {
@@ -293,6 +307,16 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
     case 'undelivered':
       return unguarded(
         sql`update paymux_events set tries = tries + 1, unreadable = 0, next_delivery_at = ${write.nextDeliveryAt} where id = ${write.id} and delivered_at is null`,
+      )
+    case 'redeliver':
+      return redeliver(write.id)
+    case 'redelivered':
+      return unguarded(
+        sql`update paymux_events set redeliver_at = null where id = ${write.id} and redeliver_at = ${write.redeliverAt}`,
+      )
+    case 'not_redelivered':
+      return unguarded(
+        sql`update paymux_events set tries = tries + 1, redeliver_at = ${write.at} where id = ${write.id} and redeliver_at = ${write.redeliverAt}`,
       )
     case 'unreadable_event':
       return unreadableEvent(write.subject)

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { HOUR } from '../../core/index.js'
 import type { Store } from '../../ledger/index.js'
-import { eventOf, type PaymuxEvent } from './events.js'
+import { eventOf, eventOfOutbox, type PaymuxEvent } from './events.js'
 import { reportDuplicates } from './report-duplicates.js'
 
 /**
@@ -23,7 +23,7 @@ export interface DeliveryFailure {
 
 /** What delivery works with. */
 export interface Delivery {
-  readonly store: Pick<Store, 'dueEvents' | 'commit' | 'succeededFor'>
+  readonly store: Pick<Store, 'dueEvents' | 'commit' | 'event' | 'succeededFor'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** By name. */
@@ -110,4 +110,26 @@ export const deliverEvents = async (subject: string, delivery: Delivery): Promis
     // The event comes again. The events behind it must not overtake it.
     if (E.isLeft(committed)) return
   }
+}
+
+/**
+ * The job of a worker: delivers an event once more, to every subscriber, as `redeliver` asked. A delivery that is not taken comes
+ * again as in {@link deliverEvents}. No other event waits for it.
+ */
+export const redeliverEvent = async (id: string, delivery: Delivery): Promise<void> => {
+  const { store, now, subscribers, failed = () => undefined } = delivery
+  const found = await store.event(id)()
+  // A store that did not answer hands the job out again.
+  if (E.isLeft(found) || found.right?.redeliverAt === undefined) return
+  const { redeliverAt } = found.right
+  const { tries } = found.right.event
+  const again = (pauseMs: number) =>
+    store.commit([{ write: 'not_redelivered', id, redeliverAt, at: now() + pauseMs }])()
+  const event = eventOfOutbox(found.right)
+  if (E.isLeft(event) || subscribers.size === 0) return void (await again(LONGEST_PAUSE_MS))
+  const failures = await deliverToAll(event.right, delivery)
+  failures.forEach(failed)
+  if (failures.length > 0) return void (await again(pauseAfter(tries)))
+  // If the store does not answer, the event comes once more.
+  await store.commit([{ write: 'redelivered', id, redeliverAt }])()
 }

@@ -27,6 +27,7 @@ import {
   type InboxRecord,
   type ObjectKey,
   type OperationState,
+  type OutboxEntry,
   operationStateNames,
   storedAttestation,
   storedError,
@@ -362,3 +363,10 @@ export const eventOf = (record: EventRecord): E.Either<PaymentError, PaymuxEvent
     )
   return E.left(unreadable('paymux_events.type'))
 }
+
+/** What an event of the outbox gave subscribers, or gives them. Gives `Unreachable` for one that cannot be read. */
+export const eventOfOutbox = ({ event, payload }: OutboxEntry): E.Either<PaymentError, PaymuxEvent> =>
+  pipe(
+    payload,
+    E.flatMap((read) => eventOf({ ...event, payload: read })),
+  )

@@ -13,6 +13,12 @@ export const prepared = (statement: Sql) => {
   return { name: nameOf(text), text, values: [...params] satisfies Rendered['params'][number][] }
 }
 
+/** A statement as the driver takes it, planned each time for its values. */
+export const adHoc = (statement: Sql) => {
+  const { text, params } = render(dialect, statement)
+  return { text, values: [...params] satisfies Rendered['params'][number][] }
+}
+
 const names = new Map<string, string>()
 
 const nameOf = (text: string): string => {

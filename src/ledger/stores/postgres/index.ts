@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { QueryConfig } from 'pg'
 import { invalidRequest, type PaymentError } from '../../../core/index.js'
 import type { Encryption, EncryptionKeys } from '../../encryption.js'
 import type { OpenedEncryption } from '../../open-encryption.js'
@@ -9,13 +10,13 @@ import {
   acquireRead,
   acquireReads,
   createReencryption,
+  lists,
   type Query,
   type Row,
   reads,
-  type Sql,
   statementsOf,
 } from '../statements.js'
-import { commit, prepared, runScript, type Step } from './commit.js'
+import { adHoc, commit, prepared, runScript, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
 import { configure } from './session.js'
@@ -49,15 +50,15 @@ const storeOver = (
     onConnect: configure('ledger'),
   })
   const works = new Set<Work>()
-  const rowsOf = (statement: Sql): TE.TaskEither<PaymentError, readonly Row[]> =>
+  const rowsOf = (statement: QueryConfig): TE.TaskEither<PaymentError, readonly Row[]> =>
     pipe(
-      TE.tryCatch(() => pool.query(prepared(statement)), notAnswered),
+      TE.tryCatch(() => pool.query<Row>(statement), notAnswered),
       TE.map(({ rows }) => rows),
     )
-  const read = <A>(query: Query<A>): TE.TaskEither<PaymentError, A> =>
+  const read = <A>({ sql, isAdHoc, decode }: Query<A>): TE.TaskEither<PaymentError, A> =>
     pipe(
-      rowsOf(query.sql),
-      TE.flatMapEither((rows) => query.decode(encryption, rows)),
+      rowsOf(isAdHoc ? adHoc(sql) : prepared(sql)),
+      TE.flatMapEither((rows) => decode(encryption, rows)),
     )
   return {
     commit: (writes) =>
@@ -85,12 +86,19 @@ const storeOver = (
     acquireReads: (account, wanted) => TE.tryCatch(() => runScript(pool, acquireReads(account, wanted)), notAnswered),
     acquireRead: (account, perSecond) =>
       TE.tryCatch(() => runScript(pool, acquireRead(account, perSecond)), notAnswered),
+    listObjects: (request) => read(lists.listObjects(request)),
+    listOperations: (request) => read(lists.listOperations(request)),
+    listEvents: (request) => read(lists.listEvents(request)),
+    event: (id) => read(lists.event(id)),
+    summary: (query) => read(lists.summary(query)),
+    objectsFor: (merchantReference, limit) => read(reads.objectsFor(merchantReference, limit)),
+    operationsFor: (what, limit) => read(reads.operationsFor(what, limit)),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
     fingerprint: encryption.fingerprint,
     reencryption: createReencryption(encryption, ledger.state, {
-      query: (statement) => rowsOf(statement)(),
+      query: (statement) => rowsOf(prepared(statement))(),
       commit: (statements) =>
         commit(
           pool,

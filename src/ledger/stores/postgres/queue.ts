@@ -10,6 +10,7 @@ export const AGAIN_MS = 1_000
 
 const operationJob = (row: string): string => `jsonb_build_object('job', 'operation', 'id', ${row}.id)`
 const eventsJob = (row: string): string => `jsonb_build_object('job', 'events', 'subject', ${row}.subject)`
+const redeliveryJob = (row: string): string => `jsonb_build_object('job', 'redelivery', 'id', ${row}.id)`
 
 // Ids may be longer than the keys of the queue, and a job is identified by its content alone.
 const keyOf = (job: string): string => `encode(sha256(convert_to(${job}::text, 'UTF8')), 'hex')`
@@ -23,6 +24,7 @@ const due = `create or replace function paymux_due(job jsonb) returns bigint lan
       where o.id = job->>'id' and o.next_poll_at is not null)
     when 'events' then (select e.next_delivery_at from paymux_events e
       where e.subject = job->>'subject' and e.delivered_at is null order by e.sequence limit 1)
+    when 'redelivery' then (select e.redeliver_at from paymux_events e where e.id = job->>'id')
   end
 $$`
 
@@ -74,6 +76,8 @@ const sweep = `create or replace function paymux_sweep() returns void language s
     union all
     (select distinct ${eventsJob('e')}, ${NOW} from paymux_events e
       where e.delivered_at is null and e.next_delivery_at <= ${NOW} limit ${SWEPT})
+    union all
+    (select ${redeliveryJob('e')}, e.redeliver_at from paymux_events e where e.redeliver_at <= ${NOW} limit ${SWEPT})
   ) as found
   where not exists (select 1 from paymux_acquired_jobs c where c.job = found.job and c.until > ${NOW})
     and not exists (select 1 from ${WORKER_SCHEMA}.jobs q where q.key = ${keyOf('found.job')} and q.locked_at is null);
@@ -126,6 +130,20 @@ const triggers: readonly Trigger[] = [
     on: 'insert',
     when: 'new.delivered_at is null',
     body: `perform paymux_wake(${eventsJob('new')}, ${NOW}, 'replace');`,
+  },
+  {
+    name: 'paymux_event_sooner',
+    table: 'paymux_events',
+    on: 'update of next_delivery_at',
+    when: 'new.delivered_at is null and new.next_delivery_at < old.next_delivery_at',
+    body: `perform paymux_wake(${eventsJob('new')}, new.next_delivery_at, 'replace');`,
+  },
+  {
+    name: 'paymux_event_again',
+    table: 'paymux_events',
+    on: 'update of redeliver_at',
+    when: 'new.redeliver_at is not null',
+    body: `perform paymux_wake(${redeliveryJob('new')}, new.redeliver_at, 'replace');`,
   },
 ]
 

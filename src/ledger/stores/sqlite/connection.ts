@@ -7,6 +7,8 @@ export interface Connection {
   /** Gives how many rows were affected. */
   readonly run: (statement: Sql) => number
   readonly all: (statement: Sql) => readonly Row[]
+  /** As `all`, for a statement that is not kept prepared. */
+  readonly allAdHoc: (statement: Sql) => readonly Row[]
   readonly exec: (text: string) => void
   readonly close: () => void
   /** The files that it has open. */
@@ -20,7 +22,7 @@ const dialectOf = (clock: () => number): Dialect => ({
   each: (array) => raw(`json_each(${array}) as each`),
 })
 
-/** A connection over a driver that knows no files. Its statements are prepared once: there are only so many. */
+/** A connection over a driver that knows no files. Its statements are prepared once, but for those of which there are many. */
 export const connect = (driver: Driver, clock: () => number): Connection => {
   const dialect = dialectOf(clock)
   const statements = new Map<string, Prepared>()
@@ -39,6 +41,10 @@ export const connect = (driver: Driver, clock: () => number): Connection => {
     all: (statement) => {
       const { text, params } = render(dialect, statement)
       return prepare(text).all(params)
+    },
+    allAdHoc: (statement) => {
+      const { text, params } = render(dialect, statement)
+      return driver.prepare(text).all(params)
     },
     exec: driver.exec,
     close: driver.close,

@@ -27,18 +27,21 @@ const events = sql`select 'events:' || subject as name, next_delivery_at as at, 
   from paymux_events e where delivered_at is null and next_delivery_at <= ${now} and not exists
   (select 1 from paymux_events w where w.subject = e.subject and w.sequence < e.sequence and w.delivered_at is null)`
 
+const redeliveries = sql`select 'redelivery:' || id as name, redeliver_at as at, redeliver_at as seen, 'redelivery' as job, id
+  from paymux_events where redeliver_at <= ${now}`
+
 const notAcquired = (source: Sql, limit: number): Sql =>
   sql`select * from (select * from (${source}) as due where not exists
   (select 1 from paymux_acquired_jobs c where c.job = due.name and c.until > ${now} and (c.seen is null or c.seen = due.seen))
   order by at limit ${limit})`
 
 const due = (limit: number): Sql =>
-  sql`${notAcquired(operations, limit)} union all ${notAcquired(events, limit)}
+  sql`${notAcquired(operations, limit)} union all ${notAcquired(events, limit)} union all ${notAcquired(redeliveries, limit)}
   order by at limit ${limit}`
 
 const jobOf = ({ job, id: named }: Row): Job => {
   const id = String(named)
-  return job === 'operation' ? { job, id } : { job: 'events', subject: id }
+  return job === 'operation' || job === 'redelivery' ? { job, id } : { job: 'events', subject: id }
 }
 
 /** Whether any job can be acquired. */
@@ -77,6 +80,7 @@ export const sweepAcquired = (connection: Connection): void => {
 export const nextDue = (connection: Connection): number | undefined => {
   const [row] = connection.all(sql`select min(at) as at from (
     select min(next_poll_at) as at from paymux_operations where next_poll_at > ${now} union all
-    select min(next_delivery_at) from paymux_events where delivered_at is null and next_delivery_at > ${now})`)
+    select min(next_delivery_at) from paymux_events where delivered_at is null and next_delivery_at > ${now} union all
+    select min(redeliver_at) from paymux_events where redeliver_at > ${now})`)
   return row === undefined || row.at === null ? undefined : Number(row.at)
 }

@@ -7,11 +7,11 @@ import {
   acquireRead,
   acquireReads,
   createReencryption,
+  lists,
   type Query,
   type Row,
   reads,
   type Script,
-  type Sql,
   type Statement,
   statementsOf,
 } from '../statements.js'
@@ -46,14 +46,14 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
   const condition = createCondition(connection.files)
   const group = groupCommit(connection, condition)
   const workers = createWorkers(connection, group, clock)
-  const rowsOf = (statement: Sql): E.Either<PaymentError, readonly Row[]> => {
+  const rowsOf = (ask: () => readonly Row[]): E.Either<PaymentError, readonly Row[]> => {
     const broken = condition.error()
-    return broken === undefined ? E.tryCatch(() => connection.all(statement), notAnswered) : E.left(broken)
+    return broken === undefined ? E.tryCatch(ask, notAnswered) : E.left(broken)
   }
-  const read = <A>({ sql, decode }: Query<A>): TE.TaskEither<PaymentError, A> =>
+  const read = <A>({ sql, isAdHoc, decode }: Query<A>): TE.TaskEither<PaymentError, A> =>
     TE.fromIOEither(() =>
       pipe(
-        rowsOf(sql),
+        rowsOf(() => (isAdHoc ? connection.allAdHoc(sql) : connection.all(sql))),
         E.flatMap((rows) => decode(encryption, rows)),
       ),
     )
@@ -87,11 +87,18 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
       group.commit(() => ({ keep: true, value: runScript(connection, acquireReads(account, wanted)) })),
     acquireRead: (account, perSecond) => () =>
       group.commit(() => ({ keep: true, value: runScript(connection, acquireRead(account, perSecond)) })),
+    listObjects: (request) => read(lists.listObjects(request)),
+    listOperations: (request) => read(lists.listOperations(request)),
+    listEvents: (request) => read(lists.listEvents(request)),
+    event: (id) => read(lists.event(id)),
+    summary: (query) => read(lists.summary(query)),
+    objectsFor: (merchantReference, limit) => read(reads.objectsFor(merchantReference, limit)),
+    operationsFor: (what, limit) => read(reads.operationsFor(what, limit)),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     fingerprint: encryption.fingerprint,
     reencryption: createReencryption(encryption, ledger.state, {
-      query: async (statement) => rowsOf(statement),
+      query: async (statement) => rowsOf(() => connection.all(statement)),
       commit: (statements) =>
         group.commit(() => ({ keep: true, value: statements.map((statement) => connection.run(statement)) })),
     }),

@@ -31,6 +31,10 @@ const dueBy = (write: Write): number | undefined => {
       return write.event.createdAt
     case 'undelivered':
       return write.nextDeliveryAt
+    case 'redeliver':
+      return 0
+    case 'not_redelivered':
+      return write.at
     case 'claim':
     case 'acquire_lease':
     case 'renew_lease':
@@ -51,6 +55,7 @@ const dueBy = (write: Write): number | undefined => {
     case 'notification_count':
     case 'forget_counts':
     case 'delivered':
+    case 'redelivered':
     case 'account':
       return undefined
   }
