@@ -1,17 +1,26 @@
 /** Several accounts behind one provider: routing, failover, the life of an operation, recovery. */
 export * from './config/index.js'
 export type { Context } from './context.js'
-export { type Delivery, type DeliveryFailure, deliverEvents, redeliverEvent, type Subscriber } from './events/deliver-events.js'
+export {
+  type Delivery,
+  type DeliveryFailure,
+  deliverEvents,
+  redeliverEvent,
+  type Subscriber,
+} from './events/deliver-events.js'
 export * from './events/events.js'
 export { reportUnmatched } from './events/report-unmatched.js'
 export { type Resolution, resolveOperation } from './operations/resolve.js'
 export { recoverOperation } from './operations/start-operation.js'
 export type { OperationEvent } from './protocol/index.js'
 export { createOrchestrator, type Orchestrator } from './provider.js'
+export { type FindQuery, type Found, type FoundObject, find } from './queries/find.js'
 export { type BackgroundHealth, type HealthReport, reportOf } from './queries/health.js'
+export * from './queries/pages.js'
 export * from './queries/summary.js'
 export { claimAbandoned } from './reads/claim-abandoned.js'
 export { createObjectReader } from './reads/read-object.js'
+export { recordedStatus } from './reads/read-status.js'
 export { type ReconciledList, reconcile } from './reads/reconcile.js'
 export { workOnReads } from './reads/work-on-reads.js'
 export { createHealth, type Health } from './routing/index.js'

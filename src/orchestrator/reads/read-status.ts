@@ -100,6 +100,40 @@ const comparedWith = <K extends Kind>(expected: MinorUnits | undefined, recorded
   return isCompared ? result : { ...result, amountCheck: checkAmount(expected, amount) }
 }
 
+const notRecorded = (reference: Reference<Kind>): PaymentError =>
+  invalidRequest([
+    'id' in reference
+      ? { path: 'id', expected: 'the id of an object of this ledger, and the account that holds it' }
+      : { path: 'idempotencyKey', expected: 'a key of this ledger' },
+  ])
+
+/**
+ * What the ledger holds of an object, by a checked reference. Nothing is asked of a gateway. A key is resolved in the ledger; an
+ * operation that has no object gives its error. Gives `InvalidRequest` for what the ledger does not have, and `InProgress` if a
+ * key cannot be looked up.
+ */
+export const recordedStatus = <K extends Kind>(
+  reference: Reference<K>,
+  store: Store,
+): TE.TaskEither<PaymentError, Result<K>> =>
+  pipe(
+    recordOf(reference, store),
+    TE.flatMap((recorded) => {
+      if (recorded !== undefined)
+        return TE.right(comparedWith<K>(expectedAmountOf(reference), recorded as ObjectRecord<K>))
+      if ('id' in reference) return TE.left(notRecorded(reference))
+      return pipe(
+        operationWith(reference, store),
+        // An operation's object is of its own kind: the ledger's columns and the adapters' types ensure it.
+        TE.flatMap((view) =>
+          view === undefined
+            ? TE.left(notRecorded(reference))
+            : (resultOf(view, store) as TE.TaskEither<PaymentError, Result<K>>),
+        ),
+      )
+    }),
+  )
+
 /** Reads what the ledger has no record of. The result is not recorded. */
 const readUnrecorded = <K extends Kind>(
   reference: Reference<K>,
