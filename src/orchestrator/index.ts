@@ -15,7 +15,13 @@ export { recoverOperation } from './operations/start-operation.js'
 export type { OperationEvent } from './protocol/index.js'
 export { createOrchestrator, type Orchestrator } from './provider.js'
 export { type FindQuery, type Found, type FoundObject, find } from './queries/find.js'
-export { type BackgroundHealth, type HealthReport, reportOf } from './queries/health.js'
+export {
+  type BackgroundHealth,
+  type HealthReason,
+  type HealthReport,
+  type ReportedAccount,
+  reportOf,
+} from './queries/health.js'
 export * from './queries/pages.js'
 export * from './queries/summary.js'
 export { claimAbandoned } from './reads/claim-abandoned.js'

@@ -53,6 +53,7 @@ const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions)
     }),
     orchestrator: orchestratorOf(running, waitMs),
     subscribers,
+    clock: options.clock ?? Date.now,
     reload: (config) =>
       reloads.queued(
         pipe(

@@ -1,8 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { identity, pipe } from 'fp-ts/lib/function.js'
-import type * as t from 'io-ts'
+import * as t from 'io-ts'
 import {
+  AccountName,
+  CurrencyCode,
   checkPlainData,
+  chosen,
   decode,
   exactObject,
   exactObjectOf,
@@ -10,14 +13,39 @@ import {
   type Issue,
   invalidConfig,
   invalidRequest,
+  type Kind,
+  kinds,
+  line,
+  MerchantReference,
+  machines,
   type OperationName,
+  omitUndefined,
+  oneOf,
   operationNames,
   type PaymentError,
   type Period,
   refine,
+  type StatusOf,
   text,
 } from '../core/index.js'
-import type { Subscriber } from '../orchestrator/index.js'
+import {
+  type ListOrder,
+  type ListRequest,
+  LONGEST_PAGE,
+  operationStateNames,
+  type SummaryQuery,
+} from '../ledger/index.js'
+import {
+  type EventQuery,
+  type EventType,
+  eventTypes,
+  type FindQuery,
+  type ObjectQuery,
+  type OperationQuery,
+  type PageQuery,
+  positionOf,
+  type Subscriber,
+} from '../orchestrator/index.js'
 import type { WebhookLimits } from '../webhooks/index.js'
 import type { PaymuxOptions } from './options.js'
 
@@ -133,3 +161,125 @@ const checkKey = argument('operation', Key)
 /** Checks what an operation is named by. Errors: `InvalidRequest`. */
 export const checkOperation = (value: unknown): E.Either<PaymentError, string | OperationKey> =>
   typeof value === 'string' ? argument('operation', OperationId)(value) : checkKey(value)
+
+const statuses: readonly StatusOf<Kind>[] = [...new Set(kinds.flatMap((kind) => machines[kind].statuses)), 'unknown']
+
+/** The fields of a page of a list whose entries have so many names. */
+const pageFields = (names: number) => ({
+  from: Time,
+  to: Time,
+  limit: fromPredicate(
+    `a whole number from 1 to ${LONGEST_PAGE}`,
+    (value): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LONGEST_PAGE,
+  ),
+  cursor: text('nextCursor of the page before', (cursor) => positionOf(cursor, names) !== undefined),
+  order: oneOf<ListOrder>(['newest_first', 'oldest_first']),
+})
+
+const DEFAULT_LIMIT = 100
+
+/** A query of a list, as its filter and its page. */
+const listRequest = <Query extends PageQuery>(
+  names: number,
+  codec: t.Type<Query, unknown>,
+): t.Type<ListRequest<Omit<Query, keyof PageQuery>>, ListRequest<Omit<Query, keyof PageQuery>>, unknown> =>
+  refine(
+    codec,
+    'a time range that ends after it begins',
+    ({ from, to, limit = DEFAULT_LIMIT, cursor, order = 'newest_first', ...filter }) => {
+      if (from !== undefined && to !== undefined && from >= to) return undefined
+      const after = cursor === undefined ? undefined : positionOf(cursor, names)
+      return { filter, page: { order, limit, ...omitUndefined({ from, to, after }) } }
+    },
+  )
+
+// What names an entry beside its time: account, kind and id of an object; the id of an operation or an event.
+const OBJECT_NAMES = 3
+const OTHER_NAMES = 1
+
+/** Checks which objects are listed. Errors: `InvalidRequest`. */
+export const checkObjectQuery = argument(
+  'query',
+  listRequest(
+    OBJECT_NAMES,
+    exactObjectOf<ObjectQuery>(
+      'an object',
+      {},
+      {
+        kind: oneOf(kinds),
+        status: oneOf(statuses),
+        account: AccountName,
+        currency: CurrencyCode,
+        merchantReference: MerchantReference,
+        review: t.boolean,
+        disputed: t.boolean,
+        ...pageFields(OBJECT_NAMES),
+      },
+    ),
+  ),
+)
+
+/** Checks which operations are listed. Errors: `InvalidRequest`. */
+export const checkOperationQuery = argument(
+  'query',
+  listRequest(
+    OTHER_NAMES,
+    exactObjectOf<OperationQuery>(
+      'an object',
+      {},
+      { state: oneOf(operationStateNames), name: Name, account: AccountName, ...pageFields(OTHER_NAMES) },
+    ),
+  ),
+)
+
+/** Checks which events are listed. Errors: `InvalidRequest`. */
+export const checkEventQuery = argument(
+  'query',
+  listRequest(
+    OTHER_NAMES,
+    exactObjectOf<EventQuery>(
+      'an object',
+      {},
+      {
+        subject: line(600),
+        type: fromPredicate('a type of event', (value): value is EventType =>
+          eventTypes.some((type) => type === value),
+        ),
+        undelivered: t.boolean,
+        ...pageFields(OTHER_NAMES),
+      },
+    ),
+  ),
+)
+
+/** Checks the id of an event. Errors: `InvalidRequest`. */
+export const checkEventId = argument('eventId', line(640))
+
+/** Checks what is summed up. Errors: `InvalidRequest`. */
+export const checkSummaryQuery = argument(
+  'query',
+  refine(
+    exactObjectOf<SummaryQuery>('a period: from and to', { from: Time, to: Time }, { by: t.literal('day', "'day'") }),
+    'a period that ends after it begins',
+    (query): SummaryQuery | undefined => (query.from < query.to ? query : undefined),
+  ),
+)
+
+const FindByReference = exactObject('an object', { merchantReference: MerchantReference }, {})
+const FindByKey = exactObject('an object', { operation: Name, idempotencyKey: IdempotencyKey }, {})
+// An id may be made of a key and another id.
+const FindById = exactObject('an object', { account: AccountName, id: line(300) }, {})
+const FindByNothing = fromPredicate(
+  'an object with merchantReference, with operation and idempotencyKey, or with account and id',
+  (_value): _value is FindQuery => false,
+)
+
+const findCodecOf = (value: unknown): t.Decoder<unknown, FindQuery> => {
+  const has = (field: string): boolean => Object.hasOwn(Object(value), field)
+  if (has('merchantReference')) return FindByReference
+  if (has('operation') || has('idempotencyKey')) return FindByKey
+  return has('account') || has('id') ? FindById : FindByNothing
+}
+
+/** Checks what is looked for. Errors: `InvalidRequest`. */
+export const checkFindQuery = argument('query', chosen<FindQuery>(FindByNothing.name, findCodecOf))

@@ -4,21 +4,45 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   checkReference,
   invalidRequest,
+  type Kind,
   mayBeUnderWay,
+  omitUndefined,
   type PaymentError,
   type PaymentProvider,
   type Period,
+  type Reference,
+  type Result,
 } from '../core/index.js'
-import type { LedgerHealth, OperationView } from '../ledger/index.js'
+import type {
+  LedgerHealth,
+  ListedOperation,
+  ObjectSummary,
+  OperationView,
+  SummaryLine,
+  SummaryQuery,
+} from '../ledger/index.js'
 import {
   type Difference,
+  type EventQuery,
+  type FindQuery,
+  type Found,
+  find,
   type HealthReport,
+  type ListedEvent,
   type LogEntry,
+  listEvents,
+  listObjects,
+  listOperations,
+  type ObjectQuery,
+  type OperationQuery,
   type OperationSummary,
   type Orchestrator,
+  type Page,
   type ReconciledList,
   type Resolution,
   reconcile,
+  recordedStatus,
+  redeliver,
   reportOf,
   resolveOperation,
   type Subscriber,
@@ -29,12 +53,18 @@ import {
 import type { Client } from '../webhooks/index.js'
 import {
   checkBackupPath,
+  checkEventId,
+  checkEventQuery,
+  checkFindQuery,
   checkLimit,
+  checkObjectQuery,
   checkOperation,
   checkOperationId,
+  checkOperationQuery,
   checkPeriod,
   checkSubscriber,
   checkSubscriberName,
+  checkSummaryQuery,
   type OperationKey,
 } from './check-arguments.js'
 import type { PaymuxConfig } from './define-config.js'
@@ -81,6 +111,37 @@ export interface Paymux extends PaymentProvider {
   /** Finishes what is running, gives back what is not finished, and closes the ledger. It may be called more than once. */
   readonly stop: () => TE.TaskEither<PaymentError, void>
   /**
+   * Every recorded payment, refund and payout of a merchant's order number, of an idempotency key, or by the gateway's id, with its
+   * amounts, and the operations with their attempts. Of a payment its refunds, too. It asks the ledger and no gateway. What the
+   * ledger does not have is an empty answer. Errors: `InvalidRequest`; `InProgress` if a key cannot be looked up.
+   */
+  readonly find: (query: FindQuery) => TE.TaskEither<PaymentError, Found>
+  /**
+   * What the ledger holds of a payment, refund or payout, as `getStatus` gives it, without asking the gateway: `recordedAt` says
+   * as of when. A key is looked up; an operation that has no object gives its error. Errors: `InvalidRequest` for what the ledger
+   * does not have, `InProgress` if a key cannot be looked up.
+   */
+  readonly recorded: <K extends Kind>(reference: Reference<K>) => TE.TaskEither<PaymentError, Result<K>>
+  /**
+   * A page of payments, refunds and payouts, newest first. It reads nothing that is encrypted. `iterate` goes through all pages.
+   * Errors: `InvalidRequest`.
+   */
+  readonly list: (query?: ObjectQuery) => TE.TaskEither<PaymentError, Page<ObjectSummary>>
+  /** A page of operations, newest first, with since when each has been in its state. Errors: `InvalidRequest`. */
+  readonly listOperations: (query?: OperationQuery) => TE.TaskEither<PaymentError, Page<ListedOperation>>
+  /** A page of events, newest first, with what became of their deliveries. Errors: `InvalidRequest`. */
+  readonly listEvents: (query?: EventQuery) => TE.TaskEither<PaymentError, Page<ListedEvent>>
+  /**
+   * Delivers an event once more, to every subscriber, in the background of a process that works. No other event waits for it. One
+   * that is not delivered yet is tried at once, in its turn. Errors: `InvalidRequest` for an id that the ledger does not have.
+   */
+  readonly redeliver: (eventId: string) => TE.TaskEither<PaymentError, void>
+  /**
+   * How many payments, refunds and payouts were recorded in a period and how much they come to, by account, kind, status and
+   * currency, and by UTC day if `by` asks for it. Errors: `InvalidRequest` for a period that is not valid.
+   */
+  readonly summary: (query: SummaryQuery) => TE.TaskEither<PaymentError, readonly SummaryLine[]>
+  /**
    * The record of an operation, with its attempts, by its id or by its name and key. Errors: `InvalidRequest` if the ledger has
    * none, `InProgress` if it cannot be looked up.
    */
@@ -125,6 +186,8 @@ export interface Parts {
   readonly lifecycle: Lifecycle
   readonly orchestrator: Orchestrator
   readonly subscribers: Map<string, Subscriber>
+  /** The clock of this process, in milliseconds since the epoch. */
+  readonly clock: () => number
   readonly reload: Paymux['reload']
 }
 
@@ -137,8 +200,28 @@ const found = (view: OperationView | undefined): E.Either<PaymentError, Operatio
     ? E.left(invalidRequest([{ path: 'operation', expected: 'an operation of this ledger' }]))
     : E.right(summaryOf(view))
 
+const healthOf = (
+  { store, context, health }: Running,
+  lifecycle: Lifecycle,
+  clock: () => number,
+): TE.TaskEither<PaymentError, HealthReport> =>
+  pipe(
+    TE.fromIO<number, PaymentError>(clock),
+    TE.bindTo('before'),
+    // An error is a report, too.
+    TE.bind('ledger', () => TE.fromTask<E.Either<PaymentError, LedgerHealth>, PaymentError>(store.health())),
+    TE.map(({ before, ledger }) =>
+      reportOf(ledger, {
+        background: lifecycle.health(),
+        clock: (before + clock()) / 2,
+        isHealthy: (account) => (context.adapter(account) === undefined ? undefined : health.isHealthy(account)),
+        ...omitUndefined({ reencryption: store.reencryption.progress() }),
+      }),
+    ),
+  )
+
 /** The object that merchants call: checks of arguments, and the calls of the parts behind it. It holds no state. */
-export const createFacade = ({ running, lifecycle, orchestrator, subscribers, reload }: Parts): Paymux => {
+export const createFacade = ({ running, lifecycle, orchestrator, subscribers, clock, reload }: Parts): Paymux => {
   const { store, context, active } = running
   const { run, runKeyed } = running.inFlight
   return {
@@ -167,6 +250,54 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
       ),
     start: () => lifecycle.start,
     stop: () => lifecycle.stop,
+    find: (query) =>
+      pipe(
+        checked(checkFindQuery, query),
+        TE.flatMap((known) =>
+          'idempotencyKey' in known
+            ? runKeyed(
+                pipe(
+                  () => find(known, store),
+                  TE.mapError((error): PaymentError => mayBeUnderWay(error)),
+                ),
+              )
+            : run(() => find(known, store)),
+        ),
+      ),
+    recorded: (reference) =>
+      pipe(
+        TE.fromIOEither(() => checkReference(reference)),
+        TE.flatMap((known) => ('idempotencyKey' in known ? runKeyed : run)(recordedStatus(known, store))),
+      ),
+    list: (query = {}) =>
+      run(
+        pipe(
+          checked(checkObjectQuery, query),
+          TE.flatMap((request) => listObjects(request, store)),
+        ),
+      ),
+    listOperations: (query = {}) =>
+      run(
+        pipe(
+          checked(checkOperationQuery, query),
+          TE.flatMap((request) => listOperations(request, store)),
+        ),
+      ),
+    listEvents: (query = {}) =>
+      run(
+        pipe(
+          checked(checkEventQuery, query),
+          TE.flatMap((request) => listEvents(request, store)),
+        ),
+      ),
+    redeliver: (eventId) =>
+      run(
+        pipe(
+          checked(checkEventId, eventId),
+          TE.flatMap((id) => redeliver(id, store)),
+        ),
+      ),
+    summary: (query) => run(pipe(checked(checkSummaryQuery, query), TE.flatMap(store.summary))),
     operation: (operation) =>
       runKeyed(
         pipe(
@@ -189,14 +320,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, re
           TE.map((records) => records.map(summaryOfRecord)),
         ),
       ),
-    health: () =>
-      run(
-        pipe(
-          // An error is a report, too.
-          TE.fromTask<E.Either<PaymentError, LedgerHealth>, PaymentError>(store.health()),
-          TE.map((ledger) => reportOf(ledger, lifecycle.health(), store.reencryption.progress())),
-        ),
-      ),
+    health: () => run(healthOf(running, lifecycle, clock)),
     resolve: (operationId, resolution) =>
       runKeyed(
         pipe(

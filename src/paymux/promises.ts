@@ -13,11 +13,13 @@ import {
   type PaymuxConfig,
   type PaymuxOptions,
   paymux as paymuxTask,
+  type queries,
   type Reference,
   type Result,
   type Paymux as TaskPaymux,
   type PaymentProvider as TaskProvider,
 } from './index.js'
+import { answersOf, type Cursor } from './iterate.js'
 import { PaymentFailure } from './payment-failure.js'
 
 export {
@@ -77,6 +79,7 @@ export {
   type Payout,
   type PayoutRequest,
   type Period,
+  type queries,
   type RateLimited,
   type ReconciledList,
   type RecordedFacts,
@@ -105,12 +108,12 @@ export {
 export { PaymentFailure } from './payment-failure.js'
 
 /** A generic method cannot be mapped: it would lose its type parameter. */
-type GetStatus = <K extends Kind>(reference: Reference<K>) => Promise<Result<K>>
+type ReadByReference = <K extends Kind>(reference: Reference<K>) => Promise<Result<K>>
 
 /** The same object with Promises. A method that does not give a `TaskEither` stays as it is. */
 type WithPromises<T> = {
-  readonly [Name in keyof T]: Name extends 'getStatus'
-    ? GetStatus
+  readonly [Name in keyof T]: Name extends 'getStatus' | 'recorded'
+    ? ReadByReference
     : T[Name] extends (...input: infer Input) => TaskEither<PaymentError, infer Output>
       ? (...input: Input) => Promise<Output>
       : T[Name] extends (...input: never) => unknown
@@ -183,6 +186,13 @@ export const paymux = async (config: string | PaymuxConfig, options?: PaymuxOpti
     subscribe: withPromise(shop.subscribe),
     start: withPromise(shop.start),
     stop: withPromise(shop.stop),
+    find: withPromise(shop.find),
+    recorded: (reference) => resultOf(shop.recorded(reference)),
+    list: withPromise(shop.list),
+    listOperations: withPromise(shop.listOperations),
+    listEvents: withPromise(shop.listEvents),
+    redeliver: withPromise(shop.redeliver),
+    summary: withPromise(shop.summary),
     operation: withPromise(shop.operation),
     log: withPromise(shop.log),
     health: withPromise(shop.health),
@@ -192,4 +202,23 @@ export const paymux = async (config: string | PaymuxConfig, options?: PaymuxOpti
     backup: withPromise(shop.backup),
     reload: withPromise(shop.reload),
   }
+}
+
+/**
+ * Every entry of a list, page after page, as long as it is iterated: `list`, `listOperations` or `listEvents` of the object of
+ * `paymux`, with a query of it. Throws {@link PaymentFailure} where a page gives an error.
+ *
+ * @example
+ * ```ts
+ * import { iterate } from 'paymux/promises'
+ *
+ * for await (const payment of iterate(shop.list, { kind: 'payment', status: 'failed' })) console.log(payment.merchantReference)
+ * ```
+ */
+export async function* iterate<Query extends Cursor, A>(
+  list: (query?: Query) => Promise<queries.Page<A>>,
+  query: NoInfer<Query>,
+): AsyncGenerator<A, void, undefined> {
+  const pages = answersOf<Query, queries.Page<A>>(list, query, ({ nextCursor }) => nextCursor)
+  for await (const { items } of pages) yield* items
 }

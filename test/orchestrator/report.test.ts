@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { unreachable } from '../../src/core/index.js'
 import type { LedgerHealth } from '../../src/ledger/index.js'
-import { type BackgroundHealth, reportOf } from '../../src/orchestrator/queries/health.js'
+import { type ProcessHealth, reportOf } from '../../src/orchestrator/queries/health.js'
 import { MINUTE, START } from './reading-stage.js'
 
 const main: LedgerHealth['accounts'][number] = {
@@ -20,7 +20,7 @@ const quiet: LedgerHealth = {
   unreadableEvents: 0,
 }
 
-const works: BackgroundHealth = { started: true }
+const works: ProcessHealth = { background: { started: true }, clock: START, isHealthy: () => true }
 
 const withAccount = (health: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
   ...quiet,
@@ -33,17 +33,20 @@ describe('the report of health', () => {
     expect(reportOf(E.right(quiet), works)).toEqual({
       status: 'ok',
       reasons: [],
-      store: { reachable: true },
+      store: { reachable: true, schemaVersion: 3, clockOffsetMs: 0 },
       background: { started: true },
-      accounts: { [account]: health },
+      accounts: { [account]: { ...health, healthy: true } },
+      dueReads: 0,
+      notifications: main.notifications,
       unresolvedOperations: 0,
+      undeliveredEvents: 0,
       unreadableEvents: 0,
     })
   })
 
   it('is down if the ledger does not answer', () => {
     const report = reportOf(E.left(unreachable('store')), works)
-    expect(report).toMatchObject({ status: 'down', reasons: ['store_unreachable'] })
+    expect(report).toMatchObject({ status: 'down', reasons: [{ code: 'store_unreachable' }] })
     expect(report.store).toEqual({ reachable: false })
   })
 
@@ -54,20 +57,66 @@ describe('the report of health', () => {
     },
   )
 
-  it.each([
-    ['account_failing', withAccount({ failingSince: START - 15 * MINUTE, reason: 'Refused authentication 401' })],
-    ['reads_late', withAccount({ dueReads: 1, oldestDueAt: START - 15 * MINUTE })],
-    ['events_unreadable', { ...quiet, unreadableEvents: 1 }],
-    ['operations_require_resolution', { ...quiet, unresolvedOperations: 1 }],
-  ])('is degraded by %s', (reason, ledger) => {
-    expect(reportOf(E.right(ledger), works)).toMatchObject({ status: 'degraded', reasons: [reason] })
+  it.each<[string, LedgerHealth, object]>([
+    [
+      'account_failing',
+      withAccount({ failingSince: START - 15 * MINUTE, reason: 'Refused authentication 401' }),
+      { account: 'main', since: START - 15 * MINUTE },
+    ],
+    [
+      'reads_late',
+      withAccount({ dueReads: 1, oldestDueAt: START - 15 * MINUTE }),
+      { account: 'main', since: START - 15 * MINUTE },
+    ],
+    [
+      'events_late',
+      { ...quiet, undeliveredEvents: 1, oldestUndeliveredAt: START - 15 * MINUTE },
+      { since: START - 15 * MINUTE },
+    ],
+    ['events_unreadable', { ...quiet, unreadableEvents: 1, oldestUnreadableAt: START - 1 }, { since: START - 1 }],
+    [
+      'operations_require_resolution',
+      { ...quiet, unresolvedOperations: 1, oldestUnresolvedAt: START - 2 },
+      { since: START - 2 },
+    ],
+  ])('is degraded by %s', (code, ledger, about) => {
+    expect(reportOf(E.right(ledger), works)).toMatchObject({ status: 'degraded', reasons: [{ code, ...about }] })
+  })
+
+  it('is degraded by an account that routing tries last, and knows nothing of one that the process does not have', () => {
+    const spare = { ...main, account: 'spare' }
+    const isHealthy = (account: string) => (account === 'main' ? false : undefined)
+    const report = reportOf(E.right({ ...quiet, accounts: [main, spare] }), { ...works, isHealthy })
+    expect(report).toMatchObject({
+      status: 'degraded',
+      reasons: [{ code: 'account_unhealthy', account: 'main' }],
+      accounts: { main: { healthy: false } },
+    })
+    expect(report.accounts.spare).not.toHaveProperty('healthy')
   })
 
   it('is degraded by background work that the store holds up, with the reason', () => {
     const background = { started: true, failingSince: START, error: unreachable('store', { code: '53300' }) }
-    const report = reportOf(E.right(quiet), background)
-    expect(report).toMatchObject({ status: 'degraded', reasons: ['background_failing'], background })
+    const report = reportOf(E.right(quiet), { ...works, background })
+    expect(report).toMatchObject({
+      status: 'degraded',
+      reasons: [{ code: 'background_failing', since: START }],
+      background,
+    })
     expect(report.background.error?.message).toContain('53300')
+  })
+
+  it('adds up what all accounts wait for, and says by how much the clocks differ', () => {
+    const notifications = { unlistedSource: 1, rejected: 2, quarantined: 3, overQuota: 4 }
+    const one = { ...main, dueReads: 2, oldestDueAt: START - 2, notifications }
+    const other = { ...main, account: 'spare', dueReads: 3, oldestDueAt: START - 3, notifications }
+    const report = reportOf(E.right({ ...quiet, accounts: [one, main, other] }), { ...works, clock: START - 1500.4 })
+    expect(report).toMatchObject({
+      store: { clockOffsetMs: -1500 },
+      dueReads: 5,
+      oldestDueAt: START - 3,
+      notifications: { unlistedSource: 2, rejected: 4, quarantined: 6, overQuota: 8 },
+    })
   })
 
   it('is ok after a short backlog, and a few reads that failed', () => {

@@ -1,4 +1,5 @@
 /** What the types of the packed package accept and refuse. The packaging test compiles it with every module resolution and compiler. */
+import type { Either } from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import * as tasks from 'paymux'
 import type * as adapter from 'paymux/adapter'
@@ -67,6 +68,10 @@ export const results: readonly [
   Promise<readonly tasks.ReconciledList[]>,
   Promise<void>,
   Promise<Response>,
+  Promise<tasks.Refund>,
+  TaskEither<tasks.PaymentError, tasks.Refund>,
+  Promise<promises.queries.Page<promises.queries.ObjectSummary>>,
+  TaskEither<tasks.PaymentError, tasks.queries.Found>,
 ] = [
   shop.getStatus(reference),
   sameShop.getStatus(reference),
@@ -75,4 +80,20 @@ export const results: readonly [
   shop.reconcile({ from: 0, to: 1 }),
   shop.stop(),
   shop.webhooks.handle(new Request('https://shop.example'), { address: '203.0.113.7' }),
+  shop.recorded(reference),
+  sameShop.recorded(reference),
+  shop.list({ kind: 'payment' }),
+  sameShop.find({ merchantReference: 'ORD-1' }),
+]
+
+/** The entries of a list, in both spellings. */
+export const entries: readonly [
+  AsyncIterable<promises.queries.ObjectSummary>,
+  AsyncIterable<Either<tasks.PaymentError, tasks.queries.ListedEvent>>,
+  AsyncIterable<unknown>,
+] = [
+  promises.iterate(shop.list, { status: 'failed' }),
+  tasks.iterate(sameShop.listEvents, { undelivered: true }),
+  // @ts-expect-error a typing mistake in a field
+  promises.iterate(shop.list, { kind: 'payment', stat: 'failed' }),
 ]

@@ -96,7 +96,7 @@ describeWithPostgres('a start that gets no connection', (server) => {
     // The one connection may be in use when health asks for it.
     await eventually(async () => (await right(shop.health())).status === 'degraded')
     expect(await right(shop.health())).toMatchObject({
-      reasons: ['background_failing'],
+      reasons: [{ code: 'background_failing', since: expect.any(Number) }],
       background: { started: true, failingSince: expect.any(Number), error: { code: '53300' } },
     })
     await admin.query(`alter role ${role} connection limit -1`)

@@ -18,13 +18,19 @@ describe('health', () => {
     await right(shop.createPayment(order('due')))
     expect(await right(shop.health())).toMatchObject({
       status: 'ok',
-      store: { reachable: true },
-      accounts: { europe: { dueReads: 0 }, india: { dueReads: 0 } },
+      store: { reachable: true, schemaVersion: 1, clockOffsetMs: expect.any(Number) },
+      accounts: { europe: { dueReads: 0, healthy: true }, india: { dueReads: 0, healthy: true } },
+      dueReads: 0,
+      undeliveredEvents: 1,
     })
     advance(3_600_000)
     expect(await right(shop.health())).toMatchObject({
       status: 'degraded',
-      reasons: ['reads_late'],
+      reasons: [
+        { code: 'reads_late', account: 'europe', since: expect.any(Number) },
+        { code: 'events_late', since: expect.any(Number) },
+      ],
+      dueReads: 1,
       accounts: { europe: { dueReads: 1, oldestDueAt: expect.any(Number) }, india: { dueReads: 0 } },
     })
   })
@@ -37,11 +43,14 @@ describe('health', () => {
     other.close()
     expect(await right(shop.health())).toEqual({
       status: 'down',
-      reasons: ['store_unreachable'],
+      reasons: [{ code: 'store_unreachable' }],
       store: { reachable: false },
       background: { started: false },
       accounts: {},
+      dueReads: 0,
+      notifications: { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 },
       unresolvedOperations: 0,
+      undeliveredEvents: 0,
       unreadableEvents: 0,
     })
   })

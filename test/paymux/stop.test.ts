@@ -63,6 +63,8 @@ describe('after stopping', () => {
       shop.refund(refund),
       shop.payout(payout('after-4')),
       shop.getStatus({ kind: 'payout', account: 'europe', idempotencyKey: 'after-4' }),
+      shop.find({ operation: 'payout', idempotencyKey: 'after-4' }),
+      shop.recorded({ kind: 'payout', account: 'europe', idempotencyKey: 'after-4' }),
       shop.operation('any'),
       shop.operation({ name: 'payout', idempotencyKey: 'after-4' }),
       shop.resolve('any', resolution),
@@ -70,6 +72,13 @@ describe('after stopping', () => {
       expect(await left<unknown>(call)).toMatchObject(underWay)
     const others = [
       shop.getStatus(reference),
+      shop.recorded(reference),
+      shop.find({ merchantReference: 'any' }),
+      shop.list(),
+      shop.listOperations(),
+      shop.listEvents(),
+      shop.redeliver('any'),
+      shop.summary({ from: 0, to: 1 }),
       shop.requirements({ currency: 'EUR' }),
       shop.log('any'),
       shop.listUnresolved(),

@@ -89,6 +89,12 @@ const inputs: readonly Given[] = [
   { method: 'getStatus', value: reference },
   { method: 'getStatus', value: { kind: 'payment', account: 'europe', idempotencyKey: 'none' } },
   { method: 'requirements', value: { currency: 'eur', method: { flow: 'hosted' } } },
+  { method: 'find', value: { operation: 'pay', idempotencyKey: 'none' } },
+  { method: 'recorded', value: reference },
+  { method: 'list', value: { kind: 'payment', status: 'paid' } },
+  { method: 'listOperations', value: { state: 'none' } },
+  { method: 'listEvents', value: { type: 'none' } },
+  { method: 'summary', value: { from: 2, to: 1 } },
   { method: 'operation', value: { name: 'payout', idempotencyKey: 'none' } },
   { method: 'reconcile', value: { from: 2, to: 1 } },
   {

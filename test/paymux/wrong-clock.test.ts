@@ -32,6 +32,8 @@ describeWithPostgres('processes whose clocks are ten minutes apart', (server) =>
 
   it.each([-10, 10])('recover what was lost, with a clock %d minutes off', async (minutes) => {
     const [shop, correct] = [await openWithClock(minutes * MINUTE), await openWithClock(0)]
+    const { clockOffsetMs = 0 } = (await right(shop.health())).store
+    expect(Math.abs(clockOffsetMs - minutes * MINUTE)).toBeLessThan(MINUTE)
     const key = `clock-payout${minutes}`
     stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
     expect((await left(correct.payout(payout(key))))._tag).toBe('Indeterminate')
