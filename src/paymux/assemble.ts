@@ -21,7 +21,7 @@ const orchestratorOf = ({ context, active, health }: Running, waitMs: number): O
     () => ({
       routes: active().setup.configuration.routes,
       capabilities: (account) => context.adapter(account)?.capabilities,
-      isHealthy: health.isHealthy,
+      share: health.share,
     }),
     waitMs,
   )

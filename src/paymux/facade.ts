@@ -214,7 +214,7 @@ const healthOf = (
       reportOf(ledger, {
         background: lifecycle.health(),
         clock: (before + clock()) / 2,
-        isHealthy: (account) => (context.adapter(account) === undefined ? undefined : health.isHealthy(account)),
+        share: (account) => (context.adapter(account) === undefined ? undefined : health.share(account)),
         ...omitUndefined({ reencryption: store.reencryption.progress() }),
       }),
     ),

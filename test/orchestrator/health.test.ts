@@ -10,7 +10,7 @@ import {
   unreachable,
   unsupported,
 } from '../../src/core/index.js'
-import { createHealth, RECOVERY_MS } from '../../src/orchestrator/routing/index.js'
+import { createHealth, RECOVERY_MS, RETURN_MS } from '../../src/orchestrator/routing/index.js'
 
 const failure = unreachable('connect')
 
@@ -20,7 +20,7 @@ const watched = () => {
   const record = (...outcomes: ReadonlyArray<PaymentError | undefined>) => {
     for (const outcome of outcomes) health.record('main', outcome)
   }
-  return { clock, health, record, isHealthy: () => health.isHealthy('main') }
+  return { clock, health, record, share: () => health.share('main'), isHealthy: () => health.share('main') > 0 }
 }
 
 const times = <A>(count: number, outcome: A): readonly A[] => Array.from({ length: count }, () => outcome)
@@ -60,7 +60,7 @@ describe('the health of an account', () => {
   })
 
   it('is no other account’s', () => {
-    expect(unhealthy().health.isHealthy('other')).toBe(true)
+    expect(unhealthy().health.share('other')).toBe(1)
   })
 })
 
@@ -99,6 +99,43 @@ describe('an unhealthy account', () => {
     record(failure)
     clock.now += 1
     expect(isHealthy()).toBe(true)
+  })
+})
+
+describe('an account that returns', () => {
+  const returned = () => {
+    const account = unhealthy()
+    account.clock.now += RECOVERY_MS
+    return account
+  }
+
+  it('has a tenth of the requests first, and more with time, up to all', () => {
+    const { clock, record, share } = returned()
+    expect(share()).toBeCloseTo(0.1)
+    record(undefined)
+    expect(share()).toBeCloseTo(0.1)
+    clock.now += RETURN_MS / 2
+    expect(share()).toBeCloseTo(0.55)
+    clock.now += RETURN_MS
+    expect(share()).toBe(1)
+  })
+
+  it('has all of them after the same time if none was sent to it, and its next failure counts as the first', () => {
+    const { clock, record, share } = returned()
+    clock.now += RETURN_MS
+    expect(share()).toBe(1)
+    record(failure)
+    expect(share()).toBe(0)
+  })
+
+  it('is unhealthy again when more than half of what it has fail, and begins anew', () => {
+    const { clock, record, share } = returned()
+    record(undefined)
+    clock.now += RETURN_MS / 2
+    record(...times(5, failure))
+    expect(share()).toBe(0)
+    clock.now += RECOVERY_MS
+    expect(share()).toBeCloseTo(0.1)
   })
 })
 

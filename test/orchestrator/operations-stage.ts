@@ -213,7 +213,7 @@ export const stage = async (accounts: Readonly<Record<string, Account>>, options
   }
   const provider = createOrchestrator(
     context,
-    () => ({ routes, capabilities: (name) => context.adapter(name)?.capabilities, isHealthy: () => true }),
+    () => ({ routes, capabilities: (name) => context.adapter(name)?.capabilities, share: () => 1 }),
     0,
   )
   const view = async (operation: OperationName, key: string): Promise<OperationView> => {

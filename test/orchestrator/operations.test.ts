@@ -569,7 +569,7 @@ describe('an operation that no worker can go on with', () => {
     const { reference: payment } = right(await provider.createPayment(paymentRequest('k0'))())
     // The worker dies after the claim.
     const dying = { ...context, store: { ...store, commit: afterFirst(store.commit) } }
-    const routing = () => ({ routes: [], capabilities: () => undefined, isHealthy: () => true })
+    const routing = () => ({ routes: [], capabilities: () => undefined, share: () => 1 })
     left(await createOrchestrator(dying, routing, 0).refund({ idempotencyKey: 'k1', payment })())
     remove('main')
     clock.now += MINUTE
@@ -807,11 +807,7 @@ describe('a key that cannot be looked up', () => {
         },
       },
     }
-    const again = createOrchestrator(
-      noting,
-      () => ({ routes: [], capabilities: () => undefined, isHealthy: () => true }),
-      0,
-    )
+    const again = createOrchestrator(noting, () => ({ routes: [], capabilities: () => undefined, share: () => 1 }), 0)
     expect(right(await again.refund({ idempotencyKey: 'k1', payment })())).toEqual({ ...first, replayed: true })
     expect(asked).toEqual(['refund'])
   })

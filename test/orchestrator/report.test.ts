@@ -20,7 +20,7 @@ const quiet: LedgerHealth = {
   unreadableEvents: 0,
 }
 
-const works: ProcessHealth = { background: { started: true }, clock: START, isHealthy: () => true }
+const works: ProcessHealth = { background: { started: true }, clock: START, share: () => 1 }
 
 const withAccount = (health: Partial<LedgerHealth['accounts'][number]>): LedgerHealth => ({
   ...quiet,
@@ -35,7 +35,7 @@ describe('the report of health', () => {
       reasons: [],
       store: { reachable: true, schemaVersion: 3, clockOffsetMs: 0 },
       background: { started: true },
-      accounts: { [account]: { ...health, healthy: true } },
+      accounts: { [account]: { ...health, share: 1 } },
       dueReads: 0,
       notifications: main.notifications,
       unresolvedOperations: 0,
@@ -85,14 +85,14 @@ describe('the report of health', () => {
 
   it('is degraded by an account that routing tries last, and knows nothing of one that the process does not have', () => {
     const spare = { ...main, account: 'spare' }
-    const isHealthy = (account: string) => (account === 'main' ? false : undefined)
-    const report = reportOf(E.right({ ...quiet, accounts: [main, spare] }), { ...works, isHealthy })
+    const share = (account: string) => (account === 'main' ? 0 : undefined)
+    const report = reportOf(E.right({ ...quiet, accounts: [main, spare] }), { ...works, share })
     expect(report).toMatchObject({
       status: 'degraded',
       reasons: [{ code: 'account_unhealthy', account: 'main' }],
-      accounts: { main: { healthy: false } },
+      accounts: { main: { share: 0 } },
     })
-    expect(report.accounts.spare).not.toHaveProperty('healthy')
+    expect(report.accounts.spare).not.toHaveProperty('share')
   })
 
   it('is degraded by background work that the store holds up, with the reason', () => {

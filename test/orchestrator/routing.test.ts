@@ -41,7 +41,7 @@ const payout: RequestFacts = {
   beneficiary: 'iban',
 }
 
-const all = { capabilities: () => able, isHealthy: () => true }
+const all = { capabilities: () => able, share: () => 1 }
 const to = (...accounts: readonly string[]): readonly Target[] => accounts.map((account) => ({ account }))
 const everything = (...accounts: readonly string[]): readonly Route[] => [{ when: {}, to: to(...accounts) }]
 const noAccount: E.Either<PaymentError, never> = E.left(
@@ -160,16 +160,30 @@ describe('an account that cannot serve the request', () => {
   })
 })
 
-const orderOf = (routes: readonly Route[], key: string, isHealthy: (account: string) => boolean = () => true) => {
-  const order = route(routes, { ...payment, idempotencyKey: key }, { ...all, isHealthy })
+const orderOf = (routes: readonly Route[], key: string, share: (account: string) => number = () => 1) => {
+  const order = route(routes, { ...payment, idempotencyKey: key }, { ...all, share })
   return E.isRight(order) ? order.right : []
 }
 
 describe('an unhealthy account', () => {
   it('is tried last, the order among the unhealthy and among the others kept', () => {
-    const isHealthy = (account: string) => !['a', 'c'].includes(account)
-    expect(orderOf(everything('a', 'b', 'c', 'd'), 'key-1', isHealthy)).toEqual(['b', 'd', 'a', 'c'])
-    expect(orderOf(everything('a', 'c'), 'key-1', isHealthy)).toEqual(['a', 'c'])
+    const share = (account: string) => (['a', 'c'].includes(account) ? 0 : 1)
+    expect(orderOf(everything('a', 'b', 'c', 'd'), 'key-1', share)).toEqual(['b', 'd', 'a', 'c'])
+    expect(orderOf(everything('a', 'c'), 'key-1', share)).toEqual(['a', 'c'])
+  })
+})
+
+describe('an account that returns', () => {
+  it('is tried in its own place by its share of the keys, and last by the others; a key that had it keeps it as the share grows', () => {
+    const keys = Array.from({ length: 2000 }, (_, n) => `key-${n}`)
+    const inPlace = (share: number) =>
+      keys.filter((key) => orderOf(everything('a', 'b'), key, (account) => (account === 'a' ? share : 1))[0] === 'a')
+    const [tenth, half] = [inPlace(0.1), inPlace(0.5)]
+    expect(tenth.length).toBeGreaterThan(140)
+    expect(tenth.length).toBeLessThan(260)
+    expect(half.length).toBeGreaterThan(900)
+    expect(half.length).toBeLessThan(1100)
+    expect(half).toEqual(expect.arrayContaining(tenth))
   })
 })
 
@@ -187,11 +201,11 @@ describe('the order of accounts', () => {
   it('never invents, repeats or loses an account, and puts the unhealthy behind the healthy', () => {
     fc.assert(
       fc.property(targets, key, fc.subarray(names), (list, idempotencyKey, unhealthy) => {
-        const isHealthy = (account: string) => !unhealthy.includes(account)
-        const order = orderOf([{ when: {}, to: list }], idempotencyKey, isHealthy)
+        const share = (account: string) => (unhealthy.includes(account) ? 0 : 1)
+        const order = orderOf([{ when: {}, to: list }], idempotencyKey, share)
         expect([...order].sort()).toEqual(list.map(({ account }) => account).sort())
-        const health = order.map(isHealthy)
-        expect(health).toEqual([...health].sort((a, b) => Number(b) - Number(a)))
+        const health = order.map(share)
+        expect(health).toEqual([...health].sort((a, b) => b - a))
       }),
     )
   })

@@ -49,10 +49,10 @@ export interface HealthReason {
 /** What is known of an account: by the ledger, and by the process that was asked. */
 export interface ReportedAccount extends Omit<AccountHealth, 'account'> {
   /**
-   * Whether routing tries it in its own place: not if most of its last requests from this process failed; then it is tried last.
-   * Absent: this process does not have the account.
+   * Of how many requests routing tries it in its own place: 0 after most of its last requests from this process failed, then a
+   * tenth, and more with time, up to 1. Of the others it is tried last. Absent: this process does not have the account.
    */
-  readonly healthy?: boolean
+  readonly share?: number
 }
 
 /** How paymux is, by what its ledger holds. It is plain data. Times are milliseconds since the epoch, by the store's clock. */
@@ -109,8 +109,8 @@ export interface ProcessHealth {
   readonly reencryption?: ReturnType<Reencryption['progress']>
   /** Its own clock when the ledger answered, in milliseconds since the epoch. */
   readonly clock: number
-  /** Whether routing tries an account in its own place. `undefined`: the process does not have it. */
-  readonly isHealthy: (account: string) => boolean | undefined
+  /** Of how many requests routing tries an account in its own place. `undefined`: the process does not have it. */
+  readonly share: (account: string) => number | undefined
 }
 
 const statusOf = (reasons: readonly HealthReason[]): HealthReport['status'] => {
@@ -130,10 +130,10 @@ const reasonIf = (
 const isOlder = (since: number | undefined, ms: number, now: number): since is number =>
   since !== undefined && now - since >= ms
 
-const reasonsOfAccount = (now: number, known: AccountHealth, healthy: boolean | undefined): readonly HealthReason[] => {
+const reasonsOfAccount = (now: number, known: AccountHealth, share: number | undefined): readonly HealthReason[] => {
   const { account, failingSince, oldestDueAt } = known
   return [
-    ...reasonIf(healthy === false, 'account_unhealthy', { account }),
+    ...reasonIf(share === 0, 'account_unhealthy', { account }),
     ...(isOlder(failingSince, FAILING_MS, now)
       ? [{ code: 'account_failing', account, since: failingSince } as const]
       : []),
@@ -141,13 +141,13 @@ const reasonsOfAccount = (now: number, known: AccountHealth, healthy: boolean | 
   ]
 }
 
-const reasonsOf = (ledger: LedgerHealth, { background, isHealthy }: ProcessHealth): readonly HealthReason[] => {
+const reasonsOf = (ledger: LedgerHealth, { background, share }: ProcessHealth): readonly HealthReason[] => {
   const { now, accounts, oldestUnresolvedAt, oldestUndeliveredAt, oldestUnreadableAt } = ledger
   const since = (time: number | undefined) => omitUndefined({ since: time })
   const { failingSince } = background
   return [
     ...reasonIf(failingSince !== undefined, 'background_failing', since(failingSince)),
-    ...accounts.flatMap((account) => reasonsOfAccount(now, account, isHealthy(account.account))),
+    ...accounts.flatMap((account) => reasonsOfAccount(now, account, share(account.account))),
     ...reasonIf(ledger.unresolvedOperations > 0, 'operations_require_resolution', since(oldestUnresolvedAt)),
     ...reasonIf(isOlder(oldestUndeliveredAt, LATE_MS, now), 'events_late', since(oldestUndeliveredAt)),
     ...reasonIf(ledger.unreadableEvents > 0, 'events_unreadable', since(oldestUnreadableAt)),
@@ -190,7 +190,7 @@ export const reportOf = (answer: E.Either<PaymentError, LedgerHealth>, known: Pr
   const { accounts, oldestUnresolvedAt, oldestUndeliveredAt } = ledger
   const reasons = reasonsOf(ledger, known)
   const reported = ({ account, ...health }: AccountHealth) =>
-    [account, { ...health, ...omitUndefined({ healthy: known.isHealthy(account) }) }] as const
+    [account, { ...health, ...omitUndefined({ share: known.share(account) }) }] as const
   return {
     status: statusOf(reasons),
     reasons,

@@ -1,15 +1,22 @@
 import { CircuitState, CountBreaker } from 'cockatiel'
-import type { PaymentError, RefusalReason } from '../../core/index.js'
+import { MINUTE, type PaymentError, type RefusalReason } from '../../core/index.js'
 
 /** How the accounts have been doing. It decides about their order, and about nothing else: an unhealthy account is still tried, last. */
 export interface Health {
   /** Hears how a request to an account ended: the error, or `undefined` for a usable answer. */
   readonly record: (account: string, error: PaymentError | undefined) => void
-  readonly isHealthy: (account: string) => boolean
+  /** Of how many requests an account is tried in its own place: 0 if it is unhealthy, 1 if it is well, and between while it returns. */
+  readonly share: (account: string) => number
 }
 
 /** How long an account stays unhealthy before it is tried in its own place again, in milliseconds. */
 export const RECOVERY_MS = 30_000
+
+/** How long it then takes until all requests try it in its own place, in milliseconds. */
+export const RETURN_MS = 5 * MINUTE
+
+/** The share that it returns with. */
+const FIRST_SHARE = 0.1
 
 /** More than half of the last twenty outcomes, of at least five. */
 const limits = { threshold: 0.5, size: 20, minimumNumberOfCalls: 5 }
@@ -42,18 +49,21 @@ const isFailure = (error: PaymentError | undefined): boolean | undefined => {
 
 interface Circuit {
   readonly breaker: CountBreaker
-  /** Milliseconds since the epoch. Absent: closed. */
-  openUntil?: number
+  /** When it returns, or returned, from being unhealthy, in milliseconds since the epoch. Absent: it is well. */
+  returnsAt?: number
+  /** Whether an outcome since then showed that it works. */
+  works?: boolean
 }
 
-const stateOf = ({ openUntil }: Circuit, now: number): CircuitState => {
-  if (openUntil === undefined) return CircuitState.Closed
-  return now < openUntil ? CircuitState.Open : CircuitState.HalfOpen
+const stateOf = ({ returnsAt, works }: Circuit, now: number): CircuitState => {
+  if (returnsAt === undefined || works === true) return CircuitState.Closed
+  return now < returnsAt ? CircuitState.Open : CircuitState.HalfOpen
 }
 
 /**
  * The health of accounts by their recent outcomes. When more than half of them fail an account is unhealthy for
- * {@link RECOVERY_MS}; then its next outcome decides. `now` gives milliseconds since the epoch.
+ * {@link RECOVERY_MS}; then its next outcome decides. It returns with a tenth of the requests, and has all of them after
+ * {@link RETURN_MS}: a gateway that comes back is not flooded, and one that does not fails few. `now` gives milliseconds since the epoch.
  */
 export const createHealth = (now: () => number = Date.now): Health => {
   const circuits = new Map<string, Circuit>()
@@ -69,13 +79,19 @@ export const createHealth = (now: () => number = Date.now): Health => {
       const at = now()
       const state = stateOf(circuit, at)
       if (failed === undefined || state === CircuitState.Open) return
-      if (failed) {
-        if (circuit.breaker.failure(state)) circuit.openUntil = at + RECOVERY_MS
-        return
+      if (!failed) {
+        circuit.breaker.success(state)
+        if (state === CircuitState.HalfOpen) circuit.works = true
+      } else if (circuit.breaker.failure(state)) {
+        circuit.returnsAt = at + RECOVERY_MS
+        circuit.works = false
       }
-      circuit.breaker.success(state)
-      delete circuit.openUntil
     },
-    isHealthy: (account) => stateOf(circuitOf(account), now()) !== CircuitState.Open,
+    share: (account) => {
+      const { returnsAt } = circuitOf(account)
+      if (returnsAt === undefined) return 1
+      const passed = now() - returnsAt
+      return passed < 0 ? 0 : Math.min(1, FIRST_SHARE + ((1 - FIRST_SHARE) * passed) / RETURN_MS)
+    },
   }
 }

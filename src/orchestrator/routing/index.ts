@@ -1,5 +1,5 @@
 /** Which accounts serve a request, in which order, and how they are doing. */
-export { createHealth, type Health, RECOVERY_MS } from './health.js'
+export { createHealth, type Health, RECOVERY_MS, RETURN_MS } from './health.js'
 export {
   type Accounts,
   accountsFor,

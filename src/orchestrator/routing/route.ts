@@ -14,6 +14,7 @@ import {
   unsupported,
 } from '../../core/index.js'
 import type { AmountRange, Condition, Route, RoutedOperation } from '../config/index.js'
+import { chance } from './chance.js'
 import { weightedShuffle } from './weighted-shuffle.js'
 
 /** What routing looks at of a request. */
@@ -33,7 +34,8 @@ export interface RequestFacts {
 export interface Accounts {
   /** `undefined`: this process does not have the account. */
   readonly capabilities: (account: string) => Capabilities | undefined
-  readonly isHealthy: (account: string) => boolean
+  /** Of how many requests an account is tried in its own place, from 0 to 1. */
+  readonly share: (account: string) => number
 }
 
 /** The facts of a payment. Without a method it is the gateway's hosted page. */
@@ -102,13 +104,13 @@ const none = (expected: string): PaymentError => unsupported([{ path: 'route', e
 
 /**
  * The accounts that may serve a request, in the order they are to be tried. The first route that fits decides. Accounts
- * that cannot serve it are left out; those that are unhealthy come last, and never fall out: they may be the only ones.
- * The same key gets the same order as long as routes and health stand. Gives `Unsupported` where no account is left.
+ * that cannot serve it are left out; those that are unhealthy come last, and for a part of the keys those that return from it;
+ * none falls out: it may be the only one. The same key gets the same order as long as routes and health stand. Gives `Unsupported` where no account is left.
  */
 export const route = (
   routes: readonly Route[],
   facts: RequestFacts,
-  { capabilities, isHealthy }: Accounts,
+  { capabilities, share }: Accounts,
 ): E.Either<PaymentError, readonly string[]> => {
   const fitting = routes.find(({ when }) => fits(when, facts))
   if (fitting === undefined) return E.left(none('a request that one of the routes takes'))
@@ -119,8 +121,8 @@ export const route = (
       return offered !== undefined && canServe(offered, facts)
     })
   if (able.length === 0) return E.left(none('an account on the route that can serve the request'))
-  const healthy = able.filter(isHealthy)
-  return E.right([...healthy, ...able.filter((account) => !healthy.includes(account))])
+  const inPlace = able.filter((account) => chance('return', facts.idempotencyKey, account) < share(account))
+  return E.right([...inPlace, ...able.filter((account) => !inPlace.includes(account))])
 }
 
 /** A condition with only those fields that a query knows. */

@@ -1,11 +1,5 @@
-import { digestOf } from '../../core/index.js'
 import type { Target } from '../config/index.js'
-
-/** A number above 0 and below 1 for an account under a key: always the same one, in every process. */
-const chance = (key: string, account: string): number => {
-  const bits = Buffer.from(digestOf('route', key, account)).readUIntBE(0, 6)
-  return (bits + 0.5) / 2 ** 48
-}
+import { chance } from './chance.js'
 
 /**
  * Targets in the order that a key ranks. The chance of each to come first is its weight's share, and among those left, its
@@ -16,7 +10,7 @@ export const weightedShuffle = (targets: readonly Target[], key: string): readon
   if (targets.every(({ weight }) => weight === undefined)) return targets
   const ranks = targets.map((target) => ({
     target,
-    rank: Math.log(chance(key, target.account)) / (target.weight ?? 1),
+    rank: Math.log(chance('route', key, target.account)) / (target.weight ?? 1),
   }))
   return ranks.sort((a, b) => b.rank - a.rank).map(({ target }) => target)
 }

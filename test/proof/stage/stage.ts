@@ -89,11 +89,11 @@ export const openStage = async (newPlace: NewPlace, options: StageOptions): Prom
     openOver: async (wrapped) => {
       const store = wrapped(await opened())
       await succeed(enterAccounts(store, setup.adapters))
-      const { isHealthy } = createHealth(clock)
+      const { share } = createHealth(clock)
       const routing = {
         routes: setup.configuration.routes,
         capabilities: (account: string) => setup.adapters.get(account)?.capabilities,
-        isHealthy,
+        share,
       }
       return createOrchestrator(contextOver(store), () => routing, waitMs)
     },
