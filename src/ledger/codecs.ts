@@ -48,7 +48,7 @@ import {
   type Unsupported,
   type Urls,
 } from '../core/index.js'
-import { type Attestation, type ObjectKey, submissionEffects } from './records.js'
+import { type Attestation, type ObjectKey, type Reconciliation, submissionEffects } from './records.js'
 import type { Job } from './store.js'
 
 /*
@@ -430,6 +430,13 @@ export const storedAttestation = exactObjectOf<Attestation>(
   'an attestation',
   { attestedBy: t.string, note: t.string },
   {},
+)
+
+/** How a comparison of lists with the ledger ended. */
+export const storedReconciliation = exactObjectOf<Reconciliation>(
+  'a reconciliation',
+  { at: t.number, listed: t.number, unreadable: t.number, missingInLedger: t.number, staleInLedger: t.number },
+  { comparedTo: t.number, error: t.string },
 )
 
 /** A job, as a queue outside the ledger's tables stores it. */

@@ -1,15 +1,16 @@
-import type {
-  AnyReference,
-  CheckedRequests,
-  Draft,
-  Effect,
-  Json,
-  Kind,
-  MinorUnits,
-  OperationName,
-  PaymentError,
-  Snapshot,
-  StatusOf,
+import {
+  type AnyReference,
+  type CheckedRequests,
+  DAY,
+  type Draft,
+  type Effect,
+  type Json,
+  type Kind,
+  type MinorUnits,
+  type OperationName,
+  type PaymentError,
+  type Snapshot,
+  type StatusOf,
 } from '../core/index.js'
 
 /**
@@ -433,10 +434,33 @@ export interface AccountReads {
   readonly version: number
 }
 
+/** The next comparison of an account's lists is due within this many milliseconds. */
+export const LONGEST_RECONCILIATION_PAUSE_MS = 7 * DAY
+
+/** How a comparison of what an account's gateway lists with the ledger ended. It is plain data. Times are milliseconds since the epoch. */
+export interface Reconciliation {
+  /** When it ended. */
+  readonly at: number
+  /** Up to when everything that the gateway lists was compared. Absent: no comparison has succeeded. */
+  readonly comparedTo?: number
+  /** How many entries the gateway listed. */
+  readonly listed: number
+  /** How many of them could not be read. */
+  readonly unreadable: number
+  /** How many the ledger did not know. */
+  readonly missingInLedger: number
+  /** How many were in a later status than in the ledger, or had another amount. */
+  readonly staleInLedger: number
+  /** Why a list could not be had: tag, phase or reason, and the HTTP status if one came. Absent: every list was compared. */
+  readonly error?: string
+}
+
 /** What the ledger knows about the reads of one account. */
 export interface AccountHealth extends Pick<AccountReads, 'failingSince' | 'reason'> {
   /** The account's name. */
   readonly account: string
+  /** How the last comparison of its lists with the ledger ended. Absent: there was none. */
+  readonly reconciliation?: Reconciliation
   /** How many of its objects are due to be read. Counted up to {@link MOST_COUNTED}. */
   readonly dueReads: number
   /** Since when the first of them has been due. Absent: no object is due. */

@@ -28,6 +28,7 @@ import type {
   ObjectRecord,
   OperationRecord,
   OperationView,
+  Reconciliation,
   UnmatchedEntries,
   UnresolvedRecord,
 } from './records.js'
@@ -90,6 +91,16 @@ export type Write =
     }
   /** Replaces how the reads of an account end. Guard: the stored version is one less. */
   | { readonly write: 'account_reads'; readonly account: string; readonly reads: AccountReads }
+  /**
+   * Records how a comparison of an account's lists ended. The next is due `nextMs` from now, by the store's clock. No guard: of two that
+   * ended at once, the later one stands.
+   */
+  | {
+      readonly write: 'reconciled'
+      readonly account: string
+      readonly reconciliation: Reconciliation
+      readonly nextMs: number
+    }
   /** Requests a refresh of an object at `at` or earlier. No guard: without the object, nothing is written. */
   | { readonly write: 'request_refresh'; readonly object: ObjectKey; readonly at: number }
   /**
@@ -186,6 +197,14 @@ export interface ReadsWanted {
   readonly perSecond: number
   /** How many at most. */
   readonly limit: number
+}
+
+/** Which jobs to run, and until when. */
+export interface DueJobs {
+  /** How many run at once. */
+  readonly concurrency: number
+  /** Asked before each job: whether it may begin. */
+  readonly mayBegin: () => boolean
 }
 
 /** Work in progress. */
@@ -306,6 +325,22 @@ export interface Store {
     concurrency: number,
     observe?: (failure: PaymentError | undefined) => void,
   ) => Work
+  /**
+   * Hands the jobs that are due now to `handle`, as `work` does, until none is left, or until one may not begin. Gives how many it handed
+   * out, and whether more may be due.
+   */
+  readonly runDue: (
+    handle: (job: Job) => Promise<void>,
+    jobs: DueJobs,
+  ) => TaskEither<PaymentError, { readonly ran: number; readonly more: boolean }>
+  /**
+   * Acquires the comparison of an account's lists with the ledger for `leaseMs`, if it is due. Gives how the last one ended, or
+   * `undefined` if none is due, or another process has it.
+   */
+  readonly acquireReconciliation: (
+    account: string,
+    leaseMs: number,
+  ) => TaskEither<PaymentError, { readonly last?: Reconciliation } | undefined>
   /** HMAC-SHA256 of a text under the ledger's own key, hexadecimal. The key never changes. Each use begins its texts in its own way. */
   readonly fingerprint: (text: string) => string
   /** The work that `migrate` of the encryption asks for. */

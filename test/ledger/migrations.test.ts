@@ -62,8 +62,8 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['dc89885bd7319919'],
-      postgres: ['aec3538afd8865ea'],
+      sqlite: ['4eb338582b193195'],
+      postgres: ['61c345f1aa2b3883'],
       guards: { sqlite: 'f80a3e04b5d74474', postgres: '54b60f3f6f8b1864' },
       queue: '4f1a79c0e7759ba5',
     })

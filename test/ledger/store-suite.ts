@@ -1,7 +1,8 @@
-import { conflict } from '../../src/core/index.js'
+import { conflict, HOUR } from '../../src/core/index.js'
 import {
   type Committed,
   type Job,
+  LONGEST_RECONCILIATION_PAUSE_MS,
   type ObjectKey,
   type ObjectRecord,
   type OperationRecord,
@@ -340,6 +341,29 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await write({ write: 'account_reads', account: 'main', reads })
         expect(await commit({ write: 'account_reads', account: 'main', reads })).toEqual(notHeld(0))
         expect(right(await store.accountReads('main')())).toMatchObject(reads)
+      })
+
+      it('gives out the comparison of an account’s lists once, and when it is due again', async () => {
+        const acquire = async () => right(await store.acquireReconciliation('main', HOUR)())
+        expect(await acquire()).toBeUndefined()
+        await write({ write: 'account', account: { name: 'main', identity: {} } })
+        expect(await acquire()).toEqual({})
+        expect(await acquire()).toBeUndefined()
+        const counts = { listed: 3, unreadable: 0, missingInLedger: 1, staleInLedger: 1 }
+        const reconciliation = { at: PAST, comparedTo: PAST - 1, ...counts }
+        await write({ write: 'reconciled', account: 'main', reconciliation, nextMs: 0 })
+        expect(right(await store.health()())).toMatchObject({ accounts: [{ account: 'main', reconciliation }] })
+        expect(await acquire()).toEqual({ last: reconciliation })
+        await write({ write: 'reconciled', account: 'main', reconciliation, nextMs: HOUR })
+        expect(await acquire()).toBeUndefined()
+      })
+
+      it('gives one out that a clock which was ahead has put off for longer than any may wait', async () => {
+        await write({ write: 'account', account: { name: 'main', identity: {} } })
+        const reconciliation = { at: PAST, listed: 0, unreadable: 0, missingInLedger: 0, staleInLedger: 0 }
+        const nextMs = LONGEST_RECONCILIATION_PAUSE_MS + HOUR
+        await write({ write: 'reconciled', account: 'main', reconciliation, nextMs })
+        expect(right(await store.acquireReconciliation('main', HOUR)())).toEqual({ last: reconciliation })
       })
 
       it('keeps the log in the order of its lines', async () => {
@@ -870,6 +894,84 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         const jobs = handedOut(1, () => write({ write: 'delivered', id: 's#1' }))
         await write({ write: 'event', event: event('s', 1) })
         expect(await jobs).toEqual([{ job: 'events', subject: 's' }])
+      })
+
+      describe('that is run by the piece', () => {
+        const always = { concurrency: 4, mayBegin: () => true }
+        const events = (...subjects: readonly string[]) =>
+          write(...subjects.map((subject) => ({ write: 'event', event: event(subject, 1) }) as const))
+        const deliver = async (job: Job): Promise<void> => {
+          if (job.job === 'events') await write({ write: 'delivered', id: `${job.subject}#1` })
+        }
+
+        it('hands out what is due, each job once, and ends when nothing is left', async () => {
+          await write(
+            ...claiming('due', { nextPollAt: PAST }, -1),
+            ...claiming('held', { nextPollAt: PAST }),
+            ...claiming('later', { nextPollAt: FAR }, -1),
+          )
+          const subjects = Array.from({ length: 9 }, (_, n) => `s${n}`)
+          await events(...subjects)
+          const jobs: Job[] = []
+          const settle = async (job: Job): Promise<void> => {
+            jobs.push(job)
+            if (job.job === 'operation') await write(change(operation('due', { state: 'canceled' })))
+            else await deliver(job)
+          }
+          expect(right(await store.runDue(settle, always)())).toEqual({ ran: 10, more: false })
+          expect(jobs).toHaveLength(10)
+          expect(jobs).toEqual(
+            expect.arrayContaining([
+              { job: 'operation', id: 'due' },
+              ...subjects.map((subject) => ({ job: 'events', subject })),
+            ]),
+          )
+          expect(right(await store.runDue(settle, always)())).toEqual({ ran: 0, more: false })
+        })
+
+        it('hands out what a job makes due', async () => {
+          await events('s')
+          const seen: Job[] = []
+          const follow = async (job: Job): Promise<void> => {
+            seen.push(job)
+            if (seen.length === 1) await events('t')
+            await deliver(job)
+          }
+          expect(right(await store.runDue(follow, always)())).toEqual({ ran: 2, more: false })
+          expect(seen[1]).toEqual({ job: 'events', subject: 't' })
+        })
+
+        it('begins none when it may not, says that there may be more, and leaves the rest to others', async () => {
+          await events('s', 't', 'u')
+          let begun = 0
+          const mayBegin = () => begun < 2
+          const one = async (job: Job): Promise<void> => {
+            begun += 1
+            await deliver(job)
+          }
+          expect(right(await store.runDue(one, { concurrency: 1, mayBegin })())).toEqual({ ran: 2, more: true })
+          expect(await handedOut(1, deliver)).toHaveLength(1)
+        })
+
+        it('is not held up by a job that stays due, and does not lose it', async () => {
+          await events('s')
+          expect(right(await store.runDue(async () => {}, always)())).toEqual({ ran: 1, more: false })
+          expect(await handedOut(1, deliver)).toEqual([{ job: 'events', subject: 's' }])
+        })
+
+        it('shares with those who work until they are stopped', async () => {
+          const subjects = Array.from({ length: 40 }, (_, n) => `s${n}`)
+          await events(...subjects)
+          const seen: string[] = []
+          const count = async (job: Job): Promise<void> => {
+            seen.push(job.job === 'events' ? job.subject : '')
+            await deliver(job)
+          }
+          const work = store.work(count, 2)
+          while (seen.length < subjects.length) right(await store.runDue(count, always)())
+          await work.stop()
+          expect([...seen].sort()).toEqual([...subjects].sort())
+        })
       })
 
       it('waits for what is running when it is stopped', async () => {

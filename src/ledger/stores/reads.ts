@@ -253,7 +253,7 @@ export const reads = {
       (select min(created_at) from ${isUndelivered}) as ledger_oldest_undelivered,
       ${countOf(isUnreadable)} as ledger_unreadable_events,
       (select min(created_at) from ${isUnreadable}) as ledger_oldest_unreadable,
-      a.name, a.failing_since, a.failing_reason,
+      a.name, a.failing_since, a.failing_reason, a.reconciliation,
       ${countOf(sql`paymux_objects o where ${isDueAt('in (0, 1)')}`)} as due_reads,
       (select min(at) from (select min(o.next_read_at) as at from paymux_objects o where ${isDueAt('= 0')}
         union all select min(o.next_read_at) from paymux_objects o where ${isDueAt('= 1')}) as oldest) as oldest_due_at,

@@ -8,6 +8,7 @@ import {
   storedDraft,
   storedEffect,
   storedError,
+  storedReconciliation,
   storedReference,
   storedRequests,
   storedSnapshots,
@@ -31,6 +32,7 @@ import {
   type ObjectRecord,
   type OperationRecord,
   operationStateNames,
+  type Reconciliation,
   type Reservation,
   type UnmatchedEntries,
   type UnresolvedRecord,
@@ -486,6 +488,15 @@ export const accountReadsRecord = (row: Row): E.Either<PaymentError, AccountRead
     })),
   )
 
+const reconciliation = nullable(fromStoredText(storedReconciliation))
+
+/** How the last comparison of an account's lists ended. */
+export const reconciliationRecord = (row: Row): E.Either<PaymentError, { readonly last?: Reconciliation }> =>
+  pipe(
+    columns(tables.accounts, t.type({ reconciliation }), row),
+    E.map((read) => omitUndefined({ last: read.reconciliation })),
+  )
+
 const HealthRow = t.type({
   ledger_now: integer,
   ledger_schema_version: integer,
@@ -497,6 +508,7 @@ const HealthRow = t.type({
   ledger_oldest_unreadable: number,
   failing_since: number,
   failing_reason: text,
+  reconciliation,
   due_reads: integer,
   failed_reads: integer,
   oldest_due_at: number,
@@ -544,6 +556,7 @@ export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, Ledge
                   failingSince: account.failing_since,
                   reason: account.failing_reason,
                   oldestDueAt: account.oldest_due_at,
+                  reconciliation: account.reconciliation,
                 }),
               },
             ]

@@ -173,6 +173,8 @@ const accounts = ({ integer, end }: Types): string => `create table paymux_accou
   failing_reported ${integer} not null default 0 check (failing_reported in (0, 1)),
   reads_version ${integer} not null default 0,
   events ${integer} not null default 0,
+  reconcile_at ${integer} not null default 0,
+  reconciliation text,
   check ((failing_since is null) = (failing_reason is null))${end}`
 
 // One row: what the ledger keeps about itself.

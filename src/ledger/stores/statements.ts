@@ -1,11 +1,13 @@
 /** What the stores have in common: the port's writes and reads as one SQL text for SQLite and PostgreSQL. */
 export { accountsToRead, acquireRead, acquireReads, type Script } from './acquire-reads.js'
+export { acquireReconciliation } from './acquire-reconciliation.js'
 export { keepLedgerEncryption, ledgerEncryptionOf, ledgerEncryptionRows } from './ledger-encryption.js'
 export { lists } from './lists.js'
 export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'
 export { createReencryption } from './reencryption.js'
 export { RENEW_MS } from './renew.js'
+export { type DueQueue, runDue } from './run-due.js'
 export {
   type Dialect,
   now,

@@ -1,5 +1,6 @@
 import { HOUR, type MinorUnits, SECOND } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
+import { toStoredText } from '../json.js'
 import { type ObjectKey, type OperationRecord, openStates, unansweredStates, unmatchedStates } from '../records.js'
 import { COUNTS_KEPT_HOURS, READ_SPACING_MS, type Write } from '../store.js'
 import {
@@ -265,6 +266,10 @@ export const statementsOf = (encryption: Encryption, write: Write): Statements =
     case 'account_reads':
       return guarded(
         sql`update paymux_accounts set ${assign(accountReadsColumns(write.reads))} where name = ${write.account} and reads_version = ${write.reads.version - 1}`,
+      )
+    case 'reconciled':
+      return unguarded(
+        sql`update paymux_accounts set reconciliation = ${toStoredText(write.reconciliation)}, reconcile_at = ${now} + ${write.nextMs} where name = ${write.account}`,
       )
     case 'request_refresh':
       return unguarded(requestRefresh(write.object, write.at))

@@ -9,6 +9,7 @@ import type { Store, Work, Write } from '../../store.js'
 import {
   acquireRead,
   acquireReads,
+  acquireReconciliation,
   createReencryption,
   lists,
   type Query,
@@ -19,6 +20,7 @@ import {
 import { adHoc, commit, prepared, runScript, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import { migrate } from './migrate.js'
+import { runDueJobs } from './run-due.js'
 import { configure } from './session.js'
 import { workOn } from './work.js'
 
@@ -86,6 +88,12 @@ const storeOver = (
     acquireReads: (account, wanted) => TE.tryCatch(() => runScript(pool, acquireReads(account, wanted)), notAnswered),
     acquireRead: (account, perSecond) =>
       TE.tryCatch(() => runScript(pool, acquireRead(account, perSecond)), notAnswered),
+    runDue: (handle, jobs) => () => runDueJobs(drivers, url, handle, jobs),
+    acquireReconciliation: (account, leaseMs) =>
+      pipe(
+        TE.tryCatch(() => runScript(pool, acquireReconciliation(account, leaseMs)), notAnswered),
+        TE.flatMapEither(identity),
+      ),
     listObjects: (request) => read(lists.listObjects(request)),
     listOperations: (request) => read(lists.listOperations(request)),
     listEvents: (request) => read(lists.listEvents(request)),

@@ -69,19 +69,41 @@ export const REQUEUE = `select paymux_wake($1::jsonb, greatest(due, ${NOW} + $2)
 
 const SWEPT = 1000
 
-const sweep = `create or replace function paymux_sweep() returns void language sql as $$
-  select paymux_wake(job, at, 'preserve_run_at') from (
-    (select ${operationJob('o')} as job, greatest(o.next_poll_at, o.lease_until) as at from paymux_operations o
+const dueJobs = `(select ${operationJob('o')} as job, greatest(o.next_poll_at, o.lease_until) as at from paymux_operations o
       where o.next_poll_at <= ${NOW} and o.lease_until <= ${NOW} order by o.next_poll_at limit ${SWEPT})
     union all
     (select distinct ${eventsJob('e')}, ${NOW} from paymux_events e
       where e.delivered_at is null and e.next_delivery_at <= ${NOW} limit ${SWEPT})
     union all
-    (select ${redeliveryJob('e')}, e.redeliver_at from paymux_events e where e.redeliver_at <= ${NOW} limit ${SWEPT})
+    (select ${redeliveryJob('e')}, e.redeliver_at from paymux_events e where e.redeliver_at <= ${NOW} limit ${SWEPT})`
+
+/** Acquires at most `$1` due jobs without the queue. Gives each, and until when it is acquired. */
+export const ACQUIRE_DUE = `insert into paymux_acquired_jobs as c (job, until)
+  select job, ${NOW} + ${ACQUIRED_MS} from (${dueJobs}) as found
+    where paymux_due(found.job) <= ${NOW}
+      and not exists (select 1 from paymux_acquired_jobs c where c.job = found.job and c.until > ${NOW})
+    order by at limit $1
+  on conflict (job) do update set until = excluded.until where c.until <= ${NOW}
+  returning job, until`
+
+/** Takes a job out of the queue: it was run without it. */
+export const FORGET = 'select paymux_forget($1::jsonb)'
+
+/** Puts it into the queue again if it is due later, or still, and lets it rest for so long as a job of the queue does. */
+export const WAKE_AGAIN = `select paymux_wake($1::jsonb, greatest(due, ${NOW} + ${AGAIN_MS}), 'replace')
+  from paymux_due($1::jsonb) as due where due is not null`
+export const REST = `update paymux_acquired_jobs set until = ${NOW} + ${AGAIN_MS} where job = $1::jsonb and until = $2`
+
+/** Deletes what dead workers left of the jobs that they had acquired. */
+export const SWEEP_ACQUIRED = `delete from paymux_acquired_jobs where until <= ${NOW} - ${ACQUIRED_MS}`
+
+const sweep = `create or replace function paymux_sweep() returns void language sql as $$
+  select paymux_wake(job, at, 'preserve_run_at') from (
+    ${dueJobs}
   ) as found
   where not exists (select 1 from paymux_acquired_jobs c where c.job = found.job and c.until > ${NOW})
     and not exists (select 1 from ${WORKER_SCHEMA}.jobs q where q.key = ${keyOf('found.job')} and q.locked_at is null);
-  delete from paymux_acquired_jobs where until <= ${NOW} - ${ACQUIRED_MS};
+  ${SWEEP_ACQUIRED};
   select ${WORKER_SCHEMA}.complete_jobs(array(select id from ${WORKER_SCHEMA}.jobs
     where task_identifier = 'paymux' and key is null and attempts >= max_attempts limit ${SWEPT}));
 $$`

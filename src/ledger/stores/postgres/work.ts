@@ -28,9 +28,10 @@ const SIGNS_OF_SUCCESS = ['worker:getJob:empty', 'job:success'] as const
 /** Prints nothing: a message of the queue may hold private data. */
 export const silent = ({ Logger }: Drivers['worker']): Logger => new Logger(() => () => {})
 
-type Run = (job: Job) => Promise<void>
+/** Does a job. */
+export type Run = (job: Job) => Promise<void>
 
-const jobOf = (payload: unknown): Job => {
+export const jobOf = (payload: unknown): Job => {
   const job = decode(storedJob, payload)
   if (E.isLeft(job)) throw new TypeError('not a job of paymux')
   return job.right
@@ -39,7 +40,7 @@ const jobOf = (payload: unknown): Job => {
 type Ask = (query: QueryConfig) => Promise<QueryResult<{ until: string }>>
 
 /** Keeps a job until stopped. A renewal that fails is made up for by the next, within the time that a worker is waited for. */
-const renewed = (pool: Pool, named: string, first: string) => {
+export const renewed = (pool: Pool, named: string, first: string) => {
   let until = first
   let isStopped = false
   let last = Promise.resolve()

@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
+import { identity, pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
 import type { Committed, Store, Write } from '../../store.js'
 import {
   acquireRead,
   acquireReads,
+  acquireReconciliation,
   createReencryption,
   lists,
   type Query,
@@ -87,6 +88,13 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
       group.commit(() => ({ keep: true, value: runScript(connection, acquireReads(account, wanted)) })),
     acquireRead: (account, perSecond) => () =>
       group.commit(() => ({ keep: true, value: runScript(connection, acquireRead(account, perSecond)) })),
+    runDue: workers.runDue,
+    acquireReconciliation: (account, leaseMs) =>
+      pipe(
+        () =>
+          group.commit(() => ({ keep: true, value: runScript(connection, acquireReconciliation(account, leaseMs)) })),
+        TE.flatMapEither(identity),
+      ),
     listObjects: (request) => read(lists.listObjects(request)),
     listOperations: (request) => read(lists.listOperations(request)),
     listEvents: (request) => read(lists.listEvents(request)),

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { unreachable } from '../../../core/index.js'
-import type { Store, Write } from '../../store.js'
-import { RENEW_MS } from '../statements.js'
+import type { Job, Store, Write } from '../../store.js'
+import { RENEW_MS, runDue } from '../statements.js'
 import type { Connection } from './connection.js'
 import type { GroupCommit } from './group-commit.js'
 import { type AcquiredJob, acquireDue, isAnyDue, nextDue, releaseJob, renewJob, sweepAcquired } from './jobs.js'
@@ -15,6 +15,8 @@ const BATCH = 32
 export interface Workers {
   /** As {@link Store.work}. */
   readonly work: Store['work']
+  /** As {@link Store.runDue}. */
+  readonly runDue: Store['runDue']
   /** Takes what was committed in this process, and wakes the workers for it. */
   readonly committed: (writes: readonly Write[]) => void
 }
@@ -42,6 +44,7 @@ const dueBy = (write: Write): number | undefined => {
     case 'object':
     case 'unread':
     case 'account_reads':
+    case 'reconciled':
     case 'unreadable_event':
     case 'request_refresh':
     case 'match':
@@ -100,27 +103,28 @@ const createAlarm = (clock: () => number): Alarm => {
 export const createWorkers = (connection: Connection, group: GroupCommit, clock: () => number): Workers => {
   const alarms = new Set<Alarm>()
 
+  const release = async (acquired: AcquiredJob): Promise<void> => {
+    await group.commit(() => ({ keep: true, value: releaseJob(connection, acquired) }))
+  }
+  const run = async (acquired: AcquiredJob, handle: (job: Job) => Promise<void>): Promise<void> => {
+    const renew = () => void group.commit(() => ({ keep: true, value: renewJob(connection, acquired) }))
+    const renewing = setInterval(renew, RENEW_MS).unref()
+    // If `handle` rejects against its contract, the job stays due, as after a crash.
+    await Promise.resolve(acquired.job)
+      .then(handle)
+      .catch(() => {})
+    clearInterval(renewing)
+    await release(acquired)
+  }
+
   const work: Workers['work'] = (handle, concurrency, observe = () => {}) => {
     const alarm = createAlarm(clock)
     const running = new Set<Promise<void>>()
     let isStopped = false
     let sweptAt = Number.NEGATIVE_INFINITY
 
-    const end = async (acquired: AcquiredJob): Promise<void> => {
-      await group.commit(() => ({ keep: true, value: releaseJob(connection, acquired) }))
-    }
-    const runOne = async (acquired: AcquiredJob): Promise<void> => {
-      const renew = () => void group.commit(() => ({ keep: true, value: renewJob(connection, acquired) }))
-      const renewing = setInterval(renew, RENEW_MS).unref()
-      // If `handle` rejects against its contract, the job stays due, as after a crash.
-      await Promise.resolve(acquired.job)
-        .then(handle)
-        .catch(() => {})
-      clearInterval(renewing)
-      await end(acquired)
-    }
     const start = (acquired: AcquiredJob): void => {
-      const one = runOne(acquired).finally(() => {
+      const one = run(acquired, handle).finally(() => {
         running.delete(one)
         alarm.wakeAt(clock())
       })
@@ -144,7 +148,7 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
     const round = async (): Promise<void> => {
       const limit = Math.min(BATCH, concurrency - running.size)
       const jobs = await acquireSome(limit)
-      if (isStopped) await Promise.all(jobs.map(end))
+      if (isStopped) await Promise.all(jobs.map(release))
       else for (const job of jobs) start(job)
       if (isStopped || (jobs.length === limit && running.size < concurrency)) return
       await alarm.sleep(Math.min(nextDue(connection) ?? Number.POSITIVE_INFINITY, clock() + POLL_MS))
@@ -173,6 +177,19 @@ export const createWorkers = (connection: Connection, group: GroupCommit, clock:
 
   return {
     work,
+    runDue: (handle, jobs) => () =>
+      runDue(
+        {
+          acquire: (limit) =>
+            group.commit(() => {
+              sweepAcquired(connection)
+              return { keep: true, value: acquireDue(connection, limit) }
+            }),
+          run: (acquired) => run(acquired, handle),
+          release,
+        },
+        jobs,
+      ),
     committed: (writes) => {
       if (alarms.size === 0) return
       const soonest = Math.min(...writes.map((write) => dueBy(write) ?? Number.POSITIVE_INFINITY))
