@@ -37,6 +37,13 @@ export const fromPredicate = <A>(name: string, is: (value: unknown) => value is 
     t.identity,
   )
 
+/** A whole number between two bounds, both included. */
+export const wholeBetween = (least: number, most: number): t.Type<number> =>
+  fromPredicate(
+    `a whole number from ${least} to ${most}`,
+    (value): value is number => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most,
+  )
+
 /** A string that passes a test. */
 export const text = (name: string, accepts: (value: string) => boolean, advice?: Advice): t.Type<string> =>
   fromPredicate(name, (value): value is string => typeof value === 'string' && accepts(value), advice)

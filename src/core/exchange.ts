@@ -67,12 +67,30 @@ export interface Exchange<F extends Effect, Input, Output> {
 
 /**
  * Sends a request. `beforeFirstByte` runs once connected; if it gives a Left, that is returned and nothing is written. Gives `Unreachable`
- * while no byte can have left, `Indeterminate` afterwards unless a complete answer arrived.
+ * while no byte can have left, `Indeterminate` afterwards unless a complete answer arrived. `signal` is given for reads only: they end with it.
  */
 export type Send = (
   wire: WireRequest,
   beforeFirstByte?: TE.TaskEither<PaymentError, void>,
+  signal?: AbortSignal,
 ) => TE.TaskEither<PaymentError, WireAnswer>
+
+/** A send whose reads end with `signal`: they give `Unreachable` with phase `deadline`. What is not a read goes on. */
+export const readingUntil =
+  (signal: AbortSignal, send: Send): Send =>
+  (wire, beforeFirstByte) => {
+    if (wire.effect !== 'reads') return send(wire, beforeFirstByte)
+    const over = E.left(unreachable('deadline'))
+    return () =>
+      new Promise((resolve, reject) => {
+        const end = () => resolve(over)
+        if (signal.aborted) return end()
+        signal.addEventListener('abort', end, { once: true })
+        send(wire, beforeFirstByte, signal)()
+          .then(resolve, reject)
+          .finally(() => signal.removeEventListener('abort', end))
+      })
+  }
 
 /** Runs one exchange. An exchange that moves money does not type-check here. */
 export type Call = <I, O>(exchange: Exchange<'reads' | 'creates', I, O>, input: I) => TE.TaskEither<PaymentError, O>

@@ -10,6 +10,11 @@ export interface Context {
   readonly now: () => number
   /** A new notification address for one attempt, and the hash of the token in it. `undefined` without webhooks. */
   readonly attemptAddress: (account: string) => { readonly url: string; readonly tokenHash: string } | undefined
+  /**
+   * Whether a submission may begin now: not where the host may end this process before its answer can be there. What may not begin
+   * stays due. Absent: it may.
+   */
+  readonly maySubmit?: () => boolean
   /** Takes how each request to an account ended: the error, or `undefined` for a usable answer. */
   readonly recordOutcome: (account: string, error: PaymentError | undefined) => void
 }

@@ -6,6 +6,7 @@ export {
   type DeliveryFailure,
   deliverEvents,
   redeliverEvent,
+  SUBSCRIBER_LIMIT_MS,
   type Subscriber,
 } from './events/deliver-events.js'
 export * from './events/events.js'
@@ -28,5 +29,6 @@ export { claimAbandoned } from './reads/claim-abandoned.js'
 export { createObjectReader } from './reads/read-object.js'
 export { recordedStatus } from './reads/read-status.js'
 export { type ReconciledList, reconcile } from './reads/reconcile.js'
-export { workOnReads } from './reads/work-on-reads.js'
+export { reconcileIfDue } from './reads/reconcile-due.js'
+export { readDue, workOnReads } from './reads/work-on-reads.js'
 export { createHealth, type Health } from './routing/index.js'

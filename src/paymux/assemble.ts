@@ -14,6 +14,7 @@ import type { ReceiverOptions } from './receiver.js'
 import { swap } from './reload.js'
 import { type Active, activate, createRunning, type Running } from './running.js'
 import { enterAccounts, inFile, openStore, readSetup } from './setup.js'
+import { tick } from './tick.js'
 
 const orchestratorOf = ({ context, active, health }: Running, waitMs: number): Orchestrator =>
   createOrchestrator(
@@ -54,6 +55,7 @@ const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions)
     orchestrator: orchestratorOf(running, waitMs),
     subscribers,
     clock: options.clock ?? Date.now,
+    tick: (maxMs) => tick({ running, delivery, concurrency, readsPerSecond, env: options.env ?? process.env }, maxMs),
     reload: (config) =>
       reloads.queued(
         pipe(

@@ -27,6 +27,7 @@ import {
   refine,
   type StatusOf,
   text,
+  wholeBetween,
 } from '../core/index.js'
 import {
   type ListOrder,
@@ -47,7 +48,9 @@ import {
   type Subscriber,
 } from '../orchestrator/index.js'
 import type { WebhookLimits } from '../webhooks/index.js'
+import { type CloseOptions, endSignals } from './close-on.js'
 import type { PaymuxOptions } from './options.js'
+import type { TickOptions } from './tick.js'
 
 /** What a caller knows an operation by. */
 export interface OperationKey {
@@ -73,10 +76,7 @@ const PeriodCodec = refine(
   'a period that ends after it begins',
   (period): Period | undefined => (period.from < period.to ? period : undefined),
 )
-const Limit = fromPredicate(
-  'a whole number from 1 to 10000',
-  (value): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000,
-)
+const Limit = wholeBetween(1, 10_000)
 const SubscriberName = text('a name of 1 to 64 of A-Z a-z 0-9 _ . : -', (value) => /^[\w.:-]{1,64}$/.test(value))
 const SubscriberCodec = fromPredicate('a function', (value): value is Subscriber => typeof value === 'function')
 
@@ -156,6 +156,21 @@ export const checkBackupPath = argument(
   text('the path of a file', (value) => /^[^\0]{1,4096}$/.test(value)),
 )
 
+/** Checks what a tick may take. Errors: `InvalidRequest`. */
+export const checkTickOptions = argument(
+  'options',
+  exactObjectOf<TickOptions>('options', {}, { maxMs: wholeBetween(1000, 900_000) }),
+)
+
+/** Checks how a process ends. Errors: `InvalidRequest`. */
+export const checkCloseOptions = argument(
+  'options',
+  exactObjectOf<CloseOptions>('options', {}, { graceMs: wholeBetween(100, 600_000) }),
+)
+
+/** Checks the signals that a process ends on. Errors: `InvalidRequest`. */
+export const checkEndSignals = argument('signals', t.readonlyArray(oneOf(endSignals), 'a list of signals'))
+
 const checkKey = argument('operation', Key)
 
 /** Checks what an operation is named by. Errors: `InvalidRequest`. */
@@ -168,10 +183,7 @@ const statuses: readonly StatusOf<Kind>[] = [...new Set(kinds.flatMap((kind) => 
 const pageFields = (names: number) => ({
   from: Time,
   to: Time,
-  limit: fromPredicate(
-    `a whole number from 1 to ${LONGEST_PAGE}`,
-    (value): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LONGEST_PAGE,
-  ),
+  limit: wholeBetween(1, LONGEST_PAGE),
   cursor: text('nextCursor of the page before', (cursor) => positionOf(cursor, names) !== undefined),
   order: oneOf<ListOrder>(['newest_first', 'oldest_first']),
 })

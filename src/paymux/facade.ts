@@ -53,6 +53,8 @@ import {
 import type { Client } from '../webhooks/index.js'
 import {
   checkBackupPath,
+  checkCloseOptions,
+  checkEndSignals,
   checkEventId,
   checkEventQuery,
   checkFindQuery,
@@ -65,11 +67,14 @@ import {
   checkSubscriber,
   checkSubscriberName,
   checkSummaryQuery,
+  checkTickOptions,
   type OperationKey,
 } from './check-arguments.js'
+import { type CloseOptions, closeOn, type EndSignal } from './close-on.js'
 import type { PaymuxConfig } from './define-config.js'
 import type { Lifecycle } from './lifecycle.js'
 import type { Running } from './running.js'
+import { DEFAULT_TICK_MS, type TickOptions, type TickReport } from './tick.js'
 
 /** How notifications get into paymux. */
 export interface PaymuxWebhooks {
@@ -167,6 +172,17 @@ export interface Paymux extends PaymentProvider {
    */
   readonly reconcile: (period: Period) => TE.TaskEither<PaymentError, readonly ReconciledList[]>
   /**
+   * Does a bounded piece of all work that `start` does all the time, for hosts that run no process for long: cron, AWS Lambda, Vercel. Ask it
+   * again while it says `more`. Errors: `InvalidRequest` for options that are wrong, `InvalidConfig` for a SQLite file on AWS Lambda or
+   * Vercel, which do not keep it.
+   */
+  readonly tick: (options?: TickOptions) => TE.TaskEither<PaymentError, TickReport>
+  /**
+   * Calls `stop` on the first of these signals, waits for it, and lets the signal end the process. A second one ends it at once. Nothing
+   * listens to signals otherwise. Gives what takes the listeners away. Errors: `InvalidRequest` for signals and options that are wrong.
+   */
+  readonly closeOn: (signals: readonly EndSignal[], options?: CloseOptions) => TE.TaskEither<PaymentError, () => void>
+  /**
    * Writes a consistent copy of a SQLite ledger to a new file that only its owner can read, while payments run. Use nothing else:
    * a program that copies the ledger's files can take the ledger's locks away. The process does nothing else meanwhile.
    * Errors: `InvalidRequest` if there is a file, if none can be created, and for a ledger in PostgreSQL, which `pg_dump` copies.
@@ -189,6 +205,8 @@ export interface Parts {
   /** The clock of this process, in milliseconds since the epoch. */
   readonly clock: () => number
   readonly reload: Paymux['reload']
+  /** As {@link Paymux.tick}, of milliseconds. */
+  readonly tick: (maxMs: number) => TE.TaskEither<PaymentError, TickReport>
 }
 
 /** Checks an argument when the task is run, and not before. */
@@ -221,7 +239,7 @@ const healthOf = (
   )
 
 /** The object that merchants call: checks of arguments, and the calls of the parts behind it. It holds no state. */
-export const createFacade = ({ running, lifecycle, orchestrator, subscribers, clock, reload }: Parts): Paymux => {
+export const createFacade = ({ running, lifecycle, orchestrator, subscribers, clock, reload, tick }: Parts): Paymux => {
   const { store, context, active } = running
   const { run, runKeyed } = running.inFlight
   return {
@@ -344,6 +362,20 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
       pipe(
         run(TE.right(undefined)),
         TE.flatMap(() => reload(config)),
+      ),
+    tick: (options = {}) =>
+      run(
+        pipe(
+          checked(checkTickOptions, options),
+          TE.flatMap(({ maxMs = DEFAULT_TICK_MS }) => tick(maxMs)),
+        ),
+      ),
+    closeOn: (signals, options = {}) =>
+      pipe(
+        TE.Do,
+        TE.bind('signals', () => checked(checkEndSignals, signals)),
+        TE.bind('options', () => checked(checkCloseOptions, options)),
+        TE.map((known) => closeOn(known.signals, lifecycle.stop, known.options)),
       ),
   }
 }

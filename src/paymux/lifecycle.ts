@@ -1,16 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { HOUR, type PaymentError, SECOND, unreachable } from '../core/index.js'
+import { MINUTE, type PaymentError, SECOND, unreachable } from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
-import {
-  type BackgroundHealth,
-  type Configuration,
-  claimAbandoned,
-  createObjectReader,
-  reportUnmatched,
-  workOnReads,
-} from '../orchestrator/index.js'
+import { type BackgroundHealth, type Configuration, createObjectReader, workOnReads } from '../orchestrator/index.js'
 import type { BackgroundWatch } from './background.js'
+import { accountsOf, claim, housekeeping, reconcileAccounts } from './housekeeping.js'
 import { type Queue, stopped } from './in-flight.js'
 import { reencrypt } from './reencrypt.js'
 import type { Running } from './running.js'
@@ -39,20 +33,25 @@ type State =
   | { readonly name: 'stopped'; readonly closed: Promise<void> }
 
 const CLAIM_EVERY_MS = 5 * SECOND
+/** Lists are compared once a day or so; whether it is time is asked the ledger this often. */
+const RECONCILE_EVERY_MS = MINUTE
 
-/** Runs a task now and then again and again, one run at a time. */
-const every = (ms: number, task: () => Promise<unknown>): Work => {
-  let running: Promise<void> | undefined
-  const run = (): void => {
-    running ??= task().then(() => {
-      running = undefined
-    })
+/** Runs a task now, and again and again after a pause, one run at a time. The task never rejects. */
+const every = (pauseMs: () => number, task: (goesOn: () => boolean) => Promise<unknown>): Work => {
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  const run = async (): Promise<void> => {
+    await task(() => !isStopped)
+    if (isStopped) return
+    timer = setTimeout(() => {
+      running = run()
+    }, pauseMs()).unref()
   }
-  run()
-  const timer = setInterval(run, ms).unref()
+  let running = run()
   return {
     stop: async () => {
-      clearInterval(timer)
+      isStopped = true
+      clearTimeout(timer)
       await running
     },
   }
@@ -73,7 +72,6 @@ export const createLifecycle = (
   { runJob, concurrency, readsPerSecond, reloads, watch }: Background,
 ): Lifecycle => {
   const { store, inFlight, active, context } = running
-  const accounts = (): readonly string[] => [...active().setup.adapters.keys()]
   let state: State = { name: 'opened' }
 
   const start = (): E.Either<PaymentError, void> => {
@@ -87,15 +85,24 @@ export const createLifecycle = (
             store.work(runJob, concurrency, watch.observe),
             workOnReads({
               store,
-              accounts: () => new Set(accounts()),
+              accounts: () => new Set(accountsOf(running)),
               readObject: createObjectReader(context),
               perSecond: readsPerSecond,
               concurrency,
             }),
             reencrypt(store.reencryption),
-            every(HOUR, () => reportUnmatched(context)),
-            every(HOUR, store.commit([{ write: 'forget_counts' }])),
-            every(CLAIM_EVERY_MS, () => claimAbandoned(context, { accounts: accounts(), perSecond: readsPerSecond })),
+            every(
+              () => active().setup.configuration.background.housekeepingMinutes * MINUTE,
+              () => housekeeping(running),
+            ),
+            every(
+              () => CLAIM_EVERY_MS,
+              () => claim(running, readsPerSecond),
+            ),
+            every(
+              () => RECONCILE_EVERY_MS,
+              (goesOn) => reconcileAccounts(running, goesOn),
+            ),
           ],
         }
         return E.right(undefined)

@@ -201,6 +201,8 @@ export const paymux = async (config: string | PaymuxConfig, options?: PaymuxOpti
     reconcile: withPromise(shop.reconcile),
     backup: withPromise(shop.backup),
     reload: withPromise(shop.reload),
+    tick: withPromise(shop.tick),
+    closeOn: withPromise(shop.closeOn),
   }
 }
 

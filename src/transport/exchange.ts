@@ -31,6 +31,7 @@ export const exchange = (
   wire: WireRequest,
   beforeFirstByte: TaskEither<PaymentError, void> | undefined,
   { connect, connectMs, limits }: Settings,
+  signal?: AbortSignal,
 ): Promise<Result> =>
   new Promise((resolve) => {
     const { firstByteMs, wholeMs } = limits[wire.effect]
@@ -44,6 +45,7 @@ export const exchange = (
 
     const settle = (result: Result): void => {
       deadline.cancel()
+      signal?.removeEventListener('abort', end)
       socket?.removeListener('data', receive)
       if (E.isLeft(result)) {
         abort()
@@ -57,6 +59,8 @@ export const exchange = (
       broken ??= E.left(failure(wire.effect, at, { code, httpStatus, host: request.host }))
       if (!asking) settle(broken)
     }
+
+    const end = (): void => fail('ABORT_ERR')
 
     // Nothing was asked yet: it cannot be the answer. A server that tires of an idle connection says 408, for example.
     const receive = (chunk: Buffer): void => {
@@ -116,6 +120,7 @@ export const exchange = (
 
     let began = performance.now()
     const deadline = deadlineAt(began + connectMs, Math.min(connectMs, firstByteMs, wholeMs), () => fail('ETIMEDOUT'))
+    signal?.addEventListener('abort', end, { once: true })
     request.on('error', (error) => fail(codeOf(error)))
     request.on('information', () => {
       isInStep = false

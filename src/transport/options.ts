@@ -28,8 +28,8 @@ export interface TransportOptions {
   readonly ca?: string
   /** A number in [0, 1), for the spread of retries. Default: `Math.random`. */
   readonly random?: () => number
-  /** Waits this many milliseconds between retries. Default: a timer. */
-  readonly sleep?: (ms: number) => Promise<void>
+  /** Waits this many milliseconds between retries, or until the signal. Default: a timer. */
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
 /** {@link TransportOptions} with every default filled in. */
@@ -41,8 +41,11 @@ export interface Settings {
   readonly retries: number
   readonly ca: string | undefined
   readonly random: () => number
-  readonly sleep: (ms: number) => Promise<void>
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
+
+const timer: Settings['sleep'] = (ms, signal) =>
+  setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
 
 /** The settings that some options stand for. */
 export const settingsOf = (given: TransportOptions): Settings => {
@@ -57,6 +60,6 @@ export const settingsOf = (given: TransportOptions): Settings => {
     retries: options.retries ?? 3,
     ca: options.ca,
     random: options.random ?? Math.random,
-    sleep: options.sleep ?? ((ms) => setTimeout(ms)),
+    sleep: options.sleep ?? timer,
   }
 }

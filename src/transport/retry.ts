@@ -37,11 +37,13 @@ export const retrying = async (
   attempt: Task<Result>,
   allowed: () => boolean,
   { retries, random, sleep }: Settings,
+  signal?: AbortSignal,
 ): Promise<Result> => {
   for (let n = 0; ; n++) {
     const result = await attempt()
     const pause = n < retries && allowed() ? pauseAfter(effect, result) : undefined
     if (pause === undefined) return result
-    await sleep(Math.max(pause, random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** n)))
+    await sleep(Math.max(pause, random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** n)), signal)
+    if (signal?.aborted === true) return result
   }
 }

@@ -19,7 +19,7 @@ type Result = E.Either<PaymentError, WireAnswer>
  * The socket of one account: connects, runs `beforeFirstByte`, writes, reads. Repeats reads and what was provably not
  * sent, and nothing once the hook has run. Gives `InvalidConfig` for a base or auth that the account does not have,
  * `InvalidRequest` for what cannot go on the wire as it is, `Unreachable` while no byte was written, `Indeterminate`
- * afterwards. Any HTTP status is an answer, redirects included; interim (1xx) ones are not.
+ * afterwards. Any HTTP status is an answer, redirects included; interim (1xx) ones are not. What `signal` ends is not repeated.
  */
 export const createSend = (destinations: Destinations, options: TransportOptions = {}): Send => {
   const settings = settingsOf(options)
@@ -28,7 +28,7 @@ export const createSend = (destinations: Destinations, options: TransportOptions
   const client = new axios.Axios()
   const headers = new axios.AxiosHeaders()
 
-  return (wire, beforeFirstByte) => () => {
+  return (wire, beforeFirstByte, signal) => () => {
     let hookRan = false
     const hook =
       beforeFirstByte &&
@@ -41,7 +41,7 @@ export const createSend = (destinations: Destinations, options: TransportOptions
       )
     const adapter: AxiosAdapter = async (config) => {
       const opened = open(wire)
-      const data: Result = E.isLeft(opened) ? opened : await exchange(opened.right, wire, hook, settings)
+      const data: Result = E.isLeft(opened) ? opened : await exchange(opened.right, wire, hook, settings, signal)
       return { data, status: 0, statusText: '', headers, config }
     }
     const attempt = (): Promise<Result> =>
@@ -50,6 +50,6 @@ export const createSend = (destinations: Destinations, options: TransportOptions
         // Never what axios rejects with: it holds the request.
         () => E.left(indeterminate(wire.effect, 'write')),
       )
-    return retrying(wire.effect, attempt, () => !hookRan, settings)
+    return retrying(wire.effect, attempt, () => !hookRan && signal?.aborted !== true, settings, signal)
   }
 }

@@ -30,6 +30,7 @@ export const fullFile = {
   ],
   store: { type: 'postgres', url: `\${DATABASE_URL}` },
   encryption: { current: 'k2', keys: { k1: `\${OLD_KEY}`, k2: encryptionKey } },
+  background: { reconcileHours: 12, reconcileDays: 2, housekeepingMinutes: 30 },
   webhooks: {
     publicUrl: 'https://shop.example/paymux',
     secret: `\${WEBHOOK_SECRET}`,

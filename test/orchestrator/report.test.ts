@@ -83,6 +83,17 @@ describe('the report of health', () => {
     expect(reportOf(E.right(ledger), works)).toMatchObject({ status: 'degraded', reasons: [{ code, ...about }] })
   })
 
+  it('is degraded by an account whose lists could not be compared, since when that is known', () => {
+    const counts = { listed: 0, unreadable: 0, missingInLedger: 0, staleInLedger: 0 }
+    const failed = { ...main, reconciliation: { at: START - 5, ...counts, error: 'Refused permission 403' } }
+    const compared = { ...main, account: 'spare', reconciliation: { at: START - 5, comparedTo: START - 5, ...counts } }
+    expect(reportOf(E.right({ ...quiet, accounts: [failed, compared] }), works)).toMatchObject({
+      status: 'degraded',
+      reasons: [{ code: 'reconciliation_failing', account: 'main', since: START - 5 }],
+      accounts: { main: { reconciliation: failed.reconciliation }, spare: { reconciliation: compared.reconciliation } },
+    })
+  })
+
   it('is degraded by an account that routing tries last, and knows nothing of one that the process does not have', () => {
     const spare = { ...main, account: 'spare' }
     const share = (account: string) => (account === 'main' ? 0 : undefined)

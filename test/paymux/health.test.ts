@@ -19,7 +19,7 @@ describe('health', () => {
     expect(await right(shop.health())).toMatchObject({
       status: 'ok',
       store: { reachable: true, schemaVersion: 1, clockOffsetMs: expect.any(Number) },
-      accounts: { europe: { dueReads: 0, healthy: true }, india: { dueReads: 0, healthy: true } },
+      accounts: { europe: { dueReads: 0, share: 1 }, india: { dueReads: 0, share: 1 } },
       dueReads: 0,
       undeliveredEvents: 1,
     })

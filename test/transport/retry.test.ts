@@ -8,7 +8,7 @@ const origin = 'https://api.example.com'
 const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' })
 
 /** Sends, and tells what came of it, how long it slept in between, and what it left unasked. */
-const run = async (wire: WireRequest, options: TransportOptions = {}) => {
+const run = async (wire: WireRequest, options: TransportOptions = {}, signal?: AbortSignal) => {
   const slept: number[] = []
   const send = createSend(account(origin), {
     connect: noConnect,
@@ -18,7 +18,7 @@ const run = async (wire: WireRequest, options: TransportOptions = {}) => {
     },
     ...options,
   })
-  const result: E.Either<PaymentError, WireAnswer> = await send(wire)()
+  const result: E.Either<PaymentError, WireAnswer> = await send(wire, undefined, signal)()
   return { slept, unasked: nock.pendingMocks().length, ...(E.isLeft(result) ? result.left : result.right) }
 }
 
@@ -50,6 +50,20 @@ describe('a read', () => {
     nock(origin).get('/v1/read').replyWithError(reset).get('/v1/read').reply(200)
 
     expect(await run(read)).toMatchObject({ status: 200, slept: [100] })
+  })
+
+  it('ends with its signal: on the way, between two tries, and before it began', async () => {
+    const server = nock(origin)
+    server.get('/v1/read').delay(60_000).reply(200)
+    const onTheWay = new AbortController()
+    setImmediate(() => onTheWay.abort())
+    expect(await run(read, {}, onTheWay.signal)).toMatchObject({ code: 'ABORT_ERR', slept: [] })
+    nock.abortPendingRequests()
+
+    server.get('/v1/read').reply(503).get('/v1/read').reply(200)
+    const between = new AbortController()
+    const sleep = async () => between.abort()
+    expect(await run(read, { sleep }, between.signal)).toMatchObject({ status: 503, unasked: 1 })
   })
 
   it('is given up after the third repetition, with the last answer', async () => {

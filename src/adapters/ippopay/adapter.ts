@@ -27,7 +27,7 @@ const sendOf = (account: Account, options: TransportOptions | undefined): Send =
     payouts: account.payouts && basic(account.payouts),
   })
   const send = createSend({ bases: { api: account.apiUrl }, auths, proxy: account.proxy }, options)
-  return (wire, beforeFirstByte) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, beforeFirstByte)
+  return (wire, ...rest) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, ...rest)
 }
 
 const identityOf = ({ mode, apiUrl, checkoutUrl, pathPrefix, publicKey, payouts }: Account): Adapter['identity'] => ({

@@ -234,7 +234,7 @@ const countNotification = ({ counts, quota }: Write & { write: 'notification_cou
 
 const enterAccount = ({ account, extended = account.identity }: Write & { write: 'account' }): Statements =>
   guarded(
-    sql`${insert(tables.accounts, accountColumns(account))} on conflict (name) do update set identity = excluded.identity where paymux_accounts.identity in (excluded.identity, ${identityText(extended)})`,
+    sql`${insert(tables.accounts, { ...accountColumns(account), reconcile_at: sql`${now} + ${HOUR}` })} on conflict (name) do update set identity = excluded.identity where paymux_accounts.identity in (excluded.identity, ${identityText(extended)})`,
   )
 
 /** What a write is in SQL, in order. Private texts are encrypted. */

@@ -10,6 +10,7 @@ import {
   Secret,
   type SourceSettings,
   text,
+  wholeBetween,
 } from '../../core/index.js'
 import { isEncryptionKey, KeyId } from '../../ledger/index.js'
 import type { StoreSettings } from './configuration.js'
@@ -56,6 +57,17 @@ export const Encryption = exactObject(
   'keys for encryption',
   { current: KeyId, keys: recordOf('keys by id', KeyId, EncryptionKey) },
   { migrate: t.boolean },
+)
+
+/** The background section of a configuration. */
+export const Background = exactObject(
+  'settings of the background work',
+  {},
+  {
+    reconcileHours: t.union([t.literal(false), wholeBetween(1, 168)], 'a whole number from 1 to 168, or false'),
+    reconcileDays: wholeBetween(1, 31),
+    housekeepingMinutes: wholeBetween(1, 1440),
+  },
 )
 
 const sourceModes: Readonly<Record<SourceSettings['mode'], null>> = { enforce: null, observe: null }

@@ -55,6 +55,16 @@ export interface EncryptionSettings {
   readonly migrate?: boolean
 }
 
+/** What is done in the background, and when. */
+export interface BackgroundSettings {
+  /** Hours from one comparison of an account's lists with the ledger to the next. `false`: only `reconcile` compares. */
+  readonly reconcileHours: number | false
+  /** How many days before the end of the last comparison the next begins. */
+  readonly reconcileDays: number
+  /** Minutes from one look for what has waited for too long, or is too old, to the next. */
+  readonly housekeepingMinutes: number
+}
+
 /** A checked configuration, with what it refers to in place and its defaults filled in. */
 export interface Configuration {
   /** By name, in the order of the file. */
@@ -63,4 +73,5 @@ export interface Configuration {
   readonly store: StoreSettings
   readonly encryption?: EncryptionSettings
   readonly webhooks?: WebhookSettings
+  readonly background: BackgroundSettings
 }

@@ -13,8 +13,8 @@ import {
   type PaymentError,
   text,
 } from '../../core/index.js'
-import { Encryption, Store, webhooks } from './codecs.js'
-import type { AccountSettings, Configuration, Route } from './configuration.js'
+import { Background, Encryption, Store, webhooks } from './codecs.js'
+import type { AccountSettings, BackgroundSettings, Configuration, Route } from './configuration.js'
 import { type Environment, withEnvironment } from './env.js'
 import { deadRoutes, routes } from './routes.js'
 
@@ -32,7 +32,13 @@ const file = (names: readonly string[]) => {
   return exactObject(
     'a configuration',
     { accounts: Accounts, store: Store },
-    { $schema: t.string, routes: routes(KnownAccount), encryption: Encryption, webhooks: webhooks(KnownAccount) },
+    {
+      $schema: t.string,
+      routes: routes(KnownAccount),
+      encryption: Encryption,
+      webhooks: webhooks(KnownAccount),
+      background: Background,
+    },
   )
 }
 
@@ -81,17 +87,25 @@ const crossIssues = ({ routes: list = [], encryption }: File): readonly Issue[] 
   ),
 ]
 
+const background: BackgroundSettings = { reconcileHours: 24, reconcileDays: 3, housekeepingMinutes: 60 }
+
 const decodeFile = (config: unknown): E.Either<readonly Issue[], Configuration> => {
   const fields = accountsIn(config)
   const { accounts, issues } = readAccounts(fields)
   const decoded = decode(file(Object.keys(fields)), config)
   if (E.isLeft(decoded)) return E.left([...issues, ...decoded.left])
   const all = [...issues, ...crossIssues(decoded.right)]
-  const { routes: list, store, encryption, webhooks: settings } = decoded.right
+  const { routes: list, store, encryption, webhooks: settings, background: given } = decoded.right
   const everything: Route = { when: {}, to: [...accounts.keys()].map((account) => ({ account })) }
   return all.length > 0
     ? E.left(all)
-    : E.right({ accounts, routes: list ?? [everything], store, ...omitUndefined({ encryption, webhooks: settings }) })
+    : E.right({
+        accounts,
+        routes: list ?? [everything],
+        store,
+        ...omitUndefined({ encryption, webhooks: settings }),
+        background: { ...background, ...given },
+      })
 }
 
 /**

@@ -172,6 +172,37 @@ interface WebhooksInFile {
   readonly sources?: Readonly<Record<string, SourceInFile>>
 }
 
+/**
+ * Hours, up to a week.
+ * @asType integer
+ * @minimum 1
+ * @maximum 168
+ */
+type Hours = number
+
+/** What is done in the background after `start`, and by `tick`. */
+interface BackgroundInFile {
+  /**
+   * Hours from one comparison of what an account's gateway lists with the ledger to the next. `false`: only `reconcile` compares.
+   * Default: 24.
+   */
+  readonly reconcileHours?: Hours | false
+  /**
+   * How many days before the end of the last comparison the next begins: an object may be listed late. Default: 3.
+   * @asType integer
+   * @minimum 1
+   * @maximum 31
+   */
+  readonly reconcileDays?: number
+  /**
+   * Minutes from one look for notifications that no object was found for, and for what is too old to be kept, to the next. Default: 60.
+   * @asType integer
+   * @minimum 1
+   * @maximum 1440
+   */
+  readonly housekeepingMinutes?: number
+}
+
 /** An account: `adapter` names its gateway's adapter, and the rest is that adapter's. */
 interface AccountInFile {
   /** The name of the gateway's adapter. */
@@ -199,4 +230,6 @@ export interface ConfigurationFile {
   readonly encryption?: EncryptionInFile
   /** How notifications are taken in. Default: they are not. */
   readonly webhooks?: WebhooksInFile
+  /** What is done in the background. Default: what each field says. */
+  readonly background?: BackgroundInFile
 }

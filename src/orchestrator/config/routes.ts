@@ -5,13 +5,13 @@ import {
   chosen,
   exactObject,
   fromDecimal,
-  fromPredicate,
   type Issue,
   issueUnless,
   omitUndefined,
   recordOf,
   refine,
   text,
+  wholeBetween,
 } from '../../core/index.js'
 import { someOf } from './codecs.js'
 import type { AmountRange, Condition, Route, RoutedOperation, Target } from './configuration.js'
@@ -60,10 +60,7 @@ const ConditionFields = exactObject(
   },
 )
 
-const Weight = fromPredicate(
-  'a whole number from 1 to 1000',
-  (value): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1000,
-)
+const Weight = wholeBetween(1, 1000)
 
 const target = (KnownAccount: t.Type<string>): t.Type<Target, unknown> => {
   const Named = refine(KnownAccount, KnownAccount.name, (account): Target => ({ account }))

@@ -28,14 +28,17 @@ export interface Delivery {
   readonly now: () => number
   /** By name. */
   readonly subscribers: ReadonlyMap<string, Subscriber>
-  /** How long a subscriber may take for one event, in milliseconds. */
+  /** How long a subscriber may take for one event, in milliseconds. Default: 30,000. */
   readonly limitMs?: number
+  /** No event of a job begins later than so many milliseconds after its first. Default: 20,000. */
+  readonly beginsWithinMs?: number
   /** Called with each delivery that was not taken. */
   readonly failed?: (failure: DeliveryFailure) => void
 }
 
+/** A subscriber may take so long for one event, in milliseconds. */
+export const SUBSCRIBER_LIMIT_MS = 30_000
 // Others wait for a worker: what is left of a long list comes as another job.
-const SUBSCRIBER_LIMIT_MS = 30_000
 const BEGINS_WITHIN_MS = 20_000
 const BATCH = 50
 
@@ -82,7 +85,7 @@ const deliverToAll = async (event: PaymuxEvent, delivery: Delivery): Promise<rea
  * to an hour; those behind it wait. Without subscribers all of them wait, and are tried hourly.
  */
 export const deliverEvents = async (subject: string, delivery: Delivery): Promise<void> => {
-  const { store, now, subscribers, failed = () => undefined } = delivery
+  const { store, now, subscribers, beginsWithinMs = BEGINS_WITHIN_MS, failed = () => undefined } = delivery
   const begun = now()
   const due = await store.dueEvents(subject, BATCH)()
   const postponeUnreadable = () => store.commit([{ write: 'unreadable_event', subject }])()
@@ -93,7 +96,7 @@ export const deliverEvents = async (subject: string, delivery: Delivery): Promis
     return
   }
   for (const record of due.right) {
-    if (now() - begun >= BEGINS_WITHIN_MS) return
+    if (now() - begun >= beginsWithinMs) return
     const event = eventOf(record)
     // It waits, and those behind it, for a version of paymux that can read it.
     if (E.isLeft(event)) return void (await postponeUnreadable())

@@ -118,6 +118,15 @@ const readOperation = async (
   return { answered: true, ...(isConclusive(reference, read.right) ? { found: read.right } : {}) }
 }
 
+const maySubmit = (context: Context): boolean => context.maySubmit?.() ?? true
+
+/** Gives an operation back as it is: it stays due, and another process sends. */
+const leaveToOthers = async ({ operation }: LeasedOperation, { store }: Context): Promise<StepResult> => {
+  // If the store does not answer, the lease ends by itself.
+  await store.commit([{ write: 'operation', operation, from: operation.state, keepLease: false }])()
+  return { result: E.left(inProgress(operation.id)) }
+}
+
 const afterSending = async (sent: Sent, adapter: Adapter, context: Context): Promise<StepResult> => {
   const { before, dispatched, result } = sent
   context.recordOutcome(adapter.account, E.isLeft(result) ? result.left : undefined)
@@ -146,7 +155,7 @@ const poll = async (
 ): Promise<StepResult> => {
   const { found, answered } = await readOperation(leased, adapter, step.reference, context)
   if (found !== undefined) return record(leased, adapter, found, 'found', context)
-  return answered && step.otherwise === 'resend'
+  return answered && step.otherwise === 'resend' && maySubmit(context)
     ? afterSending(await sendAgain(leased, adapter, context), adapter, context)
     : settle(afterPoll(leased, answered, context.now()), context)
 }
@@ -159,6 +168,7 @@ const runStep = async (leased: LeasedOperation, context: Context): Promise<StepR
   const step = next(leased, deduplication, now)
   switch (step.step) {
     case 'send':
+      if (!maySubmit(context)) return leaveToOthers(leased, context)
       return afterSending(await sendDrafted(leased, adapter, context), adapter, context)
     case 'poll':
       return poll(leased, adapter, step, context)

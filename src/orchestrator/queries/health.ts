@@ -16,6 +16,8 @@ const levels = {
   account_unhealthy: 'degraded',
   /** No read of an account has succeeded for 15 minutes. */
   account_failing: 'degraded',
+  /** The last comparison of what an account's gateway lists with the ledger did not succeed. */
+  reconciliation_failing: 'degraded',
   /** An object has been due to be read for 15 minutes: the budget is too small, or no process works. */
   reads_late: 'degraded',
   /** An operation waits for `resolve`. */
@@ -131,12 +133,15 @@ const isOlder = (since: number | undefined, ms: number, now: number): since is n
   since !== undefined && now - since >= ms
 
 const reasonsOfAccount = (now: number, known: AccountHealth, share: number | undefined): readonly HealthReason[] => {
-  const { account, failingSince, oldestDueAt } = known
+  const { account, failingSince, oldestDueAt, reconciliation } = known
   return [
     ...reasonIf(share === 0, 'account_unhealthy', { account }),
     ...(isOlder(failingSince, FAILING_MS, now)
       ? [{ code: 'account_failing', account, since: failingSince } as const]
       : []),
+    ...(reconciliation?.error === undefined
+      ? []
+      : [{ code: 'reconciliation_failing', account, since: reconciliation.at } as const]),
     ...(isOlder(oldestDueAt, LATE_MS, now) ? [{ code: 'reads_late', account, since: oldestDueAt } as const] : []),
   ]
 }

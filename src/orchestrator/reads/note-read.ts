@@ -55,8 +55,8 @@ export const noteRead = async (
   error: PaymentError | undefined,
   { store }: Pick<Context, 'store'>,
 ): Promise<void> => {
-  // The ledger that did not answer is not the account.
-  if (error?._tag === 'Unreachable' && error.phase === 'store') return
+  // A ledger that did not answer is not the account, nor is a host that gave the read no more time.
+  if (error?._tag === 'Unreachable' && (error.phase === 'store' || error.phase === 'deadline')) return
   const known = await store.accountReads(account)()
   if (E.isLeft(known) || known.right === undefined) return
   const writes = afterRead(account, known.right, error)

@@ -71,3 +71,33 @@ export const workOnReads = ({ store, accounts, readObject, perSecond, concurrenc
     },
   }
 }
+
+/** What {@link readDue} did. */
+export interface ReadsDone {
+  /** How many objects were read. */
+  readonly read: number
+  /** Whether more may be due. */
+  readonly more: boolean
+}
+
+/** Reads what is due, until nothing is left, or the accounts' budgets are used up, or until no more may begin. */
+export const readDue = async (
+  { store, accounts, readObject, perSecond, concurrency }: Reading,
+  mayBegin: () => boolean,
+): Promise<ReadsDone> => {
+  let read = 0
+  while (mayBegin()) {
+    const due = await store.accountsToRead()()
+    if (E.isLeft(due)) break
+    const own = due.right.filter((account) => accounts().has(account))
+    if (own.length === 0) return { read, more: false }
+    const acquired = await Promise.all(
+      own.map((account) => store.acquireReads(account, { perSecond, limit: concurrency })()),
+    )
+    const objects = acquired.flatMap((one) => (E.isRight(one) ? one.right : []))
+    if (objects.length === 0) break
+    await Promise.all(objects.map(readObject))
+    read += objects.length
+  }
+  return { read, more: true }
+}
