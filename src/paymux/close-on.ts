@@ -18,7 +18,7 @@ export interface CloseOptions {
 const GRACE_MS = 25 * SECOND
 
 /**
- * Stops on the first of some signals, then lets the signal have its way, as if nobody had listened: the process ends by it, and its
+ * Stops on the first of some signals, then lets the signal have its way, as if paymux had not listened: the process ends by it, and its
  * exit status says so. A second signal, or the end of the grace, does that at once. Gives what takes the listeners away.
  */
 export const closeOn = (

@@ -29,7 +29,7 @@ export interface TickReport {
   /** Whether more is due: call it again. */
   readonly more: boolean
   /** How many operations were left to a tick with more time: the gateway has to be sent something, and `maxMs` may be too short for an answer. */
-  readonly leftOver: number
+  readonly deferred: number
   /** What was done. */
   readonly did: {
     /** How many operations were gone on with. */
@@ -95,7 +95,7 @@ const clockFor = (maxMs: number): Clock => {
 const endingWith = (over: AbortSignal, adapter: Adapter): Adapter =>
   Object.assign(Object.create(adapter) as Adapter, { send: readingUntil(over, adapter.send) })
 
-const contextWithin = ({ context }: Running, { left, over }: Clock, leave: () => void): Context => ({
+const contextWithin = ({ context }: Running, { left, over }: Clock, defer: () => void): Context => ({
   ...context,
   adapter: (account) => {
     const adapter = context.adapter(account)
@@ -103,7 +103,7 @@ const contextWithin = ({ context }: Running, { left, over }: Clock, leave: () =>
   },
   maySubmit: () => {
     const may = left() >= SUBMISSION_MS
-    if (!may) leave()
+    if (!may) defer()
     return may
   },
 })
@@ -115,9 +115,9 @@ const run = async (
 ): Promise<E.Either<PaymentError, TickReport>> => {
   const { left, mayBegin } = clock
   const did = { operation: 0, events: 0, redelivery: 0 }
-  let leftOver = 0
+  let deferred = 0
   const context = contextWithin(whole, clock, () => {
-    leftOver += 1
+    deferred += 1
   })
   const running: Running = { ...whole, context }
   const { store } = running
@@ -157,7 +157,7 @@ const run = async (
     if (E.isLeft(next) || !next.right) break
   }
   const { operation: operations, events, redelivery } = did
-  return E.right({ more, leftOver, did: { operations, subjects: events + redelivery, reads, reconciled } })
+  return E.right({ more, deferred, did: { operations, subjects: events + redelivery, reads, reconciled } })
 }
 
 /**

@@ -36,9 +36,9 @@ const tickSuite = (configuration: () => PaymuxConfig): void => {
     const { hear, types } = createListener()
     await right(shop.subscribe('shop', hear))
     await right(shop.createPayment(order('tick-event')))
-    expect(await right(shop.tick())).toEqual({ more: false, leftOver: 0, did: { ...nothing, subjects: 1 } })
+    expect(await right(shop.tick())).toEqual({ more: false, deferred: 0, did: { ...nothing, subjects: 1 } })
     expect(types()).toEqual(['payment.requires_action'])
-    expect(await right(shop.tick())).toEqual({ more: false, leftOver: 0, did: nothing })
+    expect(await right(shop.tick())).toEqual({ more: false, deferred: 0, did: nothing })
   })
 
   it('looks up an operation whose answer was lost, and sends nothing again', async () => {
@@ -108,11 +108,11 @@ describe('a tick over SQLite', () => {
     const shop = await openShop(stage, config, { clock })
     const executions = stage.payop.executions().length
     const short = await right(shop.tick())
-    expect(short).toEqual({ more: false, leftOver: 1, did: { ...nothing, operations: 1 } })
+    expect(short).toEqual({ more: false, deferred: 1, did: { ...nothing, operations: 1 } })
     expect(stage.payop.executions()).toHaveLength(executions)
     expect(await stateOf(shop, 'tick-unsent')).toBe('prepared')
     advance(2 * SECOND)
-    expect(await right(shop.tick({ maxMs: 70_000 }))).toMatchObject({ leftOver: 0, did: { operations: 1 } })
+    expect(await right(shop.tick({ maxMs: 70_000 }))).toMatchObject({ deferred: 0, did: { operations: 1 } })
     expect(await stateOf(shop, 'tick-unsent')).toBe('executed')
     expect(stage.payop.executions()).toHaveLength(executions + 1)
   })

@@ -7,7 +7,7 @@ export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } fro
 export { type Query, reads } from './reads.js'
 export { createReencryption } from './reencryption.js'
 export { RENEW_MS } from './renew.js'
-export { type DueQueue, runDue } from './run-due.js'
+export { runDue } from './run-due.js'
 export {
   type Dialect,
   now,

@@ -61,7 +61,7 @@ export interface BackgroundSettings {
   readonly reconcileHours: number | false
   /** How many days before the end of the last comparison the next begins. */
   readonly reconcileDays: number
-  /** Minutes from one look for what has waited for too long, or is too old, to the next. */
+  /** Minutes from one round of housekeeping to the next: what has waited for too long, or is too old. */
   readonly housekeepingMinutes: number
 }
 

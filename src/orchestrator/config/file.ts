@@ -195,7 +195,7 @@ interface BackgroundInFile {
    */
   readonly reconcileDays?: number
   /**
-   * Minutes from one look for notifications that no object was found for, and for what is too old to be kept, to the next. Default: 60.
+   * Minutes from one round of housekeeping to the next: notifications that no object was found for, and what is too old to be kept. Default: 60.
    * @asType integer
    * @minimum 1
    * @maximum 1440

@@ -121,7 +121,7 @@ const readOperation = async (
 const maySubmit = (context: Context): boolean => context.maySubmit?.() ?? true
 
 /** Gives an operation back as it is: it stays due, and another process sends. */
-const leaveToOthers = async ({ operation }: LeasedOperation, { store }: Context): Promise<StepResult> => {
+const defer = async ({ operation }: LeasedOperation, { store }: Context): Promise<StepResult> => {
   // If the store does not answer, the lease ends by itself.
   await store.commit([{ write: 'operation', operation, from: operation.state, keepLease: false }])()
   return { result: E.left(inProgress(operation.id)) }
@@ -168,7 +168,7 @@ const runStep = async (leased: LeasedOperation, context: Context): Promise<StepR
   const step = next(leased, deduplication, now)
   switch (step.step) {
     case 'send':
-      if (!maySubmit(context)) return leaveToOthers(leased, context)
+      if (!maySubmit(context)) return defer(leased, context)
       return afterSending(await sendDrafted(leased, adapter, context), adapter, context)
     case 'poll':
       return poll(leased, adapter, step, context)
