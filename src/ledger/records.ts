@@ -495,6 +495,10 @@ export interface LedgerHealth {
   readonly unresolvedOperations: number
   /** Since when the first of them has been in its state. Absent: none waits. */
   readonly oldestUnresolvedAt?: number
+  /** How many operations are `indeterminate`: their outcome is not known. Those that wait for an operator are among them. */
+  readonly indeterminateOperations: number
+  /** Since when the first of them has been so. Absent: none is. */
+  readonly oldestIndeterminateAt?: number
   /** How many events some subscriber has not taken. */
   readonly undeliveredEvents: number
   /** When the first of them was recorded. Absent: all were taken. */

@@ -293,6 +293,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           accounts: [{ account: 'main', dueReads: 0, failedReads: 0, notifications: expect.any(Object) }],
           schemaVersion: 1,
           unresolvedOperations: 0,
+          indeterminateOperations: 0,
           undeliveredEvents: 0,
           unreadableEvents: 0,
         })
@@ -300,6 +301,9 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await write({ write: 'new_object', object: payment('due', { nextReadAt: PAST }) })
         await write({ write: 'new_object', object: payment('later', { nextReadAt: FAR }) })
         await write(...claiming('a', {}, -1), ...claiming('held'))
+        await write(change(operation('held', { state: 'dispatched' })))
+        const unknown = operation('held', { state: 'indeterminate', nextPollAt: FAR })
+        await write({ write: 'operation', operation: unknown, from: 'dispatched', keepLease: false })
         await write({ write: 'event', event: event('s', 1) }, { write: 'unreadable_event', subject: 's' })
         await write({ write: 'event', event: event('t', 1, { createdAt: PAST + 1 }) })
         await write({ write: 'new_object', object: payment('asked') })
@@ -315,6 +319,8 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           accounts: [{ account: 'main', dueReads: 2, oldestDueAt: PAST - 1, failedReads: 1 }],
           unresolvedOperations: 1,
           oldestUnresolvedAt: expect.any(Number),
+          indeterminateOperations: 1,
+          oldestIndeterminateAt: expect.any(Number),
           undeliveredEvents: 2,
           oldestUndeliveredAt: PAST,
           unreadableEvents: 1,

@@ -16,6 +16,7 @@ const quiet: LedgerHealth = {
   schemaVersion: 3,
   accounts: [main],
   unresolvedOperations: 0,
+  indeterminateOperations: 0,
   undeliveredEvents: 0,
   unreadableEvents: 0,
 }
@@ -39,6 +40,7 @@ describe('the report of health', () => {
       dueReads: 0,
       notifications: main.notifications,
       unresolvedOperations: 0,
+      indeterminateOperations: 0,
       undeliveredEvents: 0,
       unreadableEvents: 0,
     })

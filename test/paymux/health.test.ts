@@ -4,7 +4,7 @@ import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { paymux as paymuxPromise } from '../../src/paymux/promises.js'
 import { right as expectRight } from '../either.js'
 import { eventually } from '../eventually.js'
-import { closeShops, configurationOn, createMovableClock, left, openShop, order, right } from './stage.js'
+import { closeShops, configurationOn, createMovableClock, left, openShop, order, payout, right } from './stage.js'
 import { useStage } from './use-stage.js'
 
 const stage = useStage()
@@ -35,6 +35,19 @@ describe('health', () => {
     })
   })
 
+  it('counts the operations whose outcome is not known, and says since when', async () => {
+    const { clock, advance } = createMovableClock()
+    const shop = await openShop(stage, configurationOn(stage), { clock })
+    expect(await right(shop.health())).not.toHaveProperty('oldestIndeterminateAt')
+    stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
+    await left(shop.payout(payout('unknown')))
+    const since = clock()
+    advance(3_600_000)
+    const { indeterminateOperations, oldestIndeterminateAt = 0, unresolvedOperations } = await right(shop.health())
+    expect([indeterminateOperations, unresolvedOperations]).toEqual([1, 0])
+    expect(Math.abs(oldestIndeterminateAt - since)).toBeLessThan(60_000)
+  })
+
   it('is a report, and no error, if the ledger cannot be read', async () => {
     const config = configurationOn(stage)
     const shop = await openShop(stage, config)
@@ -50,6 +63,7 @@ describe('health', () => {
       dueReads: 0,
       notifications: { unlistedSource: 0, rejected: 0, quarantined: 0, overQuota: 0 },
       unresolvedOperations: 0,
+      indeterminateOperations: 0,
       undeliveredEvents: 0,
       unreadableEvents: 0,
     })

@@ -142,6 +142,9 @@ const countOf = (rows: Sql): Sql => sql`(select count(*) from (select 1 as one f
 const isUndelivered = raw('paymux_events where delivered_at is null')
 const isUnreadable = raw('paymux_events where delivered_at is null and unreadable = 1')
 const unresolved = sql`paymux_operations where ${isFreeUnresolved}`
+const indeterminate = raw("paymux_operations where state = 'indeterminate'")
+const oldestOf = (operations: Sql): Sql =>
+  sql`(select min(state_since) from (select state_since from ${operations} limit ${most}) as waiting)`
 
 /** The reads of the port. */
 export const reads = {
@@ -248,7 +251,9 @@ export const reads = {
     sql: sql`select ${now} as ledger_now,
       (select max(id) from paymux_migrations) as ledger_schema_version,
       ${countOf(unresolved)} as ledger_unresolved,
-      (select min(state_since) from (select state_since from ${unresolved} limit ${most}) as waiting) as ledger_oldest_unresolved,
+      ${oldestOf(unresolved)} as ledger_oldest_unresolved,
+      ${countOf(indeterminate)} as ledger_indeterminate,
+      ${oldestOf(indeterminate)} as ledger_oldest_indeterminate,
       ${countOf(isUndelivered)} as ledger_undelivered_events,
       (select min(created_at) from ${isUndelivered}) as ledger_oldest_undelivered,
       ${countOf(isUnreadable)} as ledger_unreadable_events,

@@ -95,6 +95,10 @@ export interface HealthReport {
   readonly unresolvedOperations: number
   /** Since when the first of them has been in its state. Absent: none waits. */
   readonly oldestUnresolvedAt?: number
+  /** How many operations are `indeterminate`: their outcome is not known. Counted up to 10,000. */
+  readonly indeterminateOperations: number
+  /** Since when the first of them has been so. Absent: none is. */
+  readonly oldestIndeterminateAt?: number
   /** How many events some subscriber has not taken. Counted up to 10,000. */
   readonly undeliveredEvents: number
   /** When the first of them was recorded. Absent: all were taken. */
@@ -184,6 +188,7 @@ const unreachable = (error: PaymentError, { background }: ProcessHealth): Health
   dueReads: 0,
   notifications: sumOfNotifications([]),
   unresolvedOperations: 0,
+  indeterminateOperations: 0,
   undeliveredEvents: 0,
   unreadableEvents: 0,
 })
@@ -192,7 +197,7 @@ const unreachable = (error: PaymentError, { background }: ProcessHealth): Health
 export const reportOf = (answer: E.Either<PaymentError, LedgerHealth>, known: ProcessHealth): HealthReport => {
   if (E.isLeft(answer)) return unreachable(answer.left, known)
   const ledger = answer.right
-  const { accounts, oldestUnresolvedAt, oldestUndeliveredAt } = ledger
+  const { accounts, oldestUnresolvedAt, oldestIndeterminateAt, oldestUndeliveredAt } = ledger
   const reasons = reasonsOf(ledger, known)
   const reported = ({ account, ...health }: AccountHealth) =>
     [account, { ...health, ...omitUndefined({ share: known.share(account) }) }] as const
@@ -210,11 +215,13 @@ export const reportOf = (answer: E.Either<PaymentError, LedgerHealth>, known: Pr
     dueReads: accounts.reduce((sum, { dueReads }) => sum + dueReads, 0),
     notifications: sumOfNotifications(accounts),
     unresolvedOperations: ledger.unresolvedOperations,
+    indeterminateOperations: ledger.indeterminateOperations,
     undeliveredEvents: ledger.undeliveredEvents,
     unreadableEvents: ledger.unreadableEvents,
     ...omitUndefined({
       oldestDueAt: earliest(accounts.map(({ oldestDueAt }) => oldestDueAt)),
       oldestUnresolvedAt,
+      oldestIndeterminateAt,
       oldestUndeliveredAt,
     }),
   }
