@@ -11,6 +11,7 @@ import {
   checkRefundRequest,
 } from './check-request.js'
 import { checkSnapshot } from './check-snapshot.js'
+import { tracedOperation } from './diagnostics.js'
 import { indeterminate, invalidRequest, locate, type PaymentError, unreachable } from './error.js'
 import { createCall, createDraftingCall, type Draft, type Procedure, type Send } from './exchange.js'
 import type { OperationName } from './key.js'
@@ -95,15 +96,18 @@ export const createStatelessProvider = (adapter: Adapter): PaymentProvider => {
   const located = TE.mapError((error: PaymentError) => locate(error, { account }))
   return {
     createPayment: (request) =>
-      pipe(
-        TE.fromIOEither(() => checkPaymentRequest(request)),
-        TE.tapEither((checked) => checkInUse(checked)),
-        TE.tapEither((checked) => checkRequired(checked, [adapter])),
-        TE.flatMap((checked) => {
-          const reference = { kind: 'payment', account, idempotencyKey: checked.idempotencyKey } as const
-          return submit(adapter, adapter.createPayment, checked, byKey(adapter, 'createPayment', reference))
-        }),
-        located,
+      tracedOperation(
+        'createPayment',
+        pipe(
+          TE.fromIOEither(() => checkPaymentRequest(request)),
+          TE.tapEither((checked) => checkInUse(checked)),
+          TE.tapEither((checked) => checkRequired(checked, [adapter])),
+          TE.flatMap((checked) => {
+            const reference = { kind: 'payment', account, idempotencyKey: checked.idempotencyKey } as const
+            return submit(adapter, adapter.createPayment, checked, byKey(adapter, 'createPayment', reference))
+          }),
+          located,
+        ),
       ),
     getStatus: (reference) =>
       pipe(
@@ -123,25 +127,31 @@ export const createStatelessProvider = (adapter: Adapter): PaymentProvider => {
         located,
       ),
     refund: (request) =>
-      pipe(
-        TE.fromIOEither(() => checkRefundRequest(request)),
-        TE.tapEither(({ payment }) => ownReference(adapter, payment, 'payment.account')),
-        TE.flatMap((checked) => {
-          const paymentId = 'id' in checked.payment ? { paymentId: checked.payment.id } : {}
-          const reference = { kind: 'refund', account, idempotencyKey: checked.idempotencyKey, ...paymentId } as const
-          return submit(adapter, adapter.refund, checked, byKey(adapter, 'refund', reference))
-        }),
-        located,
+      tracedOperation(
+        'refund',
+        pipe(
+          TE.fromIOEither(() => checkRefundRequest(request)),
+          TE.tapEither(({ payment }) => ownReference(adapter, payment, 'payment.account')),
+          TE.flatMap((checked) => {
+            const paymentId = 'id' in checked.payment ? { paymentId: checked.payment.id } : {}
+            const reference = { kind: 'refund', account, idempotencyKey: checked.idempotencyKey, ...paymentId } as const
+            return submit(adapter, adapter.refund, checked, byKey(adapter, 'refund', reference))
+          }),
+          located,
+        ),
       ),
     payout: (request) =>
-      pipe(
-        TE.fromIOEither(() => checkPayoutRequest(request)),
-        TE.tapEither((checked) => checkInUse(checked)),
-        TE.flatMap((checked) => {
-          const reference = { kind: 'payout', account, idempotencyKey: checked.idempotencyKey } as const
-          return submit(adapter, adapter.payout, checked, byKey(adapter, 'payout', reference))
-        }),
-        located,
+      tracedOperation(
+        'payout',
+        pipe(
+          TE.fromIOEither(() => checkPayoutRequest(request)),
+          TE.tapEither((checked) => checkInUse(checked)),
+          TE.flatMap((checked) => {
+            const reference = { kind: 'payout', account, idempotencyKey: checked.idempotencyKey } as const
+            return submit(adapter, adapter.payout, checked, byKey(adapter, 'payout', reference))
+          }),
+          located,
+        ),
       ),
   }
 }

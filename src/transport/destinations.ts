@@ -7,6 +7,8 @@ import { requestHead } from './request-head.js'
 
 /** Where an account's requests go, by the names a `WireRequest` uses. */
 export interface Destinations {
+  /** The account's name, for the traces of its requests. Default: they name none. */
+  readonly account?: string
   /** Base name to origin: `{ api: 'https://api.example.com' }`. Plain `http:` is taken for loopback addresses only. */
   readonly bases: Readonly<Record<string, string>>
   /** Auth name to header names (lower case) to whole header values: `{ none: {}, jwt: { authorization: new Secret('Bearer …') } }`. */

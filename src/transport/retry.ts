@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Task } from 'fp-ts/lib/Task.js'
 import {
   type Effect,
   isTransientStatus,
@@ -31,16 +30,16 @@ const pauseAfter = (effect: Effect, result: Result): number | undefined => {
   return asked <= MAX_RETRY_AFTER_MS ? asked : undefined
 }
 
-/** Repeats an attempt, with full jitter, while that is safe and `allowed` and not too often. */
+/** Repeats a try, with full jitter, while that is safe and `allowed` and not too often. It is given how many came before. */
 export const retrying = async (
   effect: Effect,
-  attempt: Task<Result>,
+  tryOnce: (retryCount: number) => Promise<Result>,
   allowed: () => boolean,
   { retries, random, sleep }: Settings,
   signal?: AbortSignal,
 ): Promise<Result> => {
   for (let n = 0; ; n++) {
-    const result = await attempt()
+    const result = await tryOnce(n)
     const pause = n < retries && allowed() ? pauseAfter(effect, result) : undefined
     if (pause === undefined) return result
     await sleep(Math.max(pause, random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** n)), signal)

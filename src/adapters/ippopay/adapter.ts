@@ -26,7 +26,8 @@ const sendOf = (account: Account, options: TransportOptions | undefined): Send =
     collections: basic(account),
     payouts: account.payouts && basic(account.payouts),
   })
-  const send = createSend({ bases: { api: account.apiUrl }, auths, proxy: account.proxy }, options)
+  const { account: name, apiUrl, proxy } = account
+  const send = createSend({ account: name, bases: { api: apiUrl }, auths, proxy }, options)
   return (wire, ...rest) => send({ ...wire, path: `${account.pathPrefix}${wire.path}` }, ...rest)
 }
 

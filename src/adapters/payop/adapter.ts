@@ -40,7 +40,7 @@ export const adapterOf = (account: Account, options: PayopOptions): Adapter => (
   identity: identityOf(account),
   capabilities: capabilitiesOf(account, flows),
   send: createSend(
-    { bases: { api: account.apiUrl }, auths: authsOf(account), proxy: account.proxy },
+    { account: account.account, bases: { api: account.apiUrl }, auths: authsOf(account), proxy: account.proxy },
     options.transport,
   ),
   createPayment: createPayment(account, flows),

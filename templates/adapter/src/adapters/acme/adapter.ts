@@ -33,7 +33,12 @@ export const acme = (config: unknown, options: AcmeOptions = {}): E.Either<Payme
       identity: identityOf(account),
       capabilities,
       send: createSend(
-        { bases: { api: account.apiUrl }, auths: { basic: basic(account) }, proxy: account.proxy },
+        {
+          account: account.account,
+          bases: { api: account.apiUrl },
+          auths: { basic: basic(account) },
+          proxy: account.proxy,
+        },
         ownFields(options).transport,
       ),
       createPayment: createPayment(account),
