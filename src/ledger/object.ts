@@ -29,7 +29,7 @@ import {
   without,
 } from './records.js'
 import { nextRead } from './schedule.js'
-import { READ_SPACING_MS, type Write } from './store.js'
+import { READ_SPACING_MS, type StatusChange, type Write } from './store.js'
 
 /** Nothing is known of an account that the configuration does not have, or not yet. */
 export const nothingAfterwards: Afterwards = { disputes: false, refundsElsewhere: false, payableMs: 0 }
@@ -288,12 +288,20 @@ const withoutReview = <K extends Kind>(snapshot: Snapshot<K>, known: Review): Sn
 })
 
 /** Notifications that came before a new object was recorded request a read of it. */
-const recording = (object: ObjectRecord, recorded: ObjectRecord | undefined, now: number): readonly Write[] => {
-  if (recorded !== undefined)
-    return [{ write: 'object', object, version: recorded.version, refreshRequestsSeen: recorded.refreshRequests }]
+const recording = (
+  object: ObjectRecord,
+  recorded: ObjectRecord | undefined,
+  change: StatusChange | undefined,
+  now: number,
+): readonly Write[] => {
+  const changed = omitUndefined({ change })
+  if (recorded !== undefined) {
+    const { version, refreshRequests: refreshRequestsSeen } = recorded
+    return [{ write: 'object', object, version, refreshRequestsSeen, ...changed }]
+  }
   const { account, kind, id } = object
   return [
-    { write: 'new_object', object },
+    { write: 'new_object', object, ...changed },
     { write: 'match', object: { account, kind, id }, at: now + READ_SPACING_MS },
   ]
 }
@@ -376,11 +384,13 @@ export const observe = <K extends Kind>(
     updatedAt: now,
   }
   const payload = toStoredJson({ object: resultOfRecord(object) })
+  const from = omitUndefined({ from: recorded?.status })
+  const change = changes.length > 0 ? { ...from, evidence: evidence.source } : undefined
   return {
     object,
     eventTypes,
     writes: [
-      ...recording(object, recorded, now),
+      ...recording(object, recorded, change, now),
       ...refundWrites(before.reservation, recorded, status),
       ...buildEvents(subjectOf(key), before.events, eventTypes, payload, now).map(
         (event) => ({ write: 'event', event }) as const,

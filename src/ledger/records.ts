@@ -195,6 +195,8 @@ export interface AttemptRecord {
   readonly tokenHash?: string
   /** Where to read the object if the answer was lost. Persisted with the first dispatch. */
   readonly reference?: AnyReference
+  /** The place in a trace of the first dispatch, as the header `traceparent` of W3C Trace Context. A recovery links to it. */
+  readonly traceparent?: string
   /** The `_tag` of the error that ended it, and the gateway's HTTP status if one came. */
   readonly endedBy?: string
 }

@@ -1,5 +1,12 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { type MinorUnits, type OperationName, type PaymentError, SECOND } from '../core/index.js'
+import {
+  type Evidence,
+  type Kind,
+  type MinorUnits,
+  type OperationName,
+  type PaymentError,
+  SECOND,
+} from '../core/index.js'
 import type {
   EventFilter,
   ListedOperation,
@@ -39,6 +46,14 @@ export const READ_SPACING_MS = 5 * SECOND
 /** Counts of notifications are kept for this many hours: quotas need the last one, `health` the last 24. */
 export const COUNTS_KEPT_HOURS = 48
 
+/** How evidence changed a recorded status. It is not stored: who listens to commits gets it. */
+export interface StatusChange {
+  /** The status before. Absent: it is recorded for the first time. */
+  readonly from?: ObjectRecord['status']
+  /** What the change rests on. */
+  readonly evidence: Evidence<Kind>['source']
+}
+
 /** One guarded write. Those of one {@link Store.commit} happen together or not at all. */
 export type Write =
   /** Inserts an operation, leased to the writer for `leaseMs`. Guard: no other operation has its name and idempotency key. */
@@ -63,7 +78,7 @@ export type Write =
   /** Inserts or replaces an attempt. Guard: a new one is not there yet; a changed one is there. */
   | { readonly write: 'attempt'; readonly attempt: AttemptRecord; readonly is: 'new' | 'changed' }
   /** Inserts an object. Guard: no object has its key. */
-  | { readonly write: 'new_object'; readonly object: ObjectRecord }
+  | { readonly write: 'new_object'; readonly object: ObjectRecord; readonly change?: StatusChange }
   /**
    * Replaces an object, and ends a read of it; `reserved`, `refunded` and `refreshRequests` stay as they are stored. If a
    * refresh was requested since `refreshRequestsSeen`, the next read is due within {@link READ_SPACING_MS}. Guard: the stored
@@ -74,6 +89,7 @@ export type Write =
       readonly object: ObjectRecord
       readonly version: number
       readonly refreshRequestsSeen: number
+      readonly change?: StatusChange
     }
   /**
    * A read of an object failed, because of `error`. The next is due after as long again as nothing was read, by the store's
@@ -207,6 +223,12 @@ export interface DueJobs {
   readonly mayBegin: () => boolean
 }
 
+/** An object that a worker is to read. */
+export interface AcquiredRead extends ObjectKey {
+  /** A notification asked for it. */
+  readonly isRequested?: true
+}
+
 /** Work in progress. */
 export interface Work {
   /** Takes no new jobs, and waits until those that are running have ended. Never rejects. */
@@ -310,7 +332,7 @@ export interface Store {
    * ledger alike. Those that a notification asked for come first, three of four; then those that have been due for longest.
    * What is acquired is not given out again until its read is recorded, or a minute has passed.
    */
-  readonly acquireReads: (account: string, wanted: ReadsWanted) => TaskEither<PaymentError, readonly ObjectKey[]>
+  readonly acquireReads: (account: string, wanted: ReadsWanted) => TaskEither<PaymentError, readonly AcquiredRead[]>
   /** Takes one read of what the ledger has no object of from the same budget. Gives whether the budget had one left. */
   readonly acquireRead: (account: string, perSecond: number) => TaskEither<PaymentError, boolean>
   /**

@@ -22,6 +22,7 @@ import {
   type RequiredField,
   type Result,
   requiredFields,
+  tracedOperation,
 } from '../core/index.js'
 import type { Route } from './config/index.js'
 import type { Context } from './context.js'
@@ -76,29 +77,40 @@ export const createOrchestrator = (context: Context, routing: () => Routing, wai
     )
   return {
     createPayment: (input) =>
-      pipe(
-        TE.fromIOEither(() => checkPaymentRequest(input)),
-        TE.flatMap((request) => {
-          const plan = planned(() => routedPayment(request), request)
-          return run({ name: 'createPayment', request, plan, waitMs }, context)
-        }),
+      tracedOperation(
+        'createPayment',
+        pipe(
+          TE.fromIOEither(() => checkPaymentRequest(input)),
+          TE.flatMap((request) => {
+            const plan = planned(() => routedPayment(request), request)
+            return run({ name: 'createPayment', request, plan, waitMs }, context)
+          }),
+        ),
       ),
     payout: (input) =>
-      pipe(
-        TE.fromIOEither(() => checkPayoutRequest(input)),
-        TE.flatMap((request) => {
-          const accounts = () =>
-            pipe(
-              checkInUse(request),
-              E.flatMap(() => routed(payoutFacts(request))),
-            )
-          return run({ name: 'payout', request, plan: planned(accounts, request), waitMs }, context)
-        }),
+      tracedOperation(
+        'payout',
+        pipe(
+          TE.fromIOEither(() => checkPayoutRequest(input)),
+          TE.flatMap((request) => {
+            const accounts = () =>
+              pipe(
+                checkInUse(request),
+                E.flatMap(() => routed(payoutFacts(request))),
+              )
+            return run({ name: 'payout', request, plan: planned(accounts, request), waitMs }, context)
+          }),
+        ),
       ),
     refund: (input) =>
-      pipe(
-        TE.fromIOEither(() => checkRefundRequest(input)),
-        TE.flatMap((request) => run({ name: 'refund', request, plan: planRefund(request, context), waitMs }, context)),
+      tracedOperation(
+        'refund',
+        pipe(
+          TE.fromIOEither(() => checkRefundRequest(input)),
+          TE.flatMap((request) =>
+            run({ name: 'refund', request, plan: planRefund(request, context), waitMs }, context),
+          ),
+        ),
       ),
     getStatus: (input) =>
       pipe(

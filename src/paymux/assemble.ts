@@ -1,6 +1,6 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { omitUndefined, type PaymentError } from '../core/index.js'
+import { moments, omitUndefined, type PaymentError } from '../core/index.js'
 import { type Clock, openStoreClock, type Store } from '../ledger/index.js'
 import { createOrchestrator, type Orchestrator, type Subscriber } from '../orchestrator/index.js'
 import { watchBackground } from './background.js'
@@ -43,7 +43,7 @@ const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions)
   const subscribers = new Map<string, Subscriber>()
   const delivery = { store, now: clock, subscribers, ...omitUndefined({ failed: onDeliveryFailure }) }
   const reloads = createQueue()
-  return createFacade({
+  const shop: Paymux = createFacade({
     running,
     lifecycle: createLifecycle(running, {
       runJob: createJobRunner(running.context, delivery),
@@ -51,6 +51,7 @@ const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions)
       readsPerSecond,
       reloads,
       watch: watchBackground(clock, onBackgroundFailure),
+      health: () => shop.health()(),
     }),
     orchestrator: orchestratorOf(running, waitMs),
     subscribers,
@@ -62,9 +63,11 @@ const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions)
           readSetup(config, options.env ?? process.env, options.catalog),
           TE.flatMap((setup) => activate(setup, store, receiverOptions(clock, options))),
           TE.flatMap((next) => swap(running, next)),
+          TE.tapIO(() => () => moments.lifecycle.publish(() => ({ what: 'reloaded' }))),
         ),
       ),
   })
+  return shop
 }
 
 /** Opens the ledger and joins it with what the configuration names. Errors: `InvalidConfig`; `Unreachable` if the store does not answer. */

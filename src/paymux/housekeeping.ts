@@ -1,3 +1,4 @@
+import { errorTypeOf, traced } from '../core/index.js'
 import { claimAbandoned, reconcileIfDue, reportUnmatched } from '../orchestrator/index.js'
 import type { Running } from './running.js'
 
@@ -11,7 +12,12 @@ export const claim = (running: Running, perSecond: number): Promise<number> =>
 /** What comes round every hour, if nothing else is configured. What fails is tried again the next time. */
 export const housekeeping = async ({ store, context }: Running): Promise<void> => {
   await reportUnmatched(context)
-  await store.commit([{ write: 'forget_counts' }])()
+  await traced(
+    'job',
+    () => ({ job: 'forget_counts', by: 'worker' }),
+    store.commit([{ write: 'forget_counts' }]),
+    errorTypeOf,
+  )
 }
 
 /** Compares the lists of the accounts for which that is due with the ledger, one after another. Gives of how many. */

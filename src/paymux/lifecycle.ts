@@ -1,8 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { MINUTE, type PaymentError, SECOND, unreachable } from '../core/index.js'
+import {
+  type HealthMessage,
+  MINUTE,
+  moments,
+  omitUndefined,
+  type PaymentError,
+  SECOND,
+  unreachable,
+} from '../core/index.js'
 import type { Job, Work } from '../ledger/index.js'
-import { type BackgroundHealth, type Configuration, createObjectReader, workOnReads } from '../orchestrator/index.js'
+import {
+  type BackgroundHealth,
+  type Configuration,
+  createObjectReader,
+  type HealthReport,
+  workOnReads,
+} from '../orchestrator/index.js'
 import type { BackgroundWatch } from './background.js'
 import { accountsOf, claim, housekeeping, reconcileAccounts } from './housekeeping.js'
 import { type Queue, stopped } from './in-flight.js'
@@ -25,6 +39,8 @@ export interface Background {
   readonly readsPerSecond: number
   readonly reloads: Queue
   readonly watch: BackgroundWatch
+  /** How paymux is, for who measures it. */
+  readonly health: TE.TaskEither<PaymentError, HealthReport>
 }
 
 type State =
@@ -35,6 +51,7 @@ type State =
 const CLAIM_EVERY_MS = 5 * SECOND
 /** Lists are compared once a day or so; whether it is time is asked the ledger this often. */
 const RECONCILE_EVERY_MS = MINUTE
+const MEASURE_EVERY_MS = 15 * SECOND
 
 /** Runs a task now, and again and again after a pause, one run at a time. The task never rejects. */
 const every = (pauseMs: () => number, task: (goesOn: () => boolean) => Promise<unknown>): Work => {
@@ -57,6 +74,37 @@ const every = (pauseMs: () => number, task: (goesOn: () => boolean) => Promise<u
   }
 }
 
+/** Names, numbers and times, and nothing else of the report: the error of the background work stays there. */
+const measured = (report: HealthReport, at: number): HealthMessage => {
+  const { status, reasons, store, accounts, unresolvedOperations, oldestIndeterminateAt } = report
+  const { undeliveredEvents, oldestUndeliveredAt } = report
+  const { reachable, clockOffsetMs } = store
+  return {
+    at,
+    status,
+    reasons: reasons.map(({ code, account }) => ({ code, ...omitUndefined({ account }) })),
+    store: { reachable, ...omitUndefined({ clockOffsetMs }) },
+    accounts: Object.fromEntries(
+      Object.entries(accounts).map(([account, { dueReads, oldestDueAt, failingSince }]) => [
+        account,
+        { dueReads, ...omitUndefined({ oldestDueAt, failingSince }) },
+      ]),
+    ),
+    unresolvedOperations,
+    undeliveredEvents,
+    ...omitUndefined({ oldestIndeterminateAt, oldestUndeliveredAt }),
+  }
+}
+
+/** Publishes how paymux is, if anything listens: only then the ledger is asked. */
+const publishHealth = async ({ now }: Running, health: Background['health']): Promise<void> => {
+  if (!moments.health.hasSubscribers()) return
+  const report = await health()
+  // After `stop` there is nothing to say.
+  if (E.isLeft(report)) return
+  moments.health.publish(() => measured(report.right, now()))
+}
+
 /** Tells an operator that the ledger keeps personal data that others may read. Nothing is kept in memory. */
 const warnOfPlainLedger = ({ encryption, store }: Configuration): void => {
   if (encryption !== undefined || (store.type === 'sqlite' && store.file === ':memory:')) return
@@ -69,7 +117,7 @@ const warnOfPlainLedger = ({ encryption, store }: Configuration): void => {
 /** Opened, not started. A stopped one does not start again. */
 export const createLifecycle = (
   running: Running,
-  { runJob, concurrency, readsPerSecond, reloads, watch }: Background,
+  { runJob, concurrency, readsPerSecond, reloads, watch, health }: Background,
 ): Lifecycle => {
   const { store, inFlight, active, context } = running
   let state: State = { name: 'opened' }
@@ -103,8 +151,13 @@ export const createLifecycle = (
               () => RECONCILE_EVERY_MS,
               (goesOn) => reconcileAccounts(running, goesOn),
             ),
+            every(
+              () => MEASURE_EVERY_MS,
+              () => publishHealth(running, health),
+            ),
           ],
         }
+        moments.lifecycle.publish(() => ({ what: 'started' }))
         return E.right(undefined)
       case 'started':
         return E.right(undefined)
@@ -121,6 +174,7 @@ export const createLifecycle = (
     await reloads.emptied()
     await inFlight.settled()
     await store.close()
+    moments.lifecycle.publish(() => ({ what: 'stopped' }))
   }
 
   const stop = (): Promise<void> => {

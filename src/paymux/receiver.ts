@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { invalidConfig, invalidRequest, omitUndefined, type PaymentError } from '../core/index.js'
 import type { Store } from '../ledger/index.js'
-import { answerOf, createWebhooks, reportDecision, type Webhooks } from '../webhooks/index.js'
+import { answering, createWebhooks, reportDecision, type Webhooks } from '../webhooks/index.js'
 import type { PaymuxOptions } from './options.js'
 import type { Setup } from './setup.js'
 
@@ -24,10 +24,11 @@ export interface ReceiverOptions extends Pick<PaymuxOptions, 'onNotification' | 
 
 /** Without webhooks every notification is answered 503, so that the gateway sends it again. */
 const rejectingReceiver = ({ onNotification = () => undefined }: ReceiverOptions): NotificationReceiver => ({
-  handle: async () => {
-    reportDecision(onNotification, { reason: 'not_configured' })
-    return answerOf('not_configured')
-  },
+  handle: () =>
+    answering(
+      async () => ({ reason: 'not_configured' }),
+      (decision) => reportDecision(onNotification, decision),
+    ),
   address: () => E.left(invalidConfig([{ path: 'webhooks', expected: 'publicUrl and secret' }])),
   stop: async () => undefined,
 })

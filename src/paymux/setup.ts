@@ -12,9 +12,17 @@ import {
   omitUndefined,
   type PaymentError,
   parseJson,
+  type StoreName,
   unreachable,
 } from '../core/index.js'
-import { type AccountRecord, type EncryptionKeys, readEncryptionKeys, type Store, type Write } from '../ledger/index.js'
+import {
+  type AccountRecord,
+  type EncryptionKeys,
+  readEncryptionKeys,
+  type Store,
+  tracingStore,
+  type Write,
+} from '../ledger/index.js'
 import {
   anotherIdentity,
   type Configuration,
@@ -127,6 +135,11 @@ const openConfigured = async (
   }
 }
 
+const storeNames = { sqlite: 'sqlite', postgres: 'postgresql' } as const satisfies Record<
+  StoreSettings['type'],
+  StoreName
+>
+
 /** Opens the configured store, loading no other. Gives `InvalidConfig`, or `Unreachable` where it does not answer. */
 export const openStore = ({ store, encryption }: Configuration, clock: (() => number) | undefined): Opened =>
   pipe(
@@ -138,6 +151,7 @@ export const openStore = ({ store, encryption }: Configuration, clock: (() => nu
       ),
     ),
     TE.flatten,
+    TE.map((opened) => tracingStore(opened, storeNames[store.type])),
   )
 
 /** One that tells what the ledger has of it, and more, is the same account: keys of a service that came later, say. */

@@ -59,7 +59,9 @@ export const createSend = (destinations: Destinations, options: TransportOptions
     const send = (beforeWrite: typeof hook): Promise<Result> => {
       const adapter: AxiosAdapter = async (config) => {
         const opened = open(wire)
-        const data: Result = E.isLeft(opened) ? opened : await exchange(opened.right, wire, beforeWrite, settings, signal)
+        const data: Result = E.isLeft(opened)
+          ? opened
+          : await exchange(opened.right, wire, beforeWrite, settings, signal)
         return { data, status: 0, statusText: '', headers, config }
       }
       return client.request<Result>({ adapter }).then(

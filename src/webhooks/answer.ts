@@ -1,3 +1,4 @@
+import { type NotificationOutcome, type NotificationTrace, omitUndefined, traced } from '../core/index.js'
 import type { InboxRecord, ObjectKey } from '../ledger/index.js'
 
 /**
@@ -77,6 +78,46 @@ export const reportDecision = (listener: (decision: NotificationDecision) => voi
   }
 }
 
+/** What a decision is in traces. Those of one word are answered for one reason. */
+const outcomes: Readonly<Record<Exclude<Reason, 'stored'>, NotificationOutcome>> = {
+  method: 'rejected_address',
+  path: 'rejected_address',
+  source: 'rejected_source',
+  encoded: 'rejected_body',
+  too_large: 'rejected_body',
+  too_slow: 'rejected_body',
+  broken_off: 'rejected_body',
+  store: 'unavailable',
+  quota: 'over_quota',
+  overloaded: 'unavailable',
+  stopping: 'unavailable',
+  not_configured: 'unavailable',
+  body_taken: 'unavailable',
+}
+
+const outcomeOf = ({ reason, state, duplicate }: Decision): NotificationOutcome => {
+  if (reason !== 'stored') return outcomes[reason]
+  if (state === 'quarantined') return 'quarantined'
+  if (duplicate === true) return 'duplicate'
+  return state === 'known' ? 'accepted' : 'unmatched'
+}
+
+const endOfNotification = (decision: Decision): Partial<NotificationTrace> => ({
+  decision: outcomeOf(decision),
+  status: statuses[decision.reason],
+  ...omitUndefined({ account: decision.account, unlistedSource: decision.unlistedSource }),
+})
+
 /** The answer: a status and a constant body. It never redirects, asks for no password and shows no details. */
-export const answerOf = (reason: Reason): Response =>
+const answerOf = (reason: Reason): Response =>
   new Response(reason === 'stored' ? 'ok' : 'no', { status: statuses[reason], headers: headersOf(reason) })
+
+/** Decides about a request, reports the decision, and answers. */
+export const answering = async (
+  decide: () => Promise<Decision>,
+  report: (decision: Decision) => void,
+): Promise<Response> => {
+  const decision = await traced('notification', () => ({}), decide, endOfNotification)
+  report(decision)
+  return answerOf(decision.reason)
+}

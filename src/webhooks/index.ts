@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { PaymentError, WebhookSettings } from '../core/index.js'
 import type { Client } from './admission.js'
-import { answerOf, type Decision, type NotificationDecision, reportDecision } from './answer.js'
+import { answering, type Decision, type NotificationDecision, reportDecision } from './answer.js'
 import { type Intake, takeIn } from './intake.js'
 import type { BodyLimits } from './read-body.js'
 import { checkSettings } from './settings.js'
@@ -11,7 +11,7 @@ import { accountToken, attemptToken, hashOfToken } from './token.js'
 
 export type { SourceSettings, WebhookSettings } from '../core/index.js'
 export type { Client } from './admission.js'
-export { answerOf, type NotificationDecision, type Reason, reportDecision } from './answer.js'
+export { answering, type NotificationDecision, type Reason, reportDecision } from './answer.js'
 export { toNodeHandler } from './node.js'
 export type { BodyLimits } from './read-body.js'
 
@@ -121,11 +121,7 @@ export const createWebhooks = (options: WebhookOptions): E.Either<PaymentError, 
       }
 
       return {
-        handle: async (request, client) => {
-          const decision = refusal(request) ?? (await decide(request, client))
-          report(decision)
-          return answerOf(decision.reason)
-        },
+        handle: (request, client) => answering(async () => refusal(request) ?? (await decide(request, client)), report),
         address: (account) => `${settings.publicUrl}/${account}/${accountToken(settings.secret, account)}`,
         attemptAddress: (account) => {
           const token = attemptToken()

@@ -62,9 +62,9 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['4eb338582b193195'],
-      postgres: ['61c345f1aa2b3883'],
-      guards: { sqlite: 'f80a3e04b5d74474', postgres: '54b60f3f6f8b1864' },
+      sqlite: ['28241e7e392ecb55'],
+      postgres: ['2e2c0125bf15687f'],
+      guards: { sqlite: '9c2ef211264ba46c', postgres: '2b9fb1b1bc0fc9ff' },
       queue: '4f1a79c0e7759ba5',
     })
   })
@@ -165,6 +165,12 @@ describe('migrations', () => {
       ['to lower a fence', 'update paymux_operations set fence = 0'],
       ['to lower the marks', 'update paymux_attempts set dispatch_count = 0'],
       ['to change a draft', `update paymux_attempts set draft = 'plain.{}'`],
+      ['to change the place in a trace', `update paymux_attempts set traceparent = '${'0'.repeat(55)}'`],
+      ['to clear the place in a trace', 'update paymux_attempts set traceparent = null'],
+      [
+        'to write another text for a place in a trace',
+        `insert into paymux_attempts (operation_id, n, position, account, state, dispatch_count, traceparent) values ('a', 2, 1, 'main', 'open', 0, 'ORD-1')`,
+      ],
       ['to lower a version', 'update paymux_objects set version = 0'],
       ['to set a status by hand', `update paymux_objects set status = 'succeeded'`],
       ['to take back what was refunded', 'update paymux_objects set refunded = 0'],
@@ -190,6 +196,7 @@ describe('migrations', () => {
             state: 'dispatched',
             dispatchCount: 1,
             draft: { wire, context: null, notPassedOn: [] },
+            traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
           }),
           is: 'changed',
         },

@@ -156,7 +156,14 @@ const applyToAttempt = ({ attempts, operations }: Kept, write: Write): Kept['att
   if (stored === undefined) throw new Unheld()
   legal(mayFollow(attemptStates, stored.state, attempt.state) && attempt.dispatchCount >= stored.dispatchCount)
   legal(stored.account === attempt.account && stored.position === attempt.position)
-  return withRow(attempts, key, { ...attempt, ...(stored.draft === undefined ? {} : { draft: stored.draft }) })
+  // What was dispatched first stays.
+  return withRow(attempts, key, {
+    ...attempt,
+    ...omitUndefined({
+      draft: stored.draft ?? attempt.draft,
+      traceparent: stored.traceparent ?? attempt.traceparent,
+    }),
+  })
 }
 
 const withRefreshRequest = (object: KeptObject, at: number): KeptObject => ({

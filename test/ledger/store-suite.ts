@@ -147,7 +147,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(right(await store.unmatched(FAR, 9)())).toEqual([])
       })
 
-      it('keeps the first draft of an attempt', async () => {
+      it('keeps the first draft of an attempt, and its place in a trace', async () => {
         await write(...claiming('a'))
         const wire = {
           exchange: 'pay.create',
@@ -172,6 +172,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           tokenHash: 'h1',
           draft: { wire, context: { of: 1 }, reference, notPassedOn: ['payer.ip'] },
           reference,
+          traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
         })
         const before = right(await store.now()())
         await write({ write: 'attempt', attempt: dispatched, is: 'changed' })
@@ -184,6 +185,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
           ...dispatched,
           dispatchCount: 2,
           draft: { wire: { ...wire, path: '/y' }, context: null, notPassedOn: [] },
+          traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-00`,
         }
         await write({ write: 'attempt', attempt: again, is: 'changed' })
         expect((await read('a'))?.attempts).toEqual([{ ...first, dispatchCount: 2 }])
@@ -780,6 +782,15 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(one).toEqual(['r6', 'r7', 's2', 's3', 's4'])
       })
 
+      it('says which of them a notification asked for', async () => {
+        await write(due('scheduled', 1), due('requested', FAR), refresh('requested'))
+        const acquired = right(await store.acquireReads('main', { perSecond: 1000, limit: 9 })())
+        expect(acquired).toEqual([
+          { account: 'main', kind: 'payment', id: 'requested', isRequested: true },
+          { account: 'main', kind: 'payment', id: 'scheduled' },
+        ])
+      })
+
       it('gives an object out again once its read is recorded', async () => {
         const object = payment('a', { nextReadAt: PAST })
         await write({ write: 'new_object', object }, refresh('a'))
@@ -864,7 +875,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(right(await store.unmatched(FAR, 9)())).toEqual([])
         await write({ write: 'account', account: { name: 'main', identity: {} } })
         expect(right(await store.acquireReads('main', { perSecond: 20, limit: 9 })())).toEqual([
-          { ...object, id: held },
+          { ...object, id: held, isRequested: true },
         ])
       })
 

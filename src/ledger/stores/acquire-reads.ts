@@ -1,7 +1,6 @@
 import type { Kind } from '../../core/index.js'
 import { MINUTE, SECOND } from '../../core/index.js'
-import type { ObjectKey } from '../records.js'
-import type { ReadsWanted } from '../store.js'
+import type { AcquiredRead, ReadsWanted } from '../store.js'
 import { now, type Sql, sql } from './sql.js'
 import type { Row } from './tables.js'
 
@@ -50,9 +49,9 @@ const share = <A>(requested: readonly A[], scheduled: readonly A[], limit: numbe
   return [...first, ...scheduled.slice(0, limit - first.length)]
 }
 
-const keyOf =
-  (account: string) =>
-  ({ kind, id }: Row): ObjectKey => ({ account, kind: kind as Kind, id: String(id) })
+const readOf =
+  (account: string, why: Pick<AcquiredRead, 'isRequested'>) =>
+  ({ kind, id }: Row): AcquiredRead => ({ account, kind: kind as Kind, id: String(id), ...why })
 
 /** The bucket of an account. Its row is locked: processes acquire one after another. `undefined`: the account was not recorded. */
 function* lockBucket(account: string, perSecond: number) {
@@ -68,21 +67,26 @@ const keepBucket = (account: string, { fullAt, reads }: Bucket): Sql =>
   sql`update paymux_accounts set reads_full_at = ${fullAt}, reads = ${reads} where name = ${account} returning name`
 
 /** As {@link Store.acquireReads}. */
-export function* acquireReads(account: string, { perSecond, limit }: ReadsWanted): Script<readonly ObjectKey[]> {
+export function* acquireReads(account: string, { perSecond, limit }: ReadsWanted): Script<readonly AcquiredRead[]> {
   const bucket = yield* lockBucket(account, perSecond)
   const most = Math.min(limit, bucket?.holds ?? 0)
   if (bucket === undefined || most <= 0) return []
   const [requested = [], scheduled = []] = yield [due(account, 1, most), due(account, 0, most)]
-  const keys = share(requested, scheduled, most, bucket.reads).map(keyOf(account))
-  if (keys.length === 0) return []
+  const acquired = share(
+    requested.map(readOf(account, { isRequested: true })),
+    scheduled.map(readOf(account, {})),
+    most,
+    bucket.reads,
+  )
+  if (acquired.length === 0) return []
   yield [
-    ...keys.map(
+    ...acquired.map(
       ({ kind, id }) =>
         sql`update paymux_objects set read_until = ${now} + ${READ_LEASE_MS} where account = ${account} and kind = ${kind} and id = ${id} returning id`,
     ),
-    keepBucket(account, bucket.take(keys.length)),
+    keepBucket(account, bucket.take(acquired.length)),
   ]
-  return keys
+  return acquired
 }
 
 /** As {@link Store.acquireRead}. */

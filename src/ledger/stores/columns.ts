@@ -86,6 +86,7 @@ export const attemptColumns = (attempt: AttemptRecord): Columns => ({
   token_hash: attempt.tokenHash ?? null,
   gateway_key: attempt.draft?.names?.key ?? null,
   reference: storedOrNull(attempt.reference),
+  traceparent: attempt.traceparent ?? null,
   ended_by: attempt.endedBy ?? null,
 })
 

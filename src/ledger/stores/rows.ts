@@ -183,6 +183,7 @@ const AttemptRow = t.type({
   first_dispatched_at: number,
   token_hash: text,
   reference: nullable(fromStoredText(storedReference)),
+  traceparent: text,
   ended_by: text,
 })
 
@@ -206,6 +207,7 @@ export const attemptRecord = (row: Row): E.Either<PaymentError, AttemptRecord> =
         firstDispatchedAt: read.first_dispatched_at,
         tokenHash: read.token_hash,
         reference: read.reference,
+        traceparent: read.traceparent,
         endedBy: read.ended_by,
       }),
     })),

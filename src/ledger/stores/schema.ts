@@ -66,6 +66,7 @@ const attempts = ({ integer, end }: Types): string => `create table paymux_attem
   token_hash text unique,
   gateway_key text,
   reference text,
+  traceparent text check (length(traceparent) = 55),
   ended_by text,
   primary key (operation_id, n)${end}`
 

@@ -129,7 +129,7 @@ const triggers: readonly Trigger[] = [
   unchangeable(
     'attempt',
     'paymux_attempts',
-    `${changed(['operation_id', 'n', 'position', 'account'])} or ${fell(['dispatch_count'])} or (old.draft is not null and ${rewritten('draft')})`,
+    `${changed(['operation_id', 'n', 'position', 'account'])} or ${fell(['dispatch_count'])} or (old.draft is not null and ${rewritten('draft')}) or (old.traceparent is not null and ${changed(['traceparent'])})`,
   ),
   notDeleted('attempt', 'paymux_attempts'),
   {

@@ -72,6 +72,7 @@ const writeAttempt = (encryption: Encryption, { attempt, is }: Write & { write: 
     draft = null,
     first_dispatched_at: dispatchedAt = null,
     gateway_key: gatewayKey = null,
+    traceparent = null,
     ...changes
   } = changesOf(encryption, tables.attempts, row)
   // By the store's clock: several machines measure the gateway's memory of a key from it.
@@ -81,6 +82,7 @@ const writeAttempt = (encryption: Encryption, { attempt, is }: Write & { write: 
     ...changes,
     draft: sql`coalesce(draft, ${draft})`,
     gateway_key: sql`coalesce(gateway_key, ${gatewayKey})`,
+    traceparent: sql`coalesce(traceparent, ${traceparent})`,
     first_dispatched_at: firstDispatchedAt,
   }
   return guarded(

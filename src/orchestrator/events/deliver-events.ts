@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
-import { HOUR } from '../../core/index.js'
-import type { Store } from '../../ledger/index.js'
+import { type DeliveryTrace, HOUR, idInTraces, omitUndefined, traced } from '../../core/index.js'
+import type { EventRecord, Store } from '../../ledger/index.js'
 import { eventOf, eventOfOutbox, type PaymuxEvent } from './events.js'
 import { reportDuplicates } from './report-duplicates.js'
 
@@ -72,11 +72,60 @@ const deliver = async (
   }
 }
 
+const deliveryOf = (
+  subscriber: string,
+  { id, type, account, operationId }: PaymuxEvent,
+  tries: number,
+): DeliveryTrace => ({
+  type,
+  subscriber,
+  tries,
+  ...omitUndefined({ eventId: idInTraces(id), account, operationId }),
+})
+
 /** Delivers an event to all subscribers at once, and gives the failures. */
-const deliverToAll = async (event: PaymuxEvent, delivery: Delivery): Promise<readonly DeliveryFailure[]> => {
+const deliverToAll = async (
+  event: PaymuxEvent,
+  tries: number,
+  delivery: Delivery,
+): Promise<readonly DeliveryFailure[]> => {
   const { subscribers, limitMs = SUBSCRIBER_LIMIT_MS } = delivery
-  const failures = await Promise.all([...subscribers].map(([name, take]) => deliver(name, take, event, limitMs)))
+  const deliverTo = ([name, take]: readonly [string, Subscriber]) =>
+    traced(
+      'delivery',
+      () => deliveryOf(name, event, tries),
+      () => deliver(name, take, event, limitMs),
+      (failure) => ({ taken: failure === undefined }),
+    )
+  const failures = await Promise.all([...subscribers].map(deliverTo))
   return failures.filter((failure) => failure !== undefined)
+}
+
+/** Delivers events in their order, up to the first that is not taken. Gives how many were. */
+const deliverInOrder = async (due: readonly EventRecord[], begun: number, delivery: Delivery): Promise<number> => {
+  const { store, now, beginsWithinMs = BEGINS_WITHIN_MS, failed = () => undefined } = delivery
+  for (const [delivered, record] of due.entries()) {
+    if (now() - begun >= beginsWithinMs) return delivered
+    const event = eventOf(record)
+    if (E.isLeft(event)) {
+      // It waits, and those behind it, for a version of paymux that can read it.
+      await store.commit([{ write: 'unreadable_event', subject: record.subject }])()
+      return delivered
+    }
+    // The event comes again.
+    if (!(await reportDuplicates(event.right, delivery))) return delivered
+    const { id, tries } = record
+    const failures = await deliverToAll(event.right, tries, delivery)
+    failures.forEach(failed)
+    if (failures.length > 0) {
+      await store.commit([{ write: 'undelivered', id, nextDeliveryAt: now() + pauseAfter(tries) }])()
+      return delivered
+    }
+    const committed = await store.commit([{ write: 'delivered', id }])()
+    // The event comes again. The events behind it must not overtake it.
+    if (E.isLeft(committed)) return delivered
+  }
+  return due.length
 }
 
 /**
@@ -85,34 +134,22 @@ const deliverToAll = async (event: PaymuxEvent, delivery: Delivery): Promise<rea
  * to an hour; those behind it wait. Without subscribers all of them wait, and are tried hourly.
  */
 export const deliverEvents = async (subject: string, delivery: Delivery): Promise<void> => {
-  const { store, now, subscribers, beginsWithinMs = BEGINS_WITHIN_MS, failed = () => undefined } = delivery
+  const { store, now, subscribers } = delivery
   const begun = now()
   const due = await store.dueEvents(subject, BATCH)()
-  const postponeUnreadable = () => store.commit([{ write: 'unreadable_event', subject }])()
-  if (E.isLeft(due)) return void (await postponeUnreadable())
+  if (E.isLeft(due)) return void (await store.commit([{ write: 'unreadable_event', subject }])())
   const [first] = due.right
-  if (subscribers.size === 0 && first !== undefined) {
+  if (first === undefined) return
+  if (subscribers.size === 0) {
     await store.commit([{ write: 'undelivered', id: first.id, nextDeliveryAt: begun + LONGEST_PAUSE_MS }])()
     return
   }
-  for (const record of due.right) {
-    if (now() - begun >= beginsWithinMs) return
-    const event = eventOf(record)
-    // It waits, and those behind it, for a version of paymux that can read it.
-    if (E.isLeft(event)) return void (await postponeUnreadable())
-    // The event comes again.
-    if (!(await reportDuplicates(event.right, delivery))) return
-    const failures = await deliverToAll(event.right, delivery)
-    failures.forEach(failed)
-    const { id, tries } = record
-    if (failures.length > 0) {
-      await store.commit([{ write: 'undelivered', id, nextDeliveryAt: now() + pauseAfter(tries) }])()
-      return
-    }
-    const committed = await store.commit([{ write: 'delivered', id }])()
-    // The event comes again. The events behind it must not overtake it.
-    if (E.isLeft(committed)) return
-  }
+  await traced(
+    'job',
+    () => ({ job: 'deliver_events', by: 'worker', found: due.right.length }),
+    () => deliverInOrder(due.right, begun, delivery),
+    (did) => ({ did }),
+  )
 }
 
 /**
@@ -130,9 +167,18 @@ export const redeliverEvent = async (id: string, delivery: Delivery): Promise<vo
     store.commit([{ write: 'not_redelivered', id, redeliverAt, at: now() + pauseMs }])()
   const event = eventOfOutbox(found.right)
   if (E.isLeft(event) || subscribers.size === 0) return void (await again(LONGEST_PAUSE_MS))
-  const failures = await deliverToAll(event.right, delivery)
-  failures.forEach(failed)
-  if (failures.length > 0) return void (await again(pauseAfter(tries)))
-  // If the store does not answer, the event comes once more.
-  await store.commit([{ write: 'redelivered', id, redeliverAt }])()
+  const deliverAgain = async (): Promise<number> => {
+    const failures = await deliverToAll(event.right, tries, delivery)
+    failures.forEach(failed)
+    // If the store does not answer, the event comes once more.
+    if (failures.length === 0) await store.commit([{ write: 'redelivered', id, redeliverAt }])()
+    else await again(pauseAfter(tries))
+    return failures.length === 0 ? 1 : 0
+  }
+  await traced(
+    'job',
+    () => ({ job: 'redeliver_event', by: 'worker', found: 1 }),
+    deliverAgain,
+    (did) => ({ did }),
+  )
 }

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { DAY, omitUndefined } from '../../core/index.js'
+import { DAY, omitUndefined, traced } from '../../core/index.js'
 import {
   buildEvents,
   type InboxRecord,
@@ -55,7 +55,15 @@ const report = async (store: Store, entries: UnmatchedEntries, before: number, n
  * Emits one event for each account with notifications that named an object which the ledger has not recorded for seven days:
  * a flood of forgeries is one alarm, and hides no other. Each notification is reported once. Gives how many were.
  */
-export const reportUnmatched = async ({ store, now }: Pick<Context, 'store' | 'now'>): Promise<number> => {
+export const reportUnmatched = (context: Pick<Context, 'store' | 'now'>): Promise<number> =>
+  traced(
+    'job',
+    () => ({ job: 'report_unmatched', by: 'worker' }),
+    () => reportAll(context),
+    (did) => ({ did }),
+  )
+
+const reportAll = async ({ store, now }: Pick<Context, 'store' | 'now'>): Promise<number> => {
   const before = now() - UNMATCHED_REPORTED_MS
   // A notification and the record of its object that were committed side by side did not see each other.
   await store.commit([{ write: 'match_unmatched', before, at: now() }])()

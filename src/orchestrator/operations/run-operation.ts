@@ -1,6 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Adapter, Answer, AnyReference, Kind, PaymentError, Read } from '../../core/index.js'
-import { indeterminate, inProgress, isOfAnother, mayBeUnderWay, omitUndefined, unreachable } from '../../core/index.js'
+import {
+  indeterminate,
+  inProgress,
+  isOfAnother,
+  mayBeUnderWay,
+  omitUndefined,
+  traced,
+  unreachable,
+} from '../../core/index.js'
 import { isUnanswered, type ObjectRecord, objectKeyOf, observe, originOf, resultOfRecord } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
 import {
@@ -98,13 +106,14 @@ const isConclusive = (reference: AnyReference, { content }: Read<Kind>): boolean
 interface Polled {
   readonly found?: Read<Kind>
   readonly answered: boolean
+  readonly error?: PaymentError
 }
 
 /** Whether the gateway answered a read, and does not have or show the object. */
 const isAbsence = (error: PaymentError): boolean =>
   error._tag === 'Refused' ? error.reason === 'not_found' || error.reason === 'expired' : 'absent' in error
 
-const readOperation = async (
+const pollOperation = async (
   leased: LeasedOperation,
   adapter: Adapter,
   reference: AnyReference,
@@ -112,11 +121,29 @@ const readOperation = async (
 ): Promise<Polled> => {
   const read = await readBack<Kind>(adapter, expecting(reference, leased.operation), context)()
   await noteRead(adapter.account, E.isLeft(read) ? read.left : undefined, context)
-  if (E.isLeft(read)) return { answered: isAbsence(read.left) }
+  if (E.isLeft(read)) return { answered: isAbsence(read.left), error: read.left }
   // Another's object tells nothing of ours.
   if (isOfAnother(read.right.content, currentAttempt(leased).draft?.names)) return { answered: false }
   return { answered: true, ...(isConclusive(reference, read.right) ? { found: read.right } : {}) }
 }
+
+const readOperation = (
+  leased: LeasedOperation,
+  adapter: Adapter,
+  reference: AnyReference,
+  context: Context,
+): Promise<Polled> =>
+  traced(
+    'poll',
+    () => ({
+      account: adapter.account,
+      kind: reference.kind,
+      reason: 'recovery',
+      operationId: leased.operation.id,
+    }),
+    () => pollOperation(leased, adapter, reference, context),
+    ({ found, error }) => ({ changed: found !== undefined, ...omitUndefined({ errorType: error?._tag }) }),
+  )
 
 const maySubmit = (context: Context): boolean => context.maySubmit?.() ?? true
 

@@ -4,18 +4,21 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   type Answer,
+  type AttemptTrace,
   type Checked,
   type CheckedRequests,
   catchThrown,
   createDraftingCall,
   type Draft,
   type ErrorLocation,
+  errorTypeOf,
   flowCapability,
   flowOf,
   indeterminate,
   inProgress,
   interpretSubmission,
   isOfAnother,
+  isTraceparent,
   type Kind,
   kindOf,
   locate,
@@ -23,6 +26,7 @@ import {
   omitUndefined,
   type PaymentError,
   type PaymentRequest,
+  traced,
   unreachable,
   type WireAnswer,
 } from '../../core/index.js'
@@ -201,13 +205,32 @@ const write = async (
   }
 }
 
+const endOfAttempt = ({ before, dispatched, result }: Sent): Partial<AttemptTrace> => ({
+  ...omitUndefined({ effect: currentAttempt(dispatched ?? before).effect }),
+  ...errorTypeOf(result),
+})
+
+/** Traces an attempt. What a listener says its place is goes into the ledger: nothing but a place does. */
+const traceAttempt = (
+  leased: LeasedOperation,
+  { account }: Adapter,
+  send: (place: Pick<PersistedRequest, 'traceparent'>) => Promise<Sent>,
+): Promise<Sent> =>
+  traced(
+    'attempt',
+    () => ({ operationId: leased.operation.id, attempt: leased.operation.attempt, account }),
+    (trace) => send(isTraceparent(trace?.traceparent) ? { traceparent: trace.traceparent } : {}),
+    endOfAttempt,
+  )
+
 /** Drafts and sends. */
-export const sendDrafted = async (leased: LeasedOperation, adapter: Adapter, context: Context): Promise<Sent> => {
-  const persisted = await prepareRequest(leased, adapter, context)()
-  return E.isLeft(persisted)
-    ? { before: leased, result: E.left(locate(persisted.left, where(leased, adapter))) }
-    : write(leased, adapter, persisted.right, context)
-}
+export const sendDrafted = (leased: LeasedOperation, adapter: Adapter, context: Context): Promise<Sent> =>
+  traceAttempt(leased, adapter, async (place) => {
+    const persisted = await prepareRequest(leased, adapter, context)()
+    return E.isLeft(persisted)
+      ? { before: leased, result: E.left(locate(persisted.left, where(leased, adapter))) }
+      : write(leased, adapter, { ...persisted.right, ...place }, context)
+  })
 
 /** Connecting may have taken long: the window is checked last by the store's clock, which stamped the first dispatch. */
 const inWindow = (leased: LeasedOperation, adapter: Adapter, { store }: Context): TE.TaskEither<PaymentError, void> =>
@@ -220,10 +243,17 @@ const inWindow = (leased: LeasedOperation, adapter: Adapter, { store }: Context)
     TE.map(() => undefined),
   )
 
-/** Sends the persisted bytes once more. */
-export const sendAgain = async (leased: LeasedOperation, adapter: Adapter, context: Context): Promise<Sent> => {
-  const { draft, reference } = currentAttempt(leased)
-  return draft === undefined
-    ? { before: leased, result: E.left(unreachable('store')) }
-    : write(leased, adapter, { draft, ...omitUndefined({ reference }) }, context, inWindow(leased, adapter, context))
-}
+/** Sends the persisted bytes once more. The ledger keeps the place of the first dispatch. */
+export const sendAgain = (leased: LeasedOperation, adapter: Adapter, context: Context): Promise<Sent> =>
+  traceAttempt(leased, adapter, async (place) => {
+    const { draft, reference } = currentAttempt(leased)
+    return draft === undefined
+      ? { before: leased, result: E.left(unreachable('store')) }
+      : write(
+          leased,
+          adapter,
+          { draft, ...omitUndefined({ reference }), ...place },
+          context,
+          inWindow(leased, adapter, context),
+        )
+  })

@@ -5,8 +5,10 @@ import type * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type CheckedRequests,
   conflict,
+  errorTypeOf,
   inProgress,
   invalidRequest,
+  type JobTrace,
   locate,
   MINUTE,
   type MinorUnits,
@@ -15,10 +17,11 @@ import {
   omitUndefined,
   type PaymentError,
   SECOND,
+  traced,
 } from '../../core/index.js'
 import type { OperationRecord, OperationView, Reservation } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
-import { acquire, type Change, claim, type LeasedOperation, reopen } from '../protocol/index.js'
+import { acquire, type Change, claim, currentAttempt, type LeasedOperation, reopen } from '../protocol/index.js'
 import { acquireLease } from './acquire-lease.js'
 import { fingerprintOf } from './fingerprint.js'
 import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
@@ -93,14 +96,35 @@ const alone = ({ leased, writes }: Change, whole: MinorUnits | undefined): Chang
   ),
 })
 
+const recoveryOf = (view: LeasedOperation, by: JobTrace['by']): JobTrace => ({
+  job: 'recover',
+  by,
+  operationId: view.operation.id,
+  account: currentAttempt(view).account,
+  ...omitUndefined({
+    traceparent: view.attempts.findLast((attempt) => attempt.traceparent !== undefined)?.traceparent,
+  }),
+})
+
+const endOfRecovery = (result: OperationResult): Partial<JobTrace> => ({
+  isOpen: E.isLeft(result) && result.left.outcome === 'unknown',
+  ...errorTypeOf(result),
+})
+
 /**
  * Goes on with an operation that no worker held. The record is read again once the lease is acquired: the last worker may
  * have written until that moment.
  */
-const continueOperation = async (view: LeasedOperation, context: Context): Promise<OperationResult> => {
-  const taken = await acquireLease(view, context)()
-  return E.isLeft(taken) ? E.left(taken.left) : runOperation(taken.right, context)
-}
+const continueOperation = (view: LeasedOperation, context: Context, by: JobTrace['by']): Promise<OperationResult> =>
+  traced(
+    'job',
+    () => recoveryOf(view, by),
+    async () => {
+      const taken = await acquireLease(view, context)()
+      return E.isLeft(taken) ? E.left(taken.left) : runOperation(taken.right, context)
+    },
+    endOfRecovery,
+  )
 
 const reopened = (leased: LeasedOperation, { request }: OperationCall, plan: Plan, now: number): Change => {
   const taken = acquire(leased, LEASE_MS, now)
@@ -143,7 +167,7 @@ const repeat = async (view: OperationView, call: OperationCall, context: Context
       return startAgain(view, call, context)
     case 'prepared':
     case 'dispatched':
-      return continueOperation(view, context)
+      return continueOperation(view, context, 'caller')
     case 'indeterminate':
     case 'refused':
     case 'executed':
@@ -240,5 +264,5 @@ export const recoverOperation = async (id: string, context: Context): Promise<vo
   const view = found.right
   const { nextPollAt } = view.operation
   const isDue = nextPollAt !== undefined && nextPollAt <= context.now() + CLOCK_PRECISION_MS
-  if (isDue && !view.leased) await continueOperation(view, context)
+  if (isDue && !view.leased) await continueOperation(view, context, 'worker')
 }

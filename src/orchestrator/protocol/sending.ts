@@ -31,6 +31,8 @@ export interface PersistedRequest {
   readonly draft: Draft
   readonly reference?: AnyReference
   readonly tokenHash?: string
+  /** The place of the dispatch in a trace. */
+  readonly traceparent?: string
 }
 
 /** Persists the draft with the first dispatch, or records one more dispatch before a resend. Committed once connected, before the first byte. */

@@ -6,6 +6,7 @@ import {
   type PaymentError,
   type Read,
   type Reference,
+  traced,
 } from '../../core/index.js'
 import { type AttemptRecord, type InboxRecord, objectKeyOf, observe, originOf } from '../../ledger/index.js'
 import type { Context } from '../context.js'
@@ -125,6 +126,12 @@ const claimEntry = async (entry: InboxRecord, context: Context, perSecond: numbe
   return outcome === 'recorded'
 }
 
+const claimEntries = async (entries: readonly InboxRecord[], context: Context, perSecond: number): Promise<number> => {
+  let recorded = 0
+  for (const entry of entries) if (await claimEntry(entry, context, perSecond)) recorded += 1
+  return recorded
+}
+
 /**
  * Looks, for each notification about a payment that the ledger does not know, for the abandoned attempt that made it, and records
  * the payment with that attempt's operation: if it succeeded, an event is emitted. The attempt is found by the address that the
@@ -135,8 +142,11 @@ export const claimAbandoned = async (context: Context, { accounts, perSecond }: 
   if (accounts.length === 0) return 0
   const entries = await context.store.unclaimedPayments(accounts, BATCH)()
   // The next run tries again.
-  if (E.isLeft(entries)) return 0
-  let recorded = 0
-  for (const entry of entries.right) if (await claimEntry(entry, context, perSecond)) recorded += 1
-  return recorded
+  if (E.isLeft(entries) || entries.right.length === 0) return 0
+  return traced(
+    'job',
+    () => ({ job: 'claim_abandoned', by: 'worker', found: entries.right.length }),
+    () => claimEntries(entries.right, context, perSecond),
+    (did) => ({ did }),
+  )
 }

@@ -5,6 +5,7 @@ import {
   type Adapter,
   type Afterwards,
   DAY,
+  errorTypeOf,
   type Kind,
   MINUTE,
   omitUndefined,
@@ -15,9 +16,11 @@ import {
   SECOND,
   type Snapshot,
   toMoney,
+  traced,
   unreachable,
 } from '../../core/index.js'
 import {
+  type AcquiredRead,
   type ObjectKey,
   type ObjectRecord,
   type Observation,
@@ -103,25 +106,45 @@ const unread = (object: ObjectKey, error: PaymentError, of?: ObjectRecord): Writ
   ...omitUndefined({ of }),
 })
 
+/** Whether the recorded status changed, or why the object could not be read. */
+type Polled = E.Either<PaymentError, boolean>
+
+const unchanged: Polled = E.right(false)
+
 /**
  * Reads an object that a worker has acquired. A read that fails is tried again later, a record that cannot be read as well; an
  * object of an account that this worker does not have is left to others; a read that was overtaken is made once more.
  */
-export const createObjectReader = (context: Context): ((key: ObjectKey) => Promise<void>) => {
+export const createObjectReader = (context: Context): ((object: AcquiredRead) => Promise<void>) => {
   const { store, adapter: adapterOf } = context
   const isDue = ({ nextReadAt }: ObjectRecord): boolean => nextReadAt !== undefined && nextReadAt <= context.now()
-  const read = async (key: ObjectKey, isAgain: boolean): Promise<void> => {
-    const found = await store.object(key)()
-    if (E.isLeft(found)) return void (await store.commit([unread(key, found.left)])())
-    const recorded = found.right
-    const adapter = adapterOf(key.account)
-    // What overtook the first try may have been a read.
-    if (recorded === undefined || adapter === undefined || (isAgain && !isDue(recorded))) return
+  const readRecorded = async (key: ObjectKey, recorded: ObjectRecord, adapter: Adapter) => {
     const result = await recordRead(recorded, adapter, context)()
     if (E.isLeft(result)) await store.commit([unread(key, result.left, recorded)])()
     await noteRead(key.account, E.isLeft(result) ? result.left : undefined, context)
-    if (E.isLeft(result)) return
-    if (result.right === undefined && !isAgain) return read(key, true)
+    return result
   }
-  return (key) => read(key, false)
+  const read = async (key: ObjectKey, isAgain: boolean): Promise<Polled> => {
+    const found = await store.object(key)()
+    if (E.isLeft(found)) {
+      await store.commit([unread(key, found.left)])()
+      return found
+    }
+    const recorded = found.right
+    const adapter = adapterOf(key.account)
+    // What overtook the first try may have been a read.
+    if (recorded === undefined || adapter === undefined || (isAgain && !isDue(recorded))) return unchanged
+    const result = await readRecorded(key, recorded, adapter)
+    if (E.isLeft(result)) return result
+    if (result.right === undefined) return isAgain ? unchanged : read(key, true)
+    return E.right(result.right.status !== recorded.status)
+  }
+  return async ({ isRequested, ...key }) => {
+    await traced(
+      'poll',
+      () => ({ account: key.account, kind: key.kind, reason: isRequested ? 'notification' : 'scheduled' }),
+      () => read(key, false),
+      (polled) => (E.isRight(polled) ? { changed: polled.right } : errorTypeOf(polled)),
+    )
+  }
 }

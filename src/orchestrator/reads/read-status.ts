@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type Adapter,
   checkAmount,
+  errorTypeOf,
   expectedAmountOf,
   indeterminate,
   invalidRequest,
@@ -12,12 +13,14 @@ import {
   locate,
   type MinorUnits,
   mayBeUnderWay,
+  omitUndefined,
   operationOf,
   type PaymentError,
   type Reference,
   type Result,
   sameAmount,
   toResult,
+  traced,
 } from '../../core/index.js'
 import {
   isUnanswered,
@@ -187,6 +190,37 @@ const readByKey = <K extends Kind>(
     }),
   )
 
+const readOf = <K extends Kind>(
+  reference: Reference<K>,
+  recorded: ObjectRecord | undefined,
+  adapter: Adapter,
+  context: Context,
+): TE.TaskEither<PaymentError, Result<K>> => {
+  if (recorded !== undefined)
+    return pipe(
+      () => refreshed(recorded, adapter, context, 2),
+      TE.map((object) => comparedWith<K>(expectedAmountOf(reference), object as ObjectRecord<K>)),
+    )
+  return 'id' in reference ? readUnrecorded<K>(reference, adapter, context) : readByKey<K>(reference, adapter, context)
+}
+
+const tracedPoll =
+  <K extends Kind>(
+    { account, kind }: Reference<K>,
+    recorded: ObjectRecord | undefined,
+    read: TE.TaskEither<PaymentError, Result<K>>,
+  ): TE.TaskEither<PaymentError, Result<K>> =>
+  () =>
+    traced(
+      'poll',
+      () => ({ account, kind, reason: 'caller', ...omitUndefined({ operationId: recorded?.origin?.operationId }) }),
+      read,
+      (ended) =>
+        E.isRight(ended)
+          ? { changed: recorded !== undefined && recorded.status !== ended.right.status }
+          : errorTypeOf(ended),
+    )
+
 /**
  * Reads an object back by a checked reference and gives what the ledger then holds. A key is resolved in the ledger first; an
  * operation that has no object gives its error. The result of a read of an object that the ledger does not know is not
@@ -202,14 +236,7 @@ export const readStatus = <K extends Kind>(
     TE.fromNullable<PaymentError>(invalidRequest([{ path: 'account', expected: 'an account of the configuration' }])),
     TE.bindTo('adapter'),
     TE.bind('recorded', () => recordOf(reference, context.store)),
-    TE.flatMap(({ adapter, recorded }) => {
-      if (recorded !== undefined)
-        return pipe(
-          () => refreshed(recorded, adapter, context, 2),
-          TE.map((object) => comparedWith<K>(expectedAmountOf(reference), object as ObjectRecord<K>)),
-        )
-      return 'id' in reference
-        ? readUnrecorded<K>(reference, adapter, context)
-        : readByKey<K>(reference, adapter, context)
-    }),
+    TE.flatMap(({ adapter, recorded }) =>
+      tracedPoll(reference, recorded, readOf<K>(reference, recorded, adapter, context)),
+    ),
   )

@@ -57,7 +57,7 @@ export const reconcileIfDue = async (adapter: Adapter, settings: Settings, conte
   if (E.isLeft(acquired) || acquired.right === undefined) return false
   const { last } = acquired.right
   const begun = now()
-  const lists = await reconcile([adapter], periodOf(last, settings, begun), context)
+  const lists = await reconcile([adapter], periodOf(last, settings, begun), context, 'worker')
   const reconciliation = reconciliationOf(lists, last, begun, now())
   const nextMs = reconciliation.error === undefined ? reconcileHours * HOUR : Math.min(AGAIN_MS, reconcileHours * HOUR)
   await store.commit([{ write: 'reconciled', account, reconciliation, nextMs }])()

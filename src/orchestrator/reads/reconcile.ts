@@ -8,15 +8,18 @@ import {
   createCall,
   decideTransition,
   indeterminate,
+  type JobTrace,
   type Kind,
   kinds,
   type Listed,
   type Listing,
   MINUTE,
   type MinorUnits,
+  omitUndefined,
   type PaymentError,
   type Period,
   sameAmount,
+  traced,
 } from '../../core/index.js'
 import { buildEvents, type ObjectRecord, objectKeyOf, subjectOf, toStoredJson, type Write } from '../../ledger/index.js'
 import type { Context } from '../context.js'
@@ -154,6 +157,20 @@ const reconcileList = async (
   }
 }
 
+const endOfReconciliation = ({
+  listed,
+  unreadable,
+  missingInLedger,
+  staleInLedger,
+  error,
+}: ReconciledList): Partial<JobTrace> => ({
+  found: listed,
+  unreadable,
+  missingInLedger: missingInLedger.length,
+  staleInLedger: staleInLedger.length,
+  ...omitUndefined({ errorType: error?._tag }),
+})
+
 /**
  * Compares what the gateways list with what the ledger holds, both ways: what a gateway lists and the ledger does not know
  * is told by an event, and what is stale in the ledger is read back. Accounts without lists are left out; an object that is
@@ -163,12 +180,20 @@ export const reconcile = async (
   adapters: readonly Adapter[],
   period: Period,
   context: Context,
+  by: JobTrace['by'] = 'caller',
 ): Promise<readonly ReconciledList[]> => {
   const reconciled: ReconciledList[] = []
   for (const adapter of adapters) {
     for (const kind of kinds) {
       const list = listOf(adapter, kind)
-      if (list !== undefined) reconciled.push(await reconcileList(adapter, kind, list, period, context))
+      if (list === undefined) continue
+      const compared = await traced(
+        'job',
+        () => ({ job: 'reconcile', by, account: adapter.account, kind }),
+        () => reconcileList(adapter, kind, list, period, context),
+        endOfReconciliation,
+      )
+      reconciled.push(compared)
     }
   }
   return reconciled

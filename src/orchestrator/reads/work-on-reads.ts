@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
-import type { ObjectKey, Store, Work } from '../../ledger/index.js'
+import type { AcquiredRead, Store, Work } from '../../ledger/index.js'
 
 /** What reads are made with. */
 export interface Reading {
@@ -8,7 +8,7 @@ export interface Reading {
   /** The accounts that this process can read. Asked for before each round: a configuration may be swapped. */
   readonly accounts: () => ReadonlySet<string>
   /** Reads an object. Never rejects. */
-  readonly readObject: (object: ObjectKey) => Promise<void>
+  readonly readObject: (object: AcquiredRead) => Promise<void>
   /** How many reads an account may take in a second, over all processes of the ledger. */
   readonly perSecond: number
   /** How many reads of one account run at once in this process. A gateway that hangs holds up its own account only. */
@@ -34,7 +34,7 @@ export const workOnReads = ({ store, accounts, readObject, perSecond, concurrenc
     if (left === 0) running.delete(account)
     else running.set(account, left)
   }
-  const start = (object: ObjectKey): void => {
+  const start = (object: AcquiredRead): void => {
     count(object.account, 1)
     const read = readObject(object).finally(() => {
       reads.delete(read)
