@@ -48,6 +48,11 @@ export const modules: Readonly<Record<string, Module>> = {
     imports: ['core/', 'ledger/'],
     packages: fp,
   },
+  'telemetry/': {
+    holds: 'What paymux publishes on its channels, as OpenTelemetry spans and metrics, and as log lines.',
+    imports: ['core/'],
+    packages: [...fp, '@opentelemetry/api'],
+  },
   'emulators/': {
     holds: 'Local stand-ins for the gateways, written from the documents of the gateways alone.',
     imports: [],
