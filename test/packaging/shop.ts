@@ -1,6 +1,7 @@
 /** A merchant's program. The packaging test compiles it as an ES module and as CommonJS against the packed package, and runs it. */
 import { startPayopEmulator } from 'paymux/emulators'
 import { createProvider, PaymentFailure, type PaymuxConfig, paymux } from 'paymux/promises'
+import { instrument, type OpenTelemetryApi } from 'paymux/telemetry'
 import { toNodeHandler } from 'paymux/webhooks'
 
 const accounts = {
@@ -26,7 +27,26 @@ const tryStore = async (store: PaymuxConfig['store']): Promise<void> => {
   console.log(`${store.type}: ${outcome}`)
 }
 
+/** The API of OpenTelemetry, if it is installed. */
+const loadApi = async (): Promise<OpenTelemetryApi | undefined> => {
+  const name: string = '@opentelemetry/api'
+  return import(name).catch(() => undefined)
+}
+
+/** Begins to make spans, or prints why there are none. */
+const trySpans = async (): Promise<void> => {
+  const api = await loadApi()
+  try {
+    instrument({ tracerProvider: { getTracer: () => ({}) }, ...(api === undefined ? {} : { api }) })()
+    console.log('spans: made')
+  } catch (failure) {
+    if (!(failure instanceof PaymentFailure) || failure.error._tag !== 'InvalidConfig') throw failure
+    console.log(`spans: ${failure.error.issues.map(({ path, expected }) => `${path}: ${expected}`).join()}`)
+  }
+}
+
 const main = async (): Promise<void> => {
+  await trySpans()
   await tryStore({ type: 'sqlite', file: ':memory:' })
   await tryStore({ type: 'postgres', url: 'postgres://ann@127.0.0.1:1/ledger' })
   const { apiUrl, checkoutUrl, credentials, close } = await startPayopEmulator()
@@ -51,6 +71,13 @@ const main = async (): Promise<void> => {
     })
     console.log(`payout ${payout.status}`)
 
+    const stop = instrument({
+      logger: {
+        ...console,
+        debug: () => {},
+        info: (_fields: object, message: string) => console.log(`line: ${message}`),
+      },
+    })
     const shop = await paymux({ accounts: { europe }, store: { type: 'sqlite', file: ':memory:' } })
     await shop.start()
     const first = await shop.createPayment({ ...order, idempotencyKey: 'order-2' })
@@ -58,6 +85,7 @@ const main = async (): Promise<void> => {
     const again = await shop.createPayment({ ...order, idempotencyKey: 'order-2' })
     console.log(`recorded ${again.status}, again: ${again.replayed}`)
     await shop.stop()
+    stop()
   } finally {
     await close()
   }

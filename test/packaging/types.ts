@@ -9,6 +9,7 @@ import type { ippopay } from 'paymux/ippopay'
 import type { payop } from 'paymux/payop'
 import type * as cards from 'paymux/payop/cards'
 import * as promises from 'paymux/promises'
+import { instrument, type Traces } from 'paymux/telemetry'
 import type { toNodeHandler } from 'paymux/webhooks'
 
 declare module 'paymux' {
@@ -25,6 +26,7 @@ export type Everything = [
   typeof ippopay,
   typeof payop,
   typeof cards,
+  typeof instrument,
   typeof toNodeHandler,
 ]
 
@@ -54,6 +56,16 @@ export const configurations = [
   // @ts-expect-error a typing mistake in a field
   tasks.defineConfig({ accounts: { own: { adapter: 'ourpay', apikey: 'made-up' } }, store }),
 ]
+
+/** Without the types of OpenTelemetry. */
+export const stop: () => void = instrument({
+  api: { context: {}, trace: {}, createContextKey: Symbol.for },
+  tracerProvider: { getTracer: () => ({}) },
+  meterProvider: { getMeter: (_name: string) => ({}) },
+  logger: console,
+})
+
+export const outcomeOf = ({ outcome }: Traces['operation']): string => outcome ?? 'unknown'
 
 declare const shop: promises.Paymux
 declare const sameShop: tasks.Paymux

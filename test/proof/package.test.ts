@@ -98,12 +98,17 @@ describe.each(entries)('%s', (entry) => {
 // Node has an SQLite of its own from 22.13 on.
 const hasSqlite = process.getBuiltinModule('node:sqlite') !== undefined
 
-const everything = `sqlite: opened
+const everything = `spans: made
+sqlite: opened
 postgres: The ledger did not answer (ECONNREFUSED). Nothing was sent; the call may be repeated
 payment requires_action
 payout processing
+line: paymux started its background work.
+line: A status changed.
+line: The operation was executed.
 recorded requires_action
 recorded requires_action, again: true
+line: paymux stopped.
 `
 
 describe('a TypeScript program', () => {
@@ -148,6 +153,8 @@ describe('a TypeScript program', () => {
     const { output } = await ended(folder, node, program)
     expect(output).toContain('postgres: store.type')
     expect(output).toContain('npm install pg graphile-worker')
+    expect(output).toContain('spans: options.api: ')
+    expect(output).toContain('npm install @opentelemetry/api')
     expect(output).toMatch(hasSqlite ? /^sqlite: opened$/m : /^sqlite: .*npm install libsql/m)
   })
 
