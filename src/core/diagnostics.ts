@@ -265,6 +265,15 @@ export interface HealthMessage {
         readonly oldestDueAt?: number
         /** As in the report. */
         readonly failingSince?: number
+        /** As in the report. */
+        readonly reconciliation?: {
+          /** As in the report. */
+          readonly comparedTo?: number
+          /** As in the report. */
+          readonly missingInLedger: number
+          /** As in the report. */
+          readonly staleInLedger: number
+        }
       }
     >
   >

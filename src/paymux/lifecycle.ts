@@ -9,7 +9,7 @@ import {
   SECOND,
   unreachable,
 } from '../core/index.js'
-import type { Job, Work } from '../ledger/index.js'
+import type { Job, Reconciliation, Work } from '../ledger/index.js'
 import {
   type BackgroundHealth,
   type Configuration,
@@ -74,6 +74,12 @@ const every = (pauseMs: () => number, task: (goesOn: () => boolean) => Promise<u
   }
 }
 
+const findings = ({ comparedTo, missingInLedger, staleInLedger }: Reconciliation) => ({
+  missingInLedger,
+  staleInLedger,
+  ...omitUndefined({ comparedTo }),
+})
+
 /** Names, numbers and times, and nothing else of the report: the error of the background work stays there. */
 const measured = (report: HealthReport, at: number): HealthMessage => {
   const { status, reasons, store, accounts, unresolvedOperations, oldestIndeterminateAt } = report
@@ -85,9 +91,12 @@ const measured = (report: HealthReport, at: number): HealthMessage => {
     reasons: reasons.map(({ code, account }) => ({ code, ...omitUndefined({ account }) })),
     store: { reachable, ...omitUndefined({ clockOffsetMs }) },
     accounts: Object.fromEntries(
-      Object.entries(accounts).map(([account, { dueReads, oldestDueAt, failingSince }]) => [
+      Object.entries(accounts).map(([account, { dueReads, oldestDueAt, failingSince, reconciliation }]) => [
         account,
-        { dueReads, ...omitUndefined({ oldestDueAt, failingSince }) },
+        {
+          dueReads,
+          ...omitUndefined({ oldestDueAt, failingSince, reconciliation: reconciliation && findings(reconciliation) }),
+        },
       ]),
     ),
     unresolvedOperations,
@@ -149,7 +158,9 @@ export const createLifecycle = (
             ),
             every(
               () => RECONCILE_EVERY_MS,
-              (goesOn) => reconcileAccounts(running, goesOn),
+              async (goesOn) => {
+                if ((await reconcileAccounts(running, goesOn)) > 0) await publishHealth(running, health)
+              },
             ),
             every(
               () => MEASURE_EVERY_MS,

@@ -26,7 +26,6 @@ export type {
  * import { pino } from 'pino'
  *
  * const stop = instrument({
- *   api,
  *   tracerProvider: api.trace.getTracerProvider(),
  *   meterProvider: api.metrics.getMeterProvider(),
  *   logger: pino(),

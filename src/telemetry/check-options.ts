@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type * as api from '@opentelemetry/api'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -8,6 +10,7 @@ import {
   fromPredicate,
   type Issue,
   invalidConfig,
+  omitUndefined,
   oneOf,
   type PaymentError,
 } from '../core/index.js'
@@ -53,7 +56,22 @@ const OptionsCodec = exactObjectOf<CheckedOptions>(
 const isUseful = ({ tracerProvider, meterProvider, logger }: CheckedOptions): boolean =>
   [tracerProvider, meterProvider, logger].some((one) => one !== undefined)
 
+/** The API as the program in the working directory has it. `undefined`: it has none there, or is bundled. */
+const installedApi = (): typeof api | undefined => {
+  try {
+    const module: unknown = createRequire(join(process.cwd(), 'package.json'))('@opentelemetry/api')
+    return isApi(module) ? module : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Spans are made active with the caller's own copy of the API. */
+const withApi = (options: CheckedOptions): CheckedOptions =>
+  options.tracerProvider === undefined || options.api !== undefined
+    ? options
+    : { ...options, ...omitUndefined({ api: installedApi() }) }
+
 const hasApiForSpans = ({ api: module, tracerProvider }: CheckedOptions): boolean =>
   tracerProvider === undefined || module !== undefined
 
@@ -72,6 +90,7 @@ export const checkOptions = (options: unknown): E.Either<PaymentError, CheckedOp
     E.filterOrElse(isUseful, (): readonly Issue[] => [
       { path: '(root)', expected: 'a tracerProvider, a meterProvider or a logger' },
     ]),
+    E.map(withApi),
     E.filterOrElse(hasApiForSpans, (): readonly Issue[] => [
       {
         path: 'api',

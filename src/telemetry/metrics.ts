@@ -1,5 +1,5 @@
 import type { Meter } from '@opentelemetry/api'
-import { DAY, type HealthMessage, type JobTrace, MINUTE, omitUndefined, SECOND } from '../core/index.js'
+import { type HealthMessage, MINUTE, omitUndefined, SECOND } from '../core/index.js'
 import { type Attributes, errorTypeOf, operationNames } from './attributes.js'
 import type { Listener } from './listen.js'
 
@@ -37,6 +37,12 @@ const ofAccounts =
   (measure: (account: Account, health: HealthMessage) => number) =>
   (health: HealthMessage): Measured =>
     Object.entries(health.accounts).map(([account, known]) => [measure(known, health), { account }])
+
+/** The accounts whose lists were compared with the ledger, with how the last comparison ended. */
+const reconciliationsOf = ({ accounts }: HealthMessage) =>
+  Object.entries(accounts).flatMap(([account, { reconciliation }]) =>
+    reconciliation === undefined ? [] : [[account, reconciliation] as const],
+  )
 
 /** What is measured of the ledger. All processes that work on one ledger measure the same. */
 const gauges: readonly Gauge[] = [
@@ -88,17 +94,26 @@ const gauges: readonly Gauge[] = [
     description: "How far this process's clock is ahead of the ledger's.",
     measure: ({ store: { clockOffsetMs } }) => (clockOffsetMs === undefined ? [] : [[clockOffsetMs / SECOND, {}]]),
   },
+  {
+    name: 'paymux.reconcile.age',
+    unit: 's',
+    description: 'How long ago everything that the gateway lists had been compared with the ledger.',
+    measure: (health) =>
+      reconciliationsOf(health).flatMap(([account, { comparedTo }]) =>
+        comparedTo === undefined ? [] : [[ageOf(health, comparedTo), { account }] as const],
+      ),
+  },
+  {
+    name: 'paymux.reconcile.findings',
+    unit: '{object}',
+    description: 'What the last comparison of its lists found.',
+    measure: (health) =>
+      reconciliationsOf(health).flatMap(([account, { missingInLedger, staleInLedger }]) => [
+        [missingInLedger, { account, finding: 'missing_in_ledger' }] as const,
+        [staleInLedger, { account, finding: 'stale_in_ledger' }] as const,
+      ]),
+  },
 ]
-
-/** The last comparison of one list with the ledger, in this process. */
-interface Comparison {
-  readonly at: number
-  readonly of: Attributes
-  readonly findings: Readonly<Record<'missing_in_ledger' | 'stale_in_ledger', number>>
-}
-
-/** Findings are told for a day: by then another process may have made the next comparison. */
-const isRecent = ({ at }: Comparison, now: number): boolean => now - at < DAY
 
 const withoutAccount = ({ account }: { readonly account?: string }): Attributes => omitUndefined({ account })
 
@@ -135,36 +150,12 @@ export const createMetrics = (meter: Instruments, now: () => number = () => perf
   const commitDuration = histogram('paymux.commit.duration', 'How long commits of the ledger took.')
 
   let health: { readonly at: number; readonly message: HealthMessage } | undefined
-  const comparisons = new Map<string, Comparison>()
   for (const each of gauges)
     gauge(each, () => (health === undefined || now() - health.at >= STALE_AFTER_MS ? [] : each.measure(health.message)))
   gauge(
     { name: 'paymux.health.age', unit: 's', description: 'How long ago the background work last asked the ledger.' },
     () => (health === undefined ? [] : [[(now() - health.at) / SECOND, {}]]),
   )
-  gauge(
-    {
-      name: 'paymux.reconcile.age',
-      unit: 's',
-      description: 'How long ago this process last compared a list of the gateway with the ledger.',
-    },
-    () => [...comparisons.values()].map(({ at, of }) => [(now() - at) / SECOND, of]),
-  )
-  gauge({ name: 'paymux.reconcile.findings', unit: '{object}', description: 'What the last comparison found.' }, () =>
-    [...comparisons.values()]
-      .filter((comparison) => isRecent(comparison, now()))
-      .flatMap(({ of, findings }) =>
-        Object.entries(findings).map(([finding, count]) => [count, { ...of, finding }] as const),
-      ),
-  )
-
-  const compared = ({ account = '', kind = 'payment', missingInLedger = 0, staleInLedger = 0 }: JobTrace): void =>
-    void comparisons.set(`${account} ${kind}`, {
-      at: now(),
-      of: { account, kind },
-      findings: { missing_in_ledger: missingInLedger, stale_in_ledger: staleInLedger },
-    })
-
   return {
     end: {
       operation: (trace) => {
@@ -189,9 +180,6 @@ export const createMetrics = (meter: Instruments, now: () => number = () => perf
         notifications.add(1, { decision: trace.decision ?? 'unavailable', ...withoutAccount(trace) }),
       delivery: ({ type, taken = false }) => deliveries.add(1, { type, result: taken ? 'taken' : 'failed' }),
       commit: (trace) => commitDuration.record(secondsOf(trace), { store: trace.store }),
-      job: (trace) => {
-        if (trace.job === 'reconcile' && trace.errorType === undefined) compared(trace)
-      },
     },
     moment: {
       transition: ({ kind, to, evidence, account }) => transitions.add(1, { kind, to, evidence, account }),

@@ -29,7 +29,7 @@ export interface MeterProvider {
 export interface TelemetryOptions {
   /**
    * The module `@opentelemetry/api`, `import * as api from '@opentelemetry/api'`, with a context manager that is registered there.
-   * Needed with `tracerProvider`.
+   * Only spans need it. Default: the package that is installed in the working directory; a program that is bundled passes its own.
    */
   readonly api?: OpenTelemetryApi
   /** Makes the spans. Default: no spans. */

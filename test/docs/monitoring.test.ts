@@ -167,7 +167,14 @@ describe('examples/monitoring/prometheus.yml', () => {
     store: { reachable: true, clockOffsetMs: 1 },
     status: 'ok',
     reasons: [],
-    accounts: { main: { dueReads: 1, oldestDueAt: 1, failingSince: 1 } },
+    accounts: {
+      main: {
+        dueReads: 1,
+        oldestDueAt: 1,
+        failingSince: 1,
+        reconciliation: { comparedTo: 1, missingInLedger: 0, staleInLedger: 0 },
+      },
+    },
     unresolvedOperations: 1,
     undeliveredEvents: 1,
     oldestUndeliveredAt: 1,
@@ -195,7 +202,6 @@ describe('examples/monitoring/prometheus.yml', () => {
     await done('notification', {})
     await done('delivery', { type: 'payment.succeeded', subscriber: 'books', tries: 0 })
     await done('commit', { store: 'sqlite', writes: 1 })
-    await done('job', { job: 'reconcile', by: 'caller', account: 'main', kind: 'payout' })
     moments.transition.publish(() => ({ kind: 'payment', account: 'main', to: 'succeeded', evidence: 'read' }))
     moments.health.publish(() => healthy)
     const { resourceMetrics } = await exporter.collect()

@@ -1,5 +1,6 @@
+import { tmpdir } from 'node:os'
 import * as api from '@opentelemetry/api'
-import { moments, traced } from '../../src/core/index.js'
+import { moments, traced, traces } from '../../src/core/index.js'
 import { PaymentFailure } from '../../src/paymux/promises.js'
 import { instrument, type TelemetryOptions } from '../../src/paymux/telemetry.js'
 import { createMemoryLogger, createMemoryMeters } from './collected.js'
@@ -48,8 +49,15 @@ describe('instrument', () => {
     expect(failure).toMatchObject({ _tag: 'InvalidConfig', error: { issues: [{ path }] } })
   })
 
-  it('needs the API of OpenTelemetry for spans, and says how to get it', () => {
+  it('takes the API of OpenTelemetry that the working directory has', () => {
+    begin({ tracerProvider })
+    expect(traces.operation.hasSubscribers).toBe(true)
+  })
+
+  it('says how to get it where there is none', () => {
+    const elsewhere = jest.spyOn(process, 'cwd').mockReturnValue(tmpdir())
     const failure = failureOf({ tracerProvider, logger: console })
+    elsewhere.mockRestore()
     expect(failure).toMatchObject({ error: { issues: [{ path: 'options.api' }] } })
     expect(failure).toHaveProperty('message', expect.stringContaining('npm install @opentelemetry/api'))
   })
