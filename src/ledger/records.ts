@@ -339,6 +339,12 @@ export interface InboxRecord {
   readonly state: InboxState
 }
 
+/** A notification about an object, in clear: without its body. */
+export type ReportedNotification = Pick<
+  InboxRecord,
+  'account' | 'reported' | 'receivedAt' | 'deliveries' | 'unlistedSource'
+>
+
 /** What a notification adds to the counts of its account and hour. */
 export interface NotificationCounts {
   /** The account whose address it came to. */

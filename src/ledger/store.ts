@@ -36,6 +36,7 @@ import type {
   OperationRecord,
   OperationView,
   Reconciliation,
+  ReportedNotification,
   UnmatchedEntries,
   UnresolvedRecord,
 } from './records.js'
@@ -268,6 +269,11 @@ export interface Store {
   readonly inboxBefore: (
     entry: Pick<InboxRecord, 'account' | 'dedupeKey' | 'object'>,
   ) => TaskEither<PaymentError, InboxBefore>
+  /** The notifications that point at an object, in the order in which they came first. It reads nothing that is encrypted. */
+  readonly notificationsAbout: (
+    object: ObjectKey,
+    limit: number,
+  ) => TaskEither<PaymentError, readonly ReportedNotification[]>
   /** Unmatched entries received before `before`, of one account or of all: those from listed sources first, then oldest first. */
   readonly unmatched: (
     before: number,

@@ -24,6 +24,8 @@ const inOrder = (): readonly Sql[] => {
   return step.done === true ? [] : step.value
 }
 
+const aboutObject = reads.notificationsAbout({ account: 'main', kind: 'payment', id: 'a' }, 9).sql
+
 const INDEX = 'paymux_objects_(due|unread)'
 
 const page = { order: 'newest_first', limit: 100, from: 5, after: [9, 'main', 'payment', 'a'] } as const
@@ -66,6 +68,17 @@ describe('what looks for objects to read uses their index and sorts none of them
   })
 })
 
+describe('what finds the notifications about an object uses their index', () => {
+  it('in SQLite', async () => {
+    const connection = right(openConnection(await succeed(loadDriver()), ':memory:', Date.now))
+    const plan = connection.all(sql`explain query plan ${aboutObject}`).map(({ detail }) => String(detail))
+    expect(plan.filter((line) => /paymux_inbox/.test(line))).toEqual([
+      expect.stringMatching(/^SEARCH paymux_inbox USING INDEX paymux_inbox_object \(object_account=.*object_id=/),
+    ])
+    connection.close()
+  })
+})
+
 describe('a list leads with an index that has its order', () => {
   it.each(leads)('in SQLite: %s', async (_name, index, list) => {
     const connection = right(openConnection(await succeed(loadDriver()), ':memory:', Date.now))
@@ -92,6 +105,13 @@ describeWithPostgres('on PostgreSQL, what looks for objects to read', (server) =
   afterAll(async () => {
     await admin.end()
     await dropDatabase(server, url)
+  })
+
+  it('finds the notifications about an object by their index', async () => {
+    const { text, params } = render(dialect, sql`${raw('explain')} ${aboutObject}`)
+    const { rows } = await admin.query<{ 'QUERY PLAN': string }>(text, [...params])
+    const plan = rows.map((row) => row['QUERY PLAN']).filter((line) => /on paymux_inbox /.test(line))
+    expect(plan).toEqual([expect.stringMatching(/Index Scan using paymux_inbox_object /)])
   })
 
   it.each(leads)('and a list leads with an index that has its order: %s', async (_name, index, list) => {

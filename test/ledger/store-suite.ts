@@ -592,6 +592,24 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         expect(right(await store.inboxBefore(entry('x'))())).toEqual({ isStored: true, aboutObject: 0 })
       })
 
+      it('finds those about an object, as they came, without what is encrypted', async () => {
+        const about = (id: string) => ({ object: { account: 'main', kind: 'payment', id } }) as const
+        const all = [
+          entry('late', { ...about('p1'), receivedAt: 9, reported: { transaction: '3' } }),
+          entry('early', { ...about('p1'), receivedAt: 5, state: 'known', unlistedSource: true }),
+          entry('other', about('p2')),
+          entry('refund', { object: { account: 'main', kind: 'refund', id: 'p1' } }),
+          entry('none'),
+        ]
+        for (const one of [...all, entry('early', about('p1'))]) await write({ write: 'inbox', entry: one })
+        const found = async (limit: number) => right(await store.notificationsAbout(payment('p1'), limit)())
+        expect(await found(9)).toEqual([
+          { account: 'main', reported: { transaction: '2' }, receivedAt: 5, deliveries: 2, unlistedSource: true },
+          { account: 'main', reported: { transaction: '3' }, receivedAt: 9, deliveries: 1, unlistedSource: false },
+        ])
+        expect(await found(1)).toHaveLength(1)
+      })
+
       it('matches all that wait for objects that are there', async () => {
         const about = (id: string) => ({ object: { account: 'main', kind: 'payment', id } }) as const
         for (const id of ['p1', 'p2', 'p3']) await write({ write: 'inbox', entry: entry(id, about(id)) })

@@ -18,6 +18,7 @@ import {
   type ObjectRecord,
   type OperationView,
   openStates,
+  type ReportedNotification,
   type UnmatchedEntries,
   type UnresolvedRecord,
   unmatchedStates,
@@ -36,6 +37,8 @@ import {
   objectRecord,
   operationRecord,
   ownKey,
+  reportedColumnNames,
+  reportedNotification,
   unmatchedEntries,
   unreadableOperation,
 } from './rows.js'
@@ -168,6 +171,12 @@ export const reads = {
       (select count(*) from (select 1 from paymux_inbox where object_account = ${object?.account ?? ''} and object_kind = ${object?.kind ?? ''} and object_id = ${object?.id ?? ''} limit ${ENTRIES_OF_OBJECT}) as entries) as about`,
     decode: (_encryption, [row]) => inboxBefore(row),
   }),
+  notificationsAbout: ({ account, kind, id }: ObjectKey, limit: number): Query<readonly ReportedNotification[]> =>
+    all(
+      tables.inbox,
+      reportedNotification,
+      sql`select ${raw(reportedColumnNames.join(', '))} from paymux_inbox where object_account = ${account} and object_kind = ${kind} and object_id = ${id} order by received_at, account, dedupe_key limit ${limit}`,
+    ),
   unmatched: (before: number, limit: number, account?: string): Query<readonly InboxRecord[]> =>
     all(
       tables.inbox,

@@ -33,6 +33,7 @@ import {
   type OperationRecord,
   operationStateNames,
   type Reconciliation,
+  type ReportedNotification,
   type Reservation,
   type UnmatchedEntries,
   type UnresolvedRecord,
@@ -382,16 +383,37 @@ export const outboxEntry = (row: Row): E.Either<PaymentError, Omit<OutboxEntry, 
     })),
   )
 
-const InboxRow = t.type({
+const reportedColumns = {
   account: t.string,
-  dedupe_key: t.string,
-  ...objectKeyColumns,
   reported: texts,
-  body: t.string,
-  token_hash: text,
   received_at: integer,
   deliveries: integer,
   unlisted_source: flag,
+}
+
+/** The columns of {@link reportedNotification}. */
+export const reportedColumnNames = Object.keys(reportedColumns)
+
+const ReportedRow = t.type(reportedColumns)
+
+const reportedOf = (row: t.TypeOf<typeof ReportedRow>): ReportedNotification => ({
+  account: row.account,
+  reported: row.reported,
+  receivedAt: row.received_at,
+  deliveries: row.deliveries,
+  unlistedSource: row.unlisted_source,
+})
+
+/** A notification without its body. */
+export const reportedNotification = (row: Row): E.Either<PaymentError, ReportedNotification> =>
+  pipe(columns(tables.inbox, ReportedRow, row), E.map(reportedOf))
+
+const InboxRow = t.type({
+  ...reportedColumns,
+  dedupe_key: t.string,
+  ...objectKeyColumns,
+  body: t.string,
+  token_hash: text,
   state: oneOf(inboxStateNames),
 })
 
@@ -400,13 +422,9 @@ export const inboxRecord = (row: Row): E.Either<PaymentError, InboxRecord> =>
   pipe(
     columns(tables.inbox, InboxRow, row),
     E.map((read) => ({
-      account: read.account,
+      ...reportedOf(read),
       dedupeKey: read.dedupe_key,
-      reported: read.reported,
       body: read.body,
-      receivedAt: read.received_at,
-      deliveries: read.deliveries,
-      unlistedSource: read.unlisted_source,
       state: read.state,
       ...omitUndefined({ object: objectOf(read), tokenHash: read.token_hash }),
     })),

@@ -73,6 +73,7 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
     abandonedAttempt: (account, gatewayKey) => read(reads.abandonedAttempt(account, gatewayKey)),
     object: (key) => read(reads.object(key)),
     inboxBefore: (entry) => read(reads.inboxBefore(entry)),
+    notificationsAbout: (object, limit) => read(reads.notificationsAbout(object, limit)),
     unmatched: (before, limit, account) => read(reads.unmatched(before, limit, account)),
     unmatchedEntries: (before) => read(reads.unmatchedEntries(before)),
     unclaimedPayments: (accounts, limit) => read(reads.unclaimedPayments(accounts, limit)),
