@@ -71,6 +71,8 @@ export interface Adapter {
    * rotated.
    */
   readonly identity: Readonly<Record<string, string>>
+  /** The gateway's name as people write it, for texts that an operator reads. Default: the adapter's name. */
+  readonly gateway?: string
   /** What the account can do. */
   readonly capabilities: Capabilities
   /** Sends requests with the account's credentials. */

@@ -15,6 +15,17 @@ export { type Resolution, resolveOperation } from './operations/resolve.js'
 export { recoverOperation } from './operations/start-operation.js'
 export type { OperationEvent } from './protocol/index.js'
 export { createOrchestrator, type Orchestrator } from './provider.js'
+export { type ExplainOptions, type ExplainQuery, explain } from './queries/explain/explain.js'
+export type {
+  Actor,
+  NextCall,
+  NextStep,
+  Story,
+  StoryMoney,
+  StoryStep,
+  StorySubject,
+} from './queries/explain/story.js'
+export type { EvidenceSource, Noticed, ReviewReasons, StepCode, StepParams } from './queries/explain/texts.js'
 export { type FindQuery, type Found, type FoundObject, find } from './queries/find.js'
 export {
   type BackgroundHealth,

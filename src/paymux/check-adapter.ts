@@ -64,6 +64,10 @@ const AdapterShape = objectOf({
   contract: t.literal(CONTRACT, `${CONTRACT}, the version of the interface that this version of paymux works with`),
   account: AccountName,
   identity: recordOf('texts by name', t.string, t.string),
+  gateway: fromPredicate(
+    'a text, or nothing',
+    (value): value is string | undefined => value === undefined || typeof value === 'string',
+  ),
   capabilities: objectOf(capabilities),
   send: Method,
   createPayment: Procedure,

@@ -5,6 +5,7 @@ import {
   AccountName,
   CurrencyCode,
   checkPlainData,
+  checkReference,
   chosen,
   decode,
   exactObject,
@@ -24,6 +25,7 @@ import {
   operationNames,
   type PaymentError,
   type Period,
+  type Reference,
   refine,
   type StatusOf,
   text,
@@ -39,6 +41,8 @@ import {
 import {
   type EventQuery,
   type EventType,
+  type ExplainOptions,
+  type ExplainQuery,
   eventTypes,
   type FindQuery,
   type ObjectQuery,
@@ -295,3 +299,26 @@ const findCodecOf = (value: unknown): t.Decoder<unknown, FindQuery> => {
 
 /** Checks what is looked for. Errors: `InvalidRequest`. */
 export const checkFindQuery = argument('query', chosen<FindQuery>(FindByNothing.name, findCodecOf))
+
+const isReference = (value: unknown): value is Reference<Kind> => Object.hasOwn(Object(value), 'kind')
+
+/** Checks what is explained: a reference, or what is looked for. Errors: `InvalidRequest`. */
+export const checkExplainQuery = (value: unknown): E.Either<PaymentError, ExplainQuery> =>
+  checkPlainData<PaymentError, ExplainQuery>(
+    () => (isReference(value) ? checkReference(value) : checkFindQuery(value)),
+    invalidRequest,
+  )
+
+const isTimeZone = (value: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Checks for whom a story is written. Errors: `InvalidRequest`. */
+export const checkExplainOptions = argument(
+  'options',
+  exactObjectOf<ExplainOptions>('an object', {}, { timeZone: text('an IANA time zone: Europe/Berlin', isTimeZone) }),
+)

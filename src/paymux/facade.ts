@@ -24,6 +24,9 @@ import type {
 import {
   type Difference,
   type EventQuery,
+  type ExplainOptions,
+  type ExplainQuery,
+  explain,
   type FindQuery,
   type Found,
   find,
@@ -45,6 +48,7 @@ import {
   redeliver,
   reportOf,
   resolveOperation,
+  type Story,
   type Subscriber,
   summaryOf,
   summaryOfRecord,
@@ -57,6 +61,8 @@ import {
   checkEndSignals,
   checkEventId,
   checkEventQuery,
+  checkExplainOptions,
+  checkExplainQuery,
   checkFindQuery,
   checkLimit,
   checkObjectQuery,
@@ -121,6 +127,20 @@ export interface Paymux extends PaymentProvider {
    * ledger does not have is an empty answer. Errors: `InvalidRequest`; `InProgress` if a key cannot be looked up.
    */
   readonly find: (query: FindQuery) => TE.TaskEither<PaymentError, Found>
+  /**
+   * The stories of what a reference or a query of {@link Paymux.find} names, and of what belongs to it, in the order of the calls: of
+   * each payment, refund and payout, and of each call that made none, because it was refused, say, or its outcome is not known. A story is
+   * data and plain English: what happened, on what evidence, and what happens next. It asks the ledger and no gateway, and is
+   * for an operator: it shows what operators attested with {@link Paymux.resolve}, which may be personal data. What the ledger does
+   * not have is an empty list. Errors: `InvalidRequest`; `InProgress` if a key cannot be looked up.
+   *
+   * @example
+   * ```ts
+   * const [story] = await shop.explain({ merchantReference: 'ORD-1001' }, { timeZone: 'Europe/Berlin' })
+   * if (story !== undefined) console.log(story.text)
+   * ```
+   */
+  readonly explain: (query: ExplainQuery, options?: ExplainOptions) => TE.TaskEither<PaymentError, readonly Story[]>
   /**
    * What the ledger holds of a payment, refund or payout, as `getStatus` gives it, without asking the gateway: `recordedAt` says
    * as of when. A key is looked up; an operation that has no object gives its error. Errors: `InvalidRequest` for what the ledger
@@ -242,6 +262,16 @@ const healthOf = (
 export const createFacade = ({ running, lifecycle, orchestrator, subscribers, clock, reload, tick }: Parts): Paymux => {
   const { store, context, active } = running
   const { run, runKeyed } = running.inFlight
+  /** Runs a query. What is not known of a key may be under way. */
+  const asking = <A>(query: object, task: TE.TaskEither<PaymentError, A>): TE.TaskEither<PaymentError, A> =>
+    'idempotencyKey' in query
+      ? runKeyed(
+          pipe(
+            task,
+            TE.mapError((error): PaymentError => mayBeUnderWay(error)),
+          ),
+        )
+      : run(task)
   return {
     createPayment: (request) => runKeyed(orchestrator.createPayment(request)),
     getStatus: (reference) =>
@@ -271,16 +301,14 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
     find: (query) =>
       pipe(
         checked(checkFindQuery, query),
-        TE.flatMap((known) =>
-          'idempotencyKey' in known
-            ? runKeyed(
-                pipe(
-                  () => find(known, store),
-                  TE.mapError((error): PaymentError => mayBeUnderWay(error)),
-                ),
-              )
-            : run(() => find(known, store)),
-        ),
+        TE.flatMap((known) => asking(known, () => find(known, store))),
+      ),
+    explain: (query, options = {}) =>
+      pipe(
+        TE.Do,
+        TE.bind('known', () => checked(checkExplainQuery, query)),
+        TE.bind('reader', () => checked(checkExplainOptions, options)),
+        TE.flatMap(({ known, reader }) => asking(known, () => explain(known, reader, context))),
       ),
     recorded: (reference) =>
       pipe(

@@ -187,6 +187,7 @@ export const paymux = async (config: string | PaymuxConfig, options?: PaymuxOpti
     start: withPromise(shop.start),
     stop: withPromise(shop.stop),
     find: withPromise(shop.find),
+    explain: withPromise(shop.explain),
     recorded: (reference) => resultOf(shop.recorded(reference)),
     list: withPromise(shop.list),
     listOperations: withPromise(shop.listOperations),

@@ -25,6 +25,7 @@ describe('an adapter that is loaded', () => {
     ['contract', 'another version'],
     ['account', 'not a name!'],
     ['identity.project', Object('x')],
+    ['gateway', 7],
     ['send', 'nothing'],
     ['createPayment.draft', 'nothing'],
     ['refund.interpret', 'nothing'],

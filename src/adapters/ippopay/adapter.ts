@@ -52,6 +52,7 @@ export const ippopay = (config: unknown, options: IppopayOptions = {}): E.Either
       contract: 1,
       account: account.account,
       identity: identityOf(account),
+      gateway: 'IppoPay',
       capabilities: capabilitiesOf(account),
       send: sendOf(account, ownFields(options).transport),
       createPayment: createPayment(account),

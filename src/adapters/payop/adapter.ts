@@ -38,6 +38,7 @@ export const adapterOf = (account: Account, options: PayopOptions): Adapter => (
   contract: 1,
   account: account.account,
   identity: identityOf(account),
+  gateway: 'Payop',
   capabilities: capabilitiesOf(account, flows),
   send: createSend(
     { account: account.account, bases: { api: account.apiUrl }, auths: authsOf(account), proxy: account.proxy },

@@ -1,5 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { kinds, type Money, type OperationName, omitUndefined, type PaymentError, toMoney } from '../../core/index.js'
+import {
+  type Kind,
+  kinds,
+  type Money,
+  type OperationName,
+  omitUndefined,
+  type PaymentError,
+  toMoney,
+} from '../../core/index.js'
 import {
   needsReview,
   type ObjectRecord,
@@ -66,9 +74,19 @@ const nothing = E.right([])
 
 const listed = <A>(one: A | undefined): readonly A[] => (one === undefined ? [] : [one])
 
+/** A query by the gateway's id may be about one kind of object. */
+export type CollectQuery = FindQuery & { readonly kind?: Kind }
+
+/** The records of {@link Found}, in its order. */
+export interface Collected {
+  readonly objects: readonly ObjectRecord[]
+  readonly operations: readonly OperationView[]
+  readonly complete: boolean
+}
+
 /** What a query names itself, and one more than is given, if there are more. */
 const namedBy = async (
-  query: FindQuery,
+  query: CollectQuery,
   store: Store,
 ): Read<{ readonly operations: readonly OperationView[]; readonly objects: readonly ObjectRecord[] }> => {
   if ('merchantReference' in query) {
@@ -83,7 +101,7 @@ const namedBy = async (
     return E.isLeft(operation) ? operation : E.right({ operations: listed(operation.right), objects: [] })
   }
   const objects: ObjectRecord[] = []
-  for (const kind of kinds) {
+  for (const kind of query.kind === undefined ? kinds : [query.kind]) {
     const object = await store.object({ ...query, kind })()
     if (E.isLeft(object)) return object
     objects.push(...listed(object.right))
@@ -155,8 +173,8 @@ const foundObject = (record: ObjectRecord): FoundObject => {
 const byCreation = (a: { readonly createdAt: number }, b: { readonly createdAt: number }): number =>
   a.createdAt - b.createdAt
 
-/** Finds what the ledger has of something, and all that belongs to it: the refunds of a payment, say. */
-export const find = async (query: FindQuery, store: Store): Read<Found> => {
+/** The records of what a query names, and of all that belongs to it. */
+export const collect = async (query: CollectQuery, store: Store): Read<Collected> => {
   const named = await namedBy(query, store)
   if (E.isLeft(named)) return named
   const [operations, objects] = [named.right.operations.slice(0, MOST), named.right.objects.slice(0, MOST)]
@@ -164,8 +182,16 @@ export const find = async (query: FindQuery, store: Store): Read<Found> => {
   const added = await addAll(operations, objects, finds, store)
   if (E.isLeft(added)) return added
   return E.right({
-    objects: [...finds.objects.values()].sort(byCreation).map(foundObject),
-    operations: [...finds.operations.values()].map(summaryOf).sort(byCreation),
+    objects: [...finds.objects.values()].sort(byCreation),
+    operations: [...finds.operations.values()].sort((a, b) => byCreation(a.operation, b.operation)),
     complete: named.right.operations.length <= MOST && named.right.objects.length <= MOST,
   })
+}
+
+/** Finds what the ledger has of something, and all that belongs to it: the refunds of a payment, say. */
+export const find = async (query: FindQuery, store: Store): Read<Found> => {
+  const collected = await collect(query, store)
+  if (E.isLeft(collected)) return collected
+  const { objects, operations, complete } = collected.right
+  return E.right({ objects: objects.map(foundObject), operations: operations.map(summaryOf), complete })
 }

@@ -101,7 +101,8 @@ const pageOf = <A, B>({ items, next }: ListPage<A>, shown: (item: A) => B): Page
 
 const itself = <A>(item: A): A => item
 
-const listedEvent = (entry: OutboxEntry): ListedEvent => {
+/** An entry of the outbox, with its event. */
+export const listedEvent = (entry: OutboxEntry): ListedEvent => {
   const { id, type, subject, sequence, createdAt: at, tries } = entry.event
   const { deliveredAt, nextDeliveryAt, redeliverAt } = entry
   const event = eventOfOutbox(entry)

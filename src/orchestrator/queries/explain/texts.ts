@@ -1,5 +1,6 @@
-import type { Kind, OperationName } from '../../../core/index.js'
-import type { EventType, objectEvents } from '../../events/events.js'
+import type { Kind, Money, OperationName, Review, StatusOf } from '../../../core/index.js'
+import type { objectEvents } from '../../events/events.js'
+import type { Wording } from './wording.js'
 
 /** What a status rests on: the answer to the request, a read, an operator's attestation, or a deadline that passed. */
 export type EvidenceSource = 'answer' | 'read' | 'operator' | 'deadline'
@@ -7,12 +8,20 @@ export type EvidenceSource = 'answer' | 'read' | 'operator' | 'deadline'
 /** The events that an operator is called for. */
 export type Noticed = Exclude<keyof typeof objectEvents, 'late_success' | 'reopened'>
 
-/** What the sentence of each step is made of. Amounts are decimal text with their currency. */
+/** Why an operator should look at an object. */
+export interface ReviewReasons {
+  /** The reviews of its result. */
+  readonly review: readonly Review[]
+  /** The amount that was asked for and the one that was reported, if they differ. */
+  readonly mismatch?: { readonly expected?: Money; readonly reported?: Money }
+}
+
+/** What the sentence of each step is made of. Times are milliseconds since the epoch. */
 export interface StepParams {
   /** The call that claimed the idempotency key. */
-  readonly called: { readonly name: OperationName; readonly idempotencyKey: string; readonly amount?: string }
+  readonly called: { readonly name: OperationName; readonly idempotencyKey: string; readonly amount?: Money }
   /** A call under the same key, after everything before it had provably executed nothing. */
-  readonly called_again: Record<never, never>
+  readonly called_again: { readonly idempotencyKey: string }
   /** The accounts that are tried, in order. */
   readonly routed: { readonly accounts: readonly string[] }
   /** A dispatch of an attempt was recorded. `times` counts the dispatches of the attempt. */
@@ -27,45 +36,65 @@ export interface StepParams {
   readonly unsent: { readonly account: string; readonly why?: string }
   /** What an attempt created was given up, without having been given out. */
   readonly abandoned: { readonly account: string; readonly why?: string }
-  /** No usable answer came. */
+  /** No usable answer came. `why`: the error's tag and phase. */
   readonly unanswered: { readonly account: string; readonly why?: string }
-  /** Polls that did not find the object. */
-  readonly polled: { readonly account: string; readonly times: number; readonly until: string }
+  /** Polls that did not find the object. `until`: the last of them. */
+  readonly polled: { readonly account: string; readonly times: number; readonly until: number }
   /** The worker before did not record how its work ended. */
-  readonly taken_over: Record<never, never>
-  /** No worker that polled the operation has its account. */
-  readonly deferred: { readonly account: string; readonly times: number; readonly until: string }
-  /** An operator closed the operation. */
+  readonly taken_over: { readonly account: string }
+  /** The workers that polled the operation do not have its account. `until`: the last time. */
+  readonly deferred: { readonly account: string; readonly times: number; readonly until: number }
+  /** paymux can find out nothing more by itself. */
+  readonly requires_resolution: { readonly account: string }
+  /** An operator closed the operation. `attestedBy` and `note` may be personal data. */
   readonly attested: { readonly executed: boolean; readonly attestedBy?: string; readonly note?: string }
   /** A notification came. `reported`: the gateway's words by resource. */
-  readonly notified: { readonly account: string; readonly reported: string; readonly times: number }
+  readonly notified: {
+    readonly account: string
+    readonly reported: Readonly<Record<string, string>>
+    readonly times: number
+  }
   /** A status was recorded. */
   readonly changed: {
     readonly kind: Kind
-    readonly status: string
+    readonly status: StatusOf<Kind>
     readonly account: string
     readonly evidence: EvidenceSource
-    readonly providerState: string
-    readonly amount?: string
-    /** The amount is not the one that was asked for. */
-    readonly isOther: boolean
+    /** The gateway's own words by resource. */
+    readonly providerState: Readonly<Record<string, string>>
+    /** The amount that the gateway reported. */
+    readonly amount?: Money
+    /** The amount that was asked for, if it is another one. */
+    readonly expected?: Money
     /** The object had been recorded as over. */
     readonly isLate: boolean
   }
   /** What an operator should look at. */
-  readonly noticed: { readonly what: Noticed; readonly account: string; readonly review: readonly string[] }
+  readonly noticed: { readonly what: Noticed; readonly account: string } & ReviewReasons
+  /** The last read, which changed nothing. */
+  readonly unchanged: { readonly account: string }
   /** Every subscriber took an event. `tries`: deliveries that were not taken before. */
-  readonly delivered: { readonly type: EventType; readonly tries: number }
+  readonly delivered: { readonly type: string; readonly tries: number }
   /** An event that is not delivered yet. */
-  readonly undelivered: { readonly type: EventType; readonly tries: number }
+  readonly undelivered: { readonly type: string; readonly tries: number }
+  /** An event that this version of paymux, or its keys, cannot read. */
+  readonly unreadable: { readonly type: string }
 }
 
 /** What happened in a step. */
 export type StepCode = keyof StepParams
 
+/** An amount as it is written. */
+export const written = ({ value, currency }: Money): string => `${value} ${currency}`
+
+const writtenWords = (words: Readonly<Record<string, string>>): string =>
+  Object.entries(words)
+    .map(([resource, word]) => `${resource} ${word}`)
+    .join(', ')
+
 const because = (why: string | undefined): string => (why === undefined ? '' : ` (${why})`)
 
-const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
+const deliveries = (tries: number): string => (tries === 1 ? 'one delivery' : `${tries} deliveries`)
 
 const called: { readonly [Name in OperationName]: (amount: string | undefined) => string } = {
   createPayment: (amount) => (amount === undefined ? 'asked for a payment' : `asked for ${amount}`),
@@ -74,63 +103,91 @@ const called: { readonly [Name in OperationName]: (amount: string | undefined) =
   payout: (amount) => (amount === undefined ? 'asked to pay a beneficiary' : `asked to pay ${amount} to a beneficiary`),
 }
 
-const evidence: Readonly<Record<EvidenceSource, (account: string) => string>> = {
-  answer: (account) => `${account} answered`,
-  read: (account) => `paymux read it at ${account}`,
+const evidence: Readonly<Record<EvidenceSource, (gateway: string) => string>> = {
+  answer: (gateway) => `${gateway} answered`,
+  read: (gateway) => `paymux read it at ${gateway}`,
   operator: () => 'An operator attested it',
   deadline: () => 'It was not paid in time',
 }
 
-const noticed: { readonly [What in Noticed]: (account: string, review: readonly string[]) => string } = {
-  disputed: (account) => `${account} reports that the payer's bank took the money back, or tries to`,
-  alert: (account) => `What ${account} reports contradicts what is recorded, or takes back a success`,
-  review: (account, review) =>
-    `What ${account} reports needs an operator's look${review.length === 0 ? '' : ` (${review.join(', ')})`}`,
-  on_abandoned_attempt: (account) =>
-    `The payment succeeded at ${account}, although its link was never given out by paymux`,
+const reviews: Readonly<Record<Review, string>> = {
+  unmapped_state: 'the gateway used a state that paymux does not know',
+  contradiction: 'two resources of the gateway contradict each other',
+  unconfirmed: 'no read has confirmed the status yet',
+  dispute_unread: 'whether it is disputed could not be read',
+  refund_reported: 'the gateway reports a refund that the ledger does not have',
+  reference_mismatch: 'an answer named another order, payment or operation',
+  amount_unreadable: 'the amount could not be read exactly',
+}
+
+/** Why an operator should look at an object, each reason in words. */
+export const reasonsOf = ({ review, mismatch }: ReviewReasons): readonly string[] => {
+  const { expected, reported } = mismatch ?? {}
+  const asked = expected === undefined ? '' : `: ${written(expected)} were asked for`
+  const got = reported === undefined ? '' : `, ${written(reported)} are reported`
+  return [
+    ...review.map((reason) => reviews[reason]),
+    ...(mismatch === undefined ? [] : [`the amount is another one${asked}${got}`]),
+  ]
+}
+
+const noticed: { readonly [What in Noticed]: (gateway: string, reasons: readonly string[]) => string } = {
+  disputed: (gateway) => `${gateway} reported that the payer's bank took the money back, or tries to`,
+  alert: (gateway) => `What ${gateway} reported contradicted what was recorded, or took back a success`,
+  review: (gateway, reasons) =>
+    `What ${gateway} reported needed an operator's look${reasons.length === 0 ? '' : ` (${reasons.join('; ')})`}`,
+  on_abandoned_attempt: (gateway) =>
+    `The payment succeeded at ${gateway}, although its link was never given out by paymux`,
   duplicate: () => 'Another payment of the same merchant reference had succeeded before: the payer may have paid twice',
 }
 
-/** The sentence of each step. Past tense: it is recorded. None guesses a cause. */
-export const texts: { readonly [Code in StepCode]: (params: StepParams[Code]) => string } = {
-  called: ({ name, idempotencyKey, amount }) => `Your shop ${called[name](amount)} under the key ${idempotencyKey}.`,
-  called_again: () => 'Your shop called again under the same key, and paymux began a new attempt.',
-  routed: ({ accounts: [first, ...others] }) =>
-    others.length === 0 ? `The route chose ${first}.` : `The route chose ${first}, then ${others.join(', then ')}.`,
-  dispatched: ({ account, creates, times: count }) => {
-    if (count > 1) return `paymux recorded that it was about to send the same request again, and sent it to ${account}.`
+/** The sentence of each step, which happened at `at`. Past tense: it is recorded. None guesses a cause. */
+export const texts: {
+  readonly [Code in StepCode]: (params: StepParams[Code], wording: Wording, at: number) => string
+} = {
+  called: ({ name, idempotencyKey, amount }) =>
+    `Your shop ${called[name](amount === undefined ? undefined : written(amount))} under the key ${idempotencyKey}.`,
+  called_again: ({ idempotencyKey }) =>
+    `Your shop called again under the key ${idempotencyKey}, and paymux began a new attempt.`,
+  routed: ({ accounts }, { account }) => `The route chose ${accounts.map(account).join(', then ')}.`,
+  dispatched: ({ account, creates, times }, { gateway }) => {
+    const what = times > 1 ? 'to send the same request again' : 'to send a request'
     const effect = creates ? ' The request creates something to pay at, and moves no money.' : ''
-    return `paymux recorded that it was about to send a request, and sent it to ${account}.${effect}`
+    return `paymux recorded that it was about ${what} to ${gateway(account)}, and sent it.${effect}`
   },
-  answered: ({ account, id }) =>
-    id === undefined ? `${account} answered.` : `${account} answered, and calls it ${id}.`,
-  found: ({ account, id }) =>
-    `paymux asked ${account} for it, and ${account} has it${id === undefined ? '' : `, as ${id}`}: the request had been executed.`,
-  refused: ({ account, why }) => `${account} refused it${because(why)}. Nothing was executed by this attempt.`,
-  unsent: ({ account, why }) => `No request left for ${account}${because(why)}.`,
-  abandoned: ({ account, why }) =>
-    `paymux gave up what the request may have created at ${account}${because(why)}. Its link was never given out.`,
-  unanswered: ({ account, why }) =>
-    `No usable answer came from ${account}${because(why)}. From then on it was not known whether the request had been executed.`,
-  polled: ({ account, times: count, until }) =>
-    `paymux looked for it at ${account} ${times(count)}${count === 1 ? '' : `, until ${until},`} and did not find it. That does not prove that it was not executed.`,
+  answered: ({ account, id }, { gateway }) =>
+    id === undefined ? `${gateway(account)} answered.` : `${gateway(account)} answered, and calls it ${id}.`,
+  found: ({ account, id }, { gateway }) =>
+    `paymux asked ${gateway(account)} for it, and ${gateway(account)} had it${id === undefined ? '' : ` as ${id}`}: the request had been executed.`,
+  refused: ({ account, why }, { gateway }) =>
+    `${gateway(account)} refused it${because(why)}. Nothing was executed by this attempt.`,
+  unsent: ({ account, why }, { gateway }) => `No request left for ${gateway(account)}${because(why)}.`,
+  abandoned: ({ account, why }, { gateway }) =>
+    `paymux gave up what the request may have created at ${gateway(account)}${because(why)}. Its link was never given out.`,
+  unanswered: ({ account, why }, { gateway }) =>
+    `No usable answer came from ${gateway(account)}${because(why)}. From then on it was not known whether the request had been executed.`,
+  polled: ({ account, times, until }, { gateway, time }, at) =>
+    `paymux looked for it at ${gateway(account)} ${times === 1 ? 'once' : `${times} times, until ${time(until, at)},`} and did not find it. That does not prove that it was not executed.`,
   taken_over: () => 'The worker that had it did not record an end. Another worker took it over.',
-  deferred: ({ account, times: count, until }) =>
-    `The worker that came to it does not have the account ${account}${count === 1 ? '' : ` (${count} times, until ${until})`}.`,
-  attested: ({ executed, attestedBy, note }) =>
-    `${attestedBy ?? 'An operator'} attested that it was ${executed ? '' : 'not '}executed${note === undefined ? '' : `: "${note}"`}.`,
-  notified: ({ account, reported, times: count }) =>
-    `A notification from ${account} reported ${reported}${count === 1 ? '' : `, and came ${times(count)}`}. paymux does not rely on notifications, and reads.`,
-  changed: ({ kind, status, account, evidence: source, providerState, amount, isOther, isLate }) => {
-    const words = providerState === '' ? '' : `: ${providerState}`
-    const sum =
-      amount === undefined ? '' : `, ${amount}${isOther ? ', which is not the amount that was asked for' : ''}`
+  deferred: ({ account, times, until }, wording, at) =>
+    `The worker that came to it does not have the account ${account}${times === 1 ? '' : ` (${times} times, until ${wording.time(until, at)})`}.`,
+  requires_resolution: () => 'paymux could find out nothing more by itself. From then on it waited for an operator.',
+  attested: ({ executed, attestedBy = 'An operator', note }) =>
+    `${attestedBy} attested that it was ${executed ? '' : 'not '}executed${note === undefined ? '' : `: "${note}"`}.`,
+  notified: ({ account, reported, times }, { gateway }) =>
+    `${gateway(account)} notified: ${writtenWords(reported)}${times === 1 ? '' : `, ${times} times`}. paymux does not rely on notifications, and reads.`,
+  changed: ({ kind, status, account, evidence: source, providerState, amount, expected, isLate }, { gateway }) => {
+    const words = writtenWords(providerState)
+    const asked = expected === undefined ? '' : `, where ${written(expected)} were asked for`
+    const sum = amount === undefined ? '' : `, ${written(amount)}${asked}`
     const before = isLate ? ', although it had been recorded as over' : ''
-    return `${evidence[source](account)}${words}${sum}. From then on the ${kind} was ${status}${before}.`
+    return `${evidence[source](gateway(account))}${words === '' ? '' : `: ${words}`}${sum}. From then on the ${kind} was ${status}${before}.`
   },
-  noticed: ({ what, account, review }) => `${noticed[what](account, review)}.`,
+  noticed: ({ what, account, ...reasons }, { gateway }) => `${noticed[what](gateway(account), reasonsOf(reasons))}.`,
+  unchanged: ({ account }, { gateway }) => `paymux read it last at ${gateway(account)}, and nothing had changed.`,
   delivered: ({ type, tries }) =>
-    `Your shop received ${type}${tries === 0 ? '' : `, after ${tries === 1 ? 'one delivery' : `${tries} deliveries`} that it did not take`}.`,
+    `Your shop received ${type}${tries === 0 ? '' : `, after ${deliveries(tries)} that it did not take`}.`,
   undelivered: ({ type, tries }) =>
-    `Your shop has not taken ${type} yet${tries === 0 ? '' : ` (${tries === 1 ? 'one delivery' : `${tries} deliveries`})`}.`,
+    `Your shop has not taken ${type} yet${tries === 0 ? '' : ` (${deliveries(tries)})`}.`,
+  unreadable: ({ type }) => `paymux recorded ${type}. What it says cannot be read by this version or with these keys.`,
 }

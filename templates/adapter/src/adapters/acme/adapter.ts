@@ -31,6 +31,7 @@ export const acme = (config: unknown, options: AcmeOptions = {}): E.Either<Payme
       contract: 1,
       account: account.account,
       identity: identityOf(account),
+      gateway: 'Acme',
       capabilities,
       send: createSend(
         {
