@@ -25,7 +25,7 @@ export type {
   StoryStep,
   StorySubject,
 } from './queries/explain/story.js'
-export type { EvidenceSource, Noticed, ReviewReasons, StepCode, StepParams } from './queries/explain/texts.js'
+export type { EvidenceSource, Mismatch, Noticed, ReviewReasons, StepCode, StepParams } from './queries/explain/texts.js'
 export { type FindQuery, type Found, type FoundObject, find } from './queries/find.js'
 export {
   type BackgroundHealth,

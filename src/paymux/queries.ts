@@ -19,6 +19,7 @@ export type {
   FoundObject,
   HealthReason,
   ListedEvent,
+  Mismatch,
   NextCall,
   NextStep,
   Noticed,

@@ -1,8 +1,8 @@
 import { type Kind, kindOf, omitUndefined, type Reference, toMoney } from '../../../core/index.js'
-import { needsReview, type ObjectRecord, type OperationView } from '../../../ledger/index.js'
+import { needsReview, type ObjectRecord, type OperationView, resultOfRecord } from '../../../ledger/index.js'
 import type { Resolution } from '../../operations/resolve.js'
 import type { Facts, NextCall, NextStep } from './story.js'
-import { requiresOperator } from './subject.js'
+import { mismatchOf, requiresOperator } from './subject.js'
 import { reasonsOf, written } from './texts.js'
 import type { Wording } from './wording.js'
 
@@ -93,20 +93,13 @@ const nextOfOperation = (view: OperationView, facts: Facts, wording: Wording): N
 
 /** Why an operator should look at an object as it stands. */
 const reasonsOfObject = (object: ObjectRecord): readonly string[] => {
-  const { snapshot, flags, disputed, suspectedSince, expectedAmount } = object
-  const { review, amountCheck, amount } = snapshot
-  const mismatch =
-    amountCheck !== 'mismatch'
-      ? undefined
-      : omitUndefined({
-          expected: expectedAmount === undefined ? undefined : toMoney(expectedAmount),
-          reported: amount === undefined ? undefined : toMoney(amount),
-        })
+  const { flags, disputed, suspectedSince } = object
+  const result = resultOfRecord(object)
   const alerts = flags.filter((flag) => flag.startsWith('alert:')).map((flag) => flag.slice('alert:'.length))
   return [
     ...(disputed ? ["the payer's bank took the money back, or tries to"] : []),
     ...(suspectedSince === undefined ? [] : [`a read reported ${alerts.join(', ') || 'another status'}`]),
-    ...reasonsOf({ review, ...omitUndefined({ mismatch }) }),
+    ...reasonsOf({ review: result.review, ...omitUndefined({ mismatch: mismatchOf(result, object) }) }),
   ]
 }
 

@@ -1,17 +1,10 @@
-import { fromMoney, omitUndefined, sameAmount, toMoney } from '../../../core/index.js'
-import type { LogRecord, ObjectRecord, OperationView } from '../../../ledger/index.js'
+import { omitUndefined, toMoney } from '../../../core/index.js'
+import type { LogRecord, OperationView } from '../../../ledger/index.js'
 import type { ObjectEvent, PaymuxEvent } from '../../events/events.js'
 import type { ListedEvent } from '../pages.js'
 import type { Actor, Facts, StoryStep } from './story.js'
-import { ownId } from './subject.js'
-import {
-  type EvidenceSource,
-  type Noticed,
-  type ReviewReasons,
-  type StepCode,
-  type StepParams,
-  texts,
-} from './texts.js'
+import { mismatchOf, ownId } from './subject.js'
+import { type EvidenceSource, type Noticed, type StepCode, type StepParams, texts } from './texts.js'
 import type { Wording } from './wording.js'
 
 const actors: { readonly [Code in StepCode]: Actor } = {
@@ -130,7 +123,7 @@ const stepsOfLog = (view: OperationView, log: readonly LogRecord[], step: MakeSt
         steps.push(step('attested', line.at, { executed: line.detail === 'executed', ...line.attestation }))
         break
     }
-    if (at === routed) steps.push(step('routed', line.at, { accounts }))
+    if (at === routed) steps.push(step('routed', line.at, { name: operation.name, accounts }))
   }
   return steps
 }
@@ -157,38 +150,12 @@ const evidenceOf = ({ at, object }: ObjectEvent, log: readonly LogRecord[]): Evi
   return closing !== undefined && object.review.includes('unconfirmed') ? 'operator' : 'read'
 }
 
-/** Why an operator should look at what was recorded then. */
-const reasonsOfEvent = ({ object }: ObjectEvent, expected: Facts['object']): ReviewReasons => {
-  const asked = expected?.expectedAmount
-  return {
-    review: object.review,
-    ...(object.amountCheck === 'mismatch'
-      ? {
-          mismatch: omitUndefined({
-            expected: asked === undefined ? undefined : toMoney(asked),
-            reported: object.amount,
-          }),
-        }
-      : {}),
-  }
-}
-
-const isOther = ({ amount, amountCheck }: ObjectEvent['object'], { expectedAmount }: ObjectRecord): boolean => {
-  const reported = amount === undefined ? undefined : fromMoney(amount)
-  return (
-    amountCheck === 'mismatch' &&
-    expectedAmount !== undefined &&
-    reported !== undefined &&
-    !sameAmount(reported, expectedAmount)
-  )
-}
-
 const stepOfEvent = (event: ObjectEvent, { object: record, log }: Facts, step: MakeStep): StoryStep => {
   const { object, at, type } = event
   const what = type.slice(type.indexOf('.') + 1)
-  const { account, kind, status, amount, providerState } = object
-  if (isNoticed(what)) return step('noticed', at, { what, account, ...reasonsOfEvent(event, record) })
-  const asked = record !== undefined && isOther(object, record) ? record.expectedAmount : undefined
+  const { account, kind, status, amount, providerState, review } = object
+  const mismatch = mismatchOf(object, record)
+  if (isNoticed(what)) return step('noticed', at, { what, account, review, ...omitUndefined({ mismatch }) })
   return step('changed', at, {
     kind,
     status,
@@ -196,7 +163,7 @@ const stepOfEvent = (event: ObjectEvent, { object: record, log }: Facts, step: M
     evidence: evidenceOf(event, log),
     providerState,
     isLate: what === 'late_success' || what === 'reopened',
-    ...omitUndefined({ amount, expected: asked === undefined ? undefined : toMoney(asked) }),
+    ...omitUndefined({ amount, mismatch }),
   })
 }
 

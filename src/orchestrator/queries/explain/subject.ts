@@ -1,4 +1,4 @@
-import { type Kind, kindOf, omitUndefined, type StatusOf, toMoney } from '../../../core/index.js'
+import { type Kind, kindOf, omitUndefined, type Result, type StatusOf, toMoney } from '../../../core/index.js'
 import {
   isUnanswered,
   needsReview,
@@ -9,7 +9,7 @@ import {
   resultOfRecord,
 } from '../../../ledger/index.js'
 import type { Facts, StoryMoney, StorySubject } from './story.js'
-import { written } from './texts.js'
+import { type Mismatch, written } from './texts.js'
 import type { Wording } from './wording.js'
 
 /** A gateway's own id; an object that has none goes by its key. */
@@ -132,6 +132,20 @@ export const headlineOf = (facts: Facts, subject: StorySubject, wording: Wording
   const { kind, amount, merchantReference, account } = subject
   const title = titles[kind](amount === undefined ? undefined : written(amount), merchantReference)
   return `${title}${account === undefined ? '' : `, on ${wording.account(account)}`}: ${standsOf(facts)}.`
+}
+
+/**
+ * The amounts of a result that differ from what was asked for. A gateway may report the amount of an order as it was asked for, beside what
+ * was paid.
+ */
+export const mismatchOf = (
+  { amount, paid, amountCheck }: Pick<Result<Kind>, 'amount' | 'paid' | 'amountCheck'>,
+  record: ObjectRecord | undefined,
+): Mismatch | undefined => {
+  if (amountCheck !== 'mismatch') return undefined
+  const expected = record?.expectedAmount === undefined ? undefined : toMoney(record.expectedAmount)
+  const isOther = amount?.value !== expected?.value || amount?.currency !== expected?.currency
+  return omitUndefined({ expected, reported: isOther ? amount : paid })
 }
 
 /** The amounts of a payment. What the gateway reports as refunded counts before what this ledger knows of. */

@@ -8,12 +8,20 @@ export type EvidenceSource = 'answer' | 'read' | 'operator' | 'deadline'
 /** The events that an operator is called for. */
 export type Noticed = Exclude<keyof typeof objectEvents, 'late_success' | 'reopened'>
 
+/** Two amounts that differ. */
+export interface Mismatch {
+  /** The amount that was asked for. Absent: it is not known. */
+  readonly expected?: Money
+  /** The one that the gateway reported: of the object, or what was paid for it. Absent: it could not be read. */
+  readonly reported?: Money
+}
+
 /** Why an operator should look at an object. */
 export interface ReviewReasons {
   /** The reviews of its result. */
   readonly review: readonly Review[]
-  /** The amount that was asked for and the one that was reported, if they differ. */
-  readonly mismatch?: { readonly expected?: Money; readonly reported?: Money }
+  /** The amounts, if they differ. */
+  readonly mismatch?: Mismatch
 }
 
 /** What the sentence of each step is made of. Times are milliseconds since the epoch. */
@@ -22,8 +30,8 @@ export interface StepParams {
   readonly called: { readonly name: OperationName; readonly idempotencyKey: string; readonly amount?: Money }
   /** A call under the same key, after everything before it had provably executed nothing. */
   readonly called_again: { readonly idempotencyKey: string }
-  /** The accounts that are tried, in order. */
-  readonly routed: { readonly accounts: readonly string[] }
+  /** The accounts that are tried, in order. A refund goes to the account of its payment. */
+  readonly routed: { readonly name: OperationName; readonly accounts: readonly string[] }
   /** A dispatch of an attempt was recorded. `times` counts the dispatches of the attempt. */
   readonly dispatched: { readonly account: string; readonly creates: boolean; readonly times: number }
   /** The gateway answered with the object. */
@@ -64,8 +72,8 @@ export interface StepParams {
     readonly providerState: Readonly<Record<string, string>>
     /** The amount that the gateway reported. */
     readonly amount?: Money
-    /** The amount that was asked for, if it is another one. */
-    readonly expected?: Money
+    /** The amounts, if they differ. */
+    readonly mismatch?: Mismatch
     /** The object had been recorded as over. */
     readonly isLate: boolean
   }
@@ -120,15 +128,16 @@ const reviews: Readonly<Record<Review, string>> = {
   amount_unreadable: 'the amount could not be read exactly',
 }
 
+const amountsOf = ({ expected, reported }: Mismatch): string => {
+  const asked = expected === undefined ? [] : [`${written(expected)} asked for`]
+  const got = reported === undefined ? 'one that could not be read' : `${written(reported)} reported`
+  return [...asked, got].join(', ')
+}
+
 /** Why an operator should look at an object, each reason in words. */
 export const reasonsOf = ({ review, mismatch }: ReviewReasons): readonly string[] => {
-  const { expected, reported } = mismatch ?? {}
-  const asked = expected === undefined ? '' : `: ${written(expected)} were asked for`
-  const got = reported === undefined ? '' : `, ${written(reported)} are reported`
-  return [
-    ...review.map((reason) => reviews[reason]),
-    ...(mismatch === undefined ? [] : [`the amount is another one${asked}${got}`]),
-  ]
+  const reasons = review.map((reason) => reviews[reason])
+  return mismatch === undefined ? reasons : [...reasons, `the amounts differ: ${amountsOf(mismatch)}`]
 }
 
 const noticed: { readonly [What in Noticed]: (gateway: string, reasons: readonly string[]) => string } = {
@@ -149,7 +158,8 @@ export const texts: {
     `Your shop ${called[name](amount === undefined ? undefined : written(amount))} under the key ${idempotencyKey}.`,
   called_again: ({ idempotencyKey }) =>
     `Your shop called again under the key ${idempotencyKey}, and paymux began a new attempt.`,
-  routed: ({ accounts }, { account }) => `The route chose ${accounts.map(account).join(', then ')}.`,
+  routed: ({ name, accounts }, { account }) =>
+    `${name === 'refund' ? 'The payment is at' : 'The route chose'} ${accounts.map(account).join(', then ')}.`,
   dispatched: ({ account, creates, times }, { gateway }) => {
     const what = times > 1 ? 'to send the same request again' : 'to send a request'
     const effect = creates ? ' The request creates something to pay at, and moves no money.' : ''
@@ -176,10 +186,10 @@ export const texts: {
     `${attestedBy} attested that it was ${executed ? '' : 'not '}executed${note === undefined ? '' : `: "${note}"`}.`,
   notified: ({ account, reported, times }, { gateway }) =>
     `${gateway(account)} notified: ${writtenWords(reported)}${times === 1 ? '' : `, ${times} times`}. paymux does not rely on notifications, and reads.`,
-  changed: ({ kind, status, account, evidence: source, providerState, amount, expected, isLate }, { gateway }) => {
+  changed: ({ kind, status, account, evidence: source, providerState, amount, mismatch, isLate }, { gateway }) => {
     const words = writtenWords(providerState)
-    const asked = expected === undefined ? '' : `, where ${written(expected)} were asked for`
-    const sum = amount === undefined ? '' : `, ${written(amount)}${asked}`
+    const one = amount === undefined ? '' : `, ${written(amount)}`
+    const sum = mismatch === undefined ? one : `, and the amounts differ (${amountsOf(mismatch)})`
     const before = isLate ? ', although it had been recorded as over' : ''
     return `${evidence[source](gateway(account))}${words === '' ? '' : `: ${words}`}${sum}. From then on the ${kind} was ${status}${before}.`
   },
