@@ -84,6 +84,8 @@ export const results: readonly [
   TaskEither<tasks.PaymentError, tasks.Refund>,
   Promise<promises.queries.Page<promises.queries.ObjectSummary>>,
   TaskEither<tasks.PaymentError, tasks.queries.Found>,
+  Promise<readonly promises.queries.Story[]>,
+  TaskEither<tasks.PaymentError, readonly tasks.queries.Story[]>,
 ] = [
   shop.getStatus(reference),
   sameShop.getStatus(reference),
@@ -96,6 +98,8 @@ export const results: readonly [
   sameShop.recorded(reference),
   shop.list({ kind: 'payment' }),
   sameShop.find({ merchantReference: 'ORD-1' }),
+  shop.explain(reference, { timeZone: 'UTC' }),
+  sameShop.explain({ operation: 'refund', idempotencyKey: 'ref-1' }),
 ]
 
 /** The entries of a list, in both spellings. */

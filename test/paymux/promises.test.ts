@@ -94,6 +94,7 @@ describe('the object of paymux/promises', () => {
       ({ subscribe }) => subscribe('late', async () => undefined),
       ({ start }) => start(),
       ({ find }) => find({ merchantReference: 'any' }),
+      ({ explain }) => explain({ merchantReference: 'any' }),
       ({ recorded }) => recorded({ kind: 'payment', account: 'europe', id: 'any' }),
       ({ list }) => list(),
       ({ listOperations }) => listOperations(),
