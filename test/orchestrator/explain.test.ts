@@ -104,7 +104,7 @@ describe('the story of a payment', () => {
       '09:14:07 The route chose europe (Acme), then spare (Other).',
       '09:14:08 paymux recorded that it was about to send a request to Acme, and sent it. The request creates something to pay at, and moves no money.',
       '09:14:09 Acme answered, and calls it inv_7f3a.',
-      '09:14:09 Acme answered. From then on the payment was requires_action.',
+      '09:14:09 From then on the payment was requires_action.',
       '09:14:09 Your shop received payment.requires_action.',
       '09:14:48 Acme notified: transaction accepted, 2 times. paymux does not rely on notifications, and reads.',
       '09:14:49 paymux read it at Acme: invoice 1, 49.90 EUR. From then on the payment was succeeded.',
@@ -436,6 +436,14 @@ describe('the story of an operation', () => {
     ['refused', {}, 'nothing'],
   ] as const)('that is %s, with %j, goes on with %s', (state, fields, what) => {
     expect(tell({ operation: view({ state, ...fields }) }).next.what).toBe(what)
+  })
+
+  it('says only of what moves money that it is looked for: what creates a link may be made again', () => {
+    const next = (effect: 'creates' | 'moves_money') =>
+      tell({ operation: view({ state: 'indeterminate', nextPollAt: at('10:00:00') }, [{ effect }]) }).next.text
+    const rest = ', at 27 November 2026, 10:00:00. Do not repeat it under another key.'
+    expect(next('moves_money')).toBe(`paymux looks for it at Acme again${rest}`)
+    expect(next('creates')).toBe(`paymux goes on with it at Acme${rest}`)
   })
 
   it.each(['prepared', 'dispatched', 'indeterminate'] as const)('that is %s and leased is worked on', (state) => {

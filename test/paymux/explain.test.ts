@@ -99,7 +99,7 @@ const explainingOn = (configuration: (stage: Stage) => Promise<PaymuxConfig>): v
       'The route chose europe (Payop).',
       'paymux recorded that it was about to send a request to Payop, and sent it. The request creates something to pay at, and moves no money.',
       `Payop answered, and calls it ${idOf(payment)}.`,
-      'Payop answered. From then on the payment was requires_action.',
+      'From then on the payment was requires_action.',
       'Your shop has not taken payment.requires_action yet.',
       'paymux read it at Payop: invoice 1, transaction 2, 49.90 EUR. From then on the payment was succeeded.',
       'Your shop has not taken payment.succeeded yet.',

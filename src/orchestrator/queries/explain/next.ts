@@ -67,6 +67,11 @@ const nextOfOperation = (view: OperationView, facts: Facts, wording: Wording): N
       if (leased) return withCalls({ what: 'in_progress', text: 'A process is working on it now.' })
       if (requiresOperator(operation)) return resolveNext(view, facts, wording)
       const at = omitUndefined({ at: nextPollAt })
+      // What creates a link that was never given out may be made again in place of a poll.
+      const goingOn =
+        attempts[attempt - 1]?.effect === 'creates'
+          ? `paymux goes on with it at ${wording.gateway(account)}`
+          : `paymux looks for it at ${wording.gateway(account)} again`
       const when = nextPollAt === undefined ? '' : `, at ${wording.date(nextPollAt)}`
       return state === 'prepared'
         ? withCalls({
@@ -74,11 +79,7 @@ const nextOfOperation = (view: OperationView, facts: Facts, wording: Wording): N
             ...at,
             text: `paymux sends it${when}, and not after ${wording.date(deadline)}: then it is canceled.`,
           })
-        : withCalls({
-            what: 'poll',
-            ...at,
-            text: `paymux looks for it at ${wording.gateway(account)} again${when}. Do not repeat it under another key.`,
-          })
+        : withCalls({ what: 'poll', ...at, text: `${goingOn}${when}. Do not repeat it under another key.` })
     }
     case 'canceled':
       return withCalls({

@@ -191,7 +191,10 @@ export const texts: {
     const one = amount === undefined ? '' : `, ${written(amount)}`
     const sum = mismatch === undefined ? one : `, and the amounts differ (${amountsOf(mismatch)})`
     const before = isLate ? ', although it had been recorded as over' : ''
-    return `${evidence[source](gateway(account))}${words === '' ? '' : `: ${words}`}${sum}. From then on the ${kind} was ${status}${before}.`
+    const said = `${words === '' ? '' : `: ${words}`}${sum}`
+    // That the gateway answered is a step of its own.
+    const basis = source === 'answer' && said === '' ? '' : `${evidence[source](gateway(account))}${said}. `
+    return `${basis}From then on the ${kind} was ${status}${before}.`
   },
   noticed: ({ what, account, ...reasons }, { gateway }) => `${noticed[what](gateway(account), reasonsOf(reasons))}.`,
   unchanged: ({ account }, { gateway }) => `paymux read it last at ${gateway(account)}, and nothing had changed.`,
