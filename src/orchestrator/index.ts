@@ -17,6 +17,14 @@ export type { OperationEvent } from './protocol/index.js'
 export { createOrchestrator, type Orchestrator } from './provider.js'
 export { type ExplainOptions, type ExplainQuery, explain } from './queries/explain/explain.js'
 export type {
+  EvidenceSource,
+  Mismatch,
+  Noticed,
+  ReviewReasons,
+  StepCode,
+  StepParams,
+} from './queries/explain/step-params.js'
+export type {
   Actor,
   NextCall,
   NextStep,
@@ -25,7 +33,6 @@ export type {
   StoryStep,
   StorySubject,
 } from './queries/explain/story.js'
-export type { EvidenceSource, Mismatch, Noticed, ReviewReasons, StepCode, StepParams } from './queries/explain/texts.js'
 export { type FindQuery, type Found, type FoundObject, find } from './queries/find.js'
 export {
   type BackgroundHealth,

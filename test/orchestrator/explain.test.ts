@@ -7,7 +7,7 @@ import { attempt, captured, operation, payment } from '../ledger/records.js'
 
 const at = (time: string): number => Date.parse(`2026-11-27T${time}Z`)
 
-const view = (
+const viewOf = (
   fields: Parameters<typeof operation>[1],
   attempts: Parameters<typeof attempt>[1][] = [{}],
 ): OperationView => ({
@@ -76,7 +76,7 @@ describe('the story of a payment', () => {
   }
   const clean: Partial<Facts> = {
     object,
-    operation: view({ state: 'executed', object: { account: 'europe', kind: 'payment', id: 'inv_7f3a' } }),
+    view: viewOf({ state: 'executed', object: { account: 'europe', kind: 'payment', id: 'inv_7f3a' } }),
     log: [line('09:14:07', 'claimed'), line('09:14:08', 'dispatched', 'creates'), line('09:14:09', 'executed')],
     events: [
       happened('09:14:09', 'payment.requires_action', result('requires_action')),
@@ -277,16 +277,15 @@ describe('the story of a payment', () => {
   ] as const)('says that a status rests on %s', (_what, review, sentence) => {
     const log = [line('09:00:00', 'resolved', 'executed')]
     const events = [happened('09:00:00', 'payment.succeeded', result('succeeded', { review }))]
-    expect(sentences(tell({ object, operation: view({ state: 'executed' }), log, events }))).toContain(
+    expect(sentences(tell({ object, view: viewOf({ state: 'executed' }), log, events }))).toContain(
       `09:00:00 ${sentence}`,
     )
   })
 
   it('names the accounts of one gateway, and those that the configuration does not have', () => {
-    const operationView = view({ state: 'executed' })
+    const operationView = viewOf({ state: 'executed' })
     const log = [line('09:00:00', 'claimed'), line('09:00:01', 'dispatched')]
-    const of = (names: Readonly<Record<string, string>>) =>
-      sentences(tell({ operation: operationView, log }, 'UTC', names))
+    const of = (names: Readonly<Record<string, string>>) => sentences(tell({ view: operationView, log }, 'UTC', names))
     expect(of({ europe: 'Acme', spare: 'Acme' }).at(-1)).toContain('send a request to europe (Acme), and')
     expect(of({}).slice(1)).toEqual([
       '09:00:00 The route chose europe, then spare.',
@@ -307,8 +306,8 @@ describe('the story of an operation', () => {
       line('09:22:46', 'lease_acquired'),
       line('09:22:46', 'found'),
     ]
-    const found = view({ state: 'executed', object: { account: 'europe', kind: 'payment', id: 'p1' } })
-    expect(sentences(tell({ operation: found, log })).slice(2)).toEqual([
+    const found = viewOf({ state: 'executed', object: { account: 'europe', kind: 'payment', id: 'p1' } })
+    expect(sentences(tell({ view: found, log })).slice(2)).toEqual([
       '09:20:02 paymux recorded that it was about to send a request to Acme, and sent it.',
       '09:20:16 The worker that had it did not record an end. Another worker took it over.',
       '09:20:16 paymux looked for it at Acme 2 times, until 09:20:46, and did not find it. That does not prove that it was not executed.',
@@ -324,8 +323,8 @@ describe('the story of an operation', () => {
       line('09:00:03', 'dispatched', 'moves_money', 2),
       line('09:00:04', 'indeterminate', 'Indeterminate first_byte', 2),
     ]
-    const operationView = view({ state: 'indeterminate', attempt: 2 }, [{}, { account: 'spare' }])
-    const story = tell({ operation: operationView, log })
+    const operationView = viewOf({ state: 'indeterminate', attempt: 2 }, [{}, { account: 'spare' }])
+    const story = tell({ view: operationView, log })
     expect(sentences(story).slice(3)).toEqual([
       '09:00:02 Acme refused it (Refused insufficient_funds 402). Nothing was executed by this attempt.',
       '09:00:03 paymux recorded that it was about to send a request to Other, and sent it.',
@@ -343,11 +342,11 @@ describe('the story of an operation', () => {
       line('09:05:00', 'lease_acquired', undefined, 2),
       line('09:05:00', 'reopened', undefined, 2),
     ]
-    const { steps } = tell({ operation: view({ state: 'prepared', attempt: 3 }, [{}, { account: 'spare' }, {}]), log })
+    const { steps } = tell({ view: viewOf({ state: 'prepared', attempt: 3 }, [{}, { account: 'spare' }, {}]), log })
     expect(steps.map(({ code }) => code)).toEqual([
       'called',
       'unsent',
-      'taken_over',
+      'lease_acquired',
       'unsent',
       'called_again',
       // The accounts of the first call are not recorded any more.
@@ -361,7 +360,7 @@ describe('the story of an operation', () => {
       { ...line('09:00:00', 'resolved', 'not executed'), attestation },
       line('09:00:01', 'resolved', 'executed'),
     ]
-    expect(sentences(tell({ operation: view({ state: 'canceled' }), log }))).toEqual([
+    expect(sentences(tell({ view: viewOf({ state: 'canceled' }), log }))).toEqual([
       '09:00:00 ann@shop.example attested that it was not executed: "no such refund".',
       '09:00:01 An operator attested that it was executed.',
     ])
@@ -369,8 +368,8 @@ describe('the story of an operation', () => {
 
   it('tells workers that do not have its account as one step', () => {
     const log = [line('09:00:00', 'deferred'), line('09:00:30', 'lease_acquired'), line('09:01:00', 'deferred')]
-    const stalled = view({ state: 'indeterminate', nextPollAt: at('09:11:00'), stalled: 'no_account' })
-    const { steps, next } = tell({ operation: stalled, log })
+    const stalled = viewOf({ state: 'indeterminate', nextPollAt: at('09:11:00'), stalled: 'no_account' })
+    const { steps, next } = tell({ view: stalled, log })
     expect(steps.map(({ text }) => text)).toEqual([
       'The worker that came to it does not have the account europe (2 times, until 09:01:00).',
     ])
@@ -390,7 +389,7 @@ describe('the story of an operation', () => {
     const amount = { minorUnits: 2000n, currency: 'EUR' }
     const reservation = { account: 'europe', id: 'inv_7f3a', amount, held: true }
     const { next } = tell({
-      operation: view({ state: 'indeterminate', name: 'refund', reservation }),
+      view: viewOf({ state: 'indeterminate', name: 'refund', reservation }),
       events: [waiting],
     })
     expect(next).toEqual({
@@ -399,7 +398,7 @@ describe('the story of an operation', () => {
       text: [
         'A person decides. Look for a refund of 19.99 EUR at Acme. paymux sends it no second time by itself. Do not repeat it under another key. Until then 20.00 EUR of the payment stay reserved. It has waited since 27 November 2026, 12:02:00.',
         "If it is there: resolve('op', { outcome: 'executed', id: '<its id>', status: 'succeeded', attestedBy: '<you>', note: '<where you saw it>' })",
-        "If Acme confirms that there is none: resolve('op', { outcome: 'not_executed', attestedBy: '<you>', note: '<where you saw it>' })",
+        "If Acme confirms that it has none: resolve('op', { outcome: 'not_executed', attestedBy: '<you>', note: '<where you saw it>' })",
       ].join('\n'),
       calls: [
         {
@@ -417,7 +416,7 @@ describe('the story of an operation', () => {
           ],
         },
         {
-          condition: 'If Acme confirms that there is none',
+          condition: 'If Acme confirms that it has none',
           method: 'resolve',
           arguments: ['op', { outcome: 'not_executed', attestedBy: '<you>', note: '<where you saw it>' }],
         },
@@ -435,19 +434,19 @@ describe('the story of an operation', () => {
     ['executed', {}, 'nothing'],
     ['refused', {}, 'nothing'],
   ] as const)('that is %s, with %j, goes on with %s', (state, fields, what) => {
-    expect(tell({ operation: view({ state, ...fields }) }).next.what).toBe(what)
+    expect(tell({ view: viewOf({ state, ...fields }) }).next.what).toBe(what)
   })
 
   it('says only of what moves money that it is looked for: what creates a link may be made again', () => {
     const next = (effect: 'creates' | 'moves_money') =>
-      tell({ operation: view({ state: 'indeterminate', nextPollAt: at('10:00:00') }, [{ effect }]) }).next.text
+      tell({ view: viewOf({ state: 'indeterminate', nextPollAt: at('10:00:00') }, [{ effect }]) }).next.text
     const rest = ', at 27 November 2026, 10:00:00. Do not repeat it under another key.'
     expect(next('moves_money')).toBe(`paymux looks for it at Acme again${rest}`)
     expect(next('creates')).toBe(`paymux goes on with it at Acme${rest}`)
   })
 
   it.each(['prepared', 'dispatched', 'indeterminate'] as const)('that is %s and leased is worked on', (state) => {
-    const { headline, next } = tell({ operation: { ...view({ state }), leased: true } })
+    const { headline, next } = tell({ view: { ...viewOf({ state }), leased: true } })
     expect(next.what).toBe('in_progress')
     expect(headline).not.toContain('waits')
   })

@@ -174,7 +174,7 @@ const explainingOn = (configuration: (stage: Stage) => Promise<PaymuxConfig>): v
     const [ofPayment] = await right(shop.explain(payment))
     expect(ofPayment?.related).toMatchObject([{ kind: 'refund', status: 'unknown', idempotencyKey: 'waits-r' }])
 
-    const call = waiting.next.calls.find(({ condition }) => condition === 'If Payop confirms that there is none')
+    const call = waiting.next.calls.find(({ condition }) => condition === 'If Payop confirms that it has none')
     if (call?.method !== 'resolve') throw new Error('no call of resolve')
     const [id, resolution] = call.arguments
     expect(await left(shop.resolve(id, resolution))).toMatchObject({ issues: [{ path: 'attestedBy' }] })

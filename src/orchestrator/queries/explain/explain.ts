@@ -28,7 +28,7 @@ export interface ExplainOptions {
 type Read<A> = Promise<E.Either<PaymentError, A>>
 
 /** What a story is about: an object with the operation that made it, or an operation that has none. */
-type About = Pick<Facts, 'object' | 'operation'>
+type About = Pick<Facts, 'object' | 'view'>
 
 /** Every event about a subject. */
 const eventsAbout = async (subject: string, { listEvents }: Store): Read<readonly ListedEvent[]> => {
@@ -52,13 +52,13 @@ const isPartOf =
 
 /** What the ledger has beside the records: the log, the events and the notifications. */
 const factsOf = async (about: About, all: readonly About[], store: Store): Read<Facts> => {
-  const { object, operation } = about
-  const log = operation === undefined ? E.right([]) : await store.log(operation.operation.id)()
+  const { object, view } = about
+  const log = view === undefined ? E.right([]) : await store.log(view.operation.id)()
   if (E.isLeft(log)) return log
-  const parts = operation?.attempts.filter(isPartOf(about)).map(({ n }) => n) ?? []
+  const parts = view?.attempts.filter(isPartOf(about)).map(({ n }) => n) ?? []
   const subjects = [
     ...(object === undefined ? [] : [subjectOf(object)]),
-    ...(operation === undefined || object?.abandoned === true ? [] : [`operation:${operation.operation.id}`]),
+    ...(view === undefined || object?.abandoned === true ? [] : [`operation:${view.operation.id}`]),
   ]
   const events: ListedEvent[] = []
   for (const subject of subjects) {
@@ -80,26 +80,26 @@ const factsOf = async (about: About, all: readonly About[], store: Store): Read<
 /** Whether something is a refund of a payment. */
 const isRefundOf =
   ({ account, id }: ObjectRecord) =>
-  ({ object, operation }: About): boolean => {
-    const reservation = object?.reservation ?? operation?.operation.reservation
+  ({ object, view }: About): boolean => {
+    const reservation = object?.reservation ?? view?.operation.reservation
     return reservation?.account === account && reservation.id === id
   }
 
 const refundsOf = (payment: ObjectRecord | undefined, all: readonly About[]): readonly About[] =>
   payment?.kind === 'payment' ? all.filter(isRefundOf(payment)) : []
 
-const calledAt = ({ object, operation }: About): number => operation?.operation.createdAt ?? object?.createdAt ?? 0
+const calledAt = ({ object, view }: About): number => view?.operation.createdAt ?? object?.createdAt ?? 0
 
 /** What there is a story of, in the order of the calls. An operation that has an object is told with it. */
 const aboutEach = (objects: readonly ObjectRecord[], operations: readonly OperationView[]): readonly About[] => {
   const byId = new Map(operations.map((view) => [view.operation.id, view]))
   const withObject = objects.map((object): About => {
-    const operation = byId.get(object.origin?.operationId ?? '')
-    return { object, ...(operation === undefined ? {} : { operation }) }
+    const view = byId.get(object.origin?.operationId ?? '')
+    return { object, ...(view === undefined ? {} : { view }) }
   })
   const withoutObject = operations
     .filter(({ operation: { object } }) => object === undefined)
-    .map((operation): About => ({ operation }))
+    .map((view): About => ({ view }))
   return [...withObject, ...withoutObject].sort((a, b) => calledAt(a) - calledAt(b))
 }
 

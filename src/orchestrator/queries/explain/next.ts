@@ -52,7 +52,7 @@ const resolveNext = ({ operation, attempts }: OperationView, facts: Facts, wordi
   ].join(' ')
   return withCalls({ what: 'resolve', text, ...omitUndefined({ at: nextPollAt, since }) }, [
     resolve('If it is there', id, { outcome: 'executed', id: '<its id>', status: 'succeeded', ...seen }),
-    resolve(`If ${wording.gateway(account)} confirms that there is none`, id, { outcome: 'not_executed', ...seen }),
+    resolve(`If ${wording.gateway(account)} confirms that it has none`, id, { outcome: 'not_executed', ...seen }),
   ])
 }
 
@@ -134,8 +134,8 @@ const nextOfObject = (object: ObjectRecord, wording: Wording): NextStep => {
 
 /** What happens next, by the records: the schedule of reads and polls, or that it waits for a person. */
 export const nextOf = (facts: Facts, wording: Wording): NextStep => {
-  const { object, operation } = facts
+  const { object, view } = facts
   if (object !== undefined) return nextOfObject(object, wording)
-  if (operation !== undefined) return nextOfOperation(operation, facts, wording)
+  if (view !== undefined) return nextOfOperation(view, facts, wording)
   return withCalls({ what: 'nothing', text: 'Nothing more.' })
 }

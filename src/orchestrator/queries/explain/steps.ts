@@ -2,9 +2,10 @@ import { omitUndefined, toMoney } from '../../../core/index.js'
 import type { LogRecord, OperationView } from '../../../ledger/index.js'
 import type { ObjectEvent, PaymuxEvent } from '../../events/events.js'
 import type { ListedEvent } from '../pages.js'
+import type { EvidenceSource, Noticed, StepCode, StepParams } from './step-params.js'
 import type { Actor, Facts, StoryStep } from './story.js'
 import { mismatchOf, ownId } from './subject.js'
-import { type EvidenceSource, type Noticed, type StepCode, type StepParams, texts } from './texts.js'
+import { texts } from './texts.js'
 import type { Wording } from './wording.js'
 
 const actors: { readonly [Code in StepCode]: Actor } = {
@@ -19,7 +20,7 @@ const actors: { readonly [Code in StepCode]: Actor } = {
   abandoned: 'paymux',
   unanswered: 'gateway',
   polled: 'paymux',
-  taken_over: 'paymux',
+  lease_acquired: 'paymux',
   deferred: 'paymux',
   requires_resolution: 'paymux',
   attested: 'operator',
@@ -85,7 +86,7 @@ const stepsOfLog = (view: OperationView, log: readonly LogRecord[], step: MakeSt
         steps.push(step('called_again', line.at, { idempotencyKey }))
         break
       case 'lease_acquired':
-        if (isTakenOver(line, log[at - 1])) steps.push(step('taken_over', line.at, { account }))
+        if (isTakenOver(line, log[at - 1])) steps.push(step('lease_acquired', line.at, { account }))
         break
       case 'dispatched': {
         const times = (dispatches.get(line.n) ?? 0) + 1
@@ -207,9 +208,9 @@ const stepsOfReads = ({ object, events }: Facts, step: MakeStep): readonly Story
 /** What happened, oldest first. Of what was recorded at one time, causes come before what they led to. */
 export const stepsOf = (facts: Facts, wording: Wording): readonly StoryStep[] => {
   const step = stepsIn(wording)
-  const { operation, log } = facts
+  const { view, log } = facts
   return [
-    ...(operation === undefined ? [] : stepsOfLog(operation, log, step)),
+    ...(view === undefined ? [] : stepsOfLog(view, log, step)),
     ...stepsOfNotifications(facts, step),
     ...stepsOfEvents(facts, step),
     ...stepsOfReads(facts, step),

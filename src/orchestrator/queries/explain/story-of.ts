@@ -7,11 +7,11 @@ import { written } from './texts.js'
 import { createWording, type Reader, type Wording } from './wording.js'
 
 /** The accounts that a story is about. */
-const accountsOf = ({ object, operation }: Facts): readonly string[] => [
+const accountsOf = ({ object, view }: Facts): readonly string[] => [
   ...new Set([
     ...(object === undefined ? [] : [object.account]),
-    ...(operation === undefined ? [] : operation.operation.accounts),
-    ...(operation === undefined ? [] : operation.attempts.map(({ account }) => account)),
+    ...(view === undefined ? [] : view.operation.accounts),
+    ...(view === undefined ? [] : view.attempts.map(({ account }) => account)),
   ]),
 ]
 

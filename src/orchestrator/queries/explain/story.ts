@@ -2,12 +2,13 @@ import type { Kind, Money, Reference, StatusOf } from '../../../core/index.js'
 import type { LogRecord, ObjectRecord, OperationView, ReportedNotification } from '../../../ledger/index.js'
 import type { Resolution } from '../../operations/resolve.js'
 import type { ListedEvent } from '../pages.js'
-import type { StepCode, StepParams } from './texts.js'
+import type { StepCode, StepParams } from './step-params.js'
 
 /** What the ledger has of one object, or of an operation that has none. One of the two is there. */
 export interface Facts {
   readonly object?: ObjectRecord
-  readonly operation?: OperationView
+  /** The operation that made the object, or that has none. */
+  readonly view?: OperationView
   /** The log of the operation, in its order. */
   readonly log: readonly LogRecord[]
   /** The events about the object and about the operation. */
@@ -15,7 +16,7 @@ export interface Facts {
   /** The notifications that named the object. */
   readonly notifications: readonly ReportedNotification[]
   /** Of payments: their refunds, and the operations of refunds that have no object. */
-  readonly related: readonly Pick<Facts, 'object' | 'operation'>[]
+  readonly related: readonly Pick<Facts, 'object' | 'view'>[]
 }
 
 /** Who did something. `shop`: the caller and its subscribers. */

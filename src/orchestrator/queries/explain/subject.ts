@@ -8,8 +8,9 @@ import {
   type OperationView,
   resultOfRecord,
 } from '../../../ledger/index.js'
+import type { Mismatch } from './step-params.js'
 import type { Facts, StoryMoney, StorySubject } from './story.js'
-import { type Mismatch, written } from './texts.js'
+import { written } from './texts.js'
 import type { Wording } from './wording.js'
 
 /** A gateway's own id; an object that has none goes by its key. */
@@ -50,12 +51,9 @@ const subjectOfOperation = ({ operation, attempts }: OperationView): StorySubjec
 }
 
 /** What facts are about. `undefined` if they have neither an object nor an operation. */
-export const subjectOfFacts = ({
-  object,
-  operation,
-}: Pick<Facts, 'object' | 'operation'>): StorySubject | undefined => {
+export const subjectOfFacts = ({ object, view }: Pick<Facts, 'object' | 'view'>): StorySubject | undefined => {
   if (object !== undefined) return subjectOfObject(object)
-  return operation === undefined ? undefined : subjectOfOperation(operation)
+  return view === undefined ? undefined : subjectOfOperation(view)
 }
 
 const standing: { readonly [K in Kind]: { readonly [S in StatusOf<K>]: string } } = {
@@ -110,13 +108,12 @@ const standingOfOperation: Readonly<Record<OperationState, string>> = {
   canceled: 'nothing was executed',
 }
 
-const standsOf = ({ object, operation }: Facts): string => {
+const standsOf = ({ object, view }: Facts): string => {
   if (object !== undefined) return standingOfObject(object)
-  if (operation === undefined) return ''
-  const { state } = operation.operation
-  return requiresOperator(operation.operation) && !operation.leased
-    ? `${standingOfOperation[state]}. It waits for you`
-    : standingOfOperation[state]
+  if (view === undefined) return ''
+  const { operation, leased } = view
+  const stands = standingOfOperation[operation.state]
+  return requiresOperator(operation) && !leased ? `${stands}. It waits for you` : stands
 }
 
 const titles: Readonly<Record<Kind, (amount: string | undefined, reference: string | undefined) => string>> = {

@@ -1,96 +1,6 @@
-import type { Kind, Money, OperationName, Review, StatusOf } from '../../../core/index.js'
-import type { objectEvents } from '../../events/events.js'
+import type { Money, OperationName, Review } from '../../../core/index.js'
+import type { EvidenceSource, Mismatch, Noticed, ReviewReasons, StepCode, StepParams } from './step-params.js'
 import type { Wording } from './wording.js'
-
-/** What a status rests on: the answer to the request, a read, an operator's attestation, or a deadline that passed. */
-export type EvidenceSource = 'answer' | 'read' | 'operator' | 'deadline'
-
-/** The events that an operator is called for. */
-export type Noticed = Exclude<keyof typeof objectEvents, 'late_success' | 'reopened'>
-
-/** Two amounts that differ. */
-export interface Mismatch {
-  /** The amount that was asked for. Absent: it is not known. */
-  readonly expected?: Money
-  /** The one that the gateway reported: of the object, or what was paid for it. Absent: it could not be read. */
-  readonly reported?: Money
-}
-
-/** Why an operator should look at an object. */
-export interface ReviewReasons {
-  /** The reviews of its result. */
-  readonly review: readonly Review[]
-  /** The amounts, if they differ. */
-  readonly mismatch?: Mismatch
-}
-
-/** What the sentence of each step is made of. Times are milliseconds since the epoch. */
-export interface StepParams {
-  /** The call that claimed the idempotency key. */
-  readonly called: { readonly name: OperationName; readonly idempotencyKey: string; readonly amount?: Money }
-  /** A call under the same key, after everything before it had provably executed nothing. */
-  readonly called_again: { readonly idempotencyKey: string }
-  /** The accounts that are tried, in order. A refund goes to the account of its payment. */
-  readonly routed: { readonly name: OperationName; readonly accounts: readonly string[] }
-  /** A dispatch of an attempt was recorded. `times` counts the dispatches of the attempt. */
-  readonly dispatched: { readonly account: string; readonly creates: boolean; readonly times: number }
-  /** The gateway answered with the object. */
-  readonly answered: { readonly account: string; readonly id?: string }
-  /** A read found the object of an operation whose answer was lost. */
-  readonly found: { readonly account: string; readonly id?: string }
-  /** The gateway refused. `why`: the error's tag and reason. */
-  readonly refused: { readonly account: string; readonly why?: string }
-  /** No request left. `why`: the error's tag and phase. */
-  readonly unsent: { readonly account: string; readonly why?: string }
-  /** What an attempt created was given up, without having been given out. */
-  readonly abandoned: { readonly account: string; readonly why?: string }
-  /** No usable answer came. `why`: the error's tag and phase. */
-  readonly unanswered: { readonly account: string; readonly why?: string }
-  /** Polls that did not find the object. `until`: the last of them. */
-  readonly polled: { readonly account: string; readonly times: number; readonly until: number }
-  /** The worker before did not record how its work ended. */
-  readonly taken_over: { readonly account: string }
-  /** The workers that polled the operation do not have its account. `until`: the last time. */
-  readonly deferred: { readonly account: string; readonly times: number; readonly until: number }
-  /** paymux can find out nothing more by itself. */
-  readonly requires_resolution: { readonly account: string }
-  /** An operator closed the operation. `attestedBy` and `note` may be personal data. */
-  readonly attested: { readonly executed: boolean; readonly attestedBy?: string; readonly note?: string }
-  /** A notification came. `reported`: the gateway's words by resource. */
-  readonly notified: {
-    readonly account: string
-    readonly reported: Readonly<Record<string, string>>
-    readonly times: number
-  }
-  /** A status was recorded. */
-  readonly changed: {
-    readonly kind: Kind
-    readonly status: StatusOf<Kind>
-    readonly account: string
-    readonly evidence: EvidenceSource
-    /** The gateway's own words by resource. */
-    readonly providerState: Readonly<Record<string, string>>
-    /** The amount that the gateway reported. */
-    readonly amount?: Money
-    /** The amounts, if they differ. */
-    readonly mismatch?: Mismatch
-    /** The object had been recorded as over. */
-    readonly isLate: boolean
-  }
-  /** What an operator should look at. */
-  readonly noticed: { readonly what: Noticed; readonly account: string } & ReviewReasons
-  /** The last read, which changed nothing. */
-  readonly unchanged: { readonly account: string }
-  /** Every subscriber took an event. `tries`: deliveries that were not taken before. */
-  readonly delivered: { readonly type: string; readonly tries: number }
-  /** An event that is not delivered yet. */
-  readonly undelivered: { readonly type: string; readonly tries: number }
-  /** An event that this version of paymux, or its keys, cannot read. */
-  readonly unreadable: { readonly type: string }
-}
-
-/** What happened in a step. */
-export type StepCode = keyof StepParams
 
 /** An amount as it is written. */
 export const written = ({ value, currency }: Money): string => `${value} ${currency}`
@@ -178,7 +88,7 @@ export const texts: {
     `No usable answer came from ${gateway(account)}${because(why)}. From then on it was not known whether the request had been executed.`,
   polled: ({ account, times, until }, { gateway, time }, at) =>
     `paymux looked for it at ${gateway(account)} ${times === 1 ? 'once' : `${times} times, until ${time(until, at)},`} and did not find it. That does not prove that it was not executed.`,
-  taken_over: () => 'The worker that had it did not record an end. Another worker took it over.',
+  lease_acquired: () => 'The worker that had it did not record an end. Another worker took it over.',
   deferred: ({ account, times, until }, wording, at) =>
     `The worker that came to it does not have the account ${account}${times === 1 ? '' : ` (${times} times, until ${wording.time(until, at)})`}.`,
   requires_resolution: () => 'paymux could find out nothing more by itself. From then on it waited for an operator.',

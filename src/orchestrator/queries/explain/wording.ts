@@ -2,9 +2,9 @@ import { HOUR } from '../../../core/index.js'
 
 /** How a story writes accounts and times. */
 export interface Wording {
-  /** The account with its gateway: `europe (Payop)`. */
+  /** The account with its gateway: `europe (Acme)`. */
   readonly account: (account: string) => string
-  /** The gateway, as the one who acts: `Payop`. With the account if the story has two of its accounts. */
+  /** The gateway, as the one who acts: `Acme`. With the account if the story has two of its accounts. */
   readonly gateway: (account: string) => string
   /** A time with its date: `27 November 2026, 09:14:07`. */
   readonly date: (at: number) => string
