@@ -1,9 +1,12 @@
 import type { Payment } from '../../src/core/index.js'
-import type { LogRecord, OperationView } from '../../src/ledger/index.js'
+import type { LogRecord, OperationView, Store } from '../../src/ledger/index.js'
 import type { ListedEvent, ObjectEvent, PaymuxEvent } from '../../src/orchestrator/index.js'
+import { explain } from '../../src/orchestrator/queries/explain/explain.js'
 import type { Facts, Story } from '../../src/orchestrator/queries/explain/story.js'
 import { storyOf } from '../../src/orchestrator/queries/explain/story-of.js'
-import { attempt, captured, operation, payment } from '../ledger/records.js'
+import { right } from '../either.js'
+import { attempt, captured, event, operation, payment } from '../ledger/records.js'
+import { openLedger } from './open-ledger.js'
 
 const at = (time: string): number => Date.parse(`2026-11-27T${time}Z`)
 
@@ -455,4 +458,24 @@ describe('the story of an operation', () => {
 it('has no story without an object and an operation', () => {
   const reader = { timeZone: 'UTC', gateway: () => undefined }
   expect(storyOf({ log: [], events: [], notifications: [], related: [] }, reader)).toBeUndefined()
+})
+
+it('tells every event, however many pages of them there are', async () => {
+  const { store } = await openLedger(() => at('12:00:00'))
+  const paid = payment('p1', { status: 'succeeded' })
+  const types = ['payment.created', 'payment.processing', 'payment.succeeded']
+  await store.commit([
+    { write: 'new_object', object: paid },
+    ...types.map((type, n) => ({ write: 'event' as const, event: event('payment:main:p1', n + 1, { type }) })),
+  ])()
+  const small: Store = {
+    ...store,
+    listEvents: ({ filter, page }) => store.listEvents({ filter, page: { ...page, limit: 1 } }),
+  }
+  const query = { account: 'main', id: 'p1' }
+  const [story] = right(await explain(query, {}, { store: small, adapter: () => undefined }))
+  // Their payloads are none of this version's.
+  expect(story?.steps.flatMap(({ code, params }) => (code === 'unreadable' ? [params] : []))).toEqual(
+    types.map((type) => ({ type })),
+  )
 })

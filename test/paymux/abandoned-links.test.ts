@@ -71,6 +71,14 @@ describe.each(Object.entries(gateways))('a hosted create at %s that was executed
       merchantReference: `ORD-${key}`,
       object: { id: lost, status: 'succeeded', amountCheck: 'exact' },
     })
+    const stories = await right(shop.explain({ merchantReference: `ORD-${key}` }))
+    const attemptOf = (id: string) => stories.find(({ subject }) => subject.id === id)?.steps.map(({ code }) => code)
+    expect(stories).toHaveLength(2)
+    expect(attemptOf(lost)).toEqual(
+      expect.arrayContaining(['called', 'dispatched', 'abandoned', 'notified', 'noticed']),
+    )
+    expect(attemptOf(lost)).not.toContain('answered')
+    expect(attemptOf(idOf(payment.reference))).toEqual(expect.arrayContaining(['abandoned', 'dispatched', 'answered']))
   })
 
   it('is told to be a duplicate once the payer has paid both links', async () => {
