@@ -92,6 +92,8 @@ export interface RecordedFacts {
   readonly recordedAt?: number
   /** The request's optional fields that the gateway has no place for, by path: `metadata`, `payer.ip`. */
   readonly notPassedOn?: readonly string[]
+  /** When the personal data of it was erased from the ledger, in milliseconds since the epoch: what is absent here may have been there. */
+  readonly erasedAt?: number
 }
 
 /**

@@ -302,6 +302,7 @@ const resultOptions = {
   metadata: storedTexts,
   recordedAt: t.number,
   notPassedOn: storedTextList,
+  erasedAt: t.number,
   replayed: t.literal(true),
 }
 

@@ -3,6 +3,7 @@
 export * from './clock.js'
 export * from './codecs.js'
 export * from './encryption.js'
+export * from './erasure.js'
 export * from './json.js'
 export * from './lists.js'
 export * from './object.js'

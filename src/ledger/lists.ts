@@ -97,6 +97,8 @@ export interface ObjectSummary extends ObjectKey {
   readonly createdAt: number
   /** When its record last changed, in milliseconds since the epoch. */
   readonly updatedAt: number
+  /** When its personal data was erased, in milliseconds since the epoch. Absent: it was not, or something happened since. */
+  readonly erasedAt?: number
 }
 
 /** Which operations are listed: those that every given field holds for. */
@@ -124,6 +126,7 @@ export interface ListedOperation
     | 'stalled'
     | 'object'
     | 'createdAt'
+    | 'erasedAt'
   > {
   /** Since when it has been in its state, in milliseconds since the epoch, by the store's clock. */
   readonly since: number

@@ -26,6 +26,7 @@ export interface SummarizedObject
     | 'disputed'
     | 'createdAt'
     | 'updatedAt'
+    | 'erasedAt'
   > {
   /** The call that made it. */
   readonly origin?: Partial<Pick<ObjectOrigin, 'operationId' | 'idempotencyKey' | 'merchantReference'>>
@@ -64,5 +65,6 @@ export const summaryOfObject = (object: SummarizedObject): ObjectSummary => {
     }),
     createdAt,
     updatedAt,
+    ...omitUndefined({ erasedAt: object.erasedAt }),
   }
 }

@@ -17,6 +17,7 @@ import {
   type Transition,
   toResult,
 } from '../core/index.js'
+import { isOver, reducedSnapshot } from './erasure.js'
 import { objectKeyOf, toStoredJson } from './json.js'
 import {
   type AttemptRecord,
@@ -73,7 +74,11 @@ export const originOf = (operation: OperationRecord, attempt: AttemptRecord | un
   ...omitUndefined({ merchantReference: operation.merchantReference, metadata: operation.request.metadata }),
 })
 
-const factsOf = ({ origin, updatedAt }: ObjectRecord): RecordedFacts => ({ ...origin, recordedAt: updatedAt })
+const factsOf = ({ origin, updatedAt, erasedAt }: ObjectRecord): RecordedFacts => ({
+  ...origin,
+  recordedAt: updatedAt,
+  ...omitUndefined({ erasedAt }),
+})
 
 /** What the ledger knows about the amounts of a payment beside what the gateway reports. */
 const amountsOf = <K extends Kind>({ captured, refunded, snapshot }: ObjectRecord<K>) =>
@@ -93,10 +98,10 @@ const changeOf = (kind: Kind, status: string, late: boolean): string => {
 }
 
 // Between two ends that later evidence corrects, `reopened` would mislead: the object is over before and after.
-const isOver = (status: string): boolean => ['expired', 'canceled', 'failed'].includes(status)
+const isUnpaidEnd = (status: string): boolean => ['expired', 'canceled', 'failed'].includes(status)
 
 const typeOfChange = (kind: Kind, transition: Transition<Kind>): readonly string[] =>
-  transition.action === 'advance' ? [changeOf(kind, transition.to, transition.late && !isOver(transition.to))] : []
+  transition.action === 'advance' ? [changeOf(kind, transition.to, transition.late && !isUnpaidEnd(transition.to))] : []
 
 interface AppliedEvidence<K extends Kind> {
   readonly status: StatusOf<K>
@@ -363,9 +368,21 @@ export const observe = <K extends Kind>(
   // What was read beside another status than the recorded one explains that other one.
   const shown = read.status === status ? read : without(read, 'nextAction', 'reason', 'detail')
   const statusSince = recorded === undefined || changes.length > 0 ? now : recorded.statusSince
+  // What is reported again of an object that was erased brings nothing back.
+  const erasedAt = eventTypes.length === 0 ? before.erasedAt : undefined
+  const full: Snapshot<K> = { ...shown, status }
+  const isOverNow = isOver({
+    kind,
+    status,
+    disputed,
+    snapshot: full,
+    ...omitUndefined({ suspectedSince: applied.suspectedSince }),
+  })
   const object: ObjectRecord<K> = {
-    ...without(before, 'suspectedSince', 'nextReadAt'),
+    ...without(before, 'suspectedSince', 'nextReadAt', 'overAt', 'erasedAt'),
     ...omitUndefined({
+      overAt: isOverNow ? ((changes.length === 0 ? before.overAt : undefined) ?? now) : undefined,
+      erasedAt: isOverNow ? erasedAt : undefined,
       captured: before.captured ?? capturedBy(kind, status, snapshot, before.expectedAmount),
       reservation: heldWhile(status, before.reservation),
       suspectedSince: applied.suspectedSince,
@@ -379,7 +396,7 @@ export const observe = <K extends Kind>(
     disputed,
     flags: [...new Set([...flagsBefore, ...flags])],
     providerState: snapshot.providerState,
-    snapshot: { ...shown, status },
+    snapshot: isOverNow && erasedAt !== undefined ? reducedSnapshot(full) : full,
     lastReadAt: evidence.source === 'read' ? now : (recorded?.lastReadAt ?? 0),
     updatedAt: now,
   }

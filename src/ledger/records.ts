@@ -60,6 +60,9 @@ export const openStates = operationStateNames.filter(isOpen)
 /** The states in which nothing more is sent or read for an operation. */
 export const overStates = operationStateNames.filter((state) => !isOpen(state))
 
+/** The states of an operation that is over and has no object. */
+export const notExecutedStates = overStates.filter((state) => state !== 'executed')
+
 /** Whether a request of an operation may have left, and its outcome is not recorded. */
 export const isUnanswered = (state: OperationState): boolean => operationStages[state] === 'unanswered'
 
@@ -163,6 +166,8 @@ export interface OperationRecord {
   readonly events: number
   /** When the key was claimed. */
   readonly createdAt: number
+  /** When its personal data was erased: the request is reduced since then. Absent: it was not. */
+  readonly erasedAt?: number
 }
 
 /** What is told of an operation that waits for an operator. Its request may not be readable. */
@@ -185,7 +190,7 @@ export interface AttemptRecord {
   readonly state: AttemptState
   /** What the submission does. Known once drafted. */
   readonly effect?: SubmissionEffect
-  /** Persisted with the first dispatch. Encrypted at rest. */
+  /** Persisted with the first dispatch, and gone once the operation is erased. Encrypted at rest. */
   readonly draft?: Draft
   /** How many dispatches of it are recorded. */
   readonly dispatchCount: number
@@ -271,6 +276,10 @@ export interface ObjectRecord<K extends Kind = Kind> extends ObjectKey {
   readonly createdAt: number
   /** When the record last changed. */
   readonly updatedAt: number
+  /** Since when nothing is expected to happen to it: the age of its personal data. Absent: it is open, disputed or under review. */
+  readonly overAt?: number
+  /** When its personal data was erased: the snapshot is reduced since then. Absent: it was not, or something happened since. */
+  readonly erasedAt?: number
 }
 
 /** An event. Subscribers get it at least once, in the order of `sequence` for each subject. */
@@ -292,6 +301,8 @@ export interface EventRecord {
   readonly createdAt: number
   /** How many deliveries at least one subscriber did not take. */
   readonly tries: number
+  /** When its personal data was erased: the payload is reduced since then. Absent: it was not. */
+  readonly erasedAt?: number
 }
 
 /**
@@ -325,8 +336,8 @@ export interface InboxRecord {
   readonly object?: ObjectKey
   /** The gateway's words or numbers as reported, by resource. */
   readonly reported: Readonly<Record<string, string>>
-  /** The body as it came. Encrypted at rest. */
-  readonly body: string
+  /** The body as it came. Absent: it was erased. Encrypted at rest. */
+  readonly body?: string
   /** SHA-256 of the token in the address, hexadecimal, if it was the address of an attempt. */
   readonly tokenHash?: string
   /** When it came first. */
@@ -416,7 +427,7 @@ export interface LogRecord {
   readonly fence: number
   /** Tag, phase or reason, and the HTTP status, if there are any. */
   readonly detail?: string
-  /** Of `resolved`: what an operator attested. Encrypted at rest. */
+  /** Of `resolved`: what an operator attested. Absent once the operation is erased. Encrypted at rest. */
   readonly attestation?: Attestation
 }
 

@@ -244,6 +244,44 @@ export interface Reencryption {
   readonly progress: () => { readonly visited: number; readonly total: number } | undefined
 }
 
+/** What is erased at once: an object with all that belongs to it, or an operation that has none. */
+export type Erasable = ObjectKey | { readonly operationId: string }
+
+/** For how long personal data is kept, in milliseconds. What is absent is kept without limit. */
+export interface RetentionAges {
+  /** Of objects and operations that are over, since then. */
+  readonly personalDataMs?: number
+  /** Bodies of notifications, since they came. */
+  readonly notificationsMs?: number
+  /** What events hold, since they were delivered. */
+  readonly eventsMs?: number
+  /** Lines of the log that decided nothing, since they were written. */
+  readonly logMs?: number
+}
+
+/** Where a store cannot erase: rows and logs that the server keeps until later. */
+export type KeptElsewhere = 'dead_rows' | 'write_ahead_log' | 'replicas'
+
+/** Erases personal data. Keys, fingerprints, amounts, states and ids stay. */
+export interface Erasure {
+  /**
+   * Erases what the ledger keeps about a person in an object, its operation and attempts, its events, its notifications and the
+   * attestations in its log, in one transaction; or in an operation that is over without an object. Gives whether it is erased now:
+   * not if it is not over, or has changed meanwhile. What was erased before stays as it is. Gives `Unreachable` with phase
+   * `store` if a part of it cannot be read: then nothing is erased.
+   */
+  readonly erase: (what: Erasable) => TaskEither<PaymentError, boolean>
+  /**
+   * Erases a batch of what has been kept for longer than that, by the store's clock. Gives whether there may be more. What cannot
+   * be read stays. Several processes may do so.
+   */
+  readonly next: (ages: RetentionAges) => TaskEither<PaymentError, boolean>
+  /** Brings what was erased out of the ledger's files, too. Gives whether that is done: not while another process reads. */
+  readonly flush: () => TaskEither<PaymentError, boolean>
+  /** Where it stays for a while, beside files. */
+  readonly keptElsewhere: readonly KeptElsewhere[]
+}
+
 /**
  * The durable record. Every method gives `Unreachable` with phase `store` if the store did not answer. Of a
  * {@link Store.commit} that means that nothing was written. If that is not known, because the answer to the commit was lost,
@@ -373,6 +411,8 @@ export interface Store {
   readonly fingerprint: (text: string) => string
   /** The work that `migrate` of the encryption asks for. */
   readonly reencryption: Reencryption
+  /** What erases personal data. */
+  readonly erasure: Erasure
   /** The store's time, in milliseconds since the epoch. */
   readonly now: () => TaskEither<PaymentError, number>
   /**

@@ -13,7 +13,7 @@ import type { Decision } from './answer.js'
 import type { Entry } from './parse-notification.js'
 
 /** The bytes of what a sender chose of an entry. */
-const bytesOf = ({ body, reported, object }: InboxRecord): number =>
+const bytesOf = ({ body = '', reported, object }: InboxRecord): number =>
   Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify([reported, object?.id]))
 
 const counted = (

@@ -62,9 +62,9 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['28241e7e392ecb55'],
-      postgres: ['2e2c0125bf15687f'],
-      guards: { sqlite: '9c2ef211264ba46c', postgres: '2b9fb1b1bc0fc9ff' },
+      sqlite: ['5ac4bf8c17ca27c2'],
+      postgres: ['aac2ad7af4d07259'],
+      guards: { sqlite: '8715cad1678668a3', postgres: '06df182e45df9598' },
       queue: '4f1a79c0e7759ba5',
     })
   })

@@ -117,6 +117,8 @@ export const objectChanges = (object: ObjectRecord): Columns => ({
   last_read_at: object.lastReadAt,
   next_read_at: object.nextReadAt ?? null,
   updated_at: object.updatedAt,
+  over_at: object.overAt ?? null,
+  erased_at: object.erasedAt ?? null,
 })
 
 /** A new object. */
@@ -145,7 +147,7 @@ export const inboxColumns = (entry: InboxRecord): Columns => ({
   dedupe_key: entry.dedupeKey,
   ...objectKeyColumns(entry.object),
   reported: toStoredText(entry.reported),
-  body: entry.body,
+  body: entry.body ?? null,
   token_hash: entry.tokenHash ?? null,
   received_at: entry.receivedAt,
   deliveries: entry.deliveries,

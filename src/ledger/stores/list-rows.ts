@@ -42,6 +42,7 @@ const SummaryRow = t.type({
   needs_review: flag,
   created_at: integer,
   updated_at: integer,
+  erased_at: number,
 })
 
 /** An object as lists show it. */
@@ -69,6 +70,7 @@ export const objectSummary = (row: Row): E.Either<PaymentError, ObjectSummary> =
           expectedAmount: moneyOf(read.expected_minor_units, read.expected_currency),
           captured: moneyOf(read.captured_minor_units, read.captured_currency),
           reservation: reserved === undefined ? undefined : { amount: reserved },
+          erasedAt: read.erased_at,
         }),
         origin: omitUndefined({
           operationId: read.operation_id,
@@ -94,6 +96,7 @@ const OperationRow = t.type({
   leased: flag,
   ...objectKeyColumns,
   created_at: integer,
+  erased_at: number,
 })
 
 /** An operation as lists show it. */
@@ -113,6 +116,7 @@ export const listedOperation = (row: Row): E.Either<PaymentError, ListedOperatio
       ...omitUndefined({ nextPollAt: read.next_poll_at, stalled: read.stalled, object: objectOf(read) }),
       inProgress: read.leased,
       createdAt: read.created_at,
+      ...omitUndefined({ erasedAt: read.erased_at }),
     })),
   )
 

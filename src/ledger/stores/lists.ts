@@ -40,7 +40,15 @@ const objects: Listed = {
     ...['account', 'kind', 'id', 'operation_id', 'idempotency_key', 'merchant_reference', 'abandoned'],
     ...['status', 'status_since', 'expected_minor_units', 'expected_currency'],
     ...['captured_minor_units', 'captured_currency', 'reserved', 'refunded'],
-    ...['reservation_minor_units', 'reservation_currency', 'disputed', 'needs_review', 'created_at', 'updated_at'],
+    ...[
+      'reservation_minor_units',
+      'reservation_currency',
+      'disputed',
+      'needs_review',
+      'created_at',
+      'updated_at',
+      'erased_at',
+    ],
   ],
 }
 
@@ -79,6 +87,7 @@ const operations: Listed = {
       'object_kind',
       'object_id',
       'created_at',
+      'erased_at',
       'lease_until',
     ],
   ],
@@ -103,7 +112,7 @@ const events: Listed = {
   names: ['id'],
   columns: [
     ...['id', 'type', 'subject', 'sequence', 'created_at', 'tries'],
-    ...['next_delivery_at', 'delivered_at', 'redeliver_at'],
+    ...['next_delivery_at', 'delivered_at', 'redeliver_at', 'erased_at'],
   ],
   beside: { columns: raw('e.payload'), from: sql`join paymux_events e on e.id = p.id` },
 }

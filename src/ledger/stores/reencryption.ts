@@ -5,7 +5,17 @@ import type { EncryptionState } from '../open-encryption.js'
 import type { Reencryption } from '../store.js'
 import { finishReencryption } from './ledger-encryption.js'
 import { list, type Part, raw, type Sql, type SqlValue, sql } from './sql.js'
-import { assign, boundTo, decryptRow, encryptRow, identityOf, type Row, type Table, tables } from './tables.js'
+import {
+  assign,
+  boundTo,
+  decryptRow,
+  encryptRow,
+  identityOf,
+  type Row,
+  type Table,
+  tables,
+  unmarked,
+} from './tables.js'
 
 /** What it takes of a database. */
 export interface Database {
@@ -33,14 +43,15 @@ const encryptedRows = ({ name, encrypted }: Table): Sql =>
   raw(`${name} where (${encrypted.map((column) => `${column} is not null`).join(' or ')})`)
 
 const batchOf = (table: Table, last: Row | undefined): Sql => {
-  const columns = new Set([...identityOf(table), ...boundTo(table), ...table.encrypted])
+  const marks = table.reduced === undefined ? [] : ['erased_at']
+  const columns = new Set([...identityOf(table), ...boundTo(table), ...table.encrypted, ...marks])
   return sql`select ${names([...columns])} from ${encryptedRows(table)}${after(table, last)} order by ${names(table.key)} limit ${BATCH}`
 }
 
 const isOutdated = (encryption: Encryption, table: Table, row: Row): boolean =>
   table.encrypted.some((column) => {
     const text = row[column]
-    return typeof text === 'string' && !encryption.isCurrent(text)
+    return typeof text === 'string' && !encryption.isCurrent(unmarked(text))
   })
 
 const all = (conditions: readonly Sql[]): Sql => conditions.reduce((both, condition) => sql`${both} and ${condition}`)

@@ -109,6 +109,7 @@ const OperationRow = t.type({
   error: nullable(fromStoredText(storedError)),
   events: integer,
   created_at: integer,
+  erased_at: number,
 })
 
 /** An operation. */
@@ -143,6 +144,7 @@ export const operationRecord = (row: Row): E.Either<PaymentError, OperationRecor
         reservation: reservationOf(read),
         object: objectOf(read),
         error: read.error,
+        erasedAt: read.erased_at,
       }),
     })),
   )
@@ -168,6 +170,7 @@ export const unreadableOperation = (row: Row, error: PaymentError): E.Either<Pay
         nextPollAt: read.next_poll_at,
         stalled: read.stalled,
         object: objectOf(read),
+        erasedAt: read.erased_at,
       }),
     })),
   )
@@ -271,6 +274,8 @@ const ObjectRow = t.type({
   refresh_requests: integer,
   created_at: integer,
   updated_at: integer,
+  over_at: number,
+  erased_at: number,
 })
 
 /** The status of an object, by what it is. */
@@ -321,6 +326,8 @@ export const objectRecord = (row: Row): E.Either<PaymentError, ObjectRecord> =>
         reservation: reservationOf(read),
         suspectedSince: read.suspected_since,
         nextReadAt: read.next_read_at,
+        overAt: read.over_at,
+        erasedAt: read.erased_at,
       }),
     })),
   )
@@ -332,6 +339,7 @@ const EventHeaderRow = t.type({
   sequence: integer,
   created_at: integer,
   tries: integer,
+  erased_at: number,
 })
 
 /** An event without its payload. */
@@ -342,7 +350,16 @@ const eventHeader = ({
   sequence,
   created_at: createdAt,
   tries,
-}: t.TypeOf<typeof EventHeaderRow>): Omit<EventRecord, 'payload'> => ({ id, type, subject, sequence, createdAt, tries })
+  erased_at: erasedAt,
+}: t.TypeOf<typeof EventHeaderRow>): Omit<EventRecord, 'payload'> => ({
+  id,
+  type,
+  subject,
+  sequence,
+  createdAt,
+  tries,
+  ...omitUndefined({ erasedAt }),
+})
 
 const PayloadRow = t.type({ payload: fromStoredText(storedAny) })
 
@@ -412,7 +429,7 @@ const InboxRow = t.type({
   ...reportedColumns,
   dedupe_key: t.string,
   ...objectKeyColumns,
-  body: t.string,
+  body: text,
   token_hash: text,
   state: oneOf(inboxStateNames),
 })
@@ -424,9 +441,8 @@ export const inboxRecord = (row: Row): E.Either<PaymentError, InboxRecord> =>
     E.map((read) => ({
       ...reportedOf(read),
       dedupeKey: read.dedupe_key,
-      body: read.body,
       state: read.state,
-      ...omitUndefined({ object: objectOf(read), tokenHash: read.token_hash }),
+      ...omitUndefined({ object: objectOf(read), body: read.body, tokenHash: read.token_hash }),
     })),
   )
 

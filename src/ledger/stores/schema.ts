@@ -2,7 +2,7 @@ import { kinds, operationNames } from '../../core/index.js'
 import { encryptionStates } from '../open-encryption.js'
 import { inboxStateNames, submissionEffects, unmatchedStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
-import { isUnresolved, objectCurrency } from './tables.js'
+import { isKeptEvent, isKeptObject, isKeptOperation, isThinned, isUnresolved, objectCurrency } from './tables.js'
 
 /** Words of a table definition that the two databases spell differently. */
 interface Types {
@@ -51,6 +51,7 @@ const operations = (types: Types): string => `create table paymux_operations (
   events ${types.integer} not null,
   created_at ${types.integer} not null,
   lease_until ${types.integer} not null,
+  erased_at ${types.integer},
   unique (name, idempotency_key)${types.end}`
 
 const attempts = ({ integer, end }: Types): string => `create table paymux_attempts (
@@ -104,6 +105,8 @@ const objects = (types: Types): string => `create table paymux_objects (
   refresh_requests ${types.integer} not null,
   created_at ${types.integer} not null,
   updated_at ${types.integer} not null,
+  over_at ${types.integer},
+  erased_at ${types.integer},
   metadata text,
   snapshot text not null,
   primary key (account, kind, id),
@@ -124,6 +127,7 @@ const events = ({ integer, end }: Types): string => `create table paymux_events 
   unreadable ${integer} not null default 0 check (unreadable in (0, 1)),
   delivered_at ${integer},
   redeliver_at ${integer},
+  erased_at ${integer},
   unique (subject, sequence)${end}`
 
 const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
@@ -133,12 +137,13 @@ const inbox = ({ integer, end }: Types): string => `create table paymux_inbox (
   object_kind text check (${isOneOf('object_kind', kinds)}),
   object_id text,
   reported text not null,
-  body text not null,
+  body text,
   token_hash text,
   received_at ${integer} not null,
   deliveries ${integer} not null,
   unlisted_source ${integer} not null check (unlisted_source in (0, 1)),
   state text not null check (${isOneOf('state', inboxStateNames)}),
+  erased_at ${integer},
   primary key (account, dedupe_key)${end}`
 
 // `hour` counts hours since the epoch.
@@ -216,6 +221,11 @@ const indices: readonly string[] = [
   'create index paymux_events_unreadable on paymux_events (created_at) where delivered_at is null and unreadable = 1',
   `create index paymux_inbox_unmatched on paymux_inbox (received_at) where ${isOneOf('state', unmatchedStates)}`,
   'create index paymux_inbox_object on paymux_inbox (object_account, object_kind, object_id)',
+  `create index paymux_operations_kept on paymux_operations (state_since) where ${isKeptOperation}`,
+  `create index paymux_objects_kept on paymux_objects (over_at) where ${isKeptObject}`,
+  `create index paymux_events_kept on paymux_events (delivered_at) where ${isKeptEvent}`,
+  'create index paymux_inbox_kept on paymux_inbox (erased_at, received_at)',
+  `create index paymux_log_thinned on paymux_log (at) where ${isThinned}`,
   'create index paymux_log_operation on paymux_log (operation_id)',
   'create index paymux_log_attestation on paymux_log (id) where attestation is not null',
 ]

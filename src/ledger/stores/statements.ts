@@ -1,6 +1,7 @@
 /** What the stores have in common: the port's writes and reads as one SQL text for SQLite and PostgreSQL. */
 export { accountsToRead, acquireRead, acquireReads, type Script } from './acquire-reads.js'
 export { acquireReconciliation } from './acquire-reconciliation.js'
+export { createErasure } from './erasure.js'
 export { keepLedgerEncryption, ledgerEncryptionOf, ledgerEncryptionRows } from './ledger-encryption.js'
 export { lists } from './lists.js'
 export { type AppliedMigration, type Migration, migrationsTable, upgradeOf } from './migrations.js'

@@ -1,20 +1,26 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { overStates } from '../records.js'
+import { notExecutedStates, overStates } from '../records.js'
 import { isOneOf, list, type Part, raw, type Sql, type SqlValue, sql, storableText } from './sql.js'
 
 /** The tables whose rows are records: what identifies a row, and which of its columns are encrypted. */
 export const tables = {
-  operations: { name: 'paymux_operations', key: ['id'], encrypted: ['request', 'error'] },
+  operations: {
+    name: 'paymux_operations',
+    key: ['id'],
+    encrypted: ['request', 'error'],
+    reduced: 'request',
+  },
   attempts: { name: 'paymux_attempts', key: ['operation_id', 'n'], encrypted: ['draft'] },
   objects: {
     name: 'paymux_objects',
     key: ['account', 'kind', 'id'],
     encrypted: ['snapshot', 'metadata'],
     version: 'version',
+    reduced: 'snapshot',
   },
-  events: { name: 'paymux_events', key: ['id'], encrypted: ['payload'] },
+  events: { name: 'paymux_events', key: ['id'], encrypted: ['payload'], reduced: 'payload' },
   inbox: { name: 'paymux_inbox', key: ['account', 'dedupe_key'], encrypted: ['body'] },
   notificationCounts: {
     name: 'paymux_notification_counts',
@@ -42,6 +48,21 @@ export const objectMinorUnits = 'coalesce(expected_minor_units, captured_minor_u
  */
 export const isUnresolved = `not ${isOneOf('state', overStates)} and (next_poll_at is null or stalled is not null)`
 
+/** An operation that has no object, is over, and was not erased: nothing else erases it. */
+export const isKeptOperation = `object_id is null and ${isOneOf('state', notExecutedStates)} and erased_at is null`
+
+/** An object that is over and was not erased. */
+export const isKeptObject = 'over_at is not null and erased_at is null'
+
+/** An event that was delivered and not erased. */
+export const isKeptEvent = 'delivered_at is not null and erased_at is null'
+
+/** What lines of the log say that decided nothing. */
+export const thinned: readonly string[] = ['lease_acquired', 'polled', 'deferred']
+
+/** A line of the log that decided nothing. */
+export const isThinned = isOneOf('what', thinned)
+
 /** One of {@link tables}. */
 export interface Table {
   /** The name in the database. */
@@ -54,7 +75,18 @@ export interface Table {
   readonly boundTo?: readonly string[]
   /** The column that rises whenever they are written anew, if there is one. */
   readonly version?: string
+  /**
+   * The encrypted column that holds a reduced text once `erased_at` says that the row was erased. The text begins with
+   * {@link ERASED} then: triggers see that, and not what is encrypted.
+   */
+  readonly reduced?: string
 }
+
+/** Begins the text of a row that was erased. */
+export const ERASED = 'erased.'
+
+/** A stored text as it was encrypted. */
+export const unmarked = (text: string): string => (text.startsWith(ERASED) ? text.slice(ERASED.length) : text)
 
 /** The columns of a row to write. */
 export type Columns = Readonly<Record<string, SqlValue>>
@@ -82,7 +114,9 @@ export const encryptRow = (encryption: Encryption, table: Table, row: Columns): 
   const encrypted: Record<string, SqlValue> = { ...row }
   for (const column of table.encrypted) {
     const plain = row[column]
-    if (typeof plain === 'string') encrypted[column] = encryption.encrypt(plain, associatedData(table, row, column))
+    if (typeof plain !== 'string') continue
+    const isMarked = column === table.reduced && (row.erased_at ?? null) !== null
+    encrypted[column] = `${isMarked ? ERASED : ''}${encryption.encrypt(plain, associatedData(table, row, column))}`
   }
   return encrypted
 }
@@ -93,7 +127,7 @@ export const decryptRow = (encryption: Encryption, table: Table, row: Row): E.Ei
   for (const column of table.encrypted) {
     const text = row[column]
     if (typeof text !== 'string') continue
-    const plain = encryption.decrypt(text, associatedData(table, row, column))
+    const plain = encryption.decrypt(unmarked(text), associatedData(table, row, column))
     if (E.isLeft(plain)) return plain
     decrypted[column] = plain.right
   }

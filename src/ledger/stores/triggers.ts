@@ -8,9 +8,9 @@ import {
   type Transition,
 } from '../../core/index.js'
 import { PLAIN } from '../encryption.js'
-import { attemptStates, operationStates } from '../records.js'
+import { attemptStates, openStates, operationStates, overStates, unmatchedStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
-import { tables } from './tables.js'
+import { ERASED, type Table, tables, thinned } from './tables.js'
 
 /**
  * What the database itself refuses, whichever program writes: triggers that are generated from the tables that paymux runs
@@ -42,6 +42,43 @@ const inLedger = (states: string): string => `exists (select 1 from paymux_ledge
 /** An encrypted column changed, and not because it is encrypted anew. */
 const rewritten = (column: string): string =>
   `(${changed([column])} and not ${inLedger("in ('migrating', 'rotating')")})`
+
+/** A text that the reduced one of an erased row is. Of what it is encrypted from, the database sees nothing. */
+const isMarked = (column: string): string => `substr(new.${column}, 1, ${ERASED.length}) = '${ERASED}'`
+
+/** The row is erased by this statement. */
+const isErasing = 'old.erased_at is null and new.erased_at is not null'
+
+/** The mark of an erased row changes. */
+const isMarking = changed(['erased_at'])
+
+/** The operation of a row is erased. */
+const isOperationErased =
+  'exists (select 1 from paymux_operations where id = new.operation_id and erased_at is not null)'
+
+/** An operation that is erased: its request is reduced, and its error may be. */
+const operationErased = `(${isErasing} and ${isMarked('request')} and ${isOneOf('new.state', overStates)} and new.state = old.state)`
+
+/** A canceled operation that is opened again, with the request of the call that does so. */
+const operationReopened = `(old.erased_at is not null and new.erased_at is null and old.state = 'canceled' and new.state = 'prepared' and not ${isMarked('request')})`
+
+const eventErased = `(${isErasing} and ${isMarked('payload')})`
+
+// What an erasure of an object leaves as it is.
+const keptOfObject: readonly string[] = [
+  ...['operation_id', 'idempotency_key', 'merchant_reference', 'not_passed_on', 'abandoned', 'status', 'status_since'],
+  ...['events', 'expected_minor_units', 'expected_currency', 'captured_minor_units', 'captured_currency'],
+  ...['reserved', 'over_reserved', 'refunded', 'reservation_account', 'reservation_id', 'reservation_minor_units'],
+  ...['reservation_currency', 'reservation_held', 'suspected_since', 'flags', 'provider_state', 'over_at'],
+]
+
+const objectErased = `(${isErasing} and new.version > old.version and new.reserved = new.refunded and not ${changed(keptOfObject)})`
+
+/** An object that was erased, and that something has happened to since. */
+const objectRevived = `(old.erased_at is not null and new.erased_at is null and new.version > old.version and not ${isMarked('snapshot')})`
+
+/** What an erased object is, for as long as it is one. */
+const isErasedObject = `(new.over_at is not null and new.disputed = 0 and new.needs_review = 0 and new.metadata is null and ${isMarked('snapshot')})`
 
 const fell = (columns: readonly string[]): string => anyOf(columns.map((column) => `new.${column} < old.${column}`))
 
@@ -88,6 +125,15 @@ const unchangeable = (name: string, table: string, when: string): Trigger => ({
   says: `${name}: that does not change`,
 })
 
+/** Personal data is erased once, and nothing else is, whichever program writes. */
+const erasedOnly = (name: string, table: string, when: string): Trigger => ({
+  name: `paymux_${name}_erased`,
+  table,
+  on: 'update',
+  when,
+  says: `${name}: that is no erasure`,
+})
+
 const notDeleted = (name: string, table: string): Trigger => ({
   name: `paymux_${name}_not_deleted`,
   table,
@@ -97,9 +143,13 @@ const notDeleted = (name: string, table: string): Trigger => ({
 })
 
 /** A ledger with keys takes no plain text, from whichever process: one that has no keys yet may still run. */
-const encryptedOnly = Object.entries(tables).flatMap(([name, { name: table, encrypted }]): readonly Trigger[] => {
+const encryptedOnly = Object.entries(tables).flatMap(([name, one]): readonly Trigger[] => {
+  const { name: table, encrypted, reduced }: Table = one
   if (encrypted.length === 0) return []
-  const plain = (column: string): string => `substr(new.${column}, 1, ${PLAIN.length}) = '${PLAIN}'`
+  const plain = (column: string): string =>
+    column === reduced
+      ? anyOf([PLAIN, `${ERASED}${PLAIN}`].map((start) => `substr(new.${column}, 1, ${start.length}) = '${start}'`))
+      : `substr(new.${column}, 1, ${PLAIN.length}) = '${PLAIN}'`
   const refused = (on: 'insert' | 'update', conditions: readonly string[]): Trigger => ({
     name: `paymux_${name}_encrypted_${on}`,
     table,
@@ -122,14 +172,19 @@ const triggers: readonly Trigger[] = [
   unchangeable(
     'operation',
     'paymux_operations',
-    `${changed(['id', 'name', 'idempotency_key', 'fingerprint', 'created_at'])} or ${rewritten('request')} or ${fell(['fence', 'attempt', 'events'])}`,
+    `${changed(['id', 'name', 'idempotency_key', 'fingerprint', 'created_at'])} or (${rewritten('request')} and not ${operationErased} and not ${operationReopened}) or ${fell(['fence', 'attempt', 'events'])}`,
+  ),
+  erasedOnly(
+    'operation',
+    'paymux_operations',
+    `(${isMarking} and not ${operationErased} and not ${operationReopened}) or (new.erased_at is not null and ${changed(['request'])} and not ${isMarked('request')})`,
   ),
   notDeleted('operation', 'paymux_operations'),
   ...stateTriggers('attempt', 'paymux_attempts', attemptStates),
   unchangeable(
     'attempt',
     'paymux_attempts',
-    `${changed(['operation_id', 'n', 'position', 'account'])} or ${fell(['dispatch_count'])} or (old.draft is not null and ${rewritten('draft')}) or (old.traceparent is not null and ${changed(['traceparent'])})`,
+    `${changed(['operation_id', 'n', 'position', 'account'])} or ${fell(['dispatch_count'])} or (old.draft is not null and ${rewritten('draft')} and not (new.draft is null and ${isOperationErased})) or (old.traceparent is not null and ${changed(['traceparent'])})`,
   ),
   notDeleted('attempt', 'paymux_attempts'),
   {
@@ -151,19 +206,48 @@ const triggers: readonly Trigger[] = [
     'paymux_objects',
     `${changed(['account', 'kind', 'id', 'created_at'])} or ${fell(['version', 'events', 'refresh_requests', 'refunded'])} or (new.status <> old.status and new.version = old.version)`,
   ),
+  erasedOnly(
+    'object',
+    'paymux_objects',
+    `(${isMarking} and not ${objectErased} and not ${objectRevived}) or (new.erased_at is not null and not ${isErasedObject})`,
+  ),
   notDeleted('object', 'paymux_objects'),
   unchangeable(
     'event',
     'paymux_events',
-    `${changed(['id', 'type', 'subject', 'sequence', 'created_at'])} or ${rewritten('payload')} or (old.delivered_at is not null and ${changed(['delivered_at'])})`,
+    `${changed(['id', 'type', 'subject', 'sequence', 'created_at'])} or (${rewritten('payload')} and not ${eventErased}) or (old.delivered_at is not null and ${changed(['delivered_at'])})`,
+  ),
+  erasedOnly(
+    'event',
+    'paymux_events',
+    `(${isMarking} and not ${eventErased}) or (new.erased_at is not null and ${changed(['payload'])} and not ${isMarked('payload')})`,
   ),
   notDeleted('event', 'paymux_events'),
   unchangeable(
+    'notification',
+    'paymux_inbox',
+    `${changed(['account', 'dedupe_key', 'received_at', 'object_account', 'object_kind', 'object_id'])} or ${fell(['deliveries'])} or (${rewritten('body')} and not (${isErasing} and new.body is null))`,
+  ),
+  erasedOnly('notification', 'paymux_inbox', `${isMarking} and not (${isErasing} and new.body is null)`),
+  {
+    name: 'paymux_notification_deleted_erased',
+    table: 'paymux_inbox',
+    on: 'delete',
+    when: `old.erased_at is null or ${isOneOf('old.state', unmatchedStates)}`,
+    says: 'notification: only one that was erased, and waits for nothing, is deleted',
+  },
+  unchangeable(
     'log',
     'paymux_log',
-    `${changed(['id', 'operation_id', 'n', 'at', 'what', 'fence', 'detail'])} or ${rewritten('attestation')}`,
+    `${changed(['id', 'operation_id', 'n', 'at', 'what', 'fence', 'detail'])} or (${rewritten('attestation')} and not (new.attestation is null and ${isOperationErased}))`,
   ),
-  notDeleted('log', 'paymux_log'),
+  {
+    name: 'paymux_log_thinned_only',
+    table: 'paymux_log',
+    on: 'delete',
+    when: `not ${isOneOf('old.what', thinned)} or exists (select 1 from paymux_operations where id = old.operation_id and ${isOneOf('state', openStates)})`,
+    says: 'log: what decided something is not deleted, nor what is not over',
+  },
 ]
 
 const writers: Readonly<Record<Database, (trigger: Trigger) => readonly string[]>> = {

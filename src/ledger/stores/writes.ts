@@ -50,12 +50,19 @@ const claim = (encryption: Encryption, operation: OperationRecord, leaseMs: numb
   )
 }
 
+/** One that was erased gets its request back from the call that opens it again. */
+const requestAgain = (encryption: Encryption, operation: OperationRecord): Readonly<Record<string, Part>> => {
+  const { request = null } = encryptRow(encryption, tables.operations, operationColumns(operation))
+  return { request: sql`case when erased_at is null then request else ${request} end`, erased_at: null }
+}
+
 const replaceOperation = (
   encryption: Encryption,
   { operation, from, keepLease }: Write & { write: 'operation' },
 ): Statements => {
   const set = assign({
     ...changesOf(encryption, tables.operations, operationChanges(operation)),
+    ...(from === 'canceled' ? requestAgain(encryption, operation) : {}),
     ...(operation.state === from ? {} : { state_since: now }),
     ...(keepLease ? {} : { lease_until: 0 }),
   })

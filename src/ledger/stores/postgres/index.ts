@@ -10,11 +10,13 @@ import {
   acquireRead,
   acquireReads,
   acquireReconciliation,
+  createErasure,
   createReencryption,
   lists,
   type Query,
   type Row,
   reads,
+  type Sql,
   statementsOf,
 } from '../statements.js'
 import { adHoc, commit, prepared, runScript, type Step } from './commit.js'
@@ -62,6 +64,14 @@ const storeOver = (
       rowsOf(isAdHoc ? adHoc(sql) : prepared(sql)),
       TE.flatMapEither((rows) => decode(encryption, rows)),
     )
+  const database = {
+    query: (statement: Sql) => rowsOf(prepared(statement))(),
+    commit: (statements: readonly Sql[]) =>
+      commit(
+        pool,
+        statements.map((statement, index) => ({ sql: statement, guarded: false, index })),
+      ),
+  }
   return {
     commit: (writes) =>
       pipe(
@@ -106,13 +116,11 @@ const storeOver = (
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
     fingerprint: encryption.fingerprint,
-    reencryption: createReencryption(encryption, ledger.state, {
-      query: (statement) => rowsOf(prepared(statement))(),
-      commit: (statements) =>
-        commit(
-          pool,
-          statements.map((statement, index) => ({ sql: statement, guarded: false, index })),
-        ),
+    reencryption: createReencryption(encryption, ledger.state, database),
+    erasure: createErasure(encryption, {
+      ...database,
+      flush: () => TE.right(true),
+      keptElsewhere: ['dead_rows', 'write_ahead_log', 'replicas'],
     }),
     work: (handle, concurrency, observe) => {
       const work = workOn(drivers, url, handle, concurrency, observe)

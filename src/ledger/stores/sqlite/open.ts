@@ -108,6 +108,8 @@ const prepare = (
   // What was answered is on the disk, not on its way there.
   connection.exec('pragma synchronous = full')
   connection.exec('pragma foreign_keys = on')
+  // What is deleted or replaced is overwritten, not only forgotten: erased text must not stay in the file.
+  connection.exec('pragma secure_delete = on')
   const migrated = migrate(connection, path, options)
   connection.exec(`pragma busy_timeout = ${READING_WAIT_MS}`)
   return migrated

@@ -7,12 +7,15 @@ import {
   acquireRead,
   acquireReads,
   acquireReconciliation,
+  createErasure,
   createReencryption,
   lists,
   type Query,
   type Row,
+  raw,
   reads,
   type Script,
+  type Sql,
   type Statement,
   statementsOf,
 } from '../statements.js'
@@ -65,6 +68,22 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
     if (E.isRight(committed) && committed.right.done) workers.committed(writes)
     return committed
   }
+  const database = {
+    query: async (statement: Sql) => rowsOf(() => connection.all(statement)),
+    commit: (statements: readonly Sql[]) =>
+      group.commit(() => ({ keep: true, value: statements.map((statement) => connection.run(statement)) })),
+  }
+  const flush: Store['erasure']['flush'] = () => () =>
+    new Promise((done) => {
+      group.between(() =>
+        done(
+          pipe(
+            rowsOf(() => connection.allAdHoc(raw('pragma wal_checkpoint(truncate)'))),
+            E.map(([row]) => Number(row?.busy) === 0),
+          ),
+        ),
+      )
+    })
   return {
     commit: (writes) => () => commit(writes),
     operation: (id) => read(reads.operation(id)),
@@ -106,11 +125,8 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     fingerprint: encryption.fingerprint,
-    reencryption: createReencryption(encryption, ledger.state, {
-      query: async (statement) => rowsOf(() => connection.all(statement)),
-      commit: (statements) =>
-        group.commit(() => ({ keep: true, value: statements.map((statement) => connection.run(statement)) })),
-    }),
+    reencryption: createReencryption(encryption, ledger.state, database),
+    erasure: createErasure(encryption, { ...database, flush, keptElsewhere: [] }),
     work: workers.work,
     now: () => read(reads.now()),
     backup: (path) => () =>
