@@ -331,6 +331,22 @@ const naming = <K extends Kind>(snapshot: Snapshot<K>, known: Draft['names']): S
 }
 
 /**
+ * Says since when an object has been over. What is reported again of one that was erased brings nothing back; what is new is
+ * recorded in full, and erased again in its time.
+ */
+const aged = <K extends Kind>(
+  object: ObjectRecord<K>,
+  before: NewRecord<K>,
+  hasNewStatus: boolean,
+  isQuiet: boolean,
+): ObjectRecord<K> => {
+  if (!isOver(object)) return object
+  const over = { ...object, overAt: (hasNewStatus ? undefined : before.overAt) ?? object.updatedAt }
+  const { erasedAt } = before
+  return isQuiet && erasedAt !== undefined ? { ...over, erasedAt, snapshot: reducedSnapshot(over.snapshot) } : over
+}
+
+/**
  * Applies a complete snapshot to what is recorded. It is the one place where a recorded status changes: answers, reads and
  * operators all come through here, and each change emits exactly one event, in the same transaction. A snapshot that belongs to
  * another order, payment or operation changes no status and asks for a review.
@@ -368,21 +384,9 @@ export const observe = <K extends Kind>(
   // What was read beside another status than the recorded one explains that other one.
   const shown = read.status === status ? read : without(read, 'nextAction', 'reason', 'detail')
   const statusSince = recorded === undefined || changes.length > 0 ? now : recorded.statusSince
-  // What is reported again of an object that was erased brings nothing back.
-  const erasedAt = eventTypes.length === 0 ? before.erasedAt : undefined
-  const full: Snapshot<K> = { ...shown, status }
-  const isOverNow = isOver({
-    kind,
-    status,
-    disputed,
-    snapshot: full,
-    ...omitUndefined({ suspectedSince: applied.suspectedSince }),
-  })
-  const object: ObjectRecord<K> = {
+  const told: ObjectRecord<K> = {
     ...without(before, 'suspectedSince', 'nextReadAt', 'overAt', 'erasedAt'),
     ...omitUndefined({
-      overAt: isOverNow ? ((changes.length === 0 ? before.overAt : undefined) ?? now) : undefined,
-      erasedAt: isOverNow ? erasedAt : undefined,
       captured: before.captured ?? capturedBy(kind, status, snapshot, before.expectedAmount),
       reservation: heldWhile(status, before.reservation),
       suspectedSince: applied.suspectedSince,
@@ -396,10 +400,11 @@ export const observe = <K extends Kind>(
     disputed,
     flags: [...new Set([...flagsBefore, ...flags])],
     providerState: snapshot.providerState,
-    snapshot: isOverNow && erasedAt !== undefined ? reducedSnapshot(full) : full,
+    snapshot: { ...shown, status },
     lastReadAt: evidence.source === 'read' ? now : (recorded?.lastReadAt ?? 0),
     updatedAt: now,
   }
+  const object = aged(told, before, changes.length > 0, eventTypes.length === 0)
   const payload = toStoredJson({ object: resultOfRecord(object) })
   const from = omitUndefined({ from: recorded?.status })
   const change = changes.length > 0 ? { ...from, evidence: evidence.source } : undefined

@@ -177,7 +177,7 @@ const triggers: readonly Trigger[] = [
   erasedOnly(
     'operation',
     'paymux_operations',
-    `(${isMarking} and not ${operationErased} and not ${operationReopened}) or (new.erased_at is not null and ${changed(['request'])} and not ${isMarked('request')})`,
+    `(${isMarking} and not ${operationErased} and not ${operationReopened}) or (new.erased_at is not null and (new.state <> old.state or (${changed(['request'])} and not ${isMarked('request')})))`,
   ),
   notDeleted('operation', 'paymux_operations'),
   ...stateTriggers('attempt', 'paymux_attempts', attemptStates),
