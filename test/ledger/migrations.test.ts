@@ -64,7 +64,7 @@ describe('migrations', () => {
     }).toEqual({
       sqlite: ['5ac4bf8c17ca27c2'],
       postgres: ['aac2ad7af4d07259'],
-      guards: { sqlite: '8715cad1678668a3', postgres: '06df182e45df9598' },
+      guards: { sqlite: '7386dcab09dbc64c', postgres: 'dc032023850d167b' },
       queue: '4f1a79c0e7759ba5',
     })
   })

@@ -129,7 +129,8 @@ export const groupCommit = (connection: Connection, condition: Condition): Group
     const notBegun = await begin(connection)
     const members = waiting
     waiting = []
-    flushing = undefined
+    // What was asked for since this flush ran those before it comes with the next.
+    flushing = between.length > 0 ? flush() : undefined
     const error = condition.error() ?? notBegun
     if (error === undefined) return write(members)
     if (notBegun === undefined) rollBack(connection)
