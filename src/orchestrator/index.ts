@@ -11,6 +11,16 @@ export {
 } from './events/deliver-events.js'
 export * from './events/events.js'
 export { reportUnmatched } from './events/report-unmatched.js'
+export {
+  type Elsewhere,
+  type Erased,
+  type EraseOptions,
+  type EraseQuery,
+  type ErasureReport,
+  erase,
+  type KeptPart,
+  type NotErased,
+} from './operations/erase.js'
 export { type Resolution, resolveOperation } from './operations/resolve.js'
 export { recoverOperation } from './operations/start-operation.js'
 export type { OperationEvent } from './protocol/index.js'

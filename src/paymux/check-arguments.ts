@@ -39,6 +39,8 @@ import {
   type SummaryQuery,
 } from '../ledger/index.js'
 import {
+  type EraseOptions,
+  type EraseQuery,
   type EventQuery,
   type EventType,
   type ExplainOptions,
@@ -321,4 +323,25 @@ const isTimeZone = (value: string): boolean => {
 export const checkExplainOptions = argument(
   'options',
   exactObjectOf<ExplainOptions>('an object', {}, { timeZone: text('an IANA time zone: Europe/Berlin', isTimeZone) }),
+)
+
+const EraseById = exactObject('an object', { account: AccountName, id: line(300) }, { kind: oneOf(kinds) })
+const EraseByNothing = fromPredicate(
+  'an object with merchantReference, or with account and id',
+  (_value): _value is EraseQuery => false,
+)
+
+const eraseCodecOf = (value: unknown): t.Decoder<unknown, EraseQuery> => {
+  const has = (field: string): boolean => Object.hasOwn(Object(value), field)
+  if (has('merchantReference')) return FindByReference
+  return has('account') || has('id') ? EraseById : EraseByNothing
+}
+
+/** Checks whose personal data is erased. Errors: `InvalidRequest`. */
+export const checkEraseQuery = argument('query', chosen<EraseQuery>(EraseByNothing.name, eraseCodecOf))
+
+/** Checks how it is erased. Errors: `InvalidRequest`. */
+export const checkEraseOptions = argument(
+  'options',
+  exactObjectOf<EraseOptions>('an object', {}, { dryRun: t.boolean }),
 )

@@ -23,10 +23,14 @@ import type {
 } from '../ledger/index.js'
 import {
   type Difference,
+  type EraseOptions,
+  type EraseQuery,
+  type ErasureReport,
   type EventQuery,
   type ExplainOptions,
   type ExplainQuery,
   explain,
+  erase,
   type FindQuery,
   type Found,
   find,
@@ -59,6 +63,8 @@ import {
   checkBackupPath,
   checkCloseOptions,
   checkEndSignals,
+  checkEraseOptions,
+  checkEraseQuery,
   checkEventId,
   checkEventQuery,
   checkExplainOptions,
@@ -208,6 +214,13 @@ export interface Paymux extends PaymentProvider {
    * Errors: `InvalidRequest` if there is a file, if none can be created, and for a ledger in PostgreSQL, which `pg_dump` copies.
    */
   readonly backup: (path: string) => TE.TaskEither<PaymentError, void>
+  /**
+   * Erases the personal data of an order or an object, with its refunds, at once: requests, metadata, what was sent and reported,
+   * events, notifications, attestations. What proves that money moved once stays, so an erased payment is still found under its key,
+   * read, refunded and reconciled. What is not over is not erased yet. `dryRun` lists first. A second call changes nothing.
+   * Errors: `InvalidRequest`.
+   */
+  readonly erase: (query: EraseQuery, options?: EraseOptions) => TE.TaskEither<PaymentError, ErasureReport>
   /**
    * Puts another configuration, or the file at a path, in place of the one in use, and gives what differs. Running and recorded
    * payments keep their account. Errors: `InvalidConfig`, and nothing changes, if the new one is wrong, if it takes away an
@@ -385,6 +398,15 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
         ),
       ),
     backup: (path) => run(pipe(checked(checkBackupPath, path), TE.flatMap(store.backup))),
+    erase: (query, options = {}) =>
+      run(
+        pipe(
+          TE.Do,
+          TE.bind('query', () => checked(checkEraseQuery, query)),
+          TE.bind('options', () => checked(checkEraseOptions, options)),
+          TE.flatMap((known) => () => erase(known.query, known.options, store)),
+        ),
+      ),
     // Not within `run`: a reload waits until what runs on the old configuration is over.
     reload: (config) =>
       pipe(

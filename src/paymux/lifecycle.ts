@@ -21,6 +21,7 @@ import type { BackgroundWatch } from './background.js'
 import { accountsOf, claim, housekeeping, reconcileAccounts } from './housekeeping.js'
 import { type Queue, stopped } from './in-flight.js'
 import { reencrypt } from './reencrypt.js'
+import { createRetention, retain } from './retain.js'
 import type { Running } from './running.js'
 
 /** Starts and stops the work in the background. */
@@ -148,6 +149,7 @@ export const createLifecycle = (
               concurrency,
             }),
             reencrypt(store.reencryption),
+            retain(createRetention(running), () => active().setup.configuration.background.housekeepingMinutes * MINUTE),
             every(
               () => active().setup.configuration.background.housekeepingMinutes * MINUTE,
               () => housekeeping(running),

@@ -201,6 +201,7 @@ export const paymux = async (config: string | PaymuxConfig, options?: PaymuxOpti
     resolve: withPromise(shop.resolve),
     reconcile: withPromise(shop.reconcile),
     backup: withPromise(shop.backup),
+    erase: withPromise(shop.erase),
     reload: withPromise(shop.reload),
     tick: withPromise(shop.tick),
     closeOn: withPromise(shop.closeOn),

@@ -3,6 +3,7 @@ import {
   AddressRangeText,
   chosen,
   exactObject,
+  exactObjectOf,
   isWebhookSecret,
   PublicUrl,
   recordOf,
@@ -13,7 +14,7 @@ import {
   wholeBetween,
 } from '../../core/index.js'
 import { isEncryptionKey, KeyId } from '../../ledger/index.js'
-import type { StoreSettings } from './configuration.js'
+import type { RetentionSettings, StoreSettings } from './configuration.js'
 
 const matching = (name: string, pattern: RegExp) => text(name, (value) => pattern.test(value))
 
@@ -69,6 +70,29 @@ export const Background = exactObject(
     housekeepingMinutes: wholeBetween(1, 1440),
   },
 )
+
+// SEPA claims end after 13 months, and disputes of cards mostly before.
+const retentionDefaults: RetentionSettings = { personalData: 400, notifications: 30, events: 90, log: 400 }
+
+const MOST_DAYS = 36_500
+
+const Days = t.union(
+  [t.literal(false), wholeBetween(1, MOST_DAYS)],
+  `a whole number of days from 1 to ${MOST_DAYS}, or false`,
+)
+
+/** The retention section of a configuration, with its defaults. */
+export const Retention = exactObjectOf<Partial<RetentionSettings>>(
+  'retention',
+  {},
+  { personalData: Days, notifications: Days, events: Days, log: Days },
+)
+
+/** What holds of it if the configuration says nothing else. */
+export const retentionOf = (settings: Partial<RetentionSettings> = {}): RetentionSettings => ({
+  ...retentionDefaults,
+  ...settings,
+})
 
 const sourceModes: Readonly<Record<SourceSettings['mode'], null>> = { enforce: null, observe: null }
 const SourceMode = t.keyof(sourceModes, 'enforce or observe')

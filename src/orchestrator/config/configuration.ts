@@ -65,6 +65,18 @@ export interface BackgroundSettings {
   readonly housekeepingMinutes: number
 }
 
+/** For how long personal data is kept, in whole days. `false`: without limit. */
+export interface RetentionSettings {
+  /** Of payments, refunds, payouts and operations, since they are over. */
+  readonly personalData: number | false
+  /** Bodies of notifications, since they came. */
+  readonly notifications: number | false
+  /** What events hold, since they were delivered. */
+  readonly events: number | false
+  /** Lines of the log that decided nothing. */
+  readonly log: number | false
+}
+
 /** A checked configuration, with what it refers to in place and its defaults filled in. */
 export interface Configuration {
   /** By name, in the order of the file. */
@@ -74,4 +86,5 @@ export interface Configuration {
   readonly encryption?: EncryptionSettings
   readonly webhooks?: WebhookSettings
   readonly background: BackgroundSettings
+  readonly retention: RetentionSettings
 }

@@ -13,7 +13,7 @@ import {
   type PaymentError,
   text,
 } from '../../core/index.js'
-import { Background, Encryption, Store, webhooks } from './codecs.js'
+import { Background, Encryption, Retention, retentionOf, Store, webhooks } from './codecs.js'
 import type { AccountSettings, BackgroundSettings, Configuration, Route } from './configuration.js'
 import { type Environment, withEnvironment } from './env.js'
 import { deadRoutes, routes } from './routes.js'
@@ -38,6 +38,7 @@ const file = (names: readonly string[]) => {
       encryption: Encryption,
       webhooks: webhooks(KnownAccount),
       background: Background,
+      retention: Retention,
     },
   )
 }
@@ -95,7 +96,7 @@ const decodeFile = (config: unknown): E.Either<readonly Issue[], Configuration> 
   const decoded = decode(file(Object.keys(fields)), config)
   if (E.isLeft(decoded)) return E.left([...issues, ...decoded.left])
   const all = [...issues, ...crossIssues(decoded.right)]
-  const { routes: list, store, encryption, webhooks: settings, background: given } = decoded.right
+  const { routes: list, store, encryption, webhooks: settings, background: given, retention } = decoded.right
   const everything: Route = { when: {}, to: [...accounts.keys()].map((account) => ({ account })) }
   return all.length > 0
     ? E.left(all)
@@ -105,6 +106,7 @@ const decodeFile = (config: unknown): E.Either<readonly Issue[], Configuration> 
         store,
         ...omitUndefined({ encryption, webhooks: settings }),
         background: { ...background, ...given },
+        retention: retentionOf(retention),
       })
 }
 

@@ -31,12 +31,13 @@ const between = (before: unknown, after: unknown, path: string): readonly Differ
   return textOf(before) === textOf(after) ? [] : [{ path, change: 'changed' }]
 }
 
-const comparable = ({ accounts, routes, webhooks, background }: Configuration) => ({
+const comparable = ({ accounts, routes, webhooks, background, retention }: Configuration) => ({
   accounts: Object.fromEntries([...accounts].map(([name, { settings }]) => [name, settings()])),
   // By position, for that is what decides between routes.
   routes: { ...routes },
   webhooks,
   background,
+  retention,
 })
 
 /**

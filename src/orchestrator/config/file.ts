@@ -203,6 +203,29 @@ interface BackgroundInFile {
   readonly housekeepingMinutes?: number
 }
 
+/**
+ * Whole days, or `false`: without limit.
+ * @asType integer
+ * @minimum 1
+ * @maximum 36500
+ */
+type Days = number
+
+/** For how long personal data is kept, in whole days. `false` keeps it without limit. */
+interface RetentionInFile {
+  /**
+   * Requests, metadata, what was sent and reported: so long after the payment, refund or payout is over. Never while it is open,
+   * disputed, unresolved or under review. Default: 400.
+   */
+  readonly personalData?: Days | false
+  /** Bodies of notifications: so long after they came. Default: 30. */
+  readonly notifications?: Days | false
+  /** What events hold about a person: so long after they were delivered. Default: 90. */
+  readonly events?: Days | false
+  /** Lines of the log that decided nothing: polls, say. The others stay. Default: 400. */
+  readonly log?: Days | false
+}
+
 /** An account: `adapter` names its gateway's adapter, and the rest is that adapter's. */
 interface AccountInFile {
   /** The name of the gateway's adapter. */
@@ -232,4 +255,6 @@ export interface ConfigurationFile {
   readonly webhooks?: WebhooksInFile
   /** What is done in the background. Default: what each field says. */
   readonly background?: BackgroundInFile
+  /** For how long personal data is kept. What proves that money moved once stays: keys, amounts, states, ids. */
+  readonly retention?: RetentionInFile
 }

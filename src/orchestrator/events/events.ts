@@ -110,6 +110,8 @@ export interface EventHeader<Type extends string> {
   readonly operationId?: string
   /** The metadata of the request, whether the gateway keeps it or not. */
   readonly metadata?: Readonly<Record<string, string>>
+  /** When its personal data was erased, in milliseconds since the epoch: it is delivered, or delivered again, without it. Absent: it was not. */
+  readonly erasedAt?: number
 }
 
 /** About a payment, refund or payout; `object` is what was recorded then. */
@@ -207,7 +209,7 @@ export const toListedObject = <K extends Kind>({ reference, status, amount }: Li
   ...(amount === undefined ? {} : { amount: toMoney(amount) }),
 })
 
-type Names = Omit<EventHeader<string>, 'id' | 'type' | 'subject' | 'sequence' | 'at'>
+type Names = Omit<EventHeader<string>, 'id' | 'type' | 'subject' | 'sequence' | 'at' | 'erasedAt'>
 
 const names = {
   account: t.string,
@@ -300,7 +302,7 @@ const listedPayload = exactObjectOf<Names & { readonly listed: ListedObject }>(
 )
 
 const headerOf = <Type extends EventType>(record: EventRecord, type: Type, named: Names): EventHeader<Type> => {
-  const { id, subject, sequence, createdAt } = record
+  const { id, subject, sequence, createdAt, erasedAt } = record
   const { account, merchantReference, idempotencyKey, operationId, metadata } = named
   return {
     id,
@@ -308,7 +310,7 @@ const headerOf = <Type extends EventType>(record: EventRecord, type: Type, named
     subject,
     sequence,
     at: createdAt,
-    ...omitUndefined({ account, merchantReference, idempotencyKey, operationId, metadata }),
+    ...omitUndefined({ account, merchantReference, idempotencyKey, operationId, metadata, erasedAt }),
   }
 }
 

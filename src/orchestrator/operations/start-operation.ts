@@ -128,7 +128,8 @@ const continueOperation = (view: LeasedOperation, context: Context, by: JobTrace
 
 const reopened = (leased: LeasedOperation, { request }: OperationCall, plan: Plan, now: number): Change => {
   const taken = acquire(leased, LEASE_MS, now)
-  const again = reopen(taken.leased, plan.accounts, request.deadline ?? now + DEFAULT_DEADLINE_MS, now)
+  const deadline = request.deadline ?? now + DEFAULT_DEADLINE_MS
+  const again = reopen(taken.leased, request, plan.accounts, deadline, now)
   return alone({ leased: again.leased, writes: [...taken.writes, ...again.writes] }, plan.whole)
 }
 

@@ -30,11 +30,21 @@ export const acquire = ({ operation, attempts }: LeasedOperation, leaseMs: numbe
   }
 }
 
-/** A call with the same key after all attempts ended with proof that nothing executed: a new start, over the accounts of the present routes. */
-export const reopen = (leased: LeasedOperation, accounts: readonly string[], deadline: number, now: number): Change => {
+/**
+ * A call with the same key after all attempts ended with proof that nothing executed: a new start, over the accounts of the present
+ * routes. An operation that was erased gets its request back from the call, which has the same fingerprint.
+ */
+export const reopen = (
+  leased: LeasedOperation,
+  request: OperationRecord['request'],
+  accounts: readonly string[],
+  deadline: number,
+  now: number,
+): Change => {
   const n = leased.operation.attempt + 1
   const operation: OperationRecord = {
-    ...without(leased.operation, 'requiresResolution'),
+    ...without(leased.operation, 'requiresResolution', 'erasedAt'),
+    request: leased.operation.erasedAt === undefined ? leased.operation.request : request,
     accounts,
     state: 'prepared',
     deadline,

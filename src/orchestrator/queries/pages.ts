@@ -74,6 +74,8 @@ export interface ListedEvent {
   readonly redeliverAt?: number
   /** How many deliveries at least one subscriber did not take. */
   readonly tries: number
+  /** When its personal data was erased: what `event` lacks may have been there. Absent: it was not. */
+  readonly erasedAt?: number
   /** The event as subscribers get it. Absent: it cannot be read. */
   readonly event?: PaymuxEvent
   /** Why it cannot be read, by this version of paymux or with its keys. */
@@ -103,7 +105,7 @@ const itself = <A>(item: A): A => item
 
 /** An entry of the outbox, with its event. */
 export const listedEvent = (entry: OutboxEntry): ListedEvent => {
-  const { id, type, subject, sequence, createdAt: at, tries } = entry.event
+  const { id, type, subject, sequence, createdAt: at, tries, erasedAt } = entry.event
   const { deliveredAt, nextDeliveryAt, redeliverAt } = entry
   const event = eventOfOutbox(entry)
   return {
@@ -114,6 +116,7 @@ export const listedEvent = (entry: OutboxEntry): ListedEvent => {
     at,
     ...omitUndefined({ deliveredAt, nextDeliveryAt, redeliverAt }),
     tries,
+    ...omitUndefined({ erasedAt }),
     ...(E.isRight(event) ? { event: event.right } : { error: event.left }),
   }
 }

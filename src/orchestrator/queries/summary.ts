@@ -55,6 +55,8 @@ export interface OperationSummary {
   readonly error?: PaymentError
   /** When the key was claimed, in milliseconds since the epoch. */
   readonly createdAt: number
+  /** When its personal data was erased, in milliseconds since the epoch. Absent: it was not. */
+  readonly erasedAt?: number
 }
 
 /** An operation that waits for `resolve`, without its attempts. */
@@ -76,6 +78,7 @@ export const summaryOfRecord = (record: UnresolvedRecord): UnresolvedOperation =
     deadline,
     ...omitUndefined({ nextPollAt, stalled: record.stalled, object: record.object, error: record.error }),
     createdAt,
+    ...omitUndefined({ erasedAt: record.erasedAt }),
   }
 }
 

@@ -67,7 +67,7 @@ const calls = (state: State, world: World, index: number): Moves => {
   const taken = world.rules.acquire(view, LEASE_MS, now)
   switch (view.operation.state) {
     case 'canceled': {
-      const again = world.rules.reopen(taken.leased, accounts, world.deadlineFor(now), now)
+      const again = world.rules.reopen(taken.leased, view.operation.request, accounts, world.deadlineFor(now), now)
       const change = { leased: again.leased, writes: [...taken.writes, ...again.writes] }
       return [
         {
