@@ -204,7 +204,7 @@ interface BackgroundInFile {
 }
 
 /**
- * Whole days, or `false`: without limit.
+ * Whole days.
  * @asType integer
  * @minimum 1
  * @maximum 36500
