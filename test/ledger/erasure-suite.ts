@@ -155,6 +155,43 @@ const refusals = (who: string, state: 'refused' | 'canceled' = 'refused'): reado
   ]
 }
 
+const mostly = <A>(usual: A, ...others: readonly A[]): fc.Arbitrary<A> =>
+  fc.constantFrom(...Array.from({ length: 4 * others.length }, () => usual), ...others)
+
+/** What may have become of a payment when retention comes. */
+const drawnHistory = fc.record({
+  status: mostly<ObjectRecord<'payment'>['status']>('succeeded', 'processing', 'failed', 'unknown'),
+  disputed: mostly(false, true),
+  review: mostly<Snapshot<'payment'>['review']>([], ['contradiction']),
+  suspectedSince: mostly<number | undefined>(undefined, PAST),
+  reserved: mostly(0n, 5n),
+  age: mostly(500, 1),
+  state: mostly<OperationRecord['state']>('executed', 'indeterminate'),
+  isDelivered: fc.boolean(),
+})
+type History = typeof drawnHistory extends fc.Arbitrary<infer A> ? A : never
+
+/** A payment with such a history, and whether retention has to leave it alone. */
+const historyOf = (who: string, history: History, now: number) => {
+  const { status, disputed, review, suspectedSince, reserved, age, state, isDelivered } = history
+  const { overAt, ...record } = objectOf(who, {
+    status,
+    disputed,
+    reserved,
+    snapshot: snapshotOf(who, { status, review }),
+    ...(suspectedSince === undefined ? {} : { suspectedSince }),
+  })
+  const object = overAt === undefined ? record : { ...record, overAt: now - age * DAY }
+  const writes = payments(who, {}, { state }).map(
+    (write): Write => (write.write === 'new_object' ? { write: 'new_object', object } : write),
+  )
+  const delivered: Write = { write: 'delivered', id: `${subjectOf(object)}#1` }
+  return {
+    writes: isDelivered ? [...writes, delivered] : writes,
+    isProtected: overAt === undefined || reserved > 0n || state !== 'executed' || age === 1,
+  }
+}
+
 const text = (rows: unknown): string =>
   JSON.stringify(rows, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 
@@ -189,11 +226,12 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
     /** Every row of every table, decrypted. */
     const dump = async (keys: EncryptionKeys = k1): Promise<Readonly<Record<string, readonly Row[]>>> => {
       const encryption = createEncryption(keys, key(9), true)
-      const all = Object.entries(tables).map(async ([of, table]: readonly [string, Table]) => {
+      const all: Record<string, readonly Row[]> = {}
+      for (const [of, table] of Object.entries<Table>(tables)) {
         const rows = await ledger.rows(`select * from ${table.name} order by ${table.key.join(', ')}`)
-        return [of, rows.map((row) => right(decryptRow(encryption, table, row)))] as const
-      })
-      return Object.fromEntries(await Promise.all(all))
+        all[of] = rows.map((row) => right(decryptRow(encryption, table, row)))
+      }
+      return all
     }
     /** Which of a person's texts the ledger holds. */
     const held = async (who: string, keys: EncryptionKeys = k1): Promise<readonly string[]> => {
@@ -458,6 +496,82 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
         const erased = await ledger.rows('select id from paymux_operations where erased_at is not null order by id')
         expect(erased.map(({ id }) => id)).toEqual(['a3', 'a5'])
       })
+    })
+
+    it('of whatever is open, disputed, unresolved or under review stays, and no amount, status or key changes', async () => {
+      const store = await open()
+      const now = right(await store.now()())
+      const asSet = (rows: readonly Row[] = [], columns: readonly string[]) =>
+        rows.map((row) => columns.map((column) => String(row[column])).join())
+      const kept = async () => {
+        const { operations, attempts, objects, events, inbox } = await dump()
+        return [
+          asSet(operations, [
+            'id',
+            'idempotency_key',
+            'fingerprint',
+            'state',
+            'fence',
+            'merchant_reference',
+            'object_id',
+            'created_at',
+          ]),
+          asSet(attempts, ['operation_id', 'n', 'account', 'state', 'dispatch_count', 'gateway_key', 'reference']),
+          asSet(objects, [
+            ...[
+              'id',
+              'status',
+              'status_since',
+              'events',
+              'expected_minor_units',
+              'captured_minor_units',
+              'captured_currency',
+            ],
+            ...[
+              'reserved',
+              'refunded',
+              'disputed',
+              'needs_review',
+              'flags',
+              'provider_state',
+              'idempotency_key',
+              'updated_at',
+            ],
+          ]),
+          asSet(events, ['id', 'type', 'subject', 'sequence', 'created_at', 'delivered_at']),
+          asSet(inbox, ['dedupe_key', 'object_id', 'reported', 'received_at', 'deliveries', 'state']),
+        ]
+      }
+      let run = 0
+      let hasErased = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(drawnHistory, { minLength: 1, maxLength: 6 }), async (histories) => {
+          run += 1
+          const protectedIds: string[] = []
+          for (const [n, history] of histories.entries()) {
+            const who = `run${run}x${n}`
+            const { writes, isProtected } = historyOf(who, history, now)
+            if (isProtected) protectedIds.push(who)
+            await commit(store, ...writes)
+          }
+          const before = await dump()
+          const keptBefore = await kept()
+          await retain(store, { personalDataMs: 400 * DAY, eventsMs: DAY })
+          expect(await kept()).toEqual(keptBefore)
+          const after = await dump()
+          const isOf = (row: Row): boolean =>
+            protectedIds.some((who) =>
+              [who, `p-${who}`, `n-${who}`].includes(String(row.id ?? row.operation_id ?? row.dedupe_key)),
+            )
+          for (const table of ['operations', 'attempts', 'objects', 'inbox', 'log'])
+            expect(after[table]?.filter(isOf)).toEqual(before[table]?.filter(isOf))
+          const erased = (after.objects ?? []).filter((row) => row.erased_at !== null)
+          expect(erased.filter(isOf)).toEqual([])
+          hasErased = erased.length
+        }),
+        { numRuns: 20 },
+      )
+      expect(hasErased).toBeGreaterThan(3)
     })
 
     it('stays erased when the key of the ledger changes', async () => {

@@ -25,6 +25,8 @@ describe('the difference between two configurations', () => {
     ['webhooks/secret', 'CANARY-9876543210-9876543210-9876543210', ['changed webhooks.secret']],
     ['webhooks/sources/europe/mode', 'observe', ['changed webhooks.sources.europe.mode']],
     ['webhooks', undefined, ['removed webhooks']],
+    ['retention/personalData', false, ['changed retention.personalData']],
+    ['retention/log', undefined, ['changed retention.log']],
   ])('at %s is reported with its path and without a value', (path, value, reported) => {
     const differences = whenReplaced(path, value)
     const lines = E.isRight(differences) ? differences.right.map((each) => `${each.change} ${each.path}`) : []

@@ -55,6 +55,16 @@ describe('a configuration', () => {
     expect(configuration.webhooks?.secret.reveal()).toBe(variables.WEBHOOK_SECRET)
   })
 
+  it('says for how long personal data is kept, and has defaults for that', () => {
+    expect(configuration.retention).toEqual({ personalData: 800, notifications: 14, events: false, log: false })
+    const defaults = { personalData: 400, notifications: 30, events: 90, log: 400 }
+    expect(configurationOf(smallFile).retention).toEqual(defaults)
+    expect(configurationOf({ ...smallFile, retention: { events: false } }).retention).toEqual({
+      ...defaults,
+      events: false,
+    })
+  })
+
   it('prints none of them', () => {
     const printed = [
       inspect(configuration, { depth: 9, showHidden: true }),
@@ -141,6 +151,13 @@ describe('a configuration that is wrong', () => {
     ['webhooks/trustedProxies/1', 'fe80::1%eth0', ['webhooks.trustedProxies.1']],
     ['webhooks/sources/europe/mode', 'strict', ['webhooks.sources.#1.mode']],
     ['webhooks/sources/nobody', { mode: 'enforce' }, ['webhooks.sources.#3']],
+    ['retention', 400, ['retention']],
+    ['retention/personalData', 0, ['retention.personalData']],
+    ['retention/personalData', 1.5, ['retention.personalData']],
+    ['retention/notifications', '30', ['retention.notifications']],
+    ['retention/events', true, ['retention.events']],
+    ['retention/log', 36_501, ['retention.log']],
+    ['retention/personaldata', 400, ['retention.personaldata']],
     ['webhooks/sources/india.2/addresses/0', 'everywhere', ['webhooks.sources.#2.addresses.0']],
   ])('at %s by %j names the path', (path, value, paths) => {
     expect(pathsOf(replaced(fullFile, path, value))).toEqual(paths)

@@ -37,6 +37,7 @@ export const fullFile = {
     trustedProxies: ['10.0.0.0/8', '2001:db8::/32', '203.0.113.7'],
     sources: { europe: { mode: 'enforce' }, 'india.2': { mode: 'observe', addresses: ['203.0.113.0/24'] } },
   },
+  retention: { personalData: 800, notifications: 14, events: false, log: false },
 }
 
 /** The variables of {@link fullFile}. */

@@ -100,6 +100,7 @@ describe('the object of paymux/promises', () => {
       ({ listOperations }) => listOperations(),
       ({ listEvents }) => listEvents(),
       ({ redeliver }) => redeliver('any'),
+      ({ erase }) => erase({ merchantReference: 'a b' }),
       ({ summary }) => summary({ from: 0, to: 1 }),
       ({ operation }) => operation('any'),
       ({ log }) => log('any'),

@@ -78,6 +78,7 @@ describe('after stopping', () => {
       shop.listOperations(),
       shop.listEvents(),
       shop.redeliver('any'),
+      shop.erase({ merchantReference: 'any' }),
       shop.summary({ from: 0, to: 1 }),
       shop.requirements({ currency: 'EUR' }),
       shop.log('any'),
