@@ -60,9 +60,6 @@ export const openStates = operationStateNames.filter(isOpen)
 /** The states in which nothing more is sent or read for an operation. */
 export const overStates = operationStateNames.filter((state) => !isOpen(state))
 
-/** The states of an operation that is over and has no object. */
-export const notExecutedStates = overStates.filter((state) => state !== 'executed')
-
 /** Whether a request of an operation may have left, and its outcome is not recorded. */
 export const isUnanswered = (state: OperationState): boolean => operationStages[state] === 'unanswered'
 

@@ -62,8 +62,8 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['5ac4bf8c17ca27c2'],
-      postgres: ['aac2ad7af4d07259'],
+      sqlite: ['8ef5f50560252f15'],
+      postgres: ['90a30768839e2803'],
       guards: { sqlite: '7386dcab09dbc64c', postgres: 'dc032023850d167b' },
       queue: '4f1a79c0e7759ba5',
     })

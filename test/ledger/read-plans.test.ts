@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { oldRows } from '../../src/ledger/stores/erasure.js'
 import { dialect } from '../../src/ledger/stores/postgres/dialect.js'
 import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
@@ -79,6 +80,24 @@ describe('what finds the notifications about an object uses their index', () => 
   })
 })
 
+/** What finds the next batch that is old enough, and the index that has it in the order of its age. */
+const batches = Object.entries(oldRows(5)).map(
+  ([table, statement]) => [table, table === 'paymux_log' ? 'paymux_log_thinned' : `${table}_kept`, statement] as const,
+)
+
+describe('what is old enough to be erased is found by its age', () => {
+  it.each(batches)('in SQLite: %s', async (table, index, statement) => {
+    const connection = right(openConnection(await succeed(loadDriver()), ':memory:', Date.now))
+    const plan = connection.all(sql`explain query plan ${statement}`).map(({ detail }) => String(detail))
+    const onTable = plan.filter((line) => new RegExp(`\\b${table}\\b`).test(line))
+    expect(onTable).toEqual([
+      expect.stringMatching(new RegExp(`^SEARCH ${table} USING (COVERING )?INDEX ${index} \\(`)),
+    ])
+    expect(plan.filter((line) => /ORDER BY/.test(line))).toEqual([])
+    connection.close()
+  })
+})
+
 describe('a list leads with an index that has its order', () => {
   it.each(leads)('in SQLite: %s', async (_name, index, list) => {
     const connection = right(openConnection(await succeed(loadDriver()), ':memory:', Date.now))
@@ -115,6 +134,15 @@ describeWithPostgres('on PostgreSQL, what looks for objects to read', (server) =
       expect.stringMatching(/Index Scan using paymux_inbox_object /),
       expect.stringMatching(/object_account = .*object_kind = .*object_id = /),
     ])
+  })
+
+  it.each(batches)('and what is old enough to be erased is found by its age: %s', async (table, index, statement) => {
+    const { text, params } = render(dialect, sql`${raw('explain')} ${statement}`)
+    const { rows } = await admin.query<{ 'QUERY PLAN': string }>(text, [...params])
+    const plan = rows.map((row) => row['QUERY PLAN'])
+    const onTable = plan.filter((line) => new RegExp(` on ${table} `).test(line))
+    expect(onTable).toEqual([expect.stringMatching(new RegExp(`Index (Only )?Scan using ${index} `))])
+    expect(plan.filter((line) => /Sort/.test(line))).toEqual([])
   })
 
   it.each(leads)('and a list leads with an index that has its order: %s', async (_name, index, list) => {

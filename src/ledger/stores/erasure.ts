@@ -110,6 +110,34 @@ const eraseEvent = (encryption: Encryption, row: Row, because: Sql): Result<Sql>
 const eraseNotifications = ({ account, kind, id }: ObjectKey, because: Sql): Sql =>
   sql`update paymux_inbox set body = null, erased_at = ${now} where object_account = ${account} and object_kind = ${kind} and object_id = ${id} and erased_at is null and ${because}`
 
+const ago = (ms: number): Sql => sql`${now} - ${ms}`
+
+const oldBodies = (ms: number): Sql =>
+  sql`select account, dedupe_key from paymux_inbox where erased_at is null and received_at < ${ago(ms)} order by erased_at, received_at limit ${LIGHT_BATCH}`
+
+const oldNotifications = sql`select account, dedupe_key from paymux_inbox where erased_at < ${ago(NOTIFICATIONS_KNOWN_MS)} and not ${raw(isOneOf('state', unmatchedStates))} order by erased_at limit ${LIGHT_BATCH}`
+
+const oldEvents = (ms: number, skipped: number): Sql =>
+  sql`select id, payload from paymux_events where ${raw(isKeptEvent)} and redeliver_at is null and delivered_at < ${ago(ms)} order by delivered_at limit ${LIGHT_BATCH} offset ${skipped}`
+
+const oldObjects = (ms: number, skipped: number): Sql =>
+  sql`select * from paymux_objects where ${isErasable} and over_at < ${ago(ms)} order by over_at limit ${BATCH} offset ${skipped}`
+
+const oldOperations = (ms: number, skipped: number): Sql =>
+  sql`select * from paymux_operations where ${raw(isKeptOperation)} and state_since < ${ago(ms)} order by state_since limit ${BATCH} offset ${skipped}`
+
+const oldLines = (ms: number): Sql =>
+  sql`select id from paymux_log where ${raw(isThinned)} and at < ${ago(ms)} and not exists (select 1 from paymux_operations o where o.id = paymux_log.operation_id and o.${isOpen}) order by at limit ${LIGHT_BATCH}`
+
+/** What finds the next batch of each part. */
+export const oldRows = (ms: number): Readonly<Record<string, Sql>> => ({
+  paymux_inbox: oldBodies(ms),
+  paymux_events: oldEvents(ms, 0),
+  paymux_objects: oldObjects(ms, 0),
+  paymux_operations: oldOperations(ms, 0),
+  paymux_log: oldLines(ms),
+})
+
 /** What was found for a batch. */
 interface Batch {
   /** How many rows it had. */
@@ -206,42 +234,26 @@ export const createErasure = (encryption: Encryption, database: ErasingDatabase)
     return E.isLeft(committed) ? committed : E.right({ found: rows.right.length, unreadable: 0 })
   }
 
-  const ago = (ms: number): Sql => sql`${now} - ${ms}`
-
   const bodies = (ms: number) => () => {
-    const old = sql`select account, dedupe_key from paymux_inbox where erased_at is null and received_at < ${ago(ms)} order by erased_at, received_at limit ${LIGHT_BATCH}`
+    const old = oldBodies(ms)
     return changeBatch(
       old,
       sql`update paymux_inbox set body = null, erased_at = ${now} where (account, dedupe_key) in (${old}) and erased_at is null`,
     )
   }
-  const notifications = () => {
-    const old = sql`select account, dedupe_key from paymux_inbox where erased_at < ${ago(NOTIFICATIONS_KNOWN_MS)} and not ${raw(isOneOf('state', unmatchedStates))} order by erased_at limit ${LIGHT_BATCH}`
-    return changeBatch(old, sql`delete from paymux_inbox where (account, dedupe_key) in (${old})`)
-  }
+  const notifications = () =>
+    changeBatch(oldNotifications, sql`delete from paymux_inbox where (account, dedupe_key) in (${oldNotifications})`)
   const payloads = (ms: number) => (skipped: number) =>
-    eraseBatch(
-      sql`select id, payload from paymux_events where ${raw(isKeptEvent)} and redeliver_at is null and delivered_at < ${ago(ms)} order by delivered_at limit ${LIGHT_BATCH} offset ${skipped}`,
-      async (row) =>
-        pipe(
-          eraseEvent(encryption, row, raw('redeliver_at is null')),
-          E.map((statement) => [statement]),
-        ),
+    eraseBatch(oldEvents(ms, skipped), async (row) =>
+      pipe(
+        eraseEvent(encryption, row, raw('redeliver_at is null')),
+        E.map((statement) => [statement]),
+      ),
     )
-  const objects = (ms: number) => (skipped: number) =>
-    eraseBatch(
-      sql`select * from paymux_objects where ${isErasable} and over_at < ${ago(ms)} order by over_at limit ${BATCH} offset ${skipped}`,
-      objectStatements,
-    )
-  const operations = (ms: number) => (skipped: number) =>
-    eraseBatch(
-      sql`select * from paymux_operations where ${raw(isKeptOperation)} and state_since < ${ago(ms)} order by state_since limit ${BATCH} offset ${skipped}`,
-      operationStatements,
-    )
-  const lines = (ms: number) => () => {
-    const old = sql`select id from paymux_log where ${raw(isThinned)} and at < ${ago(ms)} and not exists (select 1 from paymux_operations o where o.id = paymux_log.operation_id and o.${isOpen}) order by at limit ${LIGHT_BATCH}`
-    return changeBatch(old, sql`delete from paymux_log where id in (${old})`)
-  }
+  const objects = (ms: number) => (skipped: number) => eraseBatch(oldObjects(ms, skipped), objectStatements)
+  const operations = (ms: number) => (skipped: number) => eraseBatch(oldOperations(ms, skipped), operationStatements)
+  const lines = (ms: number) => () =>
+    changeBatch(oldLines(ms), sql`delete from paymux_log where id in (${oldLines(ms)})`)
 
   /** What is done in a pass, in order. */
   const steps = ({ personalDataMs, notificationsMs, eventsMs, logMs }: RetentionAges) => [

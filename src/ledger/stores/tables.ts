@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
-import { notExecutedStates, overStates } from '../records.js'
+import { openStates, overStates } from '../records.js'
 import { isOneOf, list, type Part, raw, type Sql, type SqlValue, sql, storableText } from './sql.js'
 
 /** The tables whose rows are records: what identifies a row, and which of its columns are encrypted. */
@@ -48,8 +48,11 @@ export const objectMinorUnits = 'coalesce(expected_minor_units, captured_minor_u
  */
 export const isUnresolved = `not ${isOneOf('state', overStates)} and (next_poll_at is null or stalled is not null)`
 
-/** An operation that has no object, is over, and was not erased: nothing else erases it. */
-export const isKeptOperation = `object_id is null and ${isOneOf('state', notExecutedStates)} and erased_at is null`
+/**
+ * An operation that is over without an object, and was not erased: nothing else erases it. What it is not is listed, as in
+ * {@link isUnresolved}.
+ */
+export const isKeptOperation = `object_id is null and not ${isOneOf('state', [...openStates, 'executed'])} and erased_at is null`
 
 /** An object that is over and was not erased. */
 export const isKeptObject = 'over_at is not null and erased_at is null'
