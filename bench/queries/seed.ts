@@ -8,9 +8,10 @@ export const FIRST_AT = 1_760_000_000_000
 export const APART_MS = 997
 
 /** A column, and what it holds in row `i`. */
-type Columns = Readonly<Record<string, string>>
+export type Columns = Readonly<Record<string, string>>
 
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
+/** A text in SQL. */
+export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
 const choose = (cases: readonly (readonly [condition: string, value: string])[], otherwise: string): string =>
   `case ${cases.map(([condition, value]) => `when ${condition} then ${text(value)}`).join(' ')} else ${text(otherwise)} end`
@@ -154,7 +155,8 @@ const events: Columns = {
   delivered_at: `case when i % 4001 = 0 then null else ${at} end`,
 }
 
-const insert = (table: string, columns: Columns, from: number, to: number): string =>
+/** Inserts rows of a table, from one number up to another. */
+export const insert = (table: string, columns: Columns, from: number, to: number): string =>
   `insert into ${table} (${Object.keys(columns).join(', ')}) with recursive rows (i) as
     (select ${from} union all select i + 1 from rows where i + 1 < ${to})
     select ${Object.values(columns).join(', ')} from rows`
