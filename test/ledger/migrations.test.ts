@@ -64,7 +64,7 @@ describe('migrations', () => {
     }).toEqual({
       sqlite: ['8ef5f50560252f15'],
       postgres: ['90a30768839e2803'],
-      guards: { sqlite: '7386dcab09dbc64c', postgres: 'dc032023850d167b' },
+      guards: { sqlite: 'e2acd48d3ee9b9d4', postgres: 'dd1e8c5ea6401f08' },
       queue: '4f1a79c0e7759ba5',
     })
   })

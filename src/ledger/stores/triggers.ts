@@ -20,6 +20,8 @@ interface Trigger {
   readonly name: string
   readonly table: string
   readonly on: 'insert' | 'update' | 'delete'
+  /** Of an update: the columns of which it has to set one. Default: any. */
+  readonly of?: readonly string[]
   readonly when: string
   readonly says: string
 }
@@ -74,6 +76,10 @@ const keptOfObject: readonly string[] = [
 
 const objectErased = `(${isErasing} and new.version > old.version and new.reserved = new.refunded and not ${changed(keptOfObject)})`
 
+const keptOfNotification: readonly string[] = [
+  ...['account', 'dedupe_key', 'received_at', 'reported', 'object_account', 'object_kind', 'object_id'],
+]
+
 /** An object that was erased, and that something has happened to since. */
 const objectRevived = `(old.erased_at is not null and new.erased_at is null and new.version > old.version and not ${isMarked('snapshot')})`
 
@@ -126,10 +132,11 @@ const unchangeable = (name: string, table: string, when: string): Trigger => ({
 })
 
 /** Personal data is erased once, and nothing else is, whichever program writes. */
-const erasedOnly = (name: string, table: string, when: string): Trigger => ({
+const erasedOnly = (name: string, table: string, of: readonly string[], when: string): Trigger => ({
   name: `paymux_${name}_erased`,
   table,
   on: 'update',
+  of,
   when,
   says: `${name}: that is no erasure`,
 })
@@ -154,6 +161,7 @@ const encryptedOnly = Object.entries(tables).flatMap(([name, one]): readonly Tri
     name: `paymux_${name}_encrypted_${on}`,
     table,
     on,
+    ...(on === 'update' ? { of: encrypted } : {}),
     when: `${anyOf(conditions)} and ${inLedger("<> 'none'")}`,
     says: `${name}: this ledger is encrypted`,
   })
@@ -172,12 +180,13 @@ const triggers: readonly Trigger[] = [
   unchangeable(
     'operation',
     'paymux_operations',
-    `${changed(['id', 'name', 'idempotency_key', 'fingerprint', 'created_at'])} or (${rewritten('request')} and not ${operationErased} and not ${operationReopened}) or ${fell(['fence', 'attempt', 'events'])}`,
+    `${changed(['id', 'name', 'idempotency_key', 'fingerprint', 'created_at'])} or (${rewritten('request')} and not ${operationErased} and not ${operationReopened}) or ${fell(['fence', 'attempt', 'events'])} or (new.erased_at is not null and new.state <> old.state)`,
   ),
   erasedOnly(
     'operation',
     'paymux_operations',
-    `(${isMarking} and not ${operationErased} and not ${operationReopened}) or (new.erased_at is not null and (new.state <> old.state or (${changed(['request'])} and not ${isMarked('request')})))`,
+    ['erased_at', 'request'],
+    `(${isMarking} and not ${operationErased} and not ${operationReopened}) or (new.erased_at is not null and ${changed(['request'])} and not ${isMarked('request')})`,
   ),
   notDeleted('operation', 'paymux_operations'),
   ...stateTriggers('attempt', 'paymux_attempts', attemptStates),
@@ -209,6 +218,7 @@ const triggers: readonly Trigger[] = [
   erasedOnly(
     'object',
     'paymux_objects',
+    ['erased_at', 'snapshot', 'metadata', 'over_at', 'disputed', 'needs_review'],
     `(${isMarking} and not ${objectErased} and not ${objectRevived}) or (new.erased_at is not null and not ${isErasedObject})`,
   ),
   notDeleted('object', 'paymux_objects'),
@@ -220,15 +230,20 @@ const triggers: readonly Trigger[] = [
   erasedOnly(
     'event',
     'paymux_events',
+    ['erased_at', 'payload'],
     `(${isMarking} and not ${eventErased}) or (new.erased_at is not null and ${changed(['payload'])} and not ${isMarked('payload')})`,
   ),
   notDeleted('event', 'paymux_events'),
-  unchangeable(
+  {
+    ...unchangeable('notification', 'paymux_inbox', changed(keptOfNotification)),
+    of: keptOfNotification,
+  },
+  erasedOnly(
     'notification',
     'paymux_inbox',
-    `${changed(['account', 'dedupe_key', 'received_at', 'object_account', 'object_kind', 'object_id'])} or ${fell(['deliveries'])} or (${rewritten('body')} and not (${isErasing} and new.body is null))`,
+    ['erased_at', 'body'],
+    `(${isMarking} or ${rewritten('body')}) and not (${isErasing} and new.body is null)`,
   ),
-  erasedOnly('notification', 'paymux_inbox', `${isMarking} and not (${isErasing} and new.body is null)`),
   {
     name: 'paymux_notification_deleted_erased',
     table: 'paymux_inbox',
@@ -250,17 +265,19 @@ const triggers: readonly Trigger[] = [
   },
 ]
 
+const listOf = (of: readonly string[] | undefined): string => (of === undefined ? '' : ` of ${of.join(', ')}`)
+
 const writers: Readonly<Record<Database, (trigger: Trigger) => readonly string[]>> = {
-  sqlite: ({ name, table, on, when, says }) => [
+  sqlite: ({ name, table, on, of, when, says }) => [
     `drop trigger if exists ${name}`,
-    `create trigger ${name} before ${on} on ${table} for each row when ${when} begin select raise(abort, '${says}'); end`,
+    `create trigger ${name} before ${on}${listOf(of)} on ${table} for each row when ${when} begin select raise(abort, '${says}'); end`,
   ],
   // The condition stands in the function: one of a trigger's own is read from its stored form anew for every statement.
-  postgres: ({ name, table, on, when, says }) => [
+  postgres: ({ name, table, on, of, when, says }) => [
     `create or replace function ${name}() returns trigger language plpgsql as
 $$ begin if ${when} then raise exception '${says}' using errcode = 'integrity_constraint_violation'; end if; return ${on === 'delete' ? 'old' : 'new'}; end $$`,
     `drop trigger if exists ${name} on ${table}`,
-    `create trigger ${name} before ${on} on ${table} for each row execute function ${name}()`,
+    `create trigger ${name} before ${on}${listOf(of)} on ${table} for each row execute function ${name}()`,
   ],
 }
 
