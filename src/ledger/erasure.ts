@@ -111,8 +111,12 @@ export const reducedError = (error: PaymentError): PaymentError => {
 }
 
 /** A snapshot without what it says about a person. It is still a result. */
-export const reducedSnapshot = <K extends Kind>(snapshot: Snapshot<K>): Snapshot<K> =>
-  without(snapshot, 'providerCode', 'detail', 'reason', 'bankReference', 'nextAction')
+export const reducedSnapshot = <K extends Kind>(snapshot: Snapshot<K>): Snapshot<K> => {
+  const { reference, status, providerState, amountCheck, disputed, review } = snapshot
+  const { amount, paid, captured, refunded, fee, names } = snapshot
+  const kept = { reference, status, providerState, amountCheck, disputed, review }
+  return { ...kept, ...omitUndefined({ amount, paid, captured, refunded, fee, names }) }
+}
 
 // What stays of a result in an event, beside what a snapshot keeps.
 const keptOfResult: readonly string[] = [
