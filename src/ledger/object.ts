@@ -384,7 +384,7 @@ export const observe = <K extends Kind>(
   // What was read beside another status than the recorded one explains that other one.
   const shown = read.status === status ? read : without(read, 'nextAction', 'reason', 'detail')
   const statusSince = recorded === undefined || changes.length > 0 ? now : recorded.statusSince
-  const told: ObjectRecord<K> = {
+  const after: ObjectRecord<K> = {
     ...without(before, 'suspectedSince', 'nextReadAt', 'overAt', 'erasedAt'),
     ...omitUndefined({
       captured: before.captured ?? capturedBy(kind, status, snapshot, before.expectedAmount),
@@ -404,7 +404,7 @@ export const observe = <K extends Kind>(
     lastReadAt: evidence.source === 'read' ? now : (recorded?.lastReadAt ?? 0),
     updatedAt: now,
   }
-  const object = aged(told, before, changes.length > 0, eventTypes.length === 0)
+  const object = aged(after, before, changes.length > 0, eventTypes.length === 0)
   const payload = toStoredJson({ object: resultOfRecord(object) })
   const from = omitUndefined({ from: recorded?.status })
   const change = changes.length > 0 ? { ...from, evidence: evidence.source } : undefined

@@ -595,8 +595,8 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
         readonly column: string
       }
       const change = (column: string, value: string): Change => ({ column, set: `${column} = ${value}` })
-      const marking = change('erased_at', '5')
-      const unmarking = change('erased_at', 'null')
+      const stamping = change('erased_at', '5')
+      const unstamping = change('erased_at', 'null')
 
       /** Whether all of these changes are made. */
       type Has = (...changes: readonly string[]) => boolean
@@ -610,7 +610,7 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
       }
 
       // Half of the updates begin with what erases a row of their table.
-      const erasing = ['mark', 'reduced', 'metadata', 'version', 'body', 'draft', 'attestation']
+      const erasing = ['stamp', 'reduced', 'metadata', 'version', 'body', 'draft', 'attestation']
 
       /** Changes of one row by their names, one for each column. */
       const chosenOf = ({ changes }: Case, names: readonly string[], isErasing: boolean): readonly string[] => {
@@ -626,8 +626,8 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
         {
           table: 'paymux_operations',
           changes: {
-            mark: marking,
-            unmark: unmarking,
+            stamp: stamping,
+            unstamp: unstamping,
             reduced: change('request', `'erased.plain.x'`),
             other: change('request', `'plain.x'`),
             error: change('error', 'null'),
@@ -639,24 +639,24 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
           rows: {
             over: [
               `id = 'over'`,
-              (has) => isKept(has) && !some(has, 'again', 'other') && has('mark') === has('reduced'),
+              (has) => isKept(has) && !some(has, 'again', 'other') && has('stamp') === has('reduced'),
             ],
-            open: [`id = 'open'`, (has) => isKept(has) && !some(has, 'mark', 'reduced', 'other')],
-            gone: [`id = 'gone'`, (has) => isKept(has) && !some(has, 'mark', 'unmark', 'reduced', 'other', 'again')],
+            open: [`id = 'open'`, (has) => isKept(has) && !some(has, 'stamp', 'reduced', 'other')],
+            gone: [`id = 'gone'`, (has) => isKept(has) && !some(has, 'stamp', 'unstamp', 'reduced', 'other', 'again')],
             // It is opened again with a request, or not at all.
             canceled: [
               `id = 'canceled'`,
               (has) =>
                 isKept(has) &&
-                (has('again', 'unmark', 'other') || !some(has, 'again', 'mark', 'unmark', 'reduced', 'other')),
+                (has('again', 'unstamp', 'other') || !some(has, 'again', 'stamp', 'unstamp', 'reduced', 'other')),
             ],
           },
         },
         {
           table: 'paymux_objects',
           changes: {
-            mark: marking,
-            unmark: unmarking,
+            stamp: stamping,
+            unstamp: unstamping,
             reduced: change('snapshot', `'erased.plain.x'`),
             other: change('snapshot', `'plain.x'`),
             metadata: change('metadata', 'null'),
@@ -670,22 +670,22 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
             over: [
               `id = 'p-over'`,
               (has) =>
-                !has('mark') ||
+                !has('stamp') ||
                 (has('reduced', 'metadata', 'version') && !some(has, 'reserve', 'reference', 'flags', 'dispute')),
             ],
-            open: [`id = 'p-processing'`, (has) => !has('mark')],
-            refunding: [`id = 'p-refunding'`, (has) => !has('mark')],
+            open: [`id = 'p-processing'`, (has) => !has('stamp')],
+            refunding: [`id = 'p-refunding'`, (has) => !has('stamp')],
             gone: [
               `id = 'p-gone'`,
-              (has) => has('unmark', 'version', 'other') || !some(has, 'mark', 'unmark', 'other', 'dispute'),
+              (has) => has('unstamp', 'version', 'other') || !some(has, 'stamp', 'unstamp', 'other', 'dispute'),
             ],
           },
         },
         {
           table: 'paymux_events',
           changes: {
-            mark: marking,
-            unmark: unmarking,
+            stamp: stamping,
+            unstamp: unstamping,
             reduced: change('payload', `'erased.plain.x'`),
             other: change('payload', `'plain.x'`),
             tries: change('tries', '7'),
@@ -694,27 +694,27 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
           rows: {
             over: [
               `id = 'payment:main:p-over#1'`,
-              (has) => !some(has, 'created', 'other') && has('mark') === has('reduced'),
+              (has) => !some(has, 'created', 'other') && has('stamp') === has('reduced'),
             ],
             gone: [
               `id = 'payment:main:p-gone#1'`,
-              (has) => !some(has, 'created', 'other', 'mark', 'unmark', 'reduced'),
+              (has) => !some(has, 'created', 'other', 'stamp', 'unstamp', 'reduced'),
             ],
           },
         },
         {
           table: 'paymux_inbox',
           changes: {
-            mark: marking,
-            unmark: unmarking,
+            stamp: stamping,
+            unstamp: unstamping,
             body: change('body', 'null'),
             other: change('body', `'plain.x'`),
             again: change('deliveries', 'deliveries + 1'),
             object: change('object_id', `'x'`),
           },
           rows: {
-            over: [`dedupe_key = 'n-over'`, (has) => !some(has, 'object', 'other') && has('mark') === has('body')],
-            gone: [`dedupe_key = 'n-gone'`, (has) => !some(has, 'object', 'other', 'mark', 'unmark')],
+            over: [`dedupe_key = 'n-over'`, (has) => !some(has, 'object', 'other') && has('stamp') === has('body')],
+            gone: [`dedupe_key = 'n-gone'`, (has) => !some(has, 'object', 'other', 'stamp', 'unstamp')],
           },
         },
         {

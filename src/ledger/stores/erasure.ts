@@ -34,9 +34,9 @@ export interface ErasingDatabase extends Database {
 type Result<A> = E.Either<PaymentError, A>
 
 /** Objects and operations of one batch: each is decrypted and encrypted anew. */
-const BATCH = 100
+const BATCH = 50
 /** Rows of one batch that need no more than a delete, or one text. */
-const LIGHT_BATCH = 500
+const LIGHT_BATCH = 250
 
 /** A notification that was erased is known for so long by its key: a repeat of a later one only causes a read. */
 const NOTIFICATIONS_KNOWN_MS = 400 * DAY

@@ -14,7 +14,7 @@ import {
   type Row,
   type Table,
   tables,
-  unmarked,
+  withoutPrefix,
 } from './tables.js'
 
 /** What it takes of a database. */
@@ -43,15 +43,15 @@ const encryptedRows = ({ name, encrypted }: Table): Sql =>
   raw(`${name} where (${encrypted.map((column) => `${column} is not null`).join(' or ')})`)
 
 const batchOf = (table: Table, last: Row | undefined): Sql => {
-  const marks = table.reduced === undefined ? [] : ['erased_at']
-  const columns = new Set([...identityOf(table), ...boundTo(table), ...table.encrypted, ...marks])
+  const also = table.reduced === undefined ? [] : ['erased_at']
+  const columns = new Set([...identityOf(table), ...boundTo(table), ...table.encrypted, ...also])
   return sql`select ${names([...columns])} from ${encryptedRows(table)}${after(table, last)} order by ${names(table.key)} limit ${BATCH}`
 }
 
 const isOutdated = (encryption: Encryption, table: Table, row: Row): boolean =>
   table.encrypted.some((column) => {
     const text = row[column]
-    return typeof text === 'string' && !encryption.isCurrent(unmarked(text))
+    return typeof text === 'string' && !encryption.isCurrent(withoutPrefix(text))
   })
 
 const all = (conditions: readonly Sql[]): Sql => conditions.reduce((both, condition) => sql`${both} and ${condition}`)

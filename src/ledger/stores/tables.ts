@@ -89,7 +89,7 @@ export interface Table {
 export const ERASED = 'erased.'
 
 /** A stored text as it was encrypted. */
-export const unmarked = (text: string): string => (text.startsWith(ERASED) ? text.slice(ERASED.length) : text)
+export const withoutPrefix = (text: string): string => (text.startsWith(ERASED) ? text.slice(ERASED.length) : text)
 
 /** The columns of a row to write. */
 export type Columns = Readonly<Record<string, SqlValue>>
@@ -118,8 +118,8 @@ export const encryptRow = (encryption: Encryption, table: Table, row: Columns): 
   for (const column of table.encrypted) {
     const plain = row[column]
     if (typeof plain !== 'string') continue
-    const isMarked = column === table.reduced && (row.erased_at ?? null) !== null
-    encrypted[column] = `${isMarked ? ERASED : ''}${encryption.encrypt(plain, associatedData(table, row, column))}`
+    const isReduced = column === table.reduced && (row.erased_at ?? null) !== null
+    encrypted[column] = `${isReduced ? ERASED : ''}${encryption.encrypt(plain, associatedData(table, row, column))}`
   }
   return encrypted
 }
@@ -130,7 +130,7 @@ export const decryptRow = (encryption: Encryption, table: Table, row: Row): E.Ei
   for (const column of table.encrypted) {
     const text = row[column]
     if (typeof text !== 'string') continue
-    const plain = encryption.decrypt(unmarked(text), associatedData(table, row, column))
+    const plain = encryption.decrypt(withoutPrefix(text), associatedData(table, row, column))
     if (E.isLeft(plain)) return plain
     decrypted[column] = plain.right
   }

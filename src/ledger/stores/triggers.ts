@@ -46,7 +46,7 @@ const rewritten = (column: string): string =>
   `(${changed([column])} and not ${inLedger("in ('migrating', 'rotating')")})`
 
 /** A text that the reduced one of an erased row is. Of what it is encrypted from, the database sees nothing. */
-const isMarked = (column: string): string => `substr(new.${column}, 1, ${ERASED.length}) = '${ERASED}'`
+const isReduced = (column: string): string => `substr(new.${column}, 1, ${ERASED.length}) = '${ERASED}'`
 
 /** The row is erased by this statement. */
 const isErasing = 'old.erased_at is null and new.erased_at is not null'
@@ -59,12 +59,12 @@ const isOperationErased =
   'exists (select 1 from paymux_operations where id = new.operation_id and erased_at is not null)'
 
 /** An operation that is erased: its request is reduced, and its error may be. */
-const operationErased = `(${isErasing} and ${isMarked('request')} and ${isOneOf('new.state', overStates)} and new.state = old.state)`
+const operationErased = `(${isErasing} and ${isReduced('request')} and ${isOneOf('new.state', overStates)} and new.state = old.state)`
 
 /** A canceled operation that is opened again, with the request of the call that does so. */
-const operationReopened = `(old.erased_at is not null and new.erased_at is null and old.state = 'canceled' and new.state = 'prepared' and not ${isMarked('request')})`
+const operationReopened = `(old.erased_at is not null and new.erased_at is null and old.state = 'canceled' and new.state = 'prepared' and not ${isReduced('request')})`
 
-const eventErased = `(${isErasing} and ${isMarked('payload')})`
+const eventErased = `(${isErasing} and ${isReduced('payload')})`
 
 // What an erasure of an object leaves as it is.
 const keptOfObject: readonly string[] = [
@@ -81,10 +81,10 @@ const keptOfNotification: readonly string[] = [
 ]
 
 /** An object that was erased, and that something has happened to since. */
-const objectRevived = `(old.erased_at is not null and new.erased_at is null and new.version > old.version and not ${isMarked('snapshot')})`
+const objectRevived = `(old.erased_at is not null and new.erased_at is null and new.version > old.version and not ${isReduced('snapshot')})`
 
 /** What an erased object is, for as long as it is one. */
-const isErasedObject = `(new.over_at is not null and new.disputed = 0 and new.needs_review = 0 and new.metadata is null and ${isMarked('snapshot')})`
+const isErasedObject = `(new.over_at is not null and new.disputed = 0 and new.needs_review = 0 and new.metadata is null and ${isReduced('snapshot')})`
 
 const fell = (columns: readonly string[]): string => anyOf(columns.map((column) => `new.${column} < old.${column}`))
 
@@ -186,7 +186,7 @@ const triggers: readonly Trigger[] = [
     'operation',
     'paymux_operations',
     ['erased_at', 'request'],
-    `(${isMarking} and not ${operationErased} and not ${operationReopened}) or (new.erased_at is not null and ${changed(['request'])} and not ${isMarked('request')})`,
+    `(${isMarking} and not ${operationErased} and not ${operationReopened}) or (new.erased_at is not null and ${changed(['request'])} and not ${isReduced('request')})`,
   ),
   notDeleted('operation', 'paymux_operations'),
   ...stateTriggers('attempt', 'paymux_attempts', attemptStates),
@@ -231,7 +231,7 @@ const triggers: readonly Trigger[] = [
     'event',
     'paymux_events',
     ['erased_at', 'payload'],
-    `(${isMarking} and not ${eventErased}) or (new.erased_at is not null and ${changed(['payload'])} and not ${isMarked('payload')})`,
+    `(${isMarking} and not ${eventErased}) or (new.erased_at is not null and ${changed(['payload'])} and not ${isReduced('payload')})`,
   ),
   notDeleted('event', 'paymux_events'),
   {

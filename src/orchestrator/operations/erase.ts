@@ -115,9 +115,9 @@ const notes: Readonly<Record<Elsewhere['where'], string>> = {
 
 const at = (where: Elsewhere['where']): Elsewhere => ({ where, note: notes[where] })
 
-/** What is erased at once, whether it can be, and how it is told. */
+/** What is erased at once, whether it can be, and how it is item. */
 interface Candidate {
-  readonly told: Erased
+  readonly item: Erased
   readonly target: ObjectKey | { readonly operationId: string }
   readonly why?: NotErased['why']
 }
@@ -128,7 +128,7 @@ const ofObject = (object: ObjectRecord, operations: readonly OperationView[]): C
   const why = whyObjectStays(object) ?? (own === undefined ? undefined : whyOperationStays(own.operation))
   const { merchantReference, idempotencyKey } = origin ?? {}
   return {
-    told: {
+    item: {
       what: kind,
       account,
       id,
@@ -145,7 +145,7 @@ const ofOperation = (view: OperationView): Candidate => {
   const { id, merchantReference, idempotencyKey, createdAt, erasedAt } = view.operation
   const { account } = currentAttempt(view)
   return {
-    told: {
+    item: {
       what: 'operation',
       account,
       id,
@@ -208,8 +208,8 @@ export const erase = async (
   for (const candidate of found.right.candidates) {
     const why = dryRun ? E.right(candidate.why) : await eraseOne(candidate, store)
     if (E.isLeft(why)) return why
-    if (why.right === undefined) erased.push(candidate.told)
-    else notYet.push({ ...candidate.told, why: why.right })
+    if (why.right === undefined) erased.push(candidate.item)
+    else notYet.push({ ...candidate.item, why: why.right })
   }
   const isFlushed = dryRun ? E.right(true) : await store.erasure.flush()()
   const places: readonly Elsewhere['where'][] = [
