@@ -149,7 +149,10 @@ export const createLifecycle = (
               concurrency,
             }),
             reencrypt(store.reencryption),
-            retain(createRetention(running), () => active().setup.configuration.background.housekeepingMinutes * MINUTE),
+            retain(
+              createRetention(running),
+              () => active().setup.configuration.background.housekeepingMinutes * MINUTE,
+            ),
             every(
               () => active().setup.configuration.background.housekeepingMinutes * MINUTE,
               () => housekeeping(running),

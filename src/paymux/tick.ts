@@ -13,6 +13,7 @@ import {
 } from '../orchestrator/index.js'
 import { accountsOf, claim, housekeeping, reconcileAccounts } from './housekeeping.js'
 import { createJobRunner } from './jobs.js'
+import { createRetention } from './retain.js'
 import type { Running } from './running.js'
 
 /** What one tick may take. */
@@ -108,6 +109,18 @@ const contextWithin = ({ context }: Running, { left, over }: Clock, defer: () =>
   },
 })
 
+/** Does batch after batch. Gives whether there may be more. */
+const goOn = async (
+  { next }: { readonly next: () => TE.TaskEither<PaymentError, boolean> },
+  mayBegin: () => boolean,
+): Promise<boolean> => {
+  while (mayBegin()) {
+    const more = await next()()
+    if (E.isLeft(more) || !more.right) return false
+  }
+  return true
+}
+
 const run = async (
   { running: whole, delivery, concurrency, readsPerSecond }: Ticking,
   clock: Clock,
@@ -152,12 +165,14 @@ const run = async (
   if (mayBegin()) await claim(running, readsPerSecond)
   if (mayBegin()) await housekeeping(running)
   const reconciled = await reconcileAccounts(running, mayBegin)
-  while (mayBegin()) {
-    const next = await store.reencryption.next()()
-    if (E.isLeft(next) || !next.right) break
-  }
+  const isErasing = await goOn(createRetention(running), mayBegin)
+  const isEncrypting = await goOn(store.reencryption, mayBegin)
   const { operation: operations, events, redelivery } = did
-  return E.right({ more, deferred, did: { operations, subjects: events + redelivery, reads, reconciled } })
+  return E.right({
+    more: more || isErasing || isEncrypting,
+    deferred,
+    did: { operations, subjects: events + redelivery, reads, reconciled },
+  })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { HOUR, SECOND } from '../../src/core/index.js'
+import { DAY, HOUR, SECOND } from '../../src/core/index.js'
 import type { Paymux } from '../../src/paymux/facade.js'
 import type { PaymuxConfig } from '../../src/paymux/index.js'
 import { paymux as paymuxPromise } from '../../src/paymux/promises.js'
@@ -130,6 +130,19 @@ describe('a tick over SQLite', () => {
     expect(reported.europe).toMatchObject({ failedReads: 1, share: 1 })
     expect(reported.europe).not.toHaveProperty('failingSince')
     expect(reasons.map(({ code }) => code)).toEqual(['events_late'])
+  })
+
+  it('erases personal data that has been kept for long enough', async () => {
+    const { clock, advance } = createMovableClock()
+    const shop = await openShop(stage, configurationOn(stage), { clock })
+    const { reference } = await right(shop.createPayment(order('tick-erased')))
+    // It is not paid, and expires.
+    advance(8 * DAY)
+    await right(shop.tick())
+    expect(await right(shop.recorded(reference))).toMatchObject({ status: 'expired' })
+    advance(401 * DAY)
+    await right(shop.tick())
+    expect(await right(shop.recorded(reference))).toMatchObject({ status: 'expired', erasedAt: expect.any(Number) })
   })
 
   it('gives a subscriber that hangs no more than half of its time', async () => {
