@@ -4,6 +4,7 @@ import {
   chosen,
   exactObject,
   exactObjectOf,
+  fromPredicate,
   isWebhookSecret,
   PublicUrl,
   recordOf,
@@ -60,12 +61,19 @@ export const Encryption = exactObject(
   { migrate: t.boolean },
 )
 
+/** A whole number between two bounds, both included, or `false`. */
+const wholeOrFalse = (what: string, least: number, most: number): t.Type<number | false> =>
+  fromPredicate(
+    `${what} from ${least} to ${most}, or false`,
+    (value): value is number | false => value === false || wholeBetween(least, most).is(value),
+  )
+
 /** The background section of a configuration. */
 export const Background = exactObject(
   'settings of the background work',
   {},
   {
-    reconcileHours: t.union([t.literal(false), wholeBetween(1, 168)], 'a whole number from 1 to 168, or false'),
+    reconcileHours: wholeOrFalse('a whole number', 1, 168),
     reconcileDays: wholeBetween(1, 31),
     housekeepingMinutes: wholeBetween(1, 1440),
   },
@@ -74,12 +82,7 @@ export const Background = exactObject(
 // SEPA claims end after 13 months, and disputes of cards mostly before.
 const retentionDefaults: RetentionSettings = { personalData: 400, notifications: 30, events: 90, log: 400 }
 
-const MOST_DAYS = 36_500
-
-const Days = t.union(
-  [t.literal(false), wholeBetween(1, MOST_DAYS)],
-  `a whole number of days from 1 to ${MOST_DAYS}, or false`,
-)
+const Days = wholeOrFalse('a whole number of days', 1, 36_500)
 
 /** The retention section of a configuration, with its defaults. */
 export const Retention = exactObjectOf<Partial<RetentionSettings>>(
