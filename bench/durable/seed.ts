@@ -57,7 +57,7 @@ const payment = ({ account, nextReadAt }: Payments, n: number): ObjectRecord<'pa
 const opened = async (config: PaymuxConfig): Promise<Store> => {
   const store = await pipe(
     TE.fromEither(decodeConfiguration(config, {})),
-    TE.flatMap((configuration) => openStore(configuration, undefined)),
+    TE.flatMap((configuration) => openStore(configuration, {})),
   )()
   if (E.isLeft(store)) throw new Error(store.left.message)
   return store.right

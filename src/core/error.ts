@@ -214,6 +214,7 @@ const ledgerCauses: Readonly<Record<string, string>> = {
     'a file beside the ledger, -wal or -shm, was removed or replaced while it was open. Start the process again, and leave the files of a ledger to paymux',
   ERR_NOT_ENCRYPTED:
     'a row of the ledger is plain, although the ledger is encrypted: another program wrote it. Find out which',
+  ERR_READ_ONLY: 'the ledger was opened read-only, by the option readOnly of paymux',
   ERR_STOPPED: 'paymux was stopped',
   SQLITE_BUSY: 'another process holds the lock of the ledger',
   SQLITE_CANTOPEN: 'the file of the ledger cannot be opened',

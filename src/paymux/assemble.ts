@@ -39,7 +39,7 @@ const receiverOptions = (now: Clock, { onNotification, webhookLimits }: PaymuxOp
 const join = (first: Active, store: Store, clock: Clock, options: PaymuxOptions): Paymux => {
   const { waitMs = 0, concurrency = 16, readsPerSecond = 20 } = options
   const { onDeliveryFailure, onBackgroundFailure } = options
-  const running = createRunning(first, store, clock)
+  const running = createRunning(first, store, clock, options.readOnly === true)
   const subscribers = new Map<string, Subscriber>()
   const delivery = { store, now: clock, subscribers, ...omitUndefined({ failed: onDeliveryFailure }) }
   const reloads = createQueue()
@@ -77,11 +77,11 @@ export const assemble = (config: unknown, input: PaymuxOptions): TE.TaskEither<P
     TE.bindTo('options'),
     TE.bind('setup', ({ options }) => readSetup(config, options.env ?? process.env, options.catalog)),
     TE.bind('store', ({ options, setup }) =>
-      pipe(openStore(setup.configuration, options.clock), TE.mapError(inFile(config))),
+      pipe(openStore(setup.configuration, options), TE.mapError(inFile(config))),
     ),
     TE.flatMap(({ options, setup, store }) =>
       pipe(
-        enterAccounts(store, setup.adapters),
+        options.readOnly === true ? TE.right(undefined) : enterAccounts(store, setup.adapters),
         TE.flatMap(() => openStoreClock(store, options.clock ?? monotone)),
         TE.bindTo('clock'),
         TE.bind('first', ({ clock }) => activate(setup, store, receiverOptions(clock, options))),

@@ -112,6 +112,7 @@ const OptionsCodec = exactObjectOf<PaymuxOptions>(
   {
     catalog: objectOf<NonNullable<PaymuxOptions['catalog']>>(),
     env: objectOf<NonNullable<PaymuxOptions['env']>>(),
+    readOnly: t.boolean,
     waitMs: fromPredicate(
       'milliseconds, 0 or more',
       (value): value is number => Number.isFinite(value) && Number(value) >= 0,

@@ -105,8 +105,8 @@ export interface PaymuxWebhooks {
 
 /**
  * Several accounts behind one {@link PaymentProvider}, over a durable ledger: money moves at most once per idempotency key,
- * whatever fails and whenever. A method does nothing, checks included, before its task is run. If the ledger does not answer, and
- * after `stop`, a call about an idempotency key or an operation gives `InProgress`: the operation may be under way. Other calls
+ * whatever fails and whenever. A method does nothing, checks included, before its task is run. If the ledger does not answer, after
+ * `stop`, and for what writes with the option `readOnly`, a call about an idempotency key or an operation gives `InProgress`: the operation may be under way. Other calls
  * give `Unreachable` with phase `store`. `code` says why.
  */
 export interface Paymux extends PaymentProvider {
@@ -275,6 +275,7 @@ const healthOf = (
 export const createFacade = ({ running, lifecycle, orchestrator, subscribers, clock, reload, tick }: Parts): Paymux => {
   const { store, context, active } = running
   const { run, runKeyed } = running.inFlight
+  const { run: change, runKeyed: changeKeyed } = running.changes
   /** Runs a query. What is not known of a key may be under way. */
   const asking = <A>(query: object, task: TE.TaskEither<PaymentError, A>): TE.TaskEither<PaymentError, A> =>
     'idempotencyKey' in query
@@ -286,14 +287,14 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
         )
       : run(task)
   return {
-    createPayment: (request) => runKeyed(orchestrator.createPayment(request)),
+    createPayment: (request) => changeKeyed(orchestrator.createPayment(request)),
     getStatus: (reference) =>
       pipe(
         TE.fromIOEither(() => checkReference(reference)),
-        TE.flatMap((known) => ('idempotencyKey' in known ? runKeyed : run)(orchestrator.getStatus(known))),
+        TE.flatMap((known) => ('idempotencyKey' in known ? changeKeyed : change)(orchestrator.getStatus(known))),
       ),
-    refund: (request) => runKeyed(orchestrator.refund(request)),
-    payout: (request) => runKeyed(orchestrator.payout(request)),
+    refund: (request) => changeKeyed(orchestrator.refund(request)),
+    payout: (request) => changeKeyed(orchestrator.payout(request)),
     requirements: (query) => run(orchestrator.requirements(query)),
     webhooks: {
       handle: (request, client) => active().receiver.handle(request, client),
@@ -309,7 +310,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
           TE.asUnit,
         ),
       ),
-    start: () => lifecycle.start,
+    start: () => change(lifecycle.start),
     stop: () => lifecycle.stop,
     find: (query) =>
       pipe(
@@ -350,7 +351,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
         ),
       ),
     redeliver: (eventId) =>
-      run(
+      change(
         pipe(
           checked(checkEventId, eventId),
           TE.flatMap((id) => redeliver(id, store)),
@@ -381,7 +382,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
       ),
     health: () => run(healthOf(running, lifecycle, clock)),
     resolve: (operationId, resolution) =>
-      runKeyed(
+      changeKeyed(
         pipe(
           checked(checkOperationId, operationId),
           TE.flatMap((id) => resolveOperation(id, resolution, context)),
@@ -389,7 +390,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
         ),
       ),
     reconcile: (period) =>
-      run(
+      change(
         pipe(
           checked(checkPeriod, period),
           TE.flatMapTask(
@@ -410,11 +411,11 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
     // Not within `run`: a reload waits until what runs on the old configuration is over.
     reload: (config) =>
       pipe(
-        run(TE.right(undefined)),
+        change(TE.right(undefined)),
         TE.flatMap(() => reload(config)),
       ),
     tick: (options = {}) =>
-      run(
+      change(
         pipe(
           checked(checkTickOptions, options),
           TE.flatMap(({ maxMs = DEFAULT_TICK_MS }) => tick(maxMs)),

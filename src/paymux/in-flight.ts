@@ -17,6 +17,12 @@ export interface InFlight {
 /** The error of a call after `stop`. */
 export const stopped = (): PaymentError => unreachable('store', { code: 'ERR_STOPPED' })
 
+/** Refuses every call with an error, and runs nothing. */
+export const refusing = (error: () => PaymentError): Pick<InFlight, 'run' | 'runKeyed'> => ({
+  run: () => TE.left(error()),
+  runKeyed: () => TE.left(mayBeUnderWay(error())),
+})
+
 /** No call is running, and none is refused. */
 export const createInFlight = (): InFlight => {
   const running = new Set<Promise<unknown>>()

@@ -8,6 +8,13 @@ export interface PaymuxOptions {
   readonly catalog?: Catalog
   /** The variables that `${NAME}` in the configuration stands for. Default: `process.env`. */
   readonly env?: Environment
+  /**
+   * Opens the ledger to be read only, beside processes that work on it: its schema is not brought up to date, no account is entered,
+   * and no file is created. Errors: `InvalidConfig` for a ledger that is not there, and for one of an older schema. What writes the
+   * ledger or asks a gateway is refused with the code `ERR_READ_ONLY`, and nothing is sent: the money methods, `getStatus`, `resolve`,
+   * `redeliver`, `reconcile`, `reload` and `start`. Default: `false`.
+   */
+  readonly readOnly?: boolean
   /** How long a second caller of a running operation waits for its result, in milliseconds. Default: 0, which gives `InProgress` at once. */
   readonly waitMs?: number
   /** How many jobs run at once after `start`, and beside them how many reads of each account. Default: 16. */

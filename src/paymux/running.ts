@@ -1,9 +1,9 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../core/index.js'
-import type { Store } from '../ledger/index.js'
+import { refusedWrite, type Store } from '../ledger/index.js'
 import { type Context, createHealth, type Health } from '../orchestrator/index.js'
-import { createInFlight, type InFlight } from './in-flight.js'
+import { createInFlight, type InFlight, refusing } from './in-flight.js'
 import { createReceiver, type NotificationReceiver, type ReceiverOptions } from './receiver.js'
 import type { Setup } from './setup.js'
 
@@ -19,6 +19,8 @@ export interface Running {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly inFlight: InFlight
+  /** Runs what writes the ledger or asks a gateway: as `inFlight`, but refuses everything if the ledger was opened read-only. */
+  readonly changes: Pick<InFlight, 'run' | 'runKeyed'>
   readonly health: Health
   readonly active: () => Active
   readonly replace: (next: Active) => void
@@ -34,13 +36,15 @@ export const activate = (setup: Setup, store: Store, options: ReceiverOptions): 
   )
 
 /** Begins with a first configuration. */
-export const createRunning = (first: Active, store: Store, now: () => number): Running => {
+export const createRunning = (first: Active, store: Store, now: () => number, isReadOnly: boolean): Running => {
   let active = first
   const health = createHealth(now)
+  const inFlight = createInFlight()
   return {
     store,
     now,
-    inFlight: createInFlight(),
+    inFlight,
+    changes: isReadOnly ? refusing(refusedWrite) : inFlight,
     health,
     active: () => active,
     replace: (next) => {

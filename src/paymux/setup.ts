@@ -32,6 +32,7 @@ import {
   type StoreSettings,
 } from '../orchestrator/index.js'
 import { createAdapter } from './create-adapter.js'
+import type { PaymuxOptions } from './options.js'
 
 /** What a configuration comes to: swapped as one. */
 export interface Setup {
@@ -121,7 +122,7 @@ type Opened = TE.TaskEither<PaymentError, Store>
 
 const openConfigured = async (
   store: StoreSettings,
-  options: { readonly encryption: EncryptionKeys; readonly clock?: () => number },
+  options: { readonly encryption: EncryptionKeys; readonly clock?: () => number; readonly readOnly: boolean },
 ): Promise<Opened> => {
   switch (store.type) {
     case 'sqlite': {
@@ -141,12 +142,15 @@ const storeNames = { sqlite: 'sqlite', postgres: 'postgresql' } as const satisfi
 >
 
 /** Opens the configured store, loading no other. Gives `InvalidConfig`, or `Unreachable` where it does not answer. */
-export const openStore = ({ store, encryption }: Configuration, clock: (() => number) | undefined): Opened =>
+export const openStore = (
+  { store, encryption }: Configuration,
+  { clock, readOnly = false }: Pick<PaymuxOptions, 'clock' | 'readOnly'>,
+): Opened =>
   pipe(
     TE.fromEither(readEncryptionKeys(encryption)),
     TE.flatMap((keys) =>
       TE.tryCatch(
-        () => openConfigured(store, { encryption: keys, ...omitUndefined({ clock }) }),
+        () => openConfigured(store, { encryption: keys, readOnly, ...omitUndefined({ clock }) }),
         () => unreachable('store'),
       ),
     ),

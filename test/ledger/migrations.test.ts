@@ -40,9 +40,10 @@ describe('migrations', () => {
     rmSync(folder, { recursive: true })
   })
 
-  const open = async (known?: readonly Migration[]) => {
+  const open = async (known?: readonly Migration[], readOnly = false) => {
     const opened = openConnection(right(await loadDriver()()), join(folder, 'ledger.db'), Date.now, {
       known: known ?? migrations,
+      readOnly,
     })
     if (E.isRight(opened)) connections.push(opened.right)
     return opened
@@ -124,6 +125,19 @@ describe('migrations', () => {
     expect(await open()).toMatchObject({
       left: { _tag: 'InvalidConfig', issues: [{ path: 'store', expected: expect.stringContaining('newer version') }] },
     })
+  })
+
+  it('are not run on a database that is only read: it says so, and is left alone', async () => {
+    right(await open())
+    expect(await open([...migrations, second], true)).toMatchObject({
+      left: {
+        _tag: 'InvalidConfig',
+        issues: [{ path: 'store', expected: expect.stringContaining('without readOnly') }],
+      },
+    })
+    const connection = right(await open(undefined, true))
+    expect(connection.all(raw('select id from paymux_migrations'))).toEqual([{ id: 1n }])
+    expect(() => connection.exec('delete from paymux_migrations')).toThrow()
   })
 
   it('refuse a database that was made by others', async () => {

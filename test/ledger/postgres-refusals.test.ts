@@ -62,7 +62,7 @@ describeWithPostgres('a PostgreSQL server that a ledger cannot be kept on', (ser
     { version: 13, isTaken: true },
     { version: 19, isTaken: true },
   ])('is taken in version $version: $isTaken', ({ version, isTaken }) => {
-    const checked = checkFacts({ version, encoding: 'UTF8', standby: false })
+    const checked = checkFacts({ version, encoding: 'UTF8', standby: false }, false)
     expect(checked).toMatchObject(isTaken ? { _tag: 'Right' } : { left: about('PostgreSQL 13 or later') })
   })
 

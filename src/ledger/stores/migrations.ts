@@ -73,3 +73,22 @@ export const upgradeOf = (
     ),
   })
 }
+
+/**
+ * Whether a database can be read as it is, by what it remembers. Gives `InvalidConfig` as {@link upgradeOf} does, and for a database that
+ * an upgrade is due for: who only reads makes none.
+ */
+export const checkUpToDate = (
+  database: Database,
+  applied: readonly AppliedMigration[],
+  known: readonly Migration[] = migrations,
+): E.Either<PaymentError, void> => {
+  const due = upgradeOf(database, applied, known)
+  if (E.isLeft(due)) return due
+  if (due.right.statements.length === 0) return E.right(undefined)
+  return unusable(
+    applied.length === 0
+      ? 'a ledger of paymux: a ledger that is opened read-only is not created'
+      : 'a ledger of the schema of this version: open it once without readOnly, which brings its schema up to date',
+  )
+}

@@ -63,7 +63,7 @@ export const openStage = async (newPlace: NewPlace, options: StageOptions): Prom
   const setup = await succeed(readSetup(config, {}, catalog))
   const closing: (() => Promise<void>)[] = []
   const opened = async (): Promise<Store> => {
-    const store = await succeed(openStore(setup.configuration, clock))
+    const store = await succeed(openStore(setup.configuration, { clock }))
     closing.push(store.close)
     return store
   }

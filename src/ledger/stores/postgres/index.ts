@@ -5,6 +5,7 @@ import type { QueryConfig } from 'pg'
 import { invalidRequest, type PaymentError } from '../../../core/index.js'
 import type { Encryption, EncryptionKeys } from '../../encryption.js'
 import type { OpenedEncryption } from '../../open-encryption.js'
+import { readOnlyStore } from '../../read-only.js'
 import type { Store, Work, Write } from '../../store.js'
 import {
   acquireRead,
@@ -21,7 +22,7 @@ import {
 } from '../statements.js'
 import { adHoc, commit, prepared, runScript, type Step } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
-import { migrate } from './migrate.js'
+import { migrate, readAsItIs } from './migrate.js'
 import { runDueJobs } from './run-due.js'
 import { configure } from './session.js'
 import { workOn } from './work.js'
@@ -34,6 +35,8 @@ export interface PostgresOptions {
   readonly encryption: EncryptionKeys
   /** The most connections for commits and reads. Background work has its own. Default: 16. */
   readonly poolSize?: number
+  /** Nothing is written, and the schema stays as it is. Default: `false`. */
+  readonly readOnly?: boolean
 }
 
 const stepsOf = (encryption: Encryption, writes: readonly Write[]): readonly Step[] =>
@@ -137,12 +140,13 @@ const storeOver = (
 
 /**
  * Opens a ledger in PostgreSQL 13 or later, directly or through a pooler in session mode, and brings its tables up to date. Any
- * number of processes may work on one. Needs the packages pg and graphile-worker. A server with asynchronous replicas may lose
+ * number of processes may work on one. With `readOnly` a standby will do, and a user who may only select. Needs the packages pg and graphile-worker. A server with asynchronous replicas may lose
  * committed records in a failover; one with synchronous replicas does not.
  *
  * Gives `InvalidConfig` if a package is missing, the address is not one, the server refuses the user or the database, a ledger
  * cannot be kept there (an older server, a standby, another encoding than UTF8, a pooler in transaction mode, no right to create
- * tables), a newer version of paymux has changed the database, or the keys are not the ledger's. Gives `Unreachable` with phase `store` if the server does not
+ * tables), a newer version of paymux has changed the database, the keys are not the ledger's, or it is only read and is not there or has
+ * an older schema. Gives `Unreachable` with phase `store` if the server does not
  * answer.
  */
 export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentError, Store> =>
@@ -151,9 +155,13 @@ export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentErr
     TE.flatMap(() => loadDrivers),
     TE.flatMap((drivers) =>
       pipe(
-        TE.tryCatch(() => migrate(drivers, options.url, options.encryption), notOpened),
+        TE.tryCatch(
+          () => (options.readOnly === true ? readAsItIs : migrate)(drivers, options.url, options.encryption),
+          notOpened,
+        ),
         TE.flatMapEither((migrated) => migrated),
         TE.map((opened) => storeOver(drivers, options, opened)),
+        TE.map((store) => (options.readOnly === true ? readOnlyStore(store) : store)),
       ),
     ),
   )

@@ -5,6 +5,7 @@ import type { EncryptionKeys } from '../../encryption.js'
 import { type OpenedEncryption, openEncryption } from '../../open-encryption.js'
 import {
   type AppliedMigration,
+  checkUpToDate,
   keepLedgerEncryption,
   ledgerEncryptionOf,
   ledgerEncryptionRows,
@@ -24,20 +25,26 @@ const LOCK = '2803263284'
 
 type Opened = E.Either<PaymentError, OpenedEncryption>
 
+const isThere = async (client: PoolClient, table: string): Promise<boolean> => {
+  const { rows } = await client.query<{ is_there: boolean }>(`select to_regclass('${table}') is not null as is_there`)
+  return rows[0]?.is_there === true
+}
+
 /** Compares the keys with those of a ledger that is there, before the queue or anything else is changed. */
 const compareKeys = async (client: PoolClient, keys: EncryptionKeys): Promise<Opened> => {
-  const { rows } = await client.query<{ is_there: boolean }>(
-    `select to_regclass('paymux_ledger') is not null as is_there`,
-  )
-  const stored = rows[0]?.is_there === true ? (await client.query(prepared(ledgerEncryptionRows))).rows : []
+  const stored = (await isThere(client, 'paymux_ledger'))
+    ? (await client.query(prepared(ledgerEncryptionRows))).rows
+    : []
   return openEncryption(keys, ledgerEncryptionOf(stored))
 }
+
+const applied = async (client: PoolClient): Promise<readonly AppliedMigration[]> =>
+  (await client.query<AppliedMigration>('select id, checksum from paymux_migrations order by id')).rows
 
 const upgrade = async (client: PoolClient, keys: EncryptionKeys): Promise<Opened> => {
   await client.query('begin')
   await client.query(migrationsTable)
-  const { rows } = await client.query<AppliedMigration>('select id, checksum from paymux_migrations order by id')
-  const found = upgradeOf('postgres', rows)
+  const found = upgradeOf('postgres', await applied(client))
   if (E.isLeft(found)) {
     await client.query('rollback')
     return found
@@ -78,12 +85,33 @@ const underLock = async ({ worker }: Drivers, pool: Pool, keys: EncryptionKeys):
  * `InvalidConfig` for keys that are not the ledger's: then nothing is written.
  */
 export const migrate = async (drivers: Drivers, url: string, keys: EncryptionKeys): Promise<Opened> => {
-  const checked = await checkServer(drivers, url)
+  const checked = await checkServer(drivers, url, false)
   if (E.isLeft(checked)) return checked
   // One connection holds the lock while the queue's migrations take another.
   const pool = openPool(drivers, { connectionString: url, max: 2, onConnect: configure('migration') })
   try {
     return await underLock(drivers, pool, keys)
+  } finally {
+    await pool.end()
+  }
+}
+
+/**
+ * Reads what a ledger says of itself, and writes nothing. A standby will do, and a user who may only select. Gives `InvalidConfig` if
+ * there is no ledger, or its schema is not this version's.
+ */
+export const readAsItIs = async (drivers: Drivers, url: string, keys: EncryptionKeys): Promise<Opened> => {
+  const checked = await checkServer(drivers, url, true)
+  if (E.isLeft(checked)) return checked
+  const pool = openPool(drivers, { connectionString: url, max: 1, onConnect: configure('ledger') })
+  try {
+    const client = await pool.connect()
+    try {
+      const found = checkUpToDate('postgres', (await isThere(client, 'paymux_migrations')) ? await applied(client) : [])
+      return E.isLeft(found) ? found : await compareKeys(client, keys)
+    } finally {
+      client.release(true)
+    }
   } finally {
     await pool.end()
   }

@@ -70,12 +70,13 @@ const hasLock = (stats: BigIntStats | undefined, byte: number, locks: readonly s
 
 /**
  * Remembers device and inode of the files that a connection has open, to compare them with what stands at their paths. To be
- * called once it has written: from then until it closes, SQLite keeps the same three files open.
+ * called once it has written, or read: from then until it closes, SQLite keeps the same files open.
  *
  * @param opened where SQLite has the file open: it follows links. Empty in memory
  * @param path the file as it was configured: a link may come to lead elsewhere
+ * @param isLogged whether `-wal` and `-shm` are among them. Not in a backup that is opened to be read only
  */
-export const rememberFiles = (opened: string, path: string): OpenFiles => {
+export const rememberFiles = (opened: string, path: string, isLogged = true): OpenFiles => {
   if (opened === '') return noFiles
   const file = at(path)
   const wal = at(`${opened}-wal`)
@@ -89,7 +90,7 @@ export const rememberFiles = (opened: string, path: string): OpenFiles => {
       const now = at(path)
       if (now === undefined) return 'ERR_LEDGER_REMOVED'
       if (file === undefined || !isSame(file, now)) return 'ERR_LEDGER_REPLACED'
-      return isStill(wal, '-wal') && isStill(shm, '-shm') ? undefined : 'ERR_LEDGER_WAL'
+      return !isLogged || (isStill(wal, '-wal') && isStill(shm, '-shm')) ? undefined : 'ERR_LEDGER_WAL'
     },
     areLocked: () => {
       const locks = readLocks()

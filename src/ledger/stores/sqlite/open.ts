@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
 import { type EncryptionKeys, noEncryption } from '../../encryption.js'
 import { type OpenedEncryption, openEncryption } from '../../open-encryption.js'
 import {
+  checkUpToDate,
   keepLedgerEncryption,
   ledgerEncryptionOf,
   ledgerEncryptionRows,
@@ -40,6 +42,12 @@ const isLogged = (connection: Connection): boolean => {
   return row?.journal_mode === 'wal' || row?.journal_mode === 'memory'
 }
 
+/** Whether the file has such a log already. */
+const hasLog = (connection: Connection): boolean => {
+  const [row] = connection.all(raw('pragma journal_mode'))
+  return row?.journal_mode === 'wal'
+}
+
 /** Where SQLite has the file open: links are followed. Empty in memory. */
 const openedAt = (connection: Connection): string => {
   const [row] = connection.all(raw('pragma database_list'))
@@ -55,14 +63,18 @@ export interface OpeningOptions {
   readonly encryption?: EncryptionKeys
   /** The migrations, in order. Default: all. */
   readonly known?: readonly Migration[]
+  /** Nothing is written, and nothing is created. Default: `false`. */
+  readonly readOnly?: boolean
 }
+
+const appliedTo = (connection: Connection) =>
+  connection
+    .all(raw('select id, checksum from paymux_migrations'))
+    .map(({ id, checksum }) => ({ id: Number(id), checksum: String(checksum) }))
 
 const upgradeSchema = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
   connection.exec(migrationsTable)
-  const applied = connection
-    .all(raw('select id, checksum from paymux_migrations'))
-    .map(({ id, checksum }) => ({ id: Number(id), checksum: String(checksum) }))
-  const due = upgradeOf('sqlite', applied, known)
+  const due = upgradeOf('sqlite', appliedTo(connection), known)
   if (E.isLeft(due)) return due
   for (const statement of due.right.statements) connection.exec(statement)
   for (const record of due.right.record) connection.run(record)
@@ -115,12 +127,29 @@ const prepare = (
   return migrated
 }
 
+/** Reads what a ledger says of itself, and writes nothing, now and later. */
+const prepareReading = (
+  connection: Connection,
+  { encryption = noEncryption, known }: OpeningOptions,
+): E.Either<PaymentError, OpenedEncryption> => {
+  connection.exec(`pragma busy_timeout = ${READING_WAIT_MS}`)
+  connection.exec('pragma query_only = on')
+  const [table] = connection.all(raw("select name from sqlite_master where name = 'paymux_migrations'"))
+  const checked = checkUpToDate('sqlite', table === undefined ? [] : appliedTo(connection), known)
+  return E.isLeft(checked)
+    ? checked
+    : openEncryption(encryption, ledgerEncryptionOf(connection.all(ledgerEncryptionRows)))
+}
+
 /** Creates a missing file. What stands in the way, opening it tells. */
 const createMissing = (path: string): void => {
   E.tryCatch(() => createPrivately(path), notAnswered)
 }
 
-/** Opens a database and brings it up to date. Gives `InvalidConfig` for keys that are not the ledger's: then nothing is written. */
+/**
+ * Opens a database and brings it up to date, or only reads it. Gives `InvalidConfig` for keys that are not the ledger's: then nothing is
+ * written.
+ */
 export const openConnection = (
   openDriver: OpenDriver,
   file: string,
@@ -128,13 +157,21 @@ export const openConnection = (
   options: OpeningOptions = {},
 ): E.Either<PaymentError, OpenedLedger> => {
   const path = file === MEMORY ? MEMORY : resolve(file)
-  if (path !== MEMORY) createMissing(path)
+  const { readOnly = false } = options
+  if (path !== MEMORY && !readOnly) createMissing(path)
+  if (readOnly && !existsSync(path))
+    return E.left(noFile('a ledger that is there: one that is opened read-only is not created'))
   const connected = E.tryCatch(() => connect(openDriver(path), clock), notOpened)
   if (E.isLeft(connected)) return connected
   const connection = connected.right
-  const prepared = E.flatten(E.tryCatch(() => prepare(connection, path, options), notPrepared))
+  const prepared = E.flatten(
+    E.tryCatch(
+      () => (readOnly ? prepareReading(connection, options) : prepare(connection, path, options)),
+      notPrepared,
+    ),
+  )
   if (E.isRight(prepared)) {
-    const files = rememberFiles(openedAt(connection), path)
+    const files = rememberFiles(openedAt(connection), path, !readOnly || hasLog(connection))
     return E.right({ ...connection, ...prepared.right, files })
   }
   connection.close()
