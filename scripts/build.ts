@@ -6,7 +6,8 @@ import { build, type Plugin } from 'esbuild'
 
 /**
  * Builds `dist` from `src`, each side with its own declarations: ES modules file by file, and CommonJS entry by entry, because
- * loading sixty small files costs more than running them.
+ * loading sixty small files costs more than running them. The command is one file that starts, and a file for each command that it
+ * loads when it is called, with the packages that only it needs.
  */
 
 const compile = (project: string) =>
@@ -68,9 +69,49 @@ const bundle = (own: (typeof bundles)[number]) =>
     plugins: [importsBetween(own), requireNamespaces],
   })
 
+/** Where the modules of the library are that the command uses: the files that merchants import, and no second copy of them. */
+const libraryOfCommand: Plugin = {
+  name: 'library of the command',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind }) => {
+      const target = relative('src', resolve(resolveDir, path))
+      // The emulators are bundled with the server packages that they need: `npx paymux emulators` installs nothing.
+      const isOwn = kind === 'entry-point' || target.startsWith('cli/') || target.startsWith('emulators/')
+      return isOwn || resolveDir.includes('node_modules') ? undefined : { path: `../esm/${target}`, external: true }
+    }),
+}
+
+/** The completion script of the package declares read-only globals: loaded twice, or beside another program that uses it, it fails. */
+const withoutReadonly: Plugin = {
+  name: 'without readonly',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /@bomb\.sh\/tab\/dist\/.*\.mjs$/ }, async ({ path }) => ({
+      loader: 'js',
+      contents: (await readFile(path, 'utf8')).replaceAll('readonly ShellCompDirective', 'ShellCompDirective'),
+    })),
+}
+
+const bundleCommand = () =>
+  build({
+    entryPoints: ['src/cli/paymux.ts'],
+    outdir: 'dist/cli',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['libsodium-wrappers'],
+    // Packages in CommonJS ask for Node's modules by require.
+    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+    logLevel: 'warning',
+    plugins: [libraryOfCommand, withoutReadonly],
+  })
+
 await rm('dist', { recursive: true, force: true })
 try {
-  await Promise.all([compile('tsconfig.esm.json'), compile('tsconfig.cjs.json'), ...bundles.map(bundle)])
+  await Promise.all([compile('tsconfig.esm.json'), compile('tsconfig.cjs.json'), ...bundles.map(bundle), bundleCommand()])
 } catch (error) {
   console.error(Object(error).stdout || error)
   process.exit(1)

@@ -11,7 +11,7 @@ import { enterAccounts } from './setup.js'
 const LISTED = 20
 
 /** What a removed account still holds: operations that are not over, and objects that are still read back. */
-const heldBy = (account: string, store: Store): TE.TaskEither<PaymentError, readonly string[]> =>
+export const heldBy = (account: string, store: Store): TE.TaskEither<PaymentError, readonly string[]> =>
   pipe(
     TE.Do,
     TE.bind('operations', () => store.openOperationsAt(account, LISTED)),

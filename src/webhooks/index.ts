@@ -5,7 +5,7 @@ import type { Client } from './admission.js'
 import { answering, type Decision, type NotificationDecision, reportDecision } from './answer.js'
 import { type Intake, takeIn } from './intake.js'
 import type { BodyLimits } from './read-body.js'
-import { checkSettings } from './settings.js'
+import { checkSettings, withoutSlash } from './settings.js'
 import { createSlots } from './slots.js'
 import { accountToken, attemptToken, hashOfToken } from './token.js'
 
@@ -80,6 +80,10 @@ const warnOfBodyParser = (): void =>
     { code: 'PAYMUX_BODY_TAKEN' },
   )
 
+/** The address to enter at the gateway for an account. A secret. */
+export const accountAddress = ({ publicUrl, secret }: Pick<WebhookSettings, 'publicUrl' | 'secret'>, account: string): string =>
+  `${withoutSlash(publicUrl)}/${account}/${accountToken(secret.reveal(), account)}`
+
 /**
  * Webhooks over a store. Gives `InvalidConfig` for settings that cannot be used: a secret that is missing or short, a
  * public URL that is not one, sources that are enforced and not listed.
@@ -122,7 +126,7 @@ export const createWebhooks = (options: WebhookOptions): E.Either<PaymentError, 
 
       return {
         handle: (request, client) => answering(async () => refusal(request) ?? (await decide(request, client)), report),
-        address: (account) => `${settings.publicUrl}/${account}/${accountToken(settings.secret, account)}`,
+        address: (account) => accountAddress(options.settings, account),
         attemptAddress: (account) => {
           const token = attemptToken()
           return { url: `${settings.publicUrl}/${account}/${token}`, tokenHash: hashOfToken(token) }

@@ -28,6 +28,9 @@ export interface CheckedSettings {
   readonly sources: ReadonlyMap<string, CheckedSource>
 }
 
+/** A public address without a slash at its end. */
+export const withoutSlash = (publicUrl: string): string => publicUrl.replace(/\/+$/, '')
+
 const ADDRESSES = 'addresses and CIDR ranges'
 
 /**
@@ -63,5 +66,5 @@ export const checkSettings = (
   }
   return issues.length > 0 || isTrusted === undefined
     ? E.left(invalidConfig(issues))
-    : E.right({ publicUrl: publicUrl.replace(/\/+$/, ''), secret: revealed, isTrusted, sources: checked })
+    : E.right({ publicUrl: withoutSlash(publicUrl), secret: revealed, isTrusted, sources: checked })
 }

@@ -40,6 +40,17 @@ const comparable = ({ accounts, routes, webhooks, background, retention }: Confi
   retention,
 })
 
+const fixedDifferences = (before: Configuration, after: Configuration): readonly Difference[] => [
+  ...between(before.store, after.store, 'store'),
+  ...between(before.encryption, after.encryption, 'encryption'),
+]
+
+/** Everything that differs between two configurations, store and encryption too. */
+export const differences = (before: Configuration, after: Configuration): readonly Difference[] => [
+  ...between(comparable(before), comparable(after), ''),
+  ...fixedDifferences(before, after),
+]
+
 /**
  * What swapping one configuration for the other changes, in the order of the file. The ledger is open, so another store or
  * other keys give `InvalidConfig`: they take a restart.
@@ -48,10 +59,7 @@ export const difference = (
   before: Configuration,
   after: Configuration,
 ): E.Either<PaymentError, readonly Difference[]> => {
-  const fixed = [
-    ...between(before.store, after.store, 'store'),
-    ...between(before.encryption, after.encryption, 'encryption'),
-  ]
+  const fixed = fixedDifferences(before, after)
   return fixed.length > 0
     ? E.left(
         invalidConfig(

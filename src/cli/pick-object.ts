@@ -1,0 +1,58 @@
+import type { Kind, Reference } from '../core/index.js'
+import type { Paymux, queries } from '../paymux/promises.js'
+import { CommandError, exitCodes, usageError } from './exit.js'
+import { referenceOf, subject } from './format.js'
+import type { Invocation } from './open.js'
+
+/** How one object is named: by the merchant's order number, by `kind:account:id`, or by account and id. */
+export interface ObjectOptions {
+  /** The account that holds it. */
+  readonly account?: string
+  /** The gateway's id. */
+  readonly id?: string
+  /** What it is. */
+  readonly kind?: Kind
+}
+
+/** What `find` is asked, by the arguments of a command. */
+export const findQueryOf = (
+  name: string | undefined,
+  { account, id }: ObjectOptions,
+): queries.FindQuery & { readonly kind?: Kind } => {
+  const [, kind, ofAccount, ofId] = /^(payment|refund|payout):([\w.-]+):(.+)$/.exec(name ?? '') ?? []
+  if (ofAccount !== undefined && ofId !== undefined) return { account: ofAccount, id: ofId, kind: kind as Kind } // one of the three, by the pattern
+  if (name !== undefined) return { merchantReference: name }
+  if (account !== undefined && id !== undefined) return { account, id }
+  throw usageError('Say what to look for.', 'Give your order number, or --account NAME --id ID.')
+}
+
+/** The one object that the arguments of a command name, from the ledger. Several of them are listed, for one to be chosen. */
+export const pickObject = async (
+  ledger: Pick<Paymux, 'find'>,
+  { args, options }: Invocation<ObjectOptions>,
+  kindWanted?: Kind,
+): Promise<queries.FoundObject> => {
+  const { kind = options.kind ?? kindWanted, ...query } = findQueryOf(args[0], options)
+  const { objects } = await ledger.find(query)
+  const fitting = objects.filter(
+    (one) =>
+      (kind === undefined || one.kind === kind) &&
+      (options.account === undefined || one.account === options.account) &&
+      (!('id' in query) || one.id === query.id),
+  )
+  const [first, ...others] = fitting
+  if (first === undefined)
+    throw new CommandError(exitCodes.notFound, `The ledger has no such ${kind ?? 'payment, refund or payout'}.`)
+  if (others.length > 0)
+    throw usageError(
+      `There are ${fitting.length} of this name: ${fitting.slice(0, 20).map(subject).join(', ')}`,
+      'Give one of these names instead, or --kind and --account.',
+    )
+  return first
+}
+
+/** The reference of {@link pickObject}. */
+export const pickReference = async (
+  ledger: Pick<Paymux, 'find'>,
+  invocation: Invocation<ObjectOptions>,
+): Promise<Reference<Kind>> => referenceOf(await pickObject(ledger, invocation))
