@@ -1,7 +1,7 @@
+import { flowChart } from '../../src/cli/diagram.js'
 import { kinds } from '../../src/core/index.js'
 import { capabilityMatrix } from './capability-matrix.js'
 import { errorTable, reasonTable } from './error-cases.js'
-import { flowChart } from './flow-chart.js'
 import { withBlocks } from './markdown.js'
 import { moduleTable } from './module-table.js'
 import { ruleTable, statusTable } from './state-machines.js'
@@ -16,7 +16,7 @@ const allBlocks = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     ...kinds.flatMap((kind): [string, string][] => [
       [`${kind} statuses`, statusTable(kind)],
-      [`${kind} chart`, flowChart(kind)],
+      [`${kind} chart`, ['```mermaid', flowChart(kind), '```'].join('\n')],
       [`${kind} rules`, ruleTable(kind)],
     ]),
     ['errors', errorTable()],

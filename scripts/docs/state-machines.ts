@@ -1,4 +1,5 @@
-import { finality, type Kind, type KnownStatus, machines, type Rule, ruleFor } from '../../src/core/index.js'
+import { viewOf } from '../../src/cli/diagram.js'
+import type { Kind, KnownStatus, Rule } from '../../src/core/index.js'
 import { code, table } from './markdown.js'
 
 const meanings: { readonly [K in Kind]: Readonly<Record<KnownStatus<K>, string>> } = {
@@ -28,35 +29,17 @@ const meanings: { readonly [K in Kind]: Readonly<Record<KnownStatus<K>, string>>
 
 const ends = { open: 'no', reversible: 'reversible', terminal: 'terminal' } as const
 
-/** One machine with its statuses as plain text. */
-export interface View {
-  readonly statuses: readonly string[]
-  readonly rule: (recorded: string, observed: string) => Rule
-  readonly end: (status: string) => keyof typeof ends
-  readonly meaning: (status: string) => string
-}
-
-export const viewOf = <K extends Kind>(kind: K): View => {
-  const statuses: readonly KnownStatus<K>[] = machines[kind].statuses
-  const known = new Map<string, KnownStatus<K>>(statuses.map((status) => [status, status]))
-  const named = (text: string): KnownStatus<K> => {
-    const status = known.get(text)
-    if (status === undefined) throw new Error(`No status of a ${kind}: ${text}`)
-    return status
-  }
-  return {
-    statuses,
-    rule: (recorded, observed) => ruleFor(kind, named(recorded), named(observed)),
-    end: (status) => finality(kind, named(status)),
-    meaning: (status) => meanings[kind][named(status)],
-  }
+/** What a status means. */
+const meaningOf = <K extends Kind>(kind: K, status: string): string => {
+  const known: Readonly<Record<string, string>> = meanings[kind]
+  return known[status] ?? ''
 }
 
 export const statusTable = (kind: Kind): string => {
-  const { statuses, end, meaning } = viewOf(kind)
+  const { statuses, end } = viewOf(kind)
   return table(
     ['Status', 'Final', 'Description'],
-    statuses.map((status) => [code(status), ends[end(status)], meaning(status)]),
+    statuses.map((status) => [code(status), ends[end(status)], meaningOf(kind, status)]),
   )
 }
 

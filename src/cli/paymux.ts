@@ -10,14 +10,33 @@ const signals = ['SIGINT', 'SIGTERM'] as const
 
 let stoppedBy: (typeof signals)[number] | undefined
 
+const PARENT_POLL_MS = 500
+
+/** Resolves when the process that started this one has ended. npm and npx pass SIGTERM to their shell only. */
+const parentEnded = (signal: AbortSignal): Promise<void> => {
+  const parent = process.ppid
+  return new Promise((done) => {
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(timer)
+      done()
+    }, PARENT_POLL_MS)
+    timer.unref()
+    signal.addEventListener('abort', () => clearInterval(timer))
+  })
+}
+
 const untilStopped: Host['untilStopped'] = async () => {
   const stop = new AbortController()
-  const signal = await Promise.race(
-    signals.map(async (name) => {
-      await once(process, name, { signal: stop.signal }).catch(() => undefined)
-      return name
-    }),
-  )
+  const stopping = signals.map(async (name) => {
+    await once(process, name, { signal: stop.signal }).catch(() => undefined)
+    return name
+  })
+  const underNpm = process.env.npm_lifecycle_event !== undefined
+  const signal = await Promise.race([
+    ...stopping,
+    ...(underNpm ? [parentEnded(stop.signal).then(() => 'SIGTERM' as const)] : []),
+  ])
   // A second signal ends the process at once.
   stop.abort()
   stoppedBy = signal

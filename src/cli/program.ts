@@ -1,9 +1,11 @@
 import { Command, CommanderError, Option } from 'commander'
 import type { Kind, OperationName, StatusOf } from '../core/index.js'
 import { exitCodes, usageError } from './exit.js'
+import type { Gateway } from './gateways.js'
 import type { Host } from './host.js'
 import { type CommonOptions, invocationOf, type Run } from './open.js'
 import { createOutput, type OutputOptions } from './output.js'
+import type { Framework } from './server-template.js'
 
 // What the library has as data is written out here by its types: to load it costs more than to parse a command.
 const kinds: Readonly<Record<Kind, true>> = { payment: true, refund: true, payout: true }
@@ -21,6 +23,9 @@ const statuses: Readonly<Record<StatusOf<Kind>, true>> = {
   returned: true,
   unknown: true,
 }
+
+const gateways: Readonly<Record<Gateway, true>> = { payop: true, ippopay: true }
+const frameworks: Readonly<Record<Framework, true>> = { http: true, express: true, fastify: true, hono: true }
 
 const choice = (flags: string, description: string, choices: Readonly<Record<string, unknown>>): Option =>
   new Option(flags, description).choices(Object.keys(choices))
@@ -249,6 +254,15 @@ const addBackground = (program: Command, of: Program): void => {
     'paymux worker --subscribers subscribers.mjs',
     'paymux worker --no-subscribers',
   )
+  examples(
+    withTable(withConfig(program.command('notifications')))
+      .description('notifications that match nothing in the ledger, and what was not as it should be')
+      .option('--account <name>', 'those of one account')
+      .option('--limit <n>', 'how many at most. Default: 100')
+      .action(action(of, () => import('./commands/notifications.js'))),
+    'paymux notifications',
+    'paymux notifications --account europe --json',
+  )
   const ledger = program.command('ledger').description('the ledger as a whole')
   examples(
     withJson(withConfig(ledger.command('backup')))
@@ -261,6 +275,26 @@ const addBackground = (program: Command, of: Program): void => {
 }
 
 const addConfiguration = (program: Command, of: Program): void => {
+  examples(
+    withWriting(withJson(program.command('init')))
+      .description('writes a configuration, an example of its variables, and a server that runs')
+      .addOption(choice('--gateway <names...>', 'one or more of them', gateways))
+      .addOption(new Option('--store <type>', 'where the ledger is kept').choices(['sqlite', 'postgres']))
+      .addOption(choice('--framework <name>', 'what the server is written with', frameworks))
+      .option('--payouts', 'payouts, too')
+      .option('--no-input', 'ask nothing')
+      .action(action(of, () => import('./commands/init.js'))),
+    'paymux init',
+    'paymux init --gateway payop ippopay --store sqlite --framework express',
+  )
+  examples(
+    withTable(withConfig(program.command('doctor')))
+      .description('whether everything that paymux needs is there, and what to do if it is not')
+      .option('--account <name>', 'look at one account')
+      .action(action(of, () => import('./commands/doctor.js'))),
+    'paymux doctor',
+    'paymux doctor --account europe --json',
+  )
   examples(
     withTable(withConfig(program.command('accounts')))
       .description('the accounts of the configuration, and what each can do')
@@ -303,11 +337,60 @@ const addConfiguration = (program: Command, of: Program): void => {
   )
 }
 
+const addTools = (program: Command, of: Program): void => {
+  examples(
+    withJson(withConfig(program.command('emulators')))
+      .description('runs the emulators of the gateways until they are stopped, and prints the variables that lead to them')
+      .option('--env <file>', 'write the variables to this file. Others in it stay')
+      .option('--payop-port <n>', "the port of Payop's API; pages on n + 1, admin on n + 2. Default: any free ports")
+      .option('--ippopay-port <n>', 'the same for IppoPay')
+      .option('--payop-ipn-url <url>', "where Payop's notifications go. Default: the account's address in the configuration")
+      .option('--yes', 'do not ask')
+      .action(action(of, () => import('./commands/emulators.js'))),
+    'paymux emulators --env .env',
+    'paymux emulators --payop-port 4010 --ippopay-port 4020 --json',
+  )
+  examples(
+    program
+      .command('diagram')
+      .description('the state machine of payments, refunds or payouts')
+      .addArgument(program.createArgument('[kind]', 'which. Default: payment').choices(Object.keys(kinds)))
+      .addOption(new Option('--format <format>', 'how it is drawn. Default: svg').choices(['svg', 'mermaid']))
+      .action(action(of, () => import('./commands/diagram.js'))),
+    'paymux diagram > payment.svg',
+    'paymux diagram payout --format mermaid',
+  )
+}
+
+const shells = ['bash', 'zsh', 'fish'] as const
+
+/** Commands that complete the others: they are added by their package to the program that they describe. */
+const addCompletion = (program: Command, of: Program): void => {
+  examples(
+    program
+      .command('completion')
+      .description('prints the script that completes commands and options in a shell')
+      .addArgument(program.createArgument('<shell>', 'which shell').choices(shells))
+      .action(action(of, () => import('./commands/completion.js'))),
+    'paymux completion bash > ~/.local/share/bash-completion/completions/paymux',
+    'source <(paymux completion zsh)',
+  )
+  program
+    .command('complete', { hidden: true })
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[words...]')
+    .action((words: readonly string[], options: unknown, command: unknown) =>
+      action(of, () => import('./commands/completion.js'))('complete', ...words, options, command),
+    )
+}
+
 const addAll = (program: Command, of: Program): void => {
   addQueries(program, of)
   addOperations(program, of)
   addBackground(program, of)
   addConfiguration(program, of)
+  addTools(program, of)
 }
 
 /** The program: its commands and options. Nothing of the library is loaded before a command runs. */
@@ -319,12 +402,15 @@ export const createProgram = (host: Host, ended: (code: number) => void = () => 
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
+      // With --json it is one JSON line, and written by us.
+      outputError: (text, write) => (outputOptionsIn(host.argv).json === true ? undefined : write(text)),
     })
     .helpOption('--help', 'print this')
     .helpCommand(false)
   addAll(program, { host, ended })
   return program
 }
+
 
 /** What is read of the arguments before they are parsed: an error of parsing is shown in the same form. */
 const outputOptionsIn = (argv: readonly string[]): OutputOptions => ({
@@ -345,9 +431,11 @@ export const runProgram = async (host: Host): Promise<number> => {
       output.line(host.version())
       return code
     }
-    const program = createProgram(host, (ended) => {
-      code = ended
-    })
+    const ended = (given: number): void => {
+      code = given
+    }
+    const program = createProgram(host, ended)
+    addCompletion(program, { host, ended })
     await program.parseAsync(host.argv, { from: 'user' })
     return code
   } catch (error) {

@@ -33,7 +33,8 @@ export const AddressRangeText = text(
   (value) => addressRangeOf(value) !== undefined,
 )
 
-const isLoopback = (hostname: string): boolean =>
+/** Whether a host is this machine. */
+export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
 
 /** Whether an address is `https:`, or `http:` on a loopback address. */
