@@ -104,14 +104,21 @@ const bundleCommand = () =>
     target: 'node20',
     external: ['libsodium-wrappers'],
     // Packages in CommonJS ask for Node's modules by require.
-    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
     logLevel: 'warning',
     plugins: [libraryOfCommand, withoutReadonly],
   })
 
 await rm('dist', { recursive: true, force: true })
 try {
-  await Promise.all([compile('tsconfig.esm.json'), compile('tsconfig.cjs.json'), ...bundles.map(bundle), bundleCommand()])
+  await Promise.all([
+    compile('tsconfig.esm.json'),
+    compile('tsconfig.cjs.json'),
+    ...bundles.map(bundle),
+    bundleCommand(),
+  ])
 } catch (error) {
   console.error(Object(error).stdout || error)
   process.exit(1)

@@ -10,7 +10,11 @@ export interface Ask {
   /** Asks for one of some choices. */
   readonly choose: <A extends string>(question: string, choices: readonly A[], flag: string) => Promise<A>
   /** Asks for any number of some choices. */
-  readonly chooseSome: <A extends string>(question: string, choices: readonly A[], flag: string) => Promise<readonly A[]>
+  readonly chooseSome: <A extends string>(
+    question: string,
+    choices: readonly A[],
+    flag: string,
+  ) => Promise<readonly A[]>
 }
 
 /** Prompts write escape codes wherever they are sent, and take a closed or piped stdin for an answer. */

@@ -36,8 +36,11 @@ export const readTime = (flag: string, text: string, now: number): number => {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
   const unitMs = units.get(unit ?? '')
   if (count !== undefined && unitMs !== undefined) return now - Number(count) * unitMs
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at)) throw usageError(`${flag} is a date, a time with its zone, or how long ago: 2026-11-28, 2026-11-28T09:00:00Z, 24h`)
+  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN
+  if (Number.isNaN(at))
+    throw usageError(`${flag} is a date, a time with its zone, or how long ago: 2026-11-28, 2026-11-28T09:00:00Z, 24h`)
   return at
 }
 

@@ -24,7 +24,8 @@ export interface Setup {
   readonly payoutPackages: readonly string[]
 }
 
-const from = (variable: string): string => `\${${variable}}`
+/** What a configuration says in place of a variable of the environment. */
+export const from = (variable: string): string => `\${${variable}}`
 
 /** The gateways that `init` knows, by the names of their adapters. */
 export const setups = {
@@ -40,12 +41,21 @@ export const setups = {
     },
     payouts: { certificate: from('PAYOP_CERTIFICATE') },
     variables: [
-      { name: 'PAYOP_API_URL', example: 'https://api.payop.com', comment: 'Payop. `paymux emulators --env .env` puts the emulator here' },
+      {
+        name: 'PAYOP_API_URL',
+        example: 'https://api.payop.com',
+        comment: 'Payop. `paymux emulators --env .env` puts the emulator here',
+      },
       { name: 'PAYOP_CHECKOUT_URL', example: 'https://checkout.payop.com', comment: '' },
       { name: 'PAYOP_PUBLIC_KEY', example: '', comment: 'Dashboard, Projects, Details: application-…' },
       { name: 'PAYOP_SECRET_KEY', example: '', comment: '' },
       { name: 'PAYOP_TOKEN', example: '', comment: 'Dashboard: the JWT, without Bearer' },
-      { name: 'PAYOP_CERTIFICATE', example: '', comment: 'Dashboard, Settings, Certificates: x25519.pub', payouts: true },
+      {
+        name: 'PAYOP_CERTIFICATE',
+        example: '',
+        comment: 'Dashboard, Settings, Certificates: x25519.pub',
+        payouts: true,
+      },
     ],
     payoutPackages: ['libsodium-wrappers'],
   },
@@ -63,7 +73,11 @@ export const setups = {
       payouts: { publicKey: from('IPPOPAY_PAYOUTS_PUBLIC_KEY'), secretKey: from('IPPOPAY_PAYOUTS_SECRET_KEY') },
     },
     variables: [
-      { name: 'IPPOPAY_API_URL', example: 'https://api.ippopay.com', comment: 'IppoPay. `paymux emulators --env .env` puts the emulator here' },
+      {
+        name: 'IPPOPAY_API_URL',
+        example: 'https://api.ippopay.com',
+        comment: 'IppoPay. `paymux emulators --env .env` puts the emulator here',
+      },
       { name: 'IPPOPAY_CHECKOUT_URL', example: 'https://pay.ippopay.com', comment: '' },
       { name: 'IPPOPAY_PUBLIC_KEY', example: '', comment: 'https://app.ippopay.com/settings/api: pk_live_…' },
       { name: 'IPPOPAY_SECRET_KEY', example: '', comment: '' },
@@ -81,7 +95,10 @@ export type Gateway = keyof typeof setups
 export const gatewayNames = Object.keys(setups) as readonly Gateway[]
 
 /** The variables of {@link setups} with what leads to running emulators. */
-export const emulatorVariables = (payop: PayopEmulator, ippopay: IppoPayEmulator): Readonly<Record<string, string>> => ({
+export const emulatorVariables = (
+  payop: PayopEmulator,
+  ippopay: IppoPayEmulator,
+): Readonly<Record<string, string>> => ({
   PAYOP_API_URL: payop.apiUrl,
   PAYOP_CHECKOUT_URL: payop.checkoutUrl,
   PAYOP_PUBLIC_KEY: payop.credentials.publicKey,

@@ -68,10 +68,7 @@ export const environment = async (invocation: Pick<Invocation<unknown>, 'host' |
 
 const requireFile = async (path: string): Promise<void> => {
   if ((await textAt(path)) === undefined)
-    throw usageError(
-      `There is no configuration at ${path}.`,
-      'Give --config FILE, or make one with `paymux init`.',
-    )
+    throw usageError(`There is no configuration at ${path}.`, 'Give --config FILE, or make one with `paymux init`.')
 }
 
 /** A configuration, read and checked, without its ledger. */

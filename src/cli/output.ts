@@ -177,7 +177,12 @@ const describe = (error: unknown, debug: boolean): Described => {
   if (error instanceof CommandError) {
     const { exitCode, message, advice, cause } = error
     if (isPaymentFailure(cause)) return { exitCode, message, advice, json: masked(cause.error) }
-    return { exitCode, message, advice, json: { _tag: 'CommandError', message, ...(advice === undefined ? {} : { advice }) } }
+    return {
+      exitCode,
+      message,
+      advice,
+      json: { _tag: 'CommandError', message, ...(advice === undefined ? {} : { advice }) },
+    }
   }
   // What an unexpected failure says may hold values.
   const message = 'An unexpected failure. Run the command again with --debug to see where it happened'
@@ -196,7 +201,11 @@ export const createOutput = ({ stdout, stderr, env }: Host, options: OutputOptio
   const csvLine = (texts: readonly string[]): void => {
     stdout.write(`${texts.map(csvCell).join(',')}\r\n`)
   }
-  const onTerminal = <A>(columns: readonly Column<A>[], texts: readonly (readonly string[])[], isFirst: boolean): void => {
+  const onTerminal = <A>(
+    columns: readonly Column<A>[],
+    texts: readonly (readonly string[])[],
+    isFirst: boolean,
+  ): void => {
     if (texts.length === 0) return
     const names = columns.map(({ name }) => name)
     const [heading = '', ...lines] = aligned(columns, [names, ...texts], stdout.columns ?? 80)

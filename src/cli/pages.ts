@@ -47,26 +47,36 @@ export const pageQueryOf = (options: PageOptions): PageQuery => {
 
 type List<Query, A> = (query: Query) => Promise<Page<A>>
 
+/** What takes the entries of a page as they come. */
+const writerOf = <A extends object>({ options, output }: Invocation<PageOptions>, columns: readonly Column<A>[]) => {
+  if (options.jsonl !== true) return output.table(columns)
+  return (items: readonly A[]): void => {
+    for (const item of items) output.json(item)
+  }
+}
+
 /** Shows a page of a list, or all of its pages one after the other, as they come. */
 export const pages = async <Query extends PageQuery, A extends object>(
-  { options, output }: Invocation<PageOptions>,
+  invocation: Invocation<PageOptions>,
   list: List<Query, A>,
   query: Query,
   columns: readonly Column<A>[],
 ): Promise<void> => {
-  if (options.all === true && options.json === true)
+  const { options, output } = invocation
+  const { all = false, json = false } = options
+  if (all && json)
     throw usageError('--all and --json exclude each other.', 'Give --jsonl, which prints one document a line.')
-  const rows = options.json === true || options.jsonl === true ? undefined : output.table(columns)
-  let cursor: string | undefined
-  let count = 0
-  do {
-    const page = await list(cursor === undefined ? query : { ...query, cursor })
-    if (options.json === true) return output.json(page)
-    if (rows === undefined) for (const item of page.items) output.json(item)
-    else rows(page.items)
+  if (json) return output.json(await list(query))
+  const write = writerOf(invocation, columns)
+  let page = await list(query)
+  let count = page.items.length
+  write(page.items)
+  // A page may have fewer entries than were asked for, or none, although there are more.
+  while (page.nextCursor !== undefined && (all || count === 0)) {
+    page = await list({ ...query, cursor: page.nextCursor })
     count += page.items.length
-    cursor = page.nextCursor
-    // A page may have fewer entries than were asked for, or none, although there are more.
-  } while (cursor !== undefined && (options.all === true || count === 0))
-  if (cursor !== undefined) output.note(`${count} shown, and there are more: --limit N, --all, or --cursor ${cursor}`)
+    write(page.items)
+  }
+  if (page.nextCursor !== undefined)
+    output.note(`${count} shown, and there are more: --limit N, --all, or --cursor ${page.nextCursor}`)
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import type { Host } from './host.js'
-import { runProgram } from './program.js'
+import { runProgram } from './run-program.js'
 
 /** The entry of the command `paymux`: the process as the host of the program. */
 

@@ -1,10 +1,9 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import type { Kind, OperationName, StatusOf } from '../core/index.js'
-import { exitCodes, usageError } from './exit.js'
+import { exitCodes } from './exit.js'
 import type { Gateway } from './gateways.js'
 import type { Host } from './host.js'
 import { type CommonOptions, invocationOf, type Run } from './open.js'
-import { createOutput, type OutputOptions } from './output.js'
 import type { Framework } from './server-template.js'
 
 // What the library has as data is written out here by its types: to load it costs more than to parse a command.
@@ -30,14 +29,15 @@ const frameworks: Readonly<Record<Framework, true>> = { http: true, express: tru
 const choice = (flags: string, description: string, choices: Readonly<Record<string, unknown>>): Option =>
   new Option(flags, description).choices(Object.keys(choices))
 
-interface Program {
+/** What the commands of a program share. */
+export interface Program {
   readonly host: Host
   /** Tells how the command ended. */
   readonly ended: (code: number) => void
 }
 
 /** What runs a command, which is loaded when it is called: it has the options that it is declared with below. */
-const action =
+export const action =
   <Options>({ host, ended }: Program, load: () => Promise<{ readonly run: Run<Options> }>) =>
   async (...given: readonly unknown[]): Promise<void> => {
     // Arguments, options, command: as commander hands them over.
@@ -92,7 +92,7 @@ const withWriting = (command: Command): Command =>
   command.option('--yes', 'do not ask').option('--dry-run', 'say what would be done, and write nothing')
 
 /** The examples that the help of a command begins with. */
-const examples = (command: Command, ...lines: readonly string[]): Command =>
+export const examples = (command: Command, ...lines: readonly string[]): Command =>
   command.addHelpText('beforeAll', `${lines.map((line) => `  $ ${line}`).join('\n')}\n`)
 
 const addQueries = (program: Command, of: Program): void => {
@@ -330,7 +330,11 @@ const addConfiguration = (program: Command, of: Program): void => {
   examples(
     withJson(program.command('secret'))
       .description('makes an encryption key and a webhook secret')
-      .addArgument(program.createArgument('[which]', 'one of them. Default: both, as lines of an .env').choices(['encryption', 'webhook']))
+      .addArgument(
+        program
+          .createArgument('[which]', 'one of them. Default: both, as lines of an .env')
+          .choices(['encryption', 'webhook']),
+      )
       .action(action(of, () => import('./commands/secret.js'))),
     'paymux secret >> .env',
     'paymux secret encryption',
@@ -340,11 +344,16 @@ const addConfiguration = (program: Command, of: Program): void => {
 const addTools = (program: Command, of: Program): void => {
   examples(
     withJson(withConfig(program.command('emulators')))
-      .description('runs the emulators of the gateways until they are stopped, and prints the variables that lead to them')
+      .description(
+        'runs the emulators of the gateways until they are stopped, and prints the variables that lead to them',
+      )
       .option('--env <file>', 'write the variables to this file. Others in it stay')
       .option('--payop-port <n>', "the port of Payop's API; pages on n + 1, admin on n + 2. Default: any free ports")
       .option('--ippopay-port <n>', 'the same for IppoPay')
-      .option('--payop-ipn-url <url>', "where Payop's notifications go. Default: the account's address in the configuration")
+      .option(
+        '--payop-ipn-url <url>',
+        "where Payop's notifications go. Default: the account's address in the configuration",
+      )
       .option('--yes', 'do not ask')
       .action(action(of, () => import('./commands/emulators.js'))),
     'paymux emulators --env .env',
@@ -360,29 +369,6 @@ const addTools = (program: Command, of: Program): void => {
     'paymux diagram > payment.svg',
     'paymux diagram payout --format mermaid',
   )
-}
-
-const shells = ['bash', 'zsh', 'fish'] as const
-
-/** Commands that complete the others: they are added by their package to the program that they describe. */
-const addCompletion = (program: Command, of: Program): void => {
-  examples(
-    program
-      .command('completion')
-      .description('prints the script that completes commands and options in a shell')
-      .addArgument(program.createArgument('<shell>', 'which shell').choices(shells))
-      .action(action(of, () => import('./commands/completion.js'))),
-    'paymux completion bash > ~/.local/share/bash-completion/completions/paymux',
-    'source <(paymux completion zsh)',
-  )
-  program
-    .command('complete', { hidden: true })
-    .allowUnknownOption()
-    .helpOption(false)
-    .argument('[words...]')
-    .action((words: readonly string[], options: unknown, command: unknown) =>
-      action(of, () => import('./commands/completion.js'))('complete', ...words, options, command),
-    )
 }
 
 const addAll = (program: Command, of: Program): void => {
@@ -403,46 +389,10 @@ export const createProgram = (host: Host, ended: (code: number) => void = () => 
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),
       // With --json it is one JSON line, and written by us.
-      outputError: (text, write) => (outputOptionsIn(host.argv).json === true ? undefined : write(text)),
+      outputError: (text, write) => (host.argv.includes('--json') ? undefined : write(text)),
     })
     .helpOption('--help', 'print this')
     .helpCommand(false)
   addAll(program, { host, ended })
   return program
-}
-
-
-/** What is read of the arguments before they are parsed: an error of parsing is shown in the same form. */
-const outputOptionsIn = (argv: readonly string[]): OutputOptions => ({
-  json: argv.includes('--json'),
-  jsonl: argv.includes('--jsonl'),
-  debug: argv.includes('--debug'),
-})
-
-const isHelp = ({ code }: CommanderError): boolean =>
-  code === 'commander.helpDisplayed' || code === 'commander.help' || code === 'commander.version'
-
-/** Runs the program, and gives the code to end with. It never rejects. */
-export const runProgram = async (host: Host): Promise<number> => {
-  const output = createOutput(host, outputOptionsIn(host.argv))
-  let code: number = exitCodes.done
-  try {
-    if (host.argv.includes('--version')) {
-      output.line(host.version())
-      return code
-    }
-    const ended = (given: number): void => {
-      code = given
-    }
-    const program = createProgram(host, ended)
-    addCompletion(program, { host, ended })
-    await program.parseAsync(host.argv, { from: 'user' })
-    return code
-  } catch (error) {
-    if (!(error instanceof CommanderError)) return output.error(error)
-    if (isHelp(error)) return exitCodes.done
-    // commander has said what is wrong by then, in words.
-    if (outputOptionsIn(host.argv).json === true) output.error(usageError(error.message.replace(/^error: /, '')))
-    return exitCodes.usage
-  }
 }

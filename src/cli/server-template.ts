@@ -34,6 +34,8 @@ await shop.subscribe('orders', async ({ type, merchantReference }) => {
 })
 await shop.start()
 
+const home = new URL(process.env.PAYMUX_PUBLIC_URL).origin
+
 /** Creates a payment for an order. The same order never pays twice: the key is made of its number. */
 const pay = async ({ reference, amount, payer }) => {
   try {
@@ -42,6 +44,7 @@ const pay = async ({ reference, amount, payer }) => {
       merchantReference: reference,
       amount, // { value: '49.90', currency: 'EUR' }
       payer, // { name, email, phone }
+      urls: { success: \`\${home}/thanks\`, failure: \`\${home}/thanks\` }, // your own pages
     })
     return [200, { id: payment.id, status: payment.status, nextAction: payment.nextAction }]
   } catch (failure) {

@@ -79,7 +79,12 @@ export const showResult = (output: Output, result: Result<'payment' | 'refund' |
     ['status', result.status],
     ['detail', result.detail],
     ['reason', result.reason],
-    ['gateway says', Object.entries(result.providerState).map((pair) => pair.join(' ')).join(', ') || undefined],
+    [
+      'gateway says',
+      Object.entries(result.providerState)
+        .map((pair) => pair.join(' '))
+        .join(', ') || undefined,
+    ],
     ['gateway code', result.providerCode],
     ['amount', money(result.amount)],
     ['amount check', result.amountCheck],

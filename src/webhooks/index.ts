@@ -81,8 +81,10 @@ const warnOfBodyParser = (): void =>
   )
 
 /** The address to enter at the gateway for an account. A secret. */
-export const accountAddress = ({ publicUrl, secret }: Pick<WebhookSettings, 'publicUrl' | 'secret'>, account: string): string =>
-  `${withoutSlash(publicUrl)}/${account}/${accountToken(secret.reveal(), account)}`
+export const accountAddress = (
+  { publicUrl, secret }: Pick<WebhookSettings, 'publicUrl' | 'secret'>,
+  account: string,
+): string => `${withoutSlash(publicUrl)}/${account}/${accountToken(secret.reveal(), account)}`
 
 /**
  * Webhooks over a store. Gives `InvalidConfig` for settings that cannot be used: a secret that is missing or short, a

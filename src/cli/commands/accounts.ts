@@ -22,7 +22,13 @@ const columns: readonly Column<ShownAccount>[] = [
   { name: 'refunds', cell: ({ refund }) => yes(refund) },
   { name: 'payouts', cell: ({ payout }) => yes(payout) },
   { name: 'lists', cell: ({ lists }) => lists.join(' ') || 'none' },
-  { name: 'is', cell: ({ identity }) => Object.entries(identity).map((pair) => pair.join(' ')).join(', ') },
+  {
+    name: 'is',
+    cell: ({ identity }) =>
+      Object.entries(identity)
+        .map((pair) => pair.join(' '))
+        .join(', '),
+  },
   { name: 'notification address', cell: ({ notificationAddress = '***' }) => notificationAddress },
 ]
 

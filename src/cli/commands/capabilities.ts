@@ -14,7 +14,9 @@ const columns: readonly Column<Row>[] = [
 const rowsOf = (account: string, value: unknown, path: string): readonly Row[] => {
   if (Array.isArray(value)) return [[account, path, value.join(' ') || 'none']]
   if (typeof value !== 'object' || value === null) return [[account, path, String(value)]]
-  return Object.entries(value).flatMap(([name, field]) => rowsOf(account, field, path === '' ? name : `${path}.${name}`))
+  return Object.entries(value).flatMap(([name, field]) =>
+    rowsOf(account, field, path === '' ? name : `${path}.${name}`),
+  )
 }
 
 /** `paymux capabilities`: what routing, retry and recovery read about each account. */
@@ -24,7 +26,10 @@ export const run: Run = async (invocation) => {
   const [wanted] = args
   const chosen = [...adapters].filter(([account]) => wanted === undefined || account === wanted)
   if (chosen.length === 0)
-    throw new CommandError(exitCodes.notFound, `The configuration has no such account. It has ${[...adapters.keys()].join(', ')}.`)
+    throw new CommandError(
+      exitCodes.notFound,
+      `The configuration has no such account. It has ${[...adapters.keys()].join(', ')}.`,
+    )
   const capabilities = Object.fromEntries(chosen.map(([account, adapter]) => [account, adapter.capabilities]))
   if (options.json === true) output.json(capabilities)
   else output.table(columns)(chosen.flatMap(([account, adapter]) => rowsOf(account, adapter.capabilities, '')))

@@ -1,5 +1,5 @@
-import tab from '@bomb.sh/tab/commander'
 import type { RootCommand } from '@bomb.sh/tab'
+import tab from '@bomb.sh/tab/commander'
 import { configFile, environment, type Run } from '../open.js'
 import { createProgram } from '../program.js'
 

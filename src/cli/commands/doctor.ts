@@ -1,7 +1,14 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { connect } from 'node:tls'
-import { type Adapter, createCall, createStatelessProvider, isLoopback, kinds, type PaymentError } from '../../core/index.js'
+import {
+  type Adapter,
+  createCall,
+  createStatelessProvider,
+  isLoopback,
+  kinds,
+  type PaymentError,
+} from '../../core/index.js'
 import type { ObjectSummary } from '../../ledger/index.js'
 import type { Configuration } from '../../orchestrator/index.js'
 import type { HealthReport, queries } from '../../paymux/promises.js'
@@ -103,7 +110,10 @@ const failed = (check: Finding['check'], error: PaymentError, account?: string):
   state: 'finding',
   message: error.message,
   ...(account === undefined ? {} : { account }),
-  advice: check === 'account' ? 'check the credentials, and whether the gateway admits the address of this machine' : 'see docs/concepts/keeping.md',
+  advice:
+    check === 'account'
+      ? 'check the credentials, and whether the gateway admits the address of this machine'
+      : 'see docs/concepts/keeping.md',
 })
 
 /** Whether others can read the file of a ledger. */
@@ -129,12 +139,21 @@ interface LedgerFindings {
   readonly newest: Newest
 }
 
-const aboutLedger = async (invocation: Invocation<DoctorOptions>, configuration: Configuration, accounts: readonly string[]): Promise<LedgerFindings> => {
+const aboutLedger = async (
+  invocation: Invocation<DoctorOptions>,
+  configuration: Configuration,
+  accounts: readonly string[],
+): Promise<LedgerFindings> => {
   const nothing = new Map<string, ObjectSummary>()
   const { store } = configuration
-  if (store.type === 'sqlite' && statSync(resolve(invocation.host.cwd, store.file), { throwIfNoEntry: false }) === undefined)
+  if (
+    store.type === 'sqlite' &&
+    statSync(resolve(invocation.host.cwd, store.file), { throwIfNoEntry: false }) === undefined
+  )
     return {
-      findings: [{ check: 'store', state: 'not_checked', message: 'there is no ledger yet: the first start creates it' }],
+      findings: [
+        { check: 'store', state: 'not_checked', message: 'there is no ledger yet: the first start creates it' },
+      ],
       newest: nothing,
     }
   try {
@@ -190,11 +209,17 @@ const certificateEnd = (host: string, port: number): Promise<number> =>
 
 const aboutTls = async (what: string, address: string): Promise<Finding> => {
   const { hostname, port, protocol } = new URL(address)
-  if (protocol !== 'https:') return { check: 'tls', state: 'not_checked', message: `${what} is on this machine, without TLS` }
+  if (protocol !== 'https:')
+    return { check: 'tls', state: 'not_checked', message: `${what} is on this machine, without TLS` }
   try {
     const days = Math.floor(((await certificateEnd(hostname, Number(port || 443))) - Date.now()) / DAY_MS)
     return days < CERTIFICATE_DAYS
-      ? { check: 'tls', state: 'finding', message: `the certificate of ${hostname} ends in ${days} days`, advice: 'renew it' }
+      ? {
+          check: 'tls',
+          state: 'finding',
+          message: `the certificate of ${hostname} ends in ${days} days`,
+          advice: 'renew it',
+        }
       : { check: 'tls', state: 'ok', message: `the certificate of ${hostname} holds for ${days} days` }
   } catch (error) {
     const { code } = Object(error)
@@ -210,7 +235,12 @@ const aboutTls = async (what: string, address: string): Promise<Finding> => {
 const answered = (status: number, account: string): Finding => {
   const about = { check: 'webhook', account } as const
   // Only paymux with this secret knows the address: it answers a GET of it 405, and takes nothing in.
-  if (status === 405) return { ...about, state: 'ok', message: 'paymux answers at its address. Asked from here; the gateway may be kept out by a firewall' }
+  if (status === 405)
+    return {
+      ...about,
+      state: 'ok',
+      message: 'paymux answers at its address. Asked from here; the gateway may be kept out by a firewall',
+    }
   if (status === 404)
     return {
       ...about,
@@ -226,7 +256,11 @@ const answered = (status: number, account: string): Finding => {
   }
 }
 
-const aboutWebhook = async ({ webhooks }: Configuration, account: string, isGatewayLocal: boolean): Promise<readonly Finding[]> => {
+const aboutWebhook = async (
+  { webhooks }: Configuration,
+  account: string,
+  isGatewayLocal: boolean,
+): Promise<readonly Finding[]> => {
   if (webhooks === undefined) return []
   if (isLocal(webhooks.publicUrl) && !isGatewayLocal)
     return [
@@ -239,7 +273,10 @@ const aboutWebhook = async ({ webhooks }: Configuration, account: string, isGate
       },
     ]
   try {
-    const answer = await fetch(accountAddress(webhooks, account), { redirect: 'manual', signal: AbortSignal.timeout(LIMIT_MS) })
+    const answer = await fetch(accountAddress(webhooks, account), {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(LIMIT_MS),
+    })
     await answer.body?.cancel()
     return [answered(answer.status, account)]
   } catch {
@@ -255,23 +292,41 @@ const aboutWebhook = async ({ webhooks }: Configuration, account: string, isGate
   }
 }
 
-const isGatewayLocal = ({ identity: { apiUrl } }: Adapter): boolean => apiUrl !== undefined && URL.canParse(apiUrl) && isLocal(apiUrl)
+const isGatewayLocal = ({ identity: { apiUrl } }: Adapter): boolean =>
+  apiUrl !== undefined && URL.canParse(apiUrl) && isLocal(apiUrl)
 
 const allFindings = async (invocation: Invocation<DoctorOptions>): Promise<readonly Finding[]> => {
   const { host, options } = invocation
   const { configuration, adapters } = await openSetup(invocation)
   const chosen = [...adapters].filter(([account]) => options.account === undefined || account === options.account)
   if (chosen.length === 0) throw new CommandError(exitCodes.notFound, 'The configuration has no such account.')
-  const ledger = await aboutLedger(invocation, configuration, chosen.map(([account]) => account))
+  const ledger = await aboutLedger(
+    invocation,
+    configuration,
+    chosen.map(([account]) => account),
+  )
   const remote = await Promise.all([
     ...chosen.map(([account, adapter]) => aboutAccount(account, adapter, ledger.newest)),
-    ...chosen.flatMap(([account, { identity: { apiUrl } }]) =>
-      apiUrl === undefined ? [] : [aboutTls(`the gateway of ${account}`, apiUrl)],
+    ...chosen.flatMap(
+      ([
+        account,
+        {
+          identity: { apiUrl },
+        },
+      ]) => (apiUrl === undefined ? [] : [aboutTls(`the gateway of ${account}`, apiUrl)]),
     ),
     ...(configuration.webhooks === undefined ? [] : [aboutTls('publicUrl', configuration.webhooks.publicUrl)]),
   ])
-  const webhooks = await Promise.all(chosen.map(([account, adapter]) => aboutWebhook(configuration, account, isGatewayLocal(adapter))))
-  return [...aboutConfiguration(configuration), ...ledger.findings, ...aboutFile(configuration, host.cwd), ...remote, ...webhooks.flat()]
+  const webhooks = await Promise.all(
+    chosen.map(([account, adapter]) => aboutWebhook(configuration, account, isGatewayLocal(adapter))),
+  )
+  return [
+    ...aboutConfiguration(configuration),
+    ...ledger.findings,
+    ...aboutFile(configuration, host.cwd),
+    ...remote,
+    ...webhooks.flat(),
+  ]
 }
 
 /** `paymux doctor`: whether everything that paymux needs is there, and what to do if it is not. */

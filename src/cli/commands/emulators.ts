@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { type IppoPayEmulator, type PayopEmulator, startIppoPayEmulator, startPayopEmulator } from '../../emulators/index.js'
+import {
+  type IppoPayEmulator,
+  type PayopEmulator,
+  startIppoPayEmulator,
+  startPayopEmulator,
+} from '../../emulators/index.js'
 import { withVariables } from '../env-file.js'
 import { CommandError, exitCodes, usageError } from '../exit.js'
 import { emulatorVariables, LOCAL_PUBLIC_URL } from '../gateways.js'
@@ -43,7 +48,11 @@ const isEmulated = (address: string | undefined): boolean =>
   address === undefined || address === '' || ['127.0.0.1', 'localhost'].includes(new URL(address).hostname)
 
 /** Credentials of a gateway that stand in the file are not replaced without a question. */
-const confirmReplacing = async ({ ask, options }: Invocation<EmulatorOptions>, file: string, text: string): Promise<void> => {
+const confirmReplacing = async (
+  { ask, options }: Invocation<EmulatorOptions>,
+  file: string,
+  text: string,
+): Promise<void> => {
   const { PAYOP_API_URL, PAYOP_PUBLIC_KEY, IPPOPAY_API_URL, IPPOPAY_PUBLIC_KEY } = parseEnv(text)
   const isLive =
     (!isEmulated(PAYOP_API_URL) && (PAYOP_PUBLIC_KEY ?? '') !== '') ||
@@ -74,7 +83,10 @@ const notificationAddress = async (
 ): Promise<string | undefined> => {
   const { host, options } = invocation
   if ((await textAt(configFile(invocation))) === '') return undefined
-  const env = { ...(options.env === undefined ? {} : parseEnv(await textAt(resolve(host.cwd, options.env)))), ...host.env }
+  const env = {
+    ...(options.env === undefined ? {} : parseEnv(await textAt(resolve(host.cwd, options.env)))),
+    ...host.env,
+  }
   const { configuration } = await openSetup({ options, host: { ...host, env: { ...env, ...variables } } })
   const { webhooks, accounts } = configuration
   const [account] = [...accounts].find(([, { adapter }]) => adapter === 'payop') ?? []
@@ -86,7 +98,10 @@ const notificationAddress = async (
 /** `paymux emulators`: both gateways on this machine, until they are stopped. */
 export const run: Run<EmulatorOptions> = async (invocation) => {
   const { host, options, output } = invocation
-  const [payopPorts, ippopayPorts] = [portsOf('--payop-port', options.payopPort), portsOf('--ippopay-port', options.ippopayPort)]
+  const [payopPorts, ippopayPorts] = [
+    portsOf('--payop-port', options.payopPort),
+    portsOf('--ippopay-port', options.ippopayPort),
+  ]
   const given = addressOf(options.payopIpnUrl)
   const envPath = options.env === undefined ? undefined : resolve(host.cwd, options.env)
   if (envPath !== undefined) await confirmReplacing(invocation, envPath, await textAt(envPath))
@@ -104,7 +119,8 @@ export const run: Run<EmulatorOptions> = async (invocation) => {
     if (address !== undefined) payop.setIpnUrls({ checkout: address })
     const stopped = host.untilStopped()
     if (options.json === true) output.line(JSON.stringify({ payop: shownOf(payop), ippopay: shownOf(ippopay) }))
-    else if (envPath === undefined) for (const [name, value] of Object.entries(variables)) output.line(`${name}=${value}`)
+    else if (envPath === undefined)
+      for (const [name, value] of Object.entries(variables)) output.line(`${name}=${value}`)
     output.note(
       address === undefined
         ? 'Notifications of Payop go nowhere: there is no configuration with webhooks. Payments are found by reads.'

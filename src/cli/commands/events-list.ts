@@ -3,8 +3,8 @@ import type { EventType, Paymux, queries } from '../../paymux/promises.js'
 import { usageError } from '../exit.js'
 import { time } from '../format.js'
 import { type Invocation, type Run, withLedger } from '../open.js'
-import { type PageOptions, pages, pageQueryOf } from '../pages.js'
 import type { Column } from '../output.js'
+import { type PageOptions, pageQueryOf, pages } from '../pages.js'
 
 interface EventOptions extends PageOptions {
   readonly subject?: string
@@ -41,29 +41,22 @@ const OVERLAP_MS = 60_000
 
 /** Prints each event as it is recorded, until the program is stopped. */
 const follow = async ({ host, options, output }: Invocation<EventOptions>, ledger: Paymux): Promise<void> => {
+  const { iterate } = await import('../../paymux/promises.js')
   const stop = new AbortController()
   const stopped = host.untilStopped().then(() => stop.abort())
   const rows = options.jsonl === true ? undefined : output.table(columns)
   const begun = Date.now()
+  output.note('Waiting for events. SIGINT or SIGTERM ends it.')
   const seen = new Map<string, number>()
   while (!stop.signal.aborted) {
     const from = Math.max(begun, ...seen.values()) - OVERLAP_MS
-    let cursor: string | undefined
-    do {
-      const page = await ledger.listEvents({
-        ...filterOf(options),
-        from: Math.max(begun, from),
-        order: 'oldest_first',
-        limit: 1000,
-        ...(cursor === undefined ? {} : { cursor }),
-      })
-      for (const event of page.items.filter(({ id }) => !seen.has(id))) {
-        seen.set(event.id, event.at)
-        if (rows === undefined) output.json(event)
-        else rows([event])
-      }
-      cursor = page.nextCursor
-    } while (cursor !== undefined)
+    const query = { ...filterOf(options), from: Math.max(begun, from), order: 'oldest_first', limit: 1000 } as const
+    for await (const event of iterate(ledger.listEvents, query)) {
+      if (seen.has(event.id)) continue
+      seen.set(event.id, event.at)
+      if (rows === undefined) output.json(event)
+      else rows([event])
+    }
     for (const [id, at] of seen) if (at < from - OVERLAP_MS) seen.delete(id)
     await delay(EVERY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
   }
@@ -74,7 +67,8 @@ const follow = async ({ host, options, output }: Invocation<EventOptions>, ledge
 export const run: Run<EventOptions> = (invocation) =>
   withLedger(invocation, true, async (ledger) => {
     const { options } = invocation
-    if (options.follow !== true) await pages(invocation, ledger.listEvents, { ...filterOf(options), ...pageQueryOf(options) }, columns)
+    if (options.follow !== true)
+      await pages(invocation, ledger.listEvents, { ...filterOf(options), ...pageQueryOf(options) }, columns)
     else if (options.json === true) throw usageError('--follow has no end: give --jsonl.')
     else await follow(invocation, ledger)
     return undefined

@@ -1,6 +1,7 @@
 import type { OperationName } from '../../core/index.js'
+import type { queries } from '../../paymux/promises.js'
 import { exitCodes, usageError } from '../exit.js'
-import { type Run, withLedger } from '../open.js'
+import { type Invocation, type Run, withLedger } from '../open.js'
 import { findQueryOf, type ObjectOptions } from '../pick-object.js'
 import { objectColumns, operationColumns } from '../tables.js'
 
@@ -9,26 +10,32 @@ interface FindOptions extends ObjectOptions {
   readonly idempotencyKey?: string
 }
 
+const queryOf = ({ args, options }: Invocation<FindOptions>): queries.FindQuery => {
+  const { operation, idempotencyKey } = options
+  if (operation !== undefined && idempotencyKey !== undefined) return { operation, idempotencyKey }
+  if (operation !== undefined || idempotencyKey !== undefined)
+    throw usageError('--operation and --idempotency-key belong together.')
+  const { kind: _any, ...query } = findQueryOf(args[0], options)
+  return query
+}
+
+const notesOn = ({ objects, operations, complete }: queries.Found): readonly string[] => [
+  ...(complete ? [] : ['There are more: only the first 1000 are shown. `paymux list --reference` lists all.']),
+  ...(objects.length === 0 && operations.length === 0 ? ['The ledger has nothing of this name.'] : []),
+]
+
 /** `paymux find`: everything that the ledger has of an order, a key or an id. */
 export const run: Run<FindOptions> = (invocation) =>
   withLedger(invocation, true, async (ledger) => {
-    const { args, options, output } = invocation
-    const { operation, idempotencyKey } = options
-    if ((operation === undefined) !== (idempotencyKey === undefined))
-      throw usageError('--operation and --idempotency-key belong together.')
-    const { kind: _any, ...query } = findQueryOf(args[0] ?? (operation === undefined ? undefined : ''), options)
-    const found = await ledger.find(
-      operation !== undefined && idempotencyKey !== undefined ? { operation, idempotencyKey } : query,
-    )
-    const isEmpty = found.objects.length === 0 && found.operations.length === 0
+    const { options, output } = invocation
+    const found = await ledger.find(queryOf(invocation))
+    const { objects, operations } = found
     if (options.json === true) output.json(found)
     else {
-      output.table(objectColumns)(found.objects)
-      const open = found.operations.filter(({ object }) => object === undefined)
-      if (open.length > 0) output.table(operationColumns)(open)
+      output.table(objectColumns)(objects)
+      // Those that have an object are seen by it.
+      output.table(operationColumns)(operations.filter(({ object }) => object === undefined))
     }
-    if (!found.complete) output.note('There are more: only the first 1000 are shown. `paymux list --reference` lists all.')
-    if (!isEmpty) return exitCodes.done
-    output.note('The ledger has nothing of this name.')
-    return exitCodes.notFound
+    for (const note of notesOn(found)) output.note(note)
+    return objects.length === 0 && operations.length === 0 ? exitCodes.notFound : exitCodes.done
   })

@@ -1,7 +1,7 @@
 import { access, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CommandError, exitCodes, usageError } from '../exit.js'
-import { type Gateway, gatewayNames, LOCAL_PUBLIC_URL, type Setup, setups, type Variable } from '../gateways.js'
+import { from, type Gateway, gatewayNames, LOCAL_PUBLIC_URL, type Setup, setups, type Variable } from '../gateways.js'
 import type { Invocation, Run } from '../open.js'
 import { type Framework, frameworks, serverText } from '../server-template.js'
 
@@ -34,9 +34,7 @@ const setupOf = (gateway: Gateway): Setup => setups[gateway]
 
 /** Rupees go where rupees are taken, everything else to the other gateway. */
 const routesOf = (gateways: readonly Gateway[]) =>
-  gateways.length > 1
-    ? { routes: [{ when: { currency: ['INR'] }, to: ['ippopay'] }, { to: ['payop'] }] }
-    : {}
+  gateways.length > 1 ? { routes: [{ when: { currency: ['INR'] }, to: ['ippopay'] }, { to: ['payop'] }] } : {}
 
 const configText = ({ gateways, store, payouts }: Answers): string => {
   const accounts = Object.fromEntries(
@@ -49,9 +47,9 @@ const configText = ({ gateways, store, payouts }: Answers): string => {
     $schema: './node_modules/paymux/paymux.schema.json',
     accounts,
     ...routesOf(gateways),
-    store: store === 'sqlite' ? { type: 'sqlite', file: 'paymux.db' } : { type: 'postgres', url: '${DATABASE_URL}' },
-    encryption: { current: 'k1', keys: { k1: '${PAYMUX_ENCRYPTION_KEY}' } },
-    webhooks: { publicUrl: '${PAYMUX_PUBLIC_URL}', secret: '${PAYMUX_WEBHOOK_SECRET}' },
+    store: store === 'sqlite' ? { type: 'sqlite', file: 'paymux.db' } : { type: 'postgres', url: from('DATABASE_URL') },
+    encryption: { current: 'k1', keys: { k1: from('PAYMUX_ENCRYPTION_KEY') } },
+    webhooks: { publicUrl: from('PAYMUX_PUBLIC_URL'), secret: from('PAYMUX_WEBHOOK_SECRET') },
   }
   return `${JSON.stringify(config, null, 2)}\n`
 }
@@ -64,12 +62,23 @@ const exampleText = ({ gateways, store, payouts }: Answers): string => {
     {
       name: 'PAYMUX_ENCRYPTION_KEY',
       example: '',
-      comment: 'Copy this file to .env, and keep .env out of version control.\n# `npx paymux secret` makes these two. The ledger cannot be read without the first',
+      comment:
+        'Copy this file to .env, and keep .env out of version control.\n# `npx paymux secret` makes these two. The ledger cannot be read without the first',
     },
     { name: 'PAYMUX_WEBHOOK_SECRET', example: '', comment: '' },
-    { name: 'PAYMUX_PUBLIC_URL', example: LOCAL_PUBLIC_URL, comment: 'Where the gateways reach the server: https://shop.example/paymux' },
+    {
+      name: 'PAYMUX_PUBLIC_URL',
+      example: LOCAL_PUBLIC_URL,
+      comment: 'Where the gateways reach the server: https://shop.example/paymux',
+    },
     ...(store === 'postgres'
-      ? [{ name: 'DATABASE_URL', example: 'postgres://user:password@127.0.0.1:5432/paymux', comment: 'The database is the ledger’s alone' }]
+      ? [
+          {
+            name: 'DATABASE_URL',
+            example: 'postgres://user:password@127.0.0.1:5432/paymux',
+            comment: 'The database is the ledger’s alone',
+          },
+        ]
       : []),
     ...gateways.flatMap((gateway) =>
       setupOf(gateway).variables.filter((variable) => payouts || variable.payouts !== true),
@@ -100,7 +109,10 @@ const confirmReplacing = async ({ ask, options }: Invocation<InitOptions>, there
   if (there.length === 0 || options.yes === true) return
   const names = there.join(', ')
   if (!ask.isPossible)
-    throw usageError(`There is a file already: ${names}. Nothing was written.`, 'Give --yes to replace it, or take another folder.')
+    throw usageError(
+      `There is a file already: ${names}. Nothing was written.`,
+      'Give --yes to replace it, or take another folder.',
+    )
   if (!(await ask.confirm(`Replace ${names}?`, '--yes')))
     throw new CommandError(exitCodes.usage, 'Not confirmed. Nothing was written.')
 }

@@ -2,7 +2,7 @@ import type { Kind, StatusOf } from '../../core/index.js'
 import type { queries } from '../../paymux/promises.js'
 import { usageError } from '../exit.js'
 import { type Run, withLedger } from '../open.js'
-import { type PageOptions, pages, pageQueryOf } from '../pages.js'
+import { type PageOptions, pageQueryOf, pages } from '../pages.js'
 import { objectColumns, objectCsvColumns } from '../tables.js'
 
 interface ListOptions extends PageOptions {
@@ -15,7 +15,15 @@ interface ListOptions extends PageOptions {
   readonly disputed?: boolean
 }
 
-const filterOf = ({ kind, status, account, currency, reference, review, disputed }: ListOptions): queries.ObjectQuery => ({
+const filterOf = ({
+  kind,
+  status,
+  account,
+  currency,
+  reference,
+  review,
+  disputed,
+}: ListOptions): queries.ObjectQuery => ({
   ...(kind === undefined ? {} : { kind }),
   ...(status === undefined ? {} : { status }),
   ...(account === undefined ? {} : { account }),

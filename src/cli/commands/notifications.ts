@@ -2,8 +2,8 @@ import type { ObjectKey } from '../../ledger/index.js'
 import type { queries } from '../../paymux/promises.js'
 import { subject, time } from '../format.js'
 import { openSetup, type Run, withLedger } from '../open.js'
-import { readCount } from '../pages.js'
 import type { Column } from '../output.js'
+import { readCount } from '../pages.js'
 
 interface NotificationOptions {
   readonly account?: string
@@ -25,7 +25,13 @@ const waitingColumns: readonly Column<Waiting>[] = [
   { name: 'received', cell: ({ receivedAt }) => time(receivedAt) },
   { name: 'account', cell: ({ account }) => account },
   { name: 'about', cell: ({ object }) => (object === undefined ? undefined : subject(object)) },
-  { name: 'reports', cell: ({ reported }) => Object.entries(reported).map((pair) => pair.join(' ')).join(', ') },
+  {
+    name: 'reports',
+    cell: ({ reported }) =>
+      Object.entries(reported)
+        .map((pair) => pair.join(' '))
+        .join(', '),
+  },
   { name: 'deliveries', cell: ({ deliveries }) => deliveries, align: 'right' },
   { name: 'state', cell: ({ state }) => state },
   { name: 'source', cell: ({ unlistedSource }) => (unlistedSource ? 'unlisted' : 'listed') },

@@ -53,7 +53,9 @@ export const run: Run<ReconcileOptions> = (invocation) =>
     if (options.json === true) output.json(lists)
     else output.table(columns)(findings)
     for (const { account, kind, listed, unreadable } of lists)
-      output.note(`${account}: ${listed} of kind ${kind} listed${unreadable === 0 ? '' : `, ${unreadable} of them unreadable`}`)
+      output.note(
+        `${account}: ${listed} of kind ${kind} listed${unreadable === 0 ? '' : `, ${unreadable} of them unreadable`}`,
+      )
     if (lists.length === 0) output.note('No account has a list to compare with.')
     return findings.length > 0 || lists.some(({ unreadable }) => unreadable > 0) ? exitCodes.findings : exitCodes.done
   })

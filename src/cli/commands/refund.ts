@@ -11,7 +11,8 @@ export const run: Run<MoneyOptions & ObjectOptions> = async (invocation) => {
   const payment = await withLedger(invocation, true, (ledger) => pickObject(ledger, invocation, 'payment'))
   // Without an amount, all that was captured: what that is, the ledger says.
   const amount = shared.amount ?? payment.captured
-  if (amount === undefined) throw usageError('The ledger knows of nothing that was captured of this payment: give --amount.')
+  if (amount === undefined)
+    throw usageError('The ledger knows of nothing that was captured of this payment: give --amount.')
   const { account, id, merchantReference = id } = payment
   await confirmMoney(
     invocation,

@@ -24,7 +24,8 @@ const resolutionOf = ({ executed, notExecuted, id, status, by, note }: ResolveOp
     if (id !== undefined || status !== undefined) throw usageError('--id and --status belong to --executed.')
     return { outcome: 'not_executed', ...seen }
   }
-  if (status === undefined) throw usageError('--executed needs the status that you saw.', 'Give --status succeeded, say.')
+  if (status === undefined)
+    throw usageError('--executed needs the status that you saw.', 'Give --status succeeded, say.')
   return { outcome: 'executed', status, ...seen, ...(id === undefined ? {} : { id }) }
 }
 
@@ -47,7 +48,10 @@ const openOperation = async (ledger: Paymux, id: string) => {
   )
 }
 
-const show = ({ options, output }: Invocation<ResolveOptions>, operation: Awaited<ReturnType<typeof openOperation>>) => {
+const show = (
+  { options, output }: Invocation<ResolveOptions>,
+  operation: Awaited<ReturnType<typeof openOperation>>,
+) => {
   if (options.json === true) output.json(operation)
   else output.table(operationColumns)([operation])
 }
@@ -61,7 +65,9 @@ export const run: Run<ResolveOptions> = async (invocation) => {
   await withLedger(invocation, true, async (ledger) => {
     const operation = await openOperation(ledger, id)
     if (options.dryRun === true) show(invocation, operation)
-    output.note(`${operation.name} ${operation.merchantReference ?? ''} on ${operation.accounts.join(' or ')}. ${consequence(resolution)}`)
+    output.note(
+      `${operation.name} ${operation.merchantReference ?? ''} on ${operation.accounts.join(' or ')}. ${consequence(resolution)}`,
+    )
   })
   if (options.dryRun === true) {
     output.note('Nothing was written (--dry-run).')

@@ -1,9 +1,9 @@
+import type { LogEntry } from '../../paymux/promises.js'
 import { referenceOf, time } from '../format.js'
 import { type Run, withLedger } from '../open.js'
 import type { Column } from '../output.js'
 import { type ObjectOptions, pickObject } from '../pick-object.js'
 import { attemptColumns, showResult } from '../tables.js'
-import type { LogEntry } from '../../paymux/promises.js'
 
 const logColumns: readonly Column<LogEntry>[] = [
   { name: 'at', cell: ({ at }) => time(at) },

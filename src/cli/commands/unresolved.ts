@@ -17,6 +17,8 @@ export const run: Run<UnresolvedOptions> = (invocation) =>
     if (options.json === true) output.json(waiting)
     else output.table(operationColumns)(waiting)
     if (output.isForPeople && waiting.length > 0)
-      output.note('Look at the gateway, then say what you saw: paymux resolve OPERATION --executed|--not-executed --by YOU --note TEXT')
+      output.note(
+        'Look at the gateway, then say what you saw: paymux resolve OPERATION --executed|--not-executed --by YOU --note TEXT',
+      )
     return options.exitCode === true && waiting.length > 0 ? exitCodes.findings : exitCodes.done
   })

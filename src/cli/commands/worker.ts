@@ -11,7 +11,10 @@ interface WorkerOptions {
 const isSubscriber = (value: unknown): value is Subscriber => typeof value === 'function'
 
 /** The subscribers of a module: each function that it exports, by its name. */
-const subscribersOf = async ({ host, options }: Invocation<WorkerOptions>): Promise<readonly (readonly [string, Subscriber])[]> => {
+const subscribersOf = async ({
+  host,
+  options,
+}: Invocation<WorkerOptions>): Promise<readonly (readonly [string, Subscriber])[]> => {
   const { subscribers } = options
   if (subscribers === false) return []
   if (subscribers === undefined)
