@@ -1,0 +1,142 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { closeShops, configurationOn, iban, idOf, openShop, order, payer, right } from '../paymux/stage.js'
+import { useStage } from '../paymux/use-stage.js'
+import { commandOn, documentOf, type Ran } from './run.js'
+
+const stage = useStage()
+
+let config: ReturnType<typeof configurationOn>
+let command: (...argv: readonly string[]) => Promise<Ran>
+
+beforeEach(() => {
+  config = configurationOn(stage)
+  command = commandOn(stage, config)
+  for (const name of ['order', 'beneficiary'])
+    writeFileSync(
+      join(stage.folder, `${name}.json`),
+      JSON.stringify(
+        name === 'order'
+          ? { payer, urls: { success: 'https://shop.example/thanks', failure: 'https://shop.example/thanks' } }
+          : { beneficiary: iban },
+      ),
+    )
+})
+afterEach(async () => {
+  stage.payop.clearFaults()
+  await closeShops()
+})
+
+const executed = () => stage.payop.executions().length
+
+const payment = (key: string) => [
+  ...['create', '--amount', '49.90 EUR', '--reference', `ORD-${key}`, '--idempotency-key', key],
+  ...['--request', 'order.json'],
+]
+const payout = (key: string) => [
+  ...['payout', '--amount', '25.00 EUR', '--reference', `PO-${key}`, '--idempotency-key', key],
+  ...['--request', 'beneficiary.json'],
+]
+
+it('creates a payment, and prints the link that the payer pays by', async () => {
+  const ran = await command(...payment('c-1'), '--confirm', 'create 49.90 EUR', '--json')
+  expect(ran.code).toBe(0)
+  expect(documentOf(ran)).toMatchObject({
+    kind: 'payment',
+    status: 'requires_action',
+    merchantReference: 'ORD-c-1',
+    nextAction: { type: 'redirect', url: expect.stringMatching(/^http:/) },
+  })
+})
+
+it('moves no money twice when it is repeated: the second time it shows what the first did', async () => {
+  const first = documentOf(await command(...payout('p-1'), '--confirm', 'payout 25.00 EUR', '--json'))
+  const sent = executed()
+  const second = documentOf(await command(...payout('p-1'), '--confirm', 'payout 25.00 EUR', '--json'))
+  expect(second).toMatchObject({ id: Object(first).id, replayed: true })
+  expect(executed()).toBe(sent)
+})
+
+it.each([
+  ['no confirmation', [], 'Give --confirm "payout 25.00 EUR". --yes is not enough'],
+  ['--yes', ['--yes'], "unknown option '--yes'"],
+  ['another amount', ['--confirm', 'payout 2.50 EUR'], 'that is "payout 25.00 EUR"'],
+  ['another method', ['--confirm', 'refund 25.00 EUR'], 'that is "payout 25.00 EUR"'],
+])('sends nothing without a terminal and with %s', async (_, flags, says) => {
+  const sent = executed()
+  const { code, stderr } = await command(...payout('p-2'), ...flags)
+  expect({ code, stderr, sent: executed() }).toEqual({ code: 2, stderr: expect.stringContaining(says), sent })
+})
+
+it('never makes up an idempotency key', async () => {
+  const sent = executed()
+  const flags = ['--amount', '25.00 EUR', '--request', 'beneficiary.json', '--confirm', 'payout 25.00 EUR']
+  const { code, stderr } = await command('payout', ...flags)
+  expect({ code, stderr, sent: executed() }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('Give --idempotency-key'),
+    sent,
+  })
+})
+
+it('takes no beneficiary from flags, which the history of the shell keeps', async () => {
+  const { code, stderr } = await command('payout', '--amount', '25.00 EUR', '--idempotency-key', 'p-3')
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Give --request FILE') })
+})
+
+it.each(['2,50 EUR', '25 eur', '25.001 EUR', 'EUR 25', '-25 EUR', '25.00'])(
+  'refuses the amount %j before anything is opened',
+  async (amount) => {
+    const { code } = await command(
+      'payout',
+      '--amount',
+      amount,
+      '--idempotency-key',
+      'p-4',
+      '--request',
+      'beneficiary.json',
+    )
+    expect(code).toBe(2)
+  },
+)
+
+describe('a refund', () => {
+  const paid = async (key: string) => {
+    const shop = await openShop(stage, config)
+    const { reference } = await right(shop.createPayment(order(key)))
+    stage.payop.act(idOf(reference), 'pay')
+    await right(shop.getStatus(reference))
+  }
+
+  it('is of all that was captured by default, which the confirmation names', async () => {
+    await paid('r-1')
+    const refund = ['refund', 'ORD-r-1', '--idempotency-key', 'back-1', '--json']
+    expect((await command(...refund, '--confirm', 'refund 20.00 EUR')).stderr).toContain('refund 49.90 EUR')
+    expect(documentOf(await command(...refund, '--confirm', 'refund 49.90 EUR'))).toMatchObject({ kind: 'refund' })
+  })
+
+  it('may be of a part', async () => {
+    await paid('r-2')
+    const part = ['--amount', '20.00 EUR', '--confirm', 'refund 20.00 EUR', '--json']
+    expect((await command('refund', 'ORD-r-2', '--idempotency-key', 'back-2', ...part)).code).toBe(0)
+    const { items } = Object(documentOf(await command('list', '--kind', 'refund', '--json')))
+    expect(items).toMatchObject([{ merchantReference: 'ORD-r-2', amount: { value: '20.00', currency: 'EUR' } }])
+  })
+})
+
+it('ends with a code of its own for an unknown outcome, and keeps the key', async () => {
+  stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
+  const { code, stderr } = await command(...payout('p-5'), '--confirm', 'payout 25.00 EUR', '--json')
+  expect(code).toBe(6)
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: { _tag: 'Indeterminate', outcome: 'unknown', retry: 'after_read' },
+  })
+  expect((await command('unresolved', '--exit-code')).code).toBe(0)
+  expect((await command('find', 'PO-p-5')).stdout).toContain('indeterminate')
+})
+
+it('ends with the code of a refusal if the gateway refuses', async () => {
+  const much = ['payout', '--amount', '9999999.00 EUR', '--reference', 'PO-p-6', '--idempotency-key', 'p-6']
+  const { code } = await command(...much, '--request', 'beneficiary.json', '--confirm', 'payout 9999999.00 EUR')
+  expect(code).toBe(5)
+})
