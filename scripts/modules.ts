@@ -65,6 +65,13 @@ export const modules: Readonly<Record<string, Module>> = {
     imports: ['core/'],
     packages: fp,
   },
+  'cli/': {
+    holds: 'The command `paymux`: one entry, and a file for each command that loads when it is called.',
+    imports: 'everything',
+    packages: ['commander', '@clack/prompts', 'picocolors', '@bomb.sh/tab'],
+    opensSockets: true,
+    namesGateways: true,
+  },
   'catalog.ts': {
     holds: 'One line per adapter, which loads it when it is used.',
     imports: ['core/', 'adapters/'],

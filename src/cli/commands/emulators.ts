@@ -95,30 +95,46 @@ const notificationAddress = async (
   return accountAddress(webhooks, account)
 }
 
+const isTaken = (error: unknown): boolean => Object(error).code === 'EADDRINUSE'
+
+/** Starts both. If one cannot be started, none runs. */
+const startBoth = async (options: EmulatorOptions) => {
+  const payopPorts = portsOf('--payop-port', options.payopPort)
+  const ippopayPorts = portsOf('--ippopay-port', options.ippopayPort)
+  // Each run has its own ids: a ledger that is kept longer than the emulators run must not meet the same id twice.
+  const seed = randomUUID()
+  const started = await Promise.allSettled([
+    startPayopEmulator({ seed, ...payopPorts }),
+    startIppoPayEmulator({ seed, ...ippopayPorts }),
+  ])
+  const [payop, ippopay] = started
+  if (payop.status === 'fulfilled' && ippopay.status === 'fulfilled')
+    return { payop: payop.value, ippopay: ippopay.value }
+  for (const one of started) if (one.status === 'fulfilled') await one.value.close()
+  const reason: unknown = payop.status === 'rejected' ? payop.reason : Object(ippopay).reason
+  throw isTaken(reason)
+    ? new CommandError(
+        exitCodes.unexpected,
+        'A port is taken (EADDRINUSE).',
+        'Give other ports, or none: any free ones are used.',
+      )
+    : reason
+}
+
 /** `paymux emulators`: both gateways on this machine, until they are stopped. */
 export const run: Run<EmulatorOptions> = async (invocation) => {
   const { host, options, output } = invocation
-  const [payopPorts, ippopayPorts] = [
-    portsOf('--payop-port', options.payopPort),
-    portsOf('--ippopay-port', options.ippopayPort),
-  ]
   const given = addressOf(options.payopIpnUrl)
   const envPath = options.env === undefined ? undefined : resolve(host.cwd, options.env)
   if (envPath !== undefined) await confirmReplacing(invocation, envPath, await textAt(envPath))
-  // Each run has its own ids: a ledger that is kept longer than the emulators run must not meet the same id twice.
-  const seed = randomUUID()
-  const payop = await startPayopEmulator({ seed, ...payopPorts })
-  const ippopay = await startIppoPayEmulator({ seed, ...ippopayPorts }).catch(async (error: unknown) => {
-    await payop.close()
-    throw error
-  })
+  const { payop, ippopay } = await startBoth(options)
   try {
     const variables = emulatorVariables(payop, ippopay)
     if (envPath !== undefined) await writeEnv(invocation, envPath, variables)
     const address = given ?? (await notificationAddress(invocation, variables))
     if (address !== undefined) payop.setIpnUrls({ checkout: address })
     const stopped = host.untilStopped()
-    if (options.json === true) output.line(JSON.stringify({ payop: shownOf(payop), ippopay: shownOf(ippopay) }))
+    if (options.json === true) output.json({ payop: shownOf(payop), ippopay: shownOf(ippopay) })
     else if (envPath === undefined)
       for (const [name, value] of Object.entries(variables)) output.line(`${name}=${value}`)
     output.note(

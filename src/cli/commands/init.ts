@@ -1,4 +1,5 @@
 import { access, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
 import { resolve } from 'node:path'
 import { CommandError, exitCodes, usageError } from '../exit.js'
 import { from, type Gateway, gatewayNames, LOCAL_PUBLIC_URL, type Setup, setups, type Variable } from '../gateways.js'
@@ -94,7 +95,7 @@ const isThere = (path: string): Promise<boolean> =>
   )
 
 // Node has an SQLite of its own from 22.13 on.
-const hasSqlite = (): boolean => process.getBuiltinModule('node:sqlite') !== undefined
+const hasSqlite = (): boolean => isBuiltin('node:sqlite')
 
 const packagesOf = ({ gateways, store, framework, payouts }: Answers): readonly string[] => [
   'paymux',
