@@ -1,6 +1,7 @@
 import { flowChart } from '../../src/cli/diagram.js'
 import { kinds } from '../../src/core/index.js'
 import { capabilityMatrix } from './capability-matrix.js'
+import { commandReference, exitCodeTable } from './command-reference.js'
 import { errorTable, reasonTable } from './error-cases.js'
 import { withBlocks } from './markdown.js'
 import { moduleTable } from './module-table.js'
@@ -9,6 +10,7 @@ import { ruleTable, statusTable } from './state-machines.js'
 /** The pages that hold generated blocks. */
 export const pages = [
   'CONTRIBUTING.md',
+  'docs/cli.md',
   ...['lifecycle', 'errors', 'capabilities'].map((name) => `docs/concepts/${name}.md`),
 ]
 
@@ -23,6 +25,8 @@ const allBlocks = async (): Promise<ReadonlyMap<string, string>> =>
     ['refusal reasons', reasonTable()],
     ['capabilities', await capabilityMatrix()],
     ['modules', moduleTable()],
+    ['commands', commandReference()],
+    ['exit codes', exitCodeTable()],
   ])
 
 /** A page as it has to read, from the page as it reads. */

@@ -27,7 +27,8 @@ export const exitMeanings: Readonly<Record<Exclude<keyof typeof exitCodes, 'inte
   configuration: 'the configuration or the credentials are wrong',
   notExecuted: 'the request was refused or not sent: no money moved',
   unknown: 'the outcome is **unknown**: money may have moved. Look with `paymux find`, and never use a new key',
-  findings: 'it ran and found something: `doctor`, `config check`, `reconcile`, and `unresolved --exit-code`',
+  findings:
+    'it ran and found something: `doctor`, `health`, `config check`, `config diff`, `reconcile`, and `unresolved --exit-code`',
   store: 'the ledger cannot be reached or opened: locked, not there, of another version',
 }
 

@@ -91,9 +91,16 @@ const withMoney = (command: Command): Command =>
 const withWriting = (command: Command): Command =>
   command.option('--yes', 'do not ask').option('--dry-run', 'say what would be done, and write nothing')
 
+const examplesOfCommands = new WeakMap<Command, readonly string[]>()
+
 /** The examples that the help of a command begins with. */
-export const examples = (command: Command, ...lines: readonly string[]): Command =>
-  command.addHelpText('beforeAll', `${lines.map((line) => `  $ ${line}`).join('\n')}\n`)
+export const examplesOf = (command: Command): readonly string[] => examplesOfCommands.get(command) ?? []
+
+/** Gives a command its examples. */
+export const examples = (command: Command, ...lines: readonly string[]): Command => {
+  examplesOfCommands.set(command, lines)
+  return command.addHelpText('beforeAll', `${lines.map((line) => `  $ ${line}`).join('\n')}\n`)
+}
 
 const addQueries = (program: Command, of: Program): void => {
   examples(

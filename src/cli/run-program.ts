@@ -7,7 +7,7 @@ import { action, createProgram, examples, type Program } from './program.js'
 const shells = ['bash', 'zsh', 'fish'] as const
 
 /** Commands that complete the others: they are added by their package to the program that they describe. */
-const addCompletion = (program: Command, of: Program): void => {
+export const addCompletion = (program: Command, of: Program): void => {
   examples(
     program
       .command('completion')
