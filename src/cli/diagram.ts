@@ -10,7 +10,7 @@ export interface MachineView {
   readonly end: (status: string) => ReturnType<typeof finality>
 }
 
-/** The machine of a kind, to be drawn or written out. */
+/** The machine of a kind, to be shown or written out. */
 export const viewOf = <K extends Kind>(kind: K): MachineView => {
   const statuses: readonly KnownStatus<K>[] = machines[kind].statuses
   const known = new Map<string, KnownStatus<K>>(statuses.map((status) => [status, status]))
@@ -33,7 +33,7 @@ interface Edge {
 }
 type Edges = readonly Edge[]
 
-/** The arrow of each rule that is drawn, both ways with a `<` before it. */
+/** The arrow of each rule that is shown, both ways with a `<` before it. */
 const arrows: ReadonlyMap<Rule, string> = new Map([
   ['advance', '-->'],
   ['late', '-. late .->'],
@@ -90,8 +90,8 @@ const lines = (edges: Edges): readonly string[] =>
     return [`  ${edge.from} ${back === -1 ? '' : '<'}${arrows.get(edge.rule)} ${edge.to}`]
   })
 
-/** What is drawn of a machine: its groups, and its edges with what all of a group share as one. */
-const drawn = (kind: Kind) => {
+/** What is shown of a machine: its groups, and its edges with what all of a group share as one. */
+const viewWithEdges = (kind: Kind) => {
   const view = viewOf(kind)
   const groupOf = (end: 'open' | 'reversible'): Group => [
     end,
@@ -104,11 +104,11 @@ const drawn = (kind: Kind) => {
 }
 
 /**
- * A state machine as a flow chart of Mermaid: open statuses and reversible ends in boxes, and what all of a box share drawn
+ * A state machine as a flow chart of Mermaid: open statuses and reversible ends in boxes, and what all of a box share shown
  * once.
  */
 export const flowChart = (kind: Kind): string => {
-  const { groups, edges } = drawn(kind)
+  const { groups, edges } = viewWithEdges(kind)
   const box = ([name, members]: Group) => [
     `  subgraph ${name} [${name === 'open' ? 'open' : 'reversible ends'}]`,
     ...members.map((member) => `    ${member}`),
@@ -215,7 +215,7 @@ path{fill:none;stroke:var(--line);marker-end:url(#to)}.late{stroke-dasharray:5 4
 
 /** A state machine as a drawing in SVG, for light and dark pages. It shows what {@link flowChart} shows. */
 export const stateDiagram = (kind: Kind): string => {
-  const { view, groups, edges } = drawn(kind)
+  const { view, groups, edges } = viewWithEdges(kind)
   const places = new Map(placesOf(view))
   const statuses = [...places]
   const frames = groups.map(([name, members]) => {

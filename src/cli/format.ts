@@ -9,14 +9,6 @@ export const time = (at: number | undefined): string | undefined =>
 export const money = (amount: Money | undefined): string | undefined =>
   amount === undefined ? undefined : `${amount.value} ${amount.currency}`
 
-/** How long something is ago: `3 h`. */
-export const age = (since: number, now: number): string => {
-  const minutes = Math.max(0, Math.round((now - since) / 60_000))
-  if (minutes < 120) return `${minutes} min`
-  const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`
-}
-
 /** An amount as a person types it: `49.90 EUR`. */
 export const readMoney = (text: string): Money => {
   const [, value, currency] = /^(\d+(?:\.\d+)?)\s*([A-Z]{3})$/.exec(text.trim()) ?? []

@@ -15,7 +15,7 @@ const personal: ReadonlySet<string> = new Set([
 ])
 
 /** What stands in the place of what is not shown. */
-export const MASK = '***'
+const MASK = '***'
 
 const copyOf = (value: unknown, shown: readonly string[]): unknown => {
   if (Array.isArray(value)) return value.map((entry) => copyOf(entry, shown))

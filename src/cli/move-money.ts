@@ -32,7 +32,7 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The request of a file. */
-export const fieldsOfFile = async ({ host }: Invocation<unknown>, path: string | undefined): Promise<Fields> => {
+const fieldsOfFile = async ({ host }: Invocation<unknown>, path: string | undefined): Promise<Fields> => {
   if (path === undefined) return {}
   const text = await readFile(resolve(host.cwd, path), 'utf8').catch(() => undefined)
   if (text === undefined) throw usageError('The file of --request cannot be read.')
@@ -46,7 +46,7 @@ export const fieldsOfFile = async ({ host }: Invocation<unknown>, path: string |
 }
 
 /** `name=value` pairs of a flag. */
-export const pairsOf = (flag: string, pairs: readonly string[]): Readonly<Record<string, string>> =>
+const pairsOf = (flag: string, pairs: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')

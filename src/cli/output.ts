@@ -71,7 +71,7 @@ const coloursOf = (stream: OutputStream, env: Host['env']): Colours =>
 const controls = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu
 
 /** A text in one line, without characters that do something. */
-export const inLine = (text: string): string => text.replace(controls, ' ')
+const inLine = (text: string): string => text.replace(controls, ' ')
 
 const textOf = (value: string | number | undefined): string => (value === undefined ? '' : inLine(String(value)))
 

@@ -371,7 +371,7 @@ const addTools = (program: Command, of: Program): void => {
       .command('diagram')
       .description('the state machine of payments, refunds or payouts')
       .addArgument(program.createArgument('[kind]', 'which. Default: payment').choices(Object.keys(kinds)))
-      .addOption(new Option('--format <format>', 'how it is drawn. Default: svg').choices(['svg', 'mermaid']))
+      .addOption(new Option('--format <format>', 'the format. Default: svg').choices(['svg', 'mermaid']))
       .action(action(of, () => import('./commands/diagram.js'))),
     'paymux diagram > payment.svg',
     'paymux diagram payout --format mermaid',

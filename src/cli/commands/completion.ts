@@ -3,7 +3,7 @@ import tab from '@bomb.sh/tab/commander'
 import { configFile, environment, type Run } from '../open.js'
 import { createProgram } from '../program.js'
 
-/** The names of the accounts, from the configuration alone: no store, no network, and nothing to say if there is none. */
+/** The names of the accounts, from the configuration alone: no store, no network, and silent without one. */
 const accountNames = async (invocation: Parameters<Run>[0]): Promise<readonly string[]> => {
   try {
     const { readSetup } = await import('../../paymux/setup.js')

@@ -6,7 +6,7 @@ interface DiagramOptions {
   readonly format?: 'svg' | 'mermaid'
 }
 
-/** `paymux diagram`: a state machine, as the documents draw it. */
+/** `paymux diagram`: a state machine, as the documents show it. */
 export const run: Run<DiagramOptions> = async ({ args, options, output }) => {
   const kind: Kind = kinds.find((one) => one === args[0]) ?? 'payment'
   output.text(options.format === 'mermaid' ? flowChart(kind) : stateDiagram(kind))

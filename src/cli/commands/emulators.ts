@@ -34,7 +34,7 @@ const addressOf = (text: string | undefined): string | undefined => {
   return text
 }
 
-/** What anybody may know of running emulators: no money moves, and the credentials are made up. */
+/** What may be shown of running emulators: no money moves, and the credentials are made up. */
 const shownOf = ({ apiUrl, checkoutUrl, adminUrl, credentials }: PayopEmulator | IppoPayEmulator) => ({
   apiUrl,
   checkoutUrl,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Run } from '../open.js'
 
-/** What a configuration needs that nobody may guess, each as its variable in `.env`. */
+/** What a configuration needs that must not be guessed, each as its variable in `.env`. */
 const secrets = {
   encryption: { variable: 'PAYMUX_ENCRYPTION_KEY', make: () => randomBytes(32).toString('base64') },
   webhook: { variable: 'PAYMUX_WEBHOOK_SECRET', make: () => randomBytes(32).toString('hex') },
