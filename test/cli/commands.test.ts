@@ -30,6 +30,7 @@ beforeAll(async () => {
   config = { ...configurationOn(stage), encryption, webhooks }
   command = commandOn(stage, config)
   shop = await openShop(stage, config)
+  writeFileSync(join(stage.folder, 'same.json'), JSON.stringify({ ...config, routes: [{ to: ['europe'] }] }))
   const paid = await right(shop.createPayment({ ...order('paid'), metadata: { basket: 'b-1' } }))
   stage.payop.act(idOf(paid.reference), 'pay')
   await right(shop.getStatus(paid.reference))
@@ -66,6 +67,9 @@ describe('with --json, the document of each command has a fixed shape:', () => {
     ['config check', ['config', 'check'], 0],
     ['reconcile', ['reconcile'], 0],
     ['secret', ['secret'], 0],
+    ['doctor', ['doctor'], 7],
+    ['config diff', ['config', 'diff', 'same.json'], 0],
+    ['ledger backup', ['ledger', 'backup', 'shape.db'], 0],
   ])('%s', async (_, argv, code) => {
     const ran = await command(...argv, '--json')
     expect({ code: ran.code, error: ran.stderr.includes('"error"') }).toEqual({ code, error: false })
@@ -181,6 +185,7 @@ describe('resolve', () => {
     const attested = ['--executed', '--status', 'processing', '--by', 'ann', '--note', 'dashboard', '--yes', '--json']
     const ran = await command('resolve', unresolved, '--id', withdrawal?.id ?? '', ...attested)
     expect(documentOf(ran)).toMatchObject({ id: unresolved, state: 'executed' })
+    expect(shapeOf(documentOf(ran))).toMatchSnapshot()
     const again = await command('resolve', unresolved, ...attested)
     expect({ code: again.code, stderr: again.stderr }).toEqual({
       code: 2,

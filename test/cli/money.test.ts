@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeShops, configurationOn, iban, idOf, openShop, order, payer, right } from '../paymux/stage.js'
 import { useStage } from '../paymux/use-stage.js'
-import { commandOn, documentOf, type Ran } from './run.js'
+import { commandOn, documentOf, type Ran, shapeOf } from './run.js'
 
 const stage = useStage()
 
@@ -47,10 +47,12 @@ it('creates a payment, and prints the link that the payer pays by', async () => 
     merchantReference: 'ORD-c-1',
     nextAction: { type: 'redirect', url: expect.stringMatching(/^http:/) },
   })
+  expect(shapeOf(documentOf(ran))).toMatchSnapshot()
 })
 
 it('moves no money twice when it is repeated: the second time it shows what the first did', async () => {
   const first = documentOf(await command(...payout('p-1'), '--confirm', 'payout 25.00 EUR', '--json'))
+  expect(shapeOf(first)).toMatchSnapshot()
   const sent = executed()
   const second = documentOf(await command(...payout('p-1'), '--confirm', 'payout 25.00 EUR', '--json'))
   expect(second).toMatchObject({ id: Object(first).id, replayed: true })
@@ -112,7 +114,9 @@ describe('a refund', () => {
     await paid('r-1')
     const refund = ['refund', 'ORD-r-1', '--idempotency-key', 'back-1', '--json']
     expect((await command(...refund, '--confirm', 'refund 20.00 EUR')).stderr).toContain('refund 49.90 EUR')
-    expect(documentOf(await command(...refund, '--confirm', 'refund 49.90 EUR'))).toMatchObject({ kind: 'refund' })
+    const made = documentOf(await command(...refund, '--confirm', 'refund 49.90 EUR'))
+    expect(made).toMatchObject({ kind: 'refund' })
+    expect(shapeOf(made)).toMatchSnapshot()
   })
 
   it('may be of a part', async () => {
