@@ -14,11 +14,13 @@ export interface ObjectOptions {
   readonly kind?: Kind
 }
 
-/** What `find` is asked, by the arguments of a command. */
-export const findQueryOf = (
-  name: string | undefined,
-  { account, id }: ObjectOptions,
-): queries.FindQuery & { readonly kind?: Kind } => {
+/** What the ledger is asked for. */
+export type NamedObject =
+  | { readonly merchantReference: string; readonly kind?: never }
+  | { readonly account: string; readonly id: string; readonly kind?: Kind }
+
+/** What the ledger is asked for, by the arguments of a command. */
+export const findQueryOf = (name: string | undefined, { account, id }: ObjectOptions): NamedObject => {
   const [, kind, ofAccount, ofId] = /^(payment|refund|payout):([\w.-]+):(.+)$/.exec(name ?? '') ?? []
   if (ofAccount !== undefined && ofId !== undefined) return { account: ofAccount, id: ofId, kind: kind as Kind } // one of the three, by the pattern
   if (name !== undefined) return { merchantReference: name }

@@ -135,6 +135,14 @@ const addQueries = (program: Command, of: Program): void => {
     'paymux show payment:europe:8a6e1f --reveal',
   )
   examples(
+    withReveal(withJson(withConfig(withObject(program.command('explain')))))
+      .description('the story of an order in sentences: what happened, on what evidence, and what happens next')
+      .option('--time-zone <zone>', 'the zone of the times: Europe/Berlin. Default: UTC')
+      .action(action(of, () => import('./commands/explain.js'))),
+    'paymux explain ORD-1001',
+    'paymux explain refund:europe:77 --time-zone Europe/Berlin',
+  )
+  examples(
     withTable(withConfig(program.command('summary')))
       .description('counts and sums by account, kind, status and currency')
       .option('--from <time>', 'recorded at this time or later. Default: the beginning of the UTC day')
@@ -254,12 +262,14 @@ const addBackground = (program: Command, of: Program): void => {
     withConfig(program.command('worker'))
       .description('recovers, reads and delivers events in the background, until it is stopped')
       .option('--subscribers <file>', 'a module that exports the subscribers of events, each by its name')
+      .option('--once', 'do what is due now, and end: for cron')
+      .option('--max-seconds <n>', 'with --once: how long it may take, 1 to 900. Default: 10')
       .option('--no-subscribers', 'deliver no events: they wait for up to an hour for a process that has subscribers')
       .option('--jsonl', 'one JSON document a line')
       .option('--reveal', 'show personal data, which is printed as *** otherwise')
       .action(action(of, () => import('./commands/worker.js'))),
     'paymux worker --subscribers subscribers.mjs',
-    'paymux worker --no-subscribers',
+    'paymux worker --once --max-seconds 55 --no-subscribers',
   )
   examples(
     withTable(withConfig(program.command('notifications')))
@@ -269,6 +279,13 @@ const addBackground = (program: Command, of: Program): void => {
       .action(action(of, () => import('./commands/notifications.js'))),
     'paymux notifications',
     'paymux notifications --account europe --json',
+  )
+  examples(
+    withWriting(withTable(withConfig(withObject(program.command('erase')))))
+      .description('erases the personal data of an order or an object that is over, at once')
+      .action(action(of, () => import('./commands/erase.js'))),
+    'paymux erase ORD-1001 --dry-run',
+    'paymux erase payment:europe:8a6e1f --yes --json',
   )
   const ledger = program.command('ledger').description('the ledger as a whole')
   examples(

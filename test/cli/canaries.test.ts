@@ -47,6 +47,9 @@ beforeAll(async () => {
   const { reference } = await right(shop.createPayment(request('c-1')))
   stage.payop.act(idOf(reference), 'pay')
   await right(shop.getStatus(reference))
+  const declined = await right(shop.createPayment(request('c-7')))
+  stage.payop.act(idOf(declined.reference), 'decline')
+  await right(shop.getStatus(declined.reference))
   stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
   const attested = { attestedBy: personal.attestedBy, note: personal.note }
   const unknown = await left(shop.payout({ ...payout('c-2'), beneficiary }))
@@ -78,6 +81,7 @@ const calls: Readonly<Record<string, () => readonly string[]>> = {
   'events list': () => ['events', 'list', '--limit', '100'],
   'events redeliver': () => ['events', 'redeliver', event, '--yes'],
   notifications: () => ['notifications'],
+  explain: () => ['explain', 'INV-1'],
   'ledger backup': () => ['ledger', 'backup', `copy-${Math.random()}.db`],
   accounts: () => ['accounts'],
   capabilities: () => ['capabilities'],
@@ -98,6 +102,7 @@ const calls: Readonly<Record<string, () => readonly string[]>> = {
     `a=${personal.metadata}`,
   ],
   payout: () => ['payout', ...file, '--idempotency-key', 'c-6', '--confirm', 'payout 49.90 EUR'],
+  erase: () => ['erase', 'ORD-c-7', '--yes'],
   resolve: () => ['resolve', lost, '--not-executed', '--by', personal.attestedBy, '--note', personal.note, '--yes'],
 }
 

@@ -56,6 +56,9 @@ describe('with --json, the document of each command has a fixed shape:', () => {
     ['find of nothing', ['find', 'ORD-none'], 3],
     ['list', ['list', '--kind', 'payment'], 0],
     ['show', ['show', 'ORD-paid', '--kind', 'payment'], 0],
+    ['explain', ['explain', 'ORD-paid'], 0],
+    ['explain of nothing', ['explain', 'ORD-none'], 3],
+    ['erase', ['erase', 'ORD-failed', '--dry-run'], 0],
     ['summary', ['summary', '--by', 'day'], 0],
     ['health', ['health'], 0],
     ['status', ['status', 'ORD-waits'], 0],
@@ -157,9 +160,57 @@ it.each([
   [['list', '--all', '--json'], 2],
   [['resolve', 'none'], 2],
   [['worker'], 2],
+  [['explain', 'ORD-none'], 3],
+  [['explain', 'ORD-paid', '--time-zone', 'Nowhere'], 2],
+  [['erase', 'ORD-none', '--yes'], 3],
+  [['erase', 'ORD-failed'], 2],
+  [['erase', 'ORD-waits', '--dry-run'], 7],
+  [['worker', '--once', '--no-subscribers', '--max-seconds', '0'], 2],
   [['unknown-command'], 2],
 ])('ends %j with code %i', async (argv, code) => {
   expect((await command(...argv)).code).toBe(code)
+})
+
+describe('explain', () => {
+  it('tells the story of an order and of its refund, in the zone that is asked for', async () => {
+    const { stdout } = await command('explain', 'ORD-paid', '--time-zone', 'Europe/Berlin')
+    expect(stdout).toMatch(/^ORD-paid \(49\.90 EUR\), on europe \(Payop\): paid/)
+    expect(stdout).toContain('Times are in Europe/Berlin.')
+    expect(stdout).toContain('Your shop asked to refund 20.00 EUR')
+    expect((await command('explain', 'ORD-paid', '--kind', 'refund')).stdout).not.toContain('asked for 49.90 EUR')
+  })
+})
+
+describe('erase', () => {
+  it('lists what it would erase, erases nothing without a yes, and all of it with one', async () => {
+    const gone = await right(shop.createPayment(order('gone')))
+    stage.payop.act(idOf(gone.reference), 'decline')
+    await right(shop.getStatus(gone.reference))
+    const erasedAt = async () => (await right(shop.recorded(gone.reference))).erasedAt
+    expect((await command('erase', 'ORD-gone', '--dry-run')).stdout).toMatch(/to erase\tpayment\teurope/)
+    expect((await command('erase', 'ORD-gone')).stderr).toContain('Give --yes')
+    expect(await erasedAt()).toBeUndefined()
+    const { stdout, stderr } = await command('erase', 'ORD-gone', '--yes')
+    expect(stdout).toMatch(/erased\tpayment\teurope/)
+    expect(stderr).toContain('also in gateway')
+    expect(await erasedAt()).toEqual(expect.any(Number))
+  })
+})
+
+describe('worker --once', () => {
+  it('does what is due, says what it did, and ends', async () => {
+    const fresh = { ...configurationOn(stage), encryption }
+    const owner = await openShop(stage, fresh)
+    await right(owner.createPayment(order('once')))
+    const once = () => commandOn(stage, fresh)('worker', '--once', '--no-subscribers')
+    const nothing = { operations: 0, subjects: 0, reads: 0, reconciled: 0 }
+    const first = await once()
+    expect({ code: first.code, report: documentOf(first) }).toEqual({
+      code: 0,
+      report: { more: false, deferred: 0, did: { ...nothing, subjects: 1 } },
+    })
+    expect(documentOf(await once())).toEqual({ more: false, deferred: 0, did: nothing })
+  })
 })
 
 describe('a read', () => {

@@ -75,6 +75,7 @@ const adviceFor: Readonly<Record<queries.HealthReason['code'], string>> = {
   background_failing: 'see the log of the process that works',
   account_unhealthy: 'look at the status page of the gateway',
   account_failing: 'check the credentials and the allowed addresses at the gateway',
+  reconciliation_failing: 'run `paymux reconcile`, and read its error',
   reads_late: 'start a process that works (`paymux worker`), or raise readsPerSecond',
   operations_require_resolution: 'run `paymux unresolved`',
   events_late: 'run `paymux events list --undelivered`, and see whether a process works',

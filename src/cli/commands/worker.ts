@@ -1,11 +1,27 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { PaymuxEvent, Subscriber } from '../../paymux/promises.js'
+import type { Paymux, PaymuxEvent, Subscriber } from '../../paymux/promises.js'
 import { usageError } from '../exit.js'
 import { type Invocation, type Run, withLedger } from '../open.js'
+import type { Output } from '../output.js'
 
 interface WorkerOptions {
   readonly subscribers?: string | false
+  readonly once?: boolean
+  readonly maxSeconds?: string
+}
+
+/** Does a bounded piece of the work, and says what it was. */
+const workOnce = async (ledger: Paymux, { maxSeconds }: WorkerOptions, output: Output): Promise<undefined> => {
+  const report = await ledger.tick(maxSeconds === undefined ? {} : { maxMs: Math.round(Number(maxSeconds) * 1000) })
+  const { did, more, deferred } = report
+  if (output.isForPeople) {
+    const done = Object.entries(did).map(([what, count]) => `${count} ${what}`)
+    output.line(done.join(', '))
+    if (more) output.note('More is due: run it again.')
+    if (deferred > 0) output.note(`${deferred} operations need more time to be sent: give --max-seconds 70.`)
+  } else output.json(report)
+  return undefined
 }
 
 const isSubscriber = (value: unknown): value is Subscriber => typeof value === 'function'
@@ -33,13 +49,14 @@ export const run: Run<WorkerOptions> = async (invocation) => {
   const { host, options, output } = invocation
   const subscribers = await subscribersOf(invocation)
   return withLedger(invocation, false, async (ledger) => {
-    const stopped = host.untilStopped()
     for (const [name, subscriber] of subscribers)
       await ledger.subscribe(name, async (event: PaymuxEvent) => {
         await subscriber(event)
         if (options.jsonl === true) output.json(event)
         else output.line(`${new Date(event.at).toISOString()}\t${event.type}\t${event.subject}`)
       })
+    if (options.once === true) return workOnce(ledger, options, output)
+    const stopped = host.untilStopped()
     await ledger.start()
     output.note('working; stop it with SIGTERM or SIGINT')
     const signal = await stopped
