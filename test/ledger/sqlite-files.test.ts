@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import {
+import fs, {
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -109,6 +109,18 @@ describe('the files of a SQLite ledger', () => {
       expect(await worker('claim', 'fresh', '1')).toContain('fresh-0')
     },
   )
+
+  // The list of a machine comes page by page, and what is given up before it is read moves the rest of it up.
+  onLinux('are held if the list of locks lacks them once', async () => {
+    const store = await opened()
+    const read = jest.spyOn(fs, 'readFileSync')
+    const listed = () => read.mock.calls.filter(([path]) => path === '/proc/locks').length
+    read.mockImplementationOnce(() => '')
+    expect(right(await store.commit(claiming('once', { idempotencyKey: 'once' }))())).toEqual({ done: true })
+    expect(listed()).toBe(2)
+    read.mockRestore()
+    expect(right(await store.operation('once')())).toMatchObject({ operation: { id: 'once' } })
+  })
 
   it.each([
     ['the file is removed', () => rmSync(file), 'ERR_LEDGER_REMOVED'],

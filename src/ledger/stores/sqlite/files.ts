@@ -48,6 +48,9 @@ const holdsByte = (lock: string, { ino }: BigIntStats, byte: number): boolean =>
   )
 }
 
+/** A lock that was not shown is looked for so often: one that another process gives up meanwhile can hide it. */
+const READS = 3
+
 /** A line for each lock of the machine. `undefined`: they are not shown. */
 const readLocks = (): readonly string[] | undefined => {
   try {
@@ -93,8 +96,11 @@ export const rememberFiles = (opened: string, path: string, isLogged = true): Op
       return !isLogged || (isStill(wal, '-wal') && isStill(shm, '-shm')) ? undefined : 'ERR_LEDGER_WAL'
     },
     areLocked: () => {
-      const locks = readLocks()
-      return locks === undefined || (hasLock(file, SHARED_FIRST, locks) && hasLock(shm, SHM_DMS, locks))
+      for (let read = 0; read < READS; read += 1) {
+        const locks = readLocks()
+        if (locks === undefined || (hasLock(file, SHARED_FIRST, locks) && hasLock(shm, SHM_DMS, locks))) return true
+      }
+      return false
     },
   }
 }
