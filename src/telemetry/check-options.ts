@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type * as api from '@opentelemetry/api'
 import * as E from 'fp-ts/lib/Either.js'
@@ -59,8 +58,10 @@ const isUseful = ({ tracerProvider, meterProvider, logger }: CheckedOptions): bo
 /** The API as the program in the working directory has it. `undefined`: it has none there, or is bundled. */
 const installedApi = (): typeof api | undefined => {
   try {
-    const module: unknown = createRequire(join(process.cwd(), 'package.json'))('@opentelemetry/api')
-    return isApi(module) ? module : undefined
+    // By no import: a program in one file often has a `createRequire` of its own, put in front of it.
+    const { createRequire } = process.getBuiltinModule('node:module')
+    const found: unknown = createRequire(join(process.cwd(), 'package.json'))('@opentelemetry/api')
+    return isApi(found) ? found : undefined
   } catch {
     return undefined
   }

@@ -130,6 +130,9 @@ describe('in a fresh folder', () => {
           ],
         })
         expect(await paymux('show', reference)).toContain('succeeded')
+        const story = await paymux('explain', reference)
+        expect(story).toMatch(new RegExp(`^${reference} \\(490\\.00 ${currency}\\), on \\w+ \\(\\w+\\): paid\\.`))
+        expect(story).toContain('From then on the payment was succeeded.')
       }
       expect(JSON.parse(await paymux('doctor', '--json'))).not.toContainEqual(
         expect.objectContaining({ state: 'finding' }),
