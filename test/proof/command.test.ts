@@ -197,7 +197,7 @@ describe('the bundle', () => {
   })
 })
 
-describe.each([
+const shells: readonly (readonly [name: string, path: string, flags: readonly string[], script: string])[] = [
   [
     'bash',
     '/usr/bin/bash',
@@ -216,10 +216,13 @@ describe.each([
     ['--no-config', '-c'],
     'paymux completion fish | source; paymux completion fish | source; complete -c paymux',
   ],
-])('completion in %s', (_, shell, flags, script) => {
-  const inShell = existsSync(shell) ? it : it.skip
+]
 
-  inShell('loads twice without an error', async () => {
+// Only bash is on every machine.
+const installed = shells.filter(([, path]) => existsSync(path))
+
+describe.each(installed)('completion in %s', (_, shell, flags, script) => {
+  it('loads twice without an error', async () => {
     const path = `${join(folder, 'node_modules/.bin')}:${process.env.PATH}`
     const child = spawn(shell, [...flags, script], { cwd: folder, env: { PATH: path, HOME: folder } })
     let [stdout, stderr] = ['', '']
