@@ -317,6 +317,8 @@ describe('more than sixty secrets and personal values, pushed through every oper
   it('are as many, and are found where they are', () => {
     expect(count()).toBeGreaterThanOrEqual(60)
     expect(leaksIn('to DE89370400440532013000, by Patricia%20Payeeson')).toEqual(['iban', 'beneficiary'])
+    expect(leaksIn('{"value":"48271.37"}, 48271.371 ms')).toEqual(['amount of payment a'])
+    expect(leaksIn('148271.37 and 48271.371 ms')).toEqual([])
   })
 
   it('went everywhere', () => {

@@ -7,10 +7,14 @@ export const createCanaries = () => {
     values.set(what, value)
     return value
   }
+  // A duration may begin with the digits of an amount.
+  const isAmount = (value: string): boolean => /^\d+\.\d+$/.test(value)
   const isIn = (text: string, value: string): boolean =>
-    [value, encodeURIComponent(value), Buffer.from(value).toString('base64').replace(/=+$/, '')].some((form) =>
-      text.includes(form),
-    )
+    isAmount(value)
+      ? new RegExp(`(?<![\\d.])${value.replace('.', '\\.')}(?!\\d)`).test(text)
+      : [value, encodeURIComponent(value), Buffer.from(value).toString('base64').replace(/=+$/, '')].some((form) =>
+          text.includes(form),
+        )
   return {
     plant,
     count: () => values.size,
