@@ -159,7 +159,8 @@ const run = async (
     if (E.isLeft(jobs)) return jobs
     const read = await readDue(reading, isForDue)
     reads += read.read
-    more = jobs.right.more || read.more
+    // What was read may have made an event.
+    more = jobs.right.more || read.more || read.read > 0
     if (jobs.right.ran + read.read === 0) break
   }
   if (mayBegin()) await claim(running, readsPerSecond)

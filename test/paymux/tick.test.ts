@@ -71,6 +71,18 @@ const tickSuite = (configuration: () => PaymuxConfig): void => {
 describe('a tick over SQLite', () => {
   tickSuite(() => configurationOn(stage))
 
+  it('delivers the event of what it read itself', async () => {
+    const { clock, advance } = createMovableClock()
+    const shop = await openShop(stage, configurationOn(stage), { clock })
+    const { hear, types } = createListener()
+    await right(shop.subscribe('shop', hear))
+    const { id } = await right(shop.createPayment(order('tick-read-event')))
+    stage.payop.act(id, 'pay')
+    advance(2 * HOUR)
+    expect(await right(shop.tick())).toMatchObject({ more: false, did: { reads: 1 } })
+    expect(types()).toEqual(['payment.requires_action', 'payment.succeeded'])
+  })
+
   it('reads what is due, and compares lists once that is due', async () => {
     const { clock, advance } = createMovableClock()
     const shop = await openShop(stage, configurationOn(stage), { clock })
