@@ -89,10 +89,11 @@ export const ACQUIRE_DUE = `insert into paymux_acquired_jobs as c (job, until)
 /** Takes a job out of the queue: it was run without it. */
 export const FORGET = 'select paymux_forget($1::jsonb)'
 
-/** Puts it into the queue again if it is due later, or still, and lets it rest for so long as a job of the queue does. */
+/** Puts it into the queue again if it is due later, or still. Then it rests for so long as a job of the queue does. */
 export const WAKE_AGAIN = `select paymux_wake($1::jsonb, greatest(due, ${NOW} + ${AGAIN_MS}), 'replace')
   from paymux_due($1::jsonb) as due where due is not null`
-export const REST = `update paymux_acquired_jobs set until = ${NOW} + ${AGAIN_MS} where job = $1::jsonb and until = $2`
+export const REST = `update paymux_acquired_jobs set until = ${NOW} + case when paymux_due($1::jsonb) is null then 0 else ${AGAIN_MS} end
+  where job = $1::jsonb and until = $2`
 
 /** Deletes what dead workers left of the jobs that they had acquired. */
 export const SWEEP_ACQUIRED = `delete from paymux_acquired_jobs where until <= ${NOW} - ${ACQUIRED_MS}`
