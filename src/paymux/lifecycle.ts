@@ -18,10 +18,10 @@ import {
   workOnReads,
 } from '../orchestrator/index.js'
 import type { BackgroundWatch } from './background.js'
+import { workInBatches } from './batches.js'
 import { accountsOf, claim, housekeeping, reconcileAccounts } from './housekeeping.js'
 import { type Queue, stopped } from './in-flight.js'
-import { reencrypt } from './reencrypt.js'
-import { createRetention, retain } from './retain.js'
+import { createRetention } from './retain.js'
 import type { Running } from './running.js'
 
 /** Starts and stops the work in the background. */
@@ -50,6 +50,9 @@ type State =
   | { readonly name: 'stopped'; readonly closed: Promise<void> }
 
 const CLAIM_EVERY_MS = 5 * SECOND
+/** Between two batches of rows that are encrypted anew, and of those that are erased. */
+const REENCRYPT_PAUSE_MS = 5
+const RETAIN_PAUSE_MS = 20
 /** Lists are compared once a day or so; whether it is time is asked the ledger this often. */
 const RECONCILE_EVERY_MS = MINUTE
 const MEASURE_EVERY_MS = 15 * SECOND
@@ -130,6 +133,7 @@ export const createLifecycle = (
   { runJob, concurrency, readsPerSecond, reloads, watch, health }: Background,
 ): Lifecycle => {
   const { store, inFlight, active, context } = running
+  const housekeepingMs = (): number => active().setup.configuration.background.housekeepingMinutes * MINUTE
   let state: State = { name: 'opened' }
 
   const start = (): E.Either<PaymentError, void> => {
@@ -148,15 +152,9 @@ export const createLifecycle = (
               perSecond: readsPerSecond,
               concurrency,
             }),
-            reencrypt(store.reencryption),
-            retain(
-              createRetention(running),
-              () => active().setup.configuration.background.housekeepingMinutes * MINUTE,
-            ),
-            every(
-              () => active().setup.configuration.background.housekeepingMinutes * MINUTE,
-              () => housekeeping(running),
-            ),
+            workInBatches(store.reencryption, { pauseMs: REENCRYPT_PAUSE_MS }),
+            workInBatches(createRetention(running), { pauseMs: RETAIN_PAUSE_MS, restMs: housekeepingMs }),
+            every(housekeepingMs, () => housekeeping(running)),
             every(
               () => CLAIM_EVERY_MS,
               () => claim(running, readsPerSecond),

@@ -11,6 +11,7 @@ import {
   readDue,
   SUBSCRIBER_LIMIT_MS,
 } from '../orchestrator/index.js'
+import type { Batches } from './batches.js'
 import { accountsOf, claim, housekeeping, reconcileAccounts } from './housekeeping.js'
 import { createJobRunner } from './jobs.js'
 import { createRetention } from './retain.js'
@@ -110,10 +111,7 @@ const contextWithin = ({ context }: Running, { left, over }: Clock, defer: () =>
 })
 
 /** Does batch after batch. Gives whether there may be more. */
-const goOn = async (
-  { next }: { readonly next: () => TE.TaskEither<PaymentError, boolean> },
-  mayBegin: () => boolean,
-): Promise<boolean> => {
+const goOn = async ({ next }: Batches, mayBegin: () => boolean): Promise<boolean> => {
   while (mayBegin()) {
     const more = await next()()
     if (E.isLeft(more) || !more.right) return false
