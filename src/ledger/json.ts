@@ -72,6 +72,14 @@ export const isStorable = (codec: t.Decoder<unknown, unknown>, value: object): b
  */
 export const unreadable = (column: string): PaymentError => unreachable('store', { code: 'ERR_STORED_JSON', column })
 
+const unreadableCodes: readonly string[] = ['ERR_STORED_JSON', 'ERR_DECRYPT', 'ERR_ENCRYPTION_KEY', 'ERR_NOT_ENCRYPTED']
+
+/** Why a record cannot be read by this version of paymux or with its keys, if it is that and no store that does not answer. */
+export const whyUnreadable = (error: PaymentError): string | undefined =>
+  error._tag === 'Unreachable' && error.code !== undefined && unreadableCodes.includes(error.code)
+    ? error.code
+    : undefined
+
 /** The key under which the ledger keeps the object that a reference points at. */
 export const objectKeyOf = <K extends Kind>(reference: Reference<K>): ObjectKey & { readonly kind: K } => ({
   account: reference.account,

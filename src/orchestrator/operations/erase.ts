@@ -10,6 +10,7 @@ import {
   subjectOf,
   whyObjectStays,
   whyOperationStays,
+  whyUnreadable,
 } from '../../ledger/index.js'
 import { currentAttempt } from '../protocol/index.js'
 import { collect } from '../queries/find.js'
@@ -175,11 +176,6 @@ const candidatesOf = async (query: EraseQuery, store: Store): Found => {
   })
 }
 
-const unreadable: readonly string[] = ['ERR_STORED_JSON', 'ERR_DECRYPT', 'ERR_ENCRYPTION_KEY', 'ERR_NOT_ENCRYPTED']
-
-const isUnreadable = (error: PaymentError): boolean =>
-  error._tag === 'Unreachable' && error.code !== undefined && unreadable.includes(error.code)
-
 /** Erases one, and gives why it is not erased, if it is not. */
 const eraseOne = async (
   { target, why }: Candidate,
@@ -187,7 +183,7 @@ const eraseOne = async (
 ): Promise<E.Either<PaymentError, NotErased['why'] | undefined>> => {
   if (why !== undefined) return E.right(why)
   const erased = await store.erasure.erase(target)()
-  if (E.isLeft(erased)) return isUnreadable(erased.left) ? E.right('unreadable') : erased
+  if (E.isLeft(erased)) return whyUnreadable(erased.left) === undefined ? erased : E.right('unreadable')
   return E.right(erased.right ? undefined : 'changed')
 }
 

@@ -19,7 +19,7 @@ import {
   SECOND,
   traced,
 } from '../../core/index.js'
-import type { OperationRecord, OperationView, Reservation } from '../../ledger/index.js'
+import { type OperationRecord, type OperationView, type Reservation, whyUnreadable } from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
 import { acquire, type Change, claim, currentAttempt, type LeasedOperation, reopen } from '../protocol/index.js'
 import { acquireLease } from './acquire-lease.js'
@@ -244,12 +244,6 @@ export const startOperation = (call: OperationCall, context: Context): Promise<O
 
 /** An operation that could not be read is read again after this many milliseconds: by a newer version, or with another key. */
 const UNREADABLE_FOR_MS = 10 * MINUTE
-
-const unreadable: readonly string[] = ['ERR_STORED_JSON', 'ERR_DECRYPT', 'ERR_ENCRYPTION_KEY', 'ERR_NOT_ENCRYPTED']
-
-/** Why a record cannot be read by this worker, if the store answered. */
-const whyUnreadable = (error: PaymentError): string | undefined =>
-  error._tag === 'Unreachable' && error.code !== undefined && unreadable.includes(error.code) ? error.code : undefined
 
 /** The job of a worker: goes on with an operation that is due and that no worker holds. One that cannot be read is put off. */
 export const recoverOperation = async (id: string, context: Context): Promise<void> => {
