@@ -4,6 +4,7 @@ import type { Paymux, PaymuxEvent, Subscriber } from '../../paymux/promises.js'
 import { usageError } from '../exit.js'
 import { type Invocation, type Run, withLedger } from '../open.js'
 import type { Output } from '../output.js'
+import { readCount } from '../pages.js'
 
 interface WorkerOptions {
   readonly subscribers?: string | false
@@ -13,7 +14,9 @@ interface WorkerOptions {
 
 /** Does a bounded piece of the work, and says what it was. */
 const workOnce = async (ledger: Paymux, { maxSeconds }: WorkerOptions, output: Output): Promise<undefined> => {
-  const report = await ledger.tick(maxSeconds === undefined ? {} : { maxMs: Math.round(Number(maxSeconds) * 1000) })
+  const report = await ledger.tick(
+    maxSeconds === undefined ? {} : { maxMs: readCount('--max-seconds', maxSeconds, 900) * 1000 },
+  )
   const { did, more, deferred } = report
   if (output.isForPeople) {
     const done = Object.entries(did).map(([what, count]) => `${count} ${what}`)
