@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { build, type Plugin } from 'esbuild'
 
@@ -13,9 +13,12 @@ import { build, type Plugin } from 'esbuild'
 const compile = (project: string) =>
   promisify(execFile)(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-p', project])
 
-const { exports }: { exports: Readonly<Record<string, { require?: string }>> } = JSON.parse(
-  await readFile('package.json', 'utf8'),
-)
+interface Manifest {
+  readonly exports: Readonly<Record<string, { require?: string }>>
+  readonly peerDependencies: Readonly<Record<string, string>>
+}
+
+const { exports, peerDependencies }: Manifest = JSON.parse(await readFile('package.json', 'utf8'))
 const entries = Object.values(exports).flatMap(({ require }) => (require === undefined ? [] : [require]))
 // No entries of their own, but bundled once: classes of core are compared by identity, several entries use the transport, and a
 // store is loaded only if a configuration names it.
@@ -42,17 +45,36 @@ const importsBetween = (own: (typeof bundles)[number]): Plugin => ({
     }),
 })
 
-/** fp-ts and io-ts are CommonJS themselves. As ES namespaces they would be copied, name by name, in each file that imports them. */
-const requireNamespaces: Plugin = {
-  name: 'require namespaces',
+/** The import of an optional peer. In `src` it stands in a try statement, which says to esbuild that the package may be missing. */
+const optionalImport = new RegExp(`(?<!typeof )\\bimport\\(('(?:${Object.keys(peerDependencies).join('|')})[^']*')\\)`, 'g')
+
+/**
+ * fp-ts and io-ts are CommonJS themselves. As ES namespaces they would be copied, name by name, in each file that imports them. An
+ * optional peer is required where it was imported, for the try statement to be around it.
+ */
+const requirePackages: Plugin = {
+  name: 'require packages',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
       loader: 'ts',
-      contents: (await readFile(path, 'utf8')).replace(
-        /^import \* as (\w+) from ('(?:fp-ts|io-ts)[^']*')/gm,
-        'import $1 = require($2)',
-      ),
+      contents: (await readFile(path, 'utf8'))
+        .replace(/^import \* as (\w+) from ('(?:fp-ts|io-ts)[^']*')/gm, 'import $1 = require($2)')
+        .replace(optionalImport, '((loaded) => ({ ...loaded, default: loaded }))(require($1))'),
     })),
+}
+
+/**
+ * Leaves optional peers out of a merchant's webpack bundle: they are loaded at run time. Turbopack takes them if they are there, so that
+ * Next.js copies them with its server.
+ */
+const markOptionalImports = async (folder: string): Promise<void> => {
+  for (const path of await readdir(folder, { recursive: true })) {
+    if (!path.endsWith('.js')) continue
+    const text = await readFile(join(folder, path), 'utf8')
+    const marks = '/* webpackIgnore: true */ /* turbopackIgnore: false */ /* turbopackOptional: true */'
+    const marked = text.replace(optionalImport, `import(${marks} $1)`)
+    if (marked !== text) await writeFile(join(folder, path), marked)
+  }
 }
 
 const bundle = (own: (typeof bundles)[number]) =>
@@ -66,7 +88,7 @@ const bundle = (own: (typeof bundles)[number]) =>
     // A merchant's jest runs CommonJS, where a real import() needs an experimental flag.
     supported: { 'dynamic-import': false },
     logLevel: 'warning',
-    plugins: [importsBetween(own), requireNamespaces],
+    plugins: [importsBetween(own), requirePackages],
   })
 
 /** Where the modules of the library are that the command uses: the files that merchants import, and no second copy of them. */
@@ -123,5 +145,6 @@ try {
   console.error(Object(error).stdout || error)
   process.exit(1)
 }
+await markOptionalImports('dist/esm')
 // Without it Node reads dist/cjs as ES modules, because the package says "type": "module".
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n')

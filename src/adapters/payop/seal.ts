@@ -14,9 +14,13 @@ interface Sealing {
 }
 
 const loadSodium = async (): Promise<Sealing> => {
-  const { default: sodium } = await import('libsodium-wrappers')
-  await sodium.ready
-  return sodium
+  try {
+    const { default: sodium } = await import('libsodium-wrappers')
+    await sodium.ready
+    return sodium
+  } catch (error) {
+    throw new Error('libsodium-wrappers does not load', { cause: error })
+  }
 }
 
 const unusable = (expected: string) => (): PaymentError => invalidConfig([{ path: 'certificate', expected }])

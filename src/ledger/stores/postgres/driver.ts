@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Pool, PoolConfig } from 'pg'
 import { invalidConfig, omitUndefined, type PaymentError, unreachable } from '../../../core/index.js'
 
@@ -21,10 +21,15 @@ const missing = (): PaymentError =>
   ])
 
 /** Loads the drivers. Gives `InvalidConfig` if one is not installed. */
-export const loadDrivers: TE.TaskEither<PaymentError, Drivers> = TE.tryCatch(
-  async () => ({ pg: moduleOf(await import('pg')), worker: moduleOf(await import('graphile-worker')) }),
-  missing,
-)
+export const loadDrivers: TE.TaskEither<PaymentError, Drivers> = async () => {
+  try {
+    const pg = await import('pg')
+    const worker = await import('graphile-worker')
+    return E.right({ pg: moduleOf(pg), worker: moduleOf(worker) })
+  } catch {
+    return E.left(missing())
+  }
+}
 
 const CONNECT_MS = 5_000
 /** The server gives up a statement, and an idle transaction, after this many milliseconds. */

@@ -102,7 +102,13 @@ const notInstalled = (): PaymentError =>
 /** Node's own SQLite, if this Node has it. */
 const nodeSqlite = (): NodeSqlite | undefined => process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined
 
-const importLibsql = async (): Promise<Libsql> => (await import('libsql')).default
+const importLibsql = async (): Promise<Libsql> => {
+  try {
+    return (await import('libsql')).default
+  } catch (error) {
+    throw new Error('libsql does not load', { cause: error })
+  }
+}
 
 /** Node's own SQLite if this Node has it, else the optional peer libsql. Gives `InvalidConfig` if there is neither. */
 export const loadDriver = (
