@@ -41,7 +41,7 @@ const config: Config = {
       ...common,
       displayName: 'tests',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: [...proofs, '<rootDir>/test/matrix/'],
+      testPathIgnorePatterns: [...proofs, '<rootDir>/test/matrix/', '<rootDir>/test/hosts/'],
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
     },
     {
@@ -50,6 +50,13 @@ const config: Config = {
       displayName: 'matrix',
       testMatch: ['<rootDir>/test/matrix/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
+    },
+    {
+      // The examples of hosts, each installed from the registry with the packed package: `npm run test:hosts`.
+      ...common,
+      displayName: 'hosts',
+      testMatch: ['<rootDir>/test/hosts/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/proof/setup.ts'],
     },
     {
       // In their short form, and with the bugs that each of them has to find.

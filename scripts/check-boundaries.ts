@@ -56,7 +56,8 @@ const forbidden: IForbiddenRuleType[] = [
     from: { path: '^examples/' },
     to: { path: '^src/', pathNot: `^(${entries.join('|').replaceAll('.', '\\.')})$` },
   },
-  { name: 'every-import-resolves', from: {}, to: { couldNotResolve: true } },
+  // Hosts have packages of their own.
+  { name: 'every-import-resolves', from: { pathNot: '^examples/hosts/' }, to: { couldNotResolve: true } },
   { name: 'no-cycles', from: {}, to: { circular: true } },
 ]
 
