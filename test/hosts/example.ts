@@ -11,8 +11,8 @@ import { install, merchant, newFolder, tarball } from './packed.js'
 const examples = resolve(__dirname, '../../examples/hosts')
 
 /** An example in a folder of its own, with the packed package and the versions that its `package.json` pins. */
-export const installExample = async (name: string): Promise<string> => {
-  const folder = await newFolder(name)
+export const installExample = async (name: string, host = name): Promise<string> => {
+  const folder = await newFolder(host)
   await cp(join(examples, 'paymux.config.json'), join(folder, 'paymux.config.json'))
   await cp(join(examples, name), folder, { recursive: true })
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
@@ -23,7 +23,8 @@ export const installExample = async (name: string): Promise<string> => {
 }
 
 // By its path: jest takes the name of an entry point for the source.
-const load = <M>(entry: string): M => require(join(merchant(), `node_modules/paymux/dist/cjs/${entry}.js`))
+const load = <M>(entry: string): M =>
+  jest.requireActual<M & {}>(join(merchant(), `node_modules/paymux/dist/cjs/${entry}.js`))
 
 /** An emulator of the packed package, and the environment of a shop that takes payments there. */
 export interface Gateway {

@@ -2,14 +2,25 @@ import { type Gateway, installExample, type Running, startExample, startGateway 
 
 const types = ['application/json', 'application/x-www-form-urlencoded', 'text/plain', 'nothing/known']
 
+interface Further {
+  /** Its name, if several hosts share the example. Default: that of the example. */
+  readonly host?: string
+  /** Further tests, while the shop runs. */
+  readonly more?: (gateway: () => Gateway) => void
+}
+
 /** What the example of a web host has to do, over the packed package. `prepare` gets the folder, when all is installed. */
-export const servesAShop = (name: string, prepare: (folder: string) => Promise<unknown>): void => {
-  describe(`a shop on ${name}`, () => {
+export const servesAShop = (
+  name: string,
+  prepare: (folder: string) => Promise<unknown>,
+  { host = name, more }: Further = {},
+): void => {
+  describe(`a shop on ${host}`, () => {
     let folder: string
     let gateway: Gateway
     let shop: Running
     beforeAll(async () => {
-      folder = await installExample(name)
+      folder = await installExample(name, host)
       await prepare(folder)
       gateway = await startGateway()
       shop = await startExample(folder, gateway)
@@ -24,6 +35,7 @@ export const servesAShop = (name: string, prepare: (folder: string) => Promise<u
 
     const order = async (reference: string): Promise<string> => {
       const answer = await post(`${gateway.env.SHOP_URL}/orders`, 'application/json', JSON.stringify({ reference }))
+      if (!answer.ok) throw new Error(shop.output())
       const payment = JSON.parse(await answer.text())
       expect(payment).toMatchObject({ status: 'requires_action', nextAction: { type: 'redirect' } })
       return payment.id
@@ -55,6 +67,8 @@ export const servesAShop = (name: string, prepare: (folder: string) => Promise<u
       ].map(({ status }) => status)
       expect(statuses).toEqual([404, 413, 415, 405])
     })
+
+    more?.(() => gateway)
 
     it('stops in order, and ends by the signal', async () => {
       expect([143, 'SIGTERM']).toContain(await shop.terminate())

@@ -5,5 +5,5 @@ import { succeed } from './packed.js'
 it('vitest runs a shop against the emulators, and ends', async () => {
   const folder = await installExample('vitest')
   await compile(folder, 'node', 'shop.test.ts')
-  expect(await succeed(folder, 'npm', 'test')).toMatch(/Tests\s+1 passed/)
+  expect(await succeed(folder, 'npm', 'test')).toContain('1 passed')
 })

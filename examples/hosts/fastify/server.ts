@@ -11,7 +11,7 @@ await shop.start()
 
 const app = fastify()
 // A context of its own, so that the parsers of the other routes stay as they are.
-app.register(async (notifications) => {
+app.register((notifications, _options, done) => {
   const serve = toNodeHandler(shop.webhooks)
   notifications.removeAllContentTypeParsers()
   // Does not read the body: paymux reads it, within its own limits.
@@ -20,6 +20,7 @@ app.register(async (notifications) => {
     reply.hijack()
     serve(request.raw, reply.raw)
   })
+  done()
 })
 app.post<{ Body: { reference: string } }>('/orders', ({ body: { reference } }) =>
   shop.createPayment({

@@ -24,7 +24,7 @@ export const notifications = async (event: APIGatewayProxyEventV2): Promise<APIG
   const { domainName, http } = event.requestContext
   const request = new Request(`https://${domainName}${event.rawPath}`, {
     method: http.method,
-    headers: Object.entries(event.headers).map(([name, value]) => [name, value ?? '']),
+    headers: Object.entries(event.headers).map(([name, value]): [string, string] => [name, value ?? '']),
     body: event.body === undefined ? null : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'),
   })
   const response = await shop.webhooks.handle(request, { address: http.sourceIp })

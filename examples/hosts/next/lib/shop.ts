@@ -11,7 +11,7 @@ const open = async () => {
 }
 
 // Next.js loads this module several times: for the instrumentation, the routes and the actions.
-const kept: { shop?: ReturnType<typeof open> } = globalThis
+const kept: typeof globalThis & { shop?: ReturnType<typeof open> } = globalThis
 
 export const openShop = () => {
   kept.shop ??= open()
