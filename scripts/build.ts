@@ -46,7 +46,10 @@ const importsBetween = (own: (typeof bundles)[number]): Plugin => ({
 })
 
 /** The import of an optional peer. In `src` it stands in a try statement, which says to esbuild that the package may be missing. */
-const optionalImport = new RegExp(`(?<!typeof )\\bimport\\(('(?:${Object.keys(peerDependencies).join('|')})[^']*')\\)`, 'g')
+const optionalImport = new RegExp(
+  `(?<!typeof )\\bimport\\(('(?:${Object.keys(peerDependencies).join('|')})[^']*')\\)`,
+  'g',
+)
 
 /**
  * fp-ts and io-ts are CommonJS themselves. As ES namespaces they would be copied, name by name, in each file that imports them. An
@@ -67,13 +70,13 @@ const requirePackages: Plugin = {
  * Leaves optional peers out of a merchant's webpack bundle: they are loaded at run time. Turbopack takes them if they are there, so that
  * Next.js copies them with its server.
  */
-const markOptionalImports = async (folder: string): Promise<void> => {
+const annotateOptionalImports = async (folder: string): Promise<void> => {
   for (const path of await readdir(folder, { recursive: true })) {
     if (!path.endsWith('.js')) continue
     const text = await readFile(join(folder, path), 'utf8')
-    const marks = '/* webpackIgnore: true */ /* turbopackIgnore: false */ /* turbopackOptional: true */'
-    const marked = text.replace(optionalImport, `import(${marks} $1)`)
-    if (marked !== text) await writeFile(join(folder, path), marked)
+    const comments = '/* webpackIgnore: true */ /* turbopackIgnore: false */ /* turbopackOptional: true */'
+    const annotated = text.replace(optionalImport, `import(${comments} $1)`)
+    if (annotated !== text) await writeFile(join(folder, path), annotated)
   }
 }
 
@@ -145,6 +148,6 @@ try {
   console.error(Object(error).stdout || error)
   process.exit(1)
 }
-await markOptionalImports('dist/esm')
+await annotateOptionalImports('dist/esm')
 // Without it Node reads dist/cjs as ES modules, because the package says "type": "module".
 await writeFile('dist/cjs/package.json', '{ "type": "commonjs" }\n')

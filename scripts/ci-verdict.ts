@@ -1,7 +1,7 @@
 import { readCounts } from './test-counts.js'
 
-/** Names what was skipped, fails for it where `CI` is set, and ends with the counts of both runs alone on a line. */
-const { line, skipped } = readCounts(['coverage/tests.json', 'coverage/proofs.json'])
+/** Names what was skipped, fails for it where `CI` is set, and ends with the counts of all runs alone on a line. */
+const { line, skipped } = readCounts(['coverage/tests.json', 'coverage/proofs.json', 'coverage/hosts.json'])
 
 for (const test of skipped) console.log(`skipped: ${test}`)
 console.log(line)

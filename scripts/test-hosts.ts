@@ -12,6 +12,7 @@ import { install, merchant, newFolder, succeed, tarball } from '../test/hosts/pa
  */
 const folder = mkdtempSync(join(tmpdir(), 'paymux-hosts-'))
 process.env.PAYMUX_PACKED = folder
+process.env.NEXT_TELEMETRY_DISABLED = '1'
 try {
   await succeed('.', process.execPath, '--import', 'tsx', 'scripts/build.ts')
   await succeed('.', 'npm', 'pack', '--pack-destination', folder)

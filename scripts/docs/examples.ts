@@ -22,6 +22,12 @@ const pageOf = (path: string, lines: readonly string[]): Page => {
   }
 }
 
+/** The lines of a document, emptied where they are a file of `examples`: it is compiled where it stands. */
+const ownLines = (text: string): readonly string[] =>
+  text
+    .replace(/^<!-- generated: examples\/[\s\S]*?<!-- end of generated -->$/gm, (block) => block.replace(/.+/g, ''))
+    .split('\n')
+
 /** The documents whose code has to compile. The API reports hold declarations only. */
 const documents = (root: string): readonly Page[] => {
   const below = existsSync(join(root, 'docs'))
@@ -29,7 +35,7 @@ const documents = (root: string): readonly Page[] => {
     : []
   return ['README.md', 'CONTRIBUTING.md', ...below.map((path) => path.replaceAll(sep, '/')).sort()]
     .filter((path) => path.endsWith('.md') && !path.startsWith('docs/api/') && existsSync(join(root, path)))
-    .map((path) => pageOf(path, readFileSync(join(root, path), 'utf8').split('\n')))
+    .map((path) => pageOf(path, ownLines(readFileSync(join(root, path), 'utf8'))))
 }
 
 /** The lines of a source file, emptied where they are not part of an `@example` of a doc comment. */

@@ -9,7 +9,7 @@ import { checkSettings, withoutSlash } from './settings.js'
 import { createSlots } from './slots.js'
 import { accountToken, attemptToken, hashOfToken } from './token.js'
 
-export type { SourceSettings, WebhookSettings } from '../core/index.js'
+export type { WebhookSettings } from '../core/index.js'
 export type { Client } from './admission.js'
 export { answering, type NotificationDecision, type Reason, reportDecision } from './answer.js'
 export { toNodeHandler } from './node.js'
