@@ -133,7 +133,7 @@ export const rules: readonly Rule[] = [
     instead: 'unlisted source, rejectedKnownObject',
     words: ['stranger', 'strangers', 'foreign'],
     text: /\b(strangers?|foreign)\b|\bturn(s|ed|ing)? away\b/gi,
-    allowed: /\bforeign[ _]?keys?\b|\bforeign (currenc(y|ies)|effects?)\b|\bforeign_\d\w*/gi,
+    allowed: /\bforeign[ _]?keys?(_check)?\b|\bforeign (currenc(y|ies)|effects?)\b|\bforeign_\d\w*/gi,
     files: published,
   },
   { instead: 'rejectedKnownObject, isUnlisted', names: /^(turnAway|turnsAway|turnedAway|turned_away|isForeign)$/ },

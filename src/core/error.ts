@@ -203,11 +203,22 @@ const ledgerCauses: Readonly<Record<string, string>> = {
     'a row of the ledger was changed or moved by another program, and does not decrypt. Find out which program that is',
   ERR_ENCRYPTION_KEY:
     'a row of the ledger is encrypted with a key that is not configured. Add the key to encryption.keys',
+  ERR_LEDGER_ARRIVING:
+    'the ledger is being filled with the records of another one. Run the same copy again until it is done',
+  ERR_LEDGER_BUSY: 'another program has changed the ledger meanwhile. End it, and call again',
+  ERR_LEDGER_COPY:
+    'the copy is not what the ledger holds: a program wrote into one of them. Find out which, cancel the copy, and begin it again with an empty store',
   ERR_LEDGER_FLUSH: 'the disk failed to flush a commit of the ledger. Start the process again once the disk is sound',
+  ERR_LEDGER_LEAVING:
+    'the ledger is being copied to another store. Run the same copy again until it is done, or cancel it',
+  ERR_LEDGER_MOVED:
+    'the ledger was copied to another store, which is the ledger from then on. Start the process again, with the configuration of that store',
   ERR_LEDGER_REMOVED:
     'the file of the ledger was removed while it was open. Put it back before you start the process again',
   ERR_LEDGER_REPLACED:
     'another file stands in the place of the open ledger. Find out which of them is the ledger before you start the process again',
+  ERR_LEDGER_SCHEMA:
+    'the ledger takes part in a copy that another version of paymux has begun. Run the same copy again with that version until it is done; or cancel it, with either, and begin again with an empty store',
   ERR_LEDGER_UNLOCKED:
     'the shop itself opened and closed a file of the ledger, which takes away the lock that protects it. Start the process again, and make copies by backup',
   ERR_LEDGER_WAL:
@@ -226,12 +237,17 @@ const ledgerCauses: Readonly<Record<string, string>> = {
   '53100': 'the disk of the ledger is full',
 }
 
+/** The code of {@link Indeterminate} for a key of which a restored ledger cannot know whether it was used. */
+export const LEDGER_RESTORED = 'ERR_LEDGER_RESTORED'
+
 /** Why a ledger did not answer. */
 const ledgerText = ({ code, column }: Pick<InProgress, 'code' | 'column'>): string => {
   const detail = inParentheses(code)
-  if (column !== undefined) return `this version of paymux cannot read ${column} of the ledger${detail}`
   const cause = code !== undefined && Object.hasOwn(ledgerCauses, code) ? ledgerCauses[code] : undefined
-  return `${cause ?? 'the ledger did not answer'}${detail}`
+  if (column === undefined) return `${cause ?? 'the ledger did not answer'}${detail}`
+  return cause === undefined
+    ? `this version of paymux cannot read ${column} of the ledger${detail}`
+    : `${cause}${inParentheses(code, column)}`
 }
 
 const asSentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`
@@ -281,6 +297,8 @@ const textOf = (error: WithoutMessage<PaymentError>): string => {
     case 'Refused':
       return `The gateway refused the request${inParentheses(error.reason, http(error.httpStatus), error.providerCode)}`
     case 'Indeterminate':
+      if (error.code === LEDGER_RESTORED)
+        return `The ledger was restored from a backup, and this key may have been used after that was taken${inParentheses(error.code)}. Nothing was sent by this call. Look at the gateway for what the key has made before you repeat the call`
       if (error.registered === true) return 'The gateway registered an earlier send of this key. Look its result up'
       return error.refusal !== undefined
         ? `The gateway refused the request${inParentheses(error.refusal, http(error.httpStatus))}, and it could not be looked up whether another delivery of it was executed. Read the object before you repeat the call`

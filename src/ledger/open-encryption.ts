@@ -127,3 +127,18 @@ export const openEncryption = (
     ledger: { state: state.right, fingerprintKey, keys: knownKeys(keys, known) },
   })
 }
+
+/**
+ * What a ledger keeps about its encryption once it has taken over the fingerprint key of another one: encrypted with its own
+ * current key. Gives `InvalidConfig` if what is encrypted in the other ledger would be plain in this one.
+ */
+export const takeFingerprintKey = (
+  from: OpenedEncryption,
+  to: OpenedEncryption,
+): E.Either<PaymentError, LedgerEncryption> => {
+  if (from.ledger.state !== 'none' && to.ledger.state === 'none')
+    return wrong([{ path: 'encryption', expected: 'keys, because the ledger that is copied is encrypted' }])
+  const key = from.encryption.decrypt(from.ledger.fingerprintKey, FINGERPRINT_PLACE)
+  if (E.isLeft(key)) return key
+  return E.right({ ...to.ledger, fingerprintKey: to.encryption.encrypt(key.right, FINGERPRINT_PLACE) })
+}

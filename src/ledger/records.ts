@@ -12,6 +12,7 @@ import {
   type Snapshot,
   type StatusOf,
 } from '../core/index.js'
+import type { LedgerStatus } from './ledger-status.js'
 
 /**
  * Where an operation stands.
@@ -499,10 +500,25 @@ export interface AccountHealth extends Pick<AccountReads, 'failingSince' | 'reas
 /** What is counted for `health` is counted up to this number: it answers fast, however much waits. */
 export const MOST_COUNTED = 10_000
 
+/**
+ * A ledger that was restored from a backup: what happened after it was taken is lost. Times are milliseconds since the epoch, by the
+ * store's clock.
+ */
+export interface Restoration {
+  /** When the backup was taken: what was done from then on has no record. */
+  readonly takenAt: number
+  /** When the ledger was marked as restored, while no process worked on it. */
+  readonly restoredAt: number
+  /** Until then a key that the ledger does not know may have been used before. */
+  readonly until: number
+}
+
 /** What the ledger knows about its own state. Times are milliseconds since the epoch, by its clock. */
 export interface LedgerHealth {
   /** The store's time. */
   readonly now: number
+  /** Whether it can be worked on. */
+  readonly status: LedgerStatus
   /** The version of its schema: the number of its last migration. */
   readonly schemaVersion: number
   /** Every account that was recorded, by name. */
@@ -519,6 +535,8 @@ export interface LedgerHealth {
   readonly undeliveredEvents: number
   /** When the first of them was recorded. Absent: all were taken. */
   readonly oldestUndeliveredAt?: number
+  /** The backup that it was restored from, as long as keys are looked up because of it. */
+  readonly restoration?: Restoration
   /** How many events this version of paymux, or its keys, could not read. Those behind them wait. */
   readonly unreadableEvents: number
   /** When the first of them was recorded. Absent: all can be read. */

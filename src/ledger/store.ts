@@ -37,6 +37,7 @@ import type {
   OperationView,
   Reconciliation,
   ReportedNotification,
+  Restoration,
   UnmatchedEntries,
   UnresolvedRecord,
 } from './records.js'
@@ -57,8 +58,16 @@ export interface StatusChange {
 
 /** One guarded write. Those of one {@link Store.commit} happen together or not at all. */
 export type Write =
-  /** Inserts an operation, leased to the writer for `leaseMs`. Guard: no other operation has its name and idempotency key. */
-  | { readonly write: 'claim'; readonly operation: OperationRecord; readonly leaseMs: number }
+  /**
+   * Inserts an operation, leased to the writer for `leaseMs`. Guard: no other operation has its name and idempotency key, and, unless
+   * the key was looked up at the gateways, the ledger is not in the time of a {@link Restoration}.
+   */
+  | {
+      readonly write: 'claim'
+      readonly operation: OperationRecord
+      readonly leaseMs: number
+      readonly isLookedUp?: boolean
+    }
   /**
    * Acquires the lease of an operation: `fence` rises by one, and the lease is the writer's. Guard: the fence is still
    * `fence`, and no worker holds a live lease, by the store's clock.
@@ -68,13 +77,14 @@ export type Write =
   | { readonly write: 'renew_lease'; readonly id: string; readonly fence: number; readonly leaseMs: number }
   /**
    * Replaces an operation (its id, key, fingerprint and request stay), and gives the lease back unless `keepLease`. Guard:
-   * the fence is still the record's, and the stored state is `from`.
+   * the fence is still the record's, and the stored state is `from`. One that leaves `canceled` is guarded as a claim is, too.
    */
   | {
       readonly write: 'operation'
       readonly operation: OperationRecord
       readonly from: OperationRecord['state']
       readonly keepLease: boolean
+      readonly isLookedUp?: boolean
     }
   /** Inserts or replaces an attempt. Guard: a new one is not there yet; a changed one is there. */
   | { readonly write: 'attempt'; readonly attempt: AttemptRecord; readonly is: 'new' | 'changed' }
@@ -361,6 +371,11 @@ export interface Store {
   readonly objectsFor: (merchantReference: string, limit: number) => TaskEither<PaymentError, readonly ObjectRecord[]>
   /** The operations of a merchant's order number, or the refunds of a payment, oldest first. */
   readonly operationsFor: (what: OperationsOf, limit: number) => TaskEither<PaymentError, readonly OperationView[]>
+  /**
+   * The backup that the ledger was restored from, as long as keys are looked up because of it. Gives `Unreachable` with a code
+   * `ERR_LEDGER_…` if the ledger is not open any more: it was moved since this process opened it.
+   */
+  readonly restoration: () => TaskEither<PaymentError, Restoration | undefined>
   /** How work on the ledger stands. One read: it is asked for every few seconds. */
   readonly health: () => TaskEither<PaymentError, LedgerHealth>
   /** The log of an operation, in the order it was written. */

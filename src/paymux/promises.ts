@@ -7,8 +7,12 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Catalog } from '../core/index.js'
 import {
   type AccountConfig,
+  cancelCopy as cancelCopyTask,
+  checkLedger as checkLedgerTask,
+  copyLedger as copyLedgerTask,
   createProvider as createProviderTask,
   type Kind,
+  type ledgers,
   type PaymentError,
   type PaymuxConfig,
   type PaymuxOptions,
@@ -16,6 +20,7 @@ import {
   type queries,
   type Reference,
   type Result,
+  restoredLedger as restoredLedgerTask,
   type Paymux as TaskPaymux,
   type PaymentProvider as TaskProvider,
 } from './index.js'
@@ -53,6 +58,7 @@ export {
   type Kind,
   type ListedObject,
   type LogEntry,
+  type ledgers,
   type MinorUnits,
   type Money,
   type NextAction,
@@ -207,6 +213,72 @@ export const paymux = async (config: string | PaymuxConfig, options?: PaymuxOpti
     closeOn: withPromise(shop.closeOn),
   }
 }
+
+/**
+ * Copies the ledger of one configuration into the empty store of another, between SQLite and PostgreSQL or within one of them, while no
+ * process works on either. It compares both at the end, row by row, and makes the copy the ledger: the old one is never opened
+ * for work again, and refuses the writes of a process that has it open. If it is interrupted, call it again with the same
+ * configurations: it goes on. Rejects with `InvalidConfig`, also for a target that is not empty, and with `Unreachable` with a code
+ * `ERR_LEDGER_…`.
+ *
+ * @example
+ * ```ts
+ * import { copyLedger } from 'paymux/promises'
+ *
+ * await copyLedger('paymux.sqlite.json', 'paymux.postgres.json', {
+ *   onProgress: ({ step, done, total }) => console.log(step, done, total),
+ * })
+ * ```
+ */
+export const copyLedger = async (
+  from: string | PaymuxConfig,
+  to: string | PaymuxConfig,
+  options?: ledgers.CopyOptions,
+): Promise<ledgers.CopyReport> => resultOf(copyLedgerTask(from, to, options))
+
+/**
+ * Gives up a copy that is not done: the ledger that was being copied is open again, and what the target holds is never opened. Rejects
+ * with `InvalidConfig` for a ledger that is not being copied, or that has been moved.
+ */
+export const cancelCopy = async (from: string | PaymuxConfig, options?: ledgers.CancelOptions): Promise<void> =>
+  resultOf(cancelCopyTask(from, options))
+
+/**
+ * Checks a ledger whole: the database, its schema, whether every row decrypts and with which key, the sequences of events, attempts and
+ * the log, and what holds between rows. It changes nothing, and the ledger may be at work. Every finding names a table, a row
+ * and what to do. Rejects with `InvalidConfig`, also for keys that are not the ledger's, and with `Unreachable`.
+ *
+ * @example
+ * ```ts
+ * import { checkLedger } from 'paymux/promises'
+ *
+ * const { findings } = await checkLedger('paymux.config.json')
+ * for (const { code, table, row, action } of findings) console.log(code, table, row, action)
+ * ```
+ */
+export const checkLedger = async (
+  config: string | PaymuxConfig,
+  options?: ledgers.CheckOptions,
+): Promise<ledgers.CheckReport> => resultOf(checkLedgerTask(config, options))
+
+/**
+ * Marks a ledger that was restored from a backup, before any process works on it: what was sent after the backup has no record, and
+ * must not be sent again. From then on paymux sends nothing by itself of what was open in the backup. Until the given time it
+ * asks the gateways for a key that it does not know: what they have is recorded and given, and what they cannot say is
+ * {@link Indeterminate} with the code `ERR_LEDGER_RESTORED`. It may be called again. Rejects with `InvalidRequest` for
+ * times that are wrong, with `InvalidConfig` and with `Unreachable`.
+ *
+ * @example
+ * ```ts
+ * import { restoredLedger } from 'paymux/promises'
+ *
+ * await restoredLedger('paymux.config.json', { takenAt: Date.parse('2026-11-28T03:00:00Z') })
+ * ```
+ */
+export const restoredLedger = async (
+  config: string | PaymuxConfig,
+  backup: ledgers.RestoredBackup,
+): Promise<ledgers.RestoredReport> => resultOf(restoredLedgerTask(config, backup))
 
 /**
  * Every entry of a list, page after page, as long as it is iterated: `list`, `listOperations` or `listEvents` of the object of

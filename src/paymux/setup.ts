@@ -23,6 +23,7 @@ import {
   tracingStore,
   type Write,
 } from '../ledger/index.js'
+import type { MaintainedLedger, MaintenanceOptions } from '../ledger/stores/maintained.js'
 import {
   anotherIdentity,
   type Configuration,
@@ -101,6 +102,16 @@ const adaptersOf = (
     TE.map((adapters) => new Map(adapters)),
   )
 
+const configurationOf = (config: unknown, env: Environment): TE.TaskEither<PaymentError, Configuration> =>
+  pipe(
+    contentOf(config),
+    TE.flatMapEither((content) => checkPlainData(() => decodeConfiguration(content, env), invalidConfig)),
+  )
+
+/** Reads and checks a configuration, and makes no adapters. Gives `InvalidConfig`, which names paths and prints no value. */
+export const readConfiguration = (config: unknown, env: Environment): TE.TaskEither<PaymentError, Configuration> =>
+  pipe(configurationOf(config, env), TE.mapError(inFile(config)))
+
 /**
  * Reads and checks a configuration, an object or the path of a JSON file, and makes its adapters. Gives `InvalidConfig`,
  * which names paths and prints no value.
@@ -111,8 +122,7 @@ export const readSetup = (
   catalog: Catalog | undefined,
 ): TE.TaskEither<PaymentError, Setup> =>
   pipe(
-    contentOf(config),
-    TE.flatMapEither((content) => checkPlainData(() => decodeConfiguration(content, env), invalidConfig)),
+    configurationOf(config, env),
     TE.bindTo('configuration'),
     TE.bind('adapters', ({ configuration }) => adaptersOf(configuration, catalog)),
     TE.mapError(inFile(config)),
@@ -156,6 +166,39 @@ export const openStore = (
     ),
     TE.flatten,
     TE.map((opened) => tracingStore(opened, storeNames[store.type])),
+  )
+
+const maintainConfigured = async (
+  store: StoreSettings,
+  encryption: EncryptionKeys,
+  options: MaintenanceOptions,
+): Promise<TE.TaskEither<PaymentError, MaintainedLedger>> => {
+  switch (store.type) {
+    case 'sqlite': {
+      const { maintainSqlite } = await import('../ledger/stores/sqlite/maintain.js')
+      return maintainSqlite({ file: store.file, encryption }, options)
+    }
+    case 'postgres': {
+      const { maintainPostgres } = await import('../ledger/stores/postgres/maintain.js')
+      return maintainPostgres({ url: store.url.reveal(), encryption }, options)
+    }
+  }
+}
+
+/** Opens the configured store to copy or check it whole. Gives what opening it for work gives, but by the accepted statuses. */
+export const maintainStore = (
+  { store, encryption }: Configuration,
+  options: MaintenanceOptions,
+): TE.TaskEither<PaymentError, MaintainedLedger> =>
+  pipe(
+    TE.fromEither(readEncryptionKeys(encryption)),
+    TE.flatMap((keys) =>
+      TE.tryCatch(
+        () => maintainConfigured(store, keys, options),
+        () => unreachable('store'),
+      ),
+    ),
+    TE.flatten,
   )
 
 /** One that tells what the ledger has of it, and more, is the same account: keys of a service that came later, say. */

@@ -63,8 +63,8 @@ describe('migrations', () => {
       guards: { sqlite: digest(triggerStatements('sqlite')), postgres: digest(triggerStatements('postgres')) },
       queue: digest(queueStatements),
     }).toEqual({
-      sqlite: ['8ef5f50560252f15'],
-      postgres: ['90a30768839e2803'],
+      sqlite: ['5c4232c071542f6a'],
+      postgres: ['53fa94950e40e940'],
       guards: { sqlite: 'e2acd48d3ee9b9d4', postgres: 'dd1e8c5ea6401f08' },
       queue: '4f1a79c0e7759ba5',
     })

@@ -13,6 +13,7 @@ const main: LedgerHealth['accounts'][number] = {
 
 const quiet: LedgerHealth = {
   now: START,
+  status: 'open',
   schemaVersion: 3,
   accounts: [main],
   unresolvedOperations: 0,

@@ -72,6 +72,10 @@ const aboutConfiguration = ({ encryption, webhooks }: Configuration): readonly F
 /** What an operator does about a reason of `health`. */
 const adviceFor: Readonly<Record<queries.HealthReason['code'], string>> = {
   store_unreachable: 'see the code',
+  ledger_moved:
+    'use the configuration of the store that it was copied to; go on with a copy that was interrupted, or cancel it',
+  ledger_restored:
+    'let callers repeat the calls of the lost time with their old keys, and run `paymux reconcile`; see docs/concepts/keeping.md',
   background_failing: 'see the log of the process that works',
   account_unhealthy: 'look at the status page of the gateway',
   account_failing: 'check the credentials and the allowed addresses at the gateway',

@@ -19,11 +19,13 @@ import {
   type OperationView,
   openStates,
   type ReportedNotification,
+  type Restoration,
   type UnmatchedEntries,
   type UnresolvedRecord,
   unmatchedStates,
 } from '../records.js'
 import { accountsToRead } from './acquire-reads.js'
+import { whyNotOpened } from './ledger-status.js'
 import {
   accountReadsRecord,
   accountRecord,
@@ -39,11 +41,15 @@ import {
   ownKey,
   reportedColumnNames,
   reportedNotification,
+  restorationRecord,
   unmatchedEntries,
   unreadableOperation,
 } from './rows.js'
 import { isOneOf, list, now, raw, type Sql, sql } from './sql.js'
 import { decryptRow, isUnresolved, type Row, type Table, tables } from './tables.js'
+
+/** Whether keys are looked up because the ledger was restored. */
+const isRestored = sql`case when restored_until > ${now} then 1 else 0 end`
 
 /** One read as SQL, and what its rows mean. */
 export interface Query<A> {
@@ -255,6 +261,15 @@ export const reads = {
   }),
   accounts: (): Query<readonly AccountRecord[]> =>
     all(tables.accounts, accountRecord, sql`select * from paymux_accounts order by name`),
+  restoration: (): Query<Restoration | undefined> => ({
+    sql: sql`select status, ${isRestored} as is_restored, taken_at, restored_at, restored_until from paymux_ledger`,
+    decode: (_encryption, rows) => {
+      const closed = whyNotOpened(rows)
+      if (closed !== undefined) return E.left(closed)
+      const [row] = rows
+      return row === undefined ? E.right(undefined) : restorationRecord(row)
+    },
+  }),
   // Each column that begins with `ledger_` is the same in all rows.
   health: (): Query<LedgerHealth> => ({
     sql: sql`select ${now} as ledger_now,
@@ -267,13 +282,14 @@ export const reads = {
       (select min(created_at) from ${isUndelivered}) as ledger_oldest_undelivered,
       ${countOf(isUnreadable)} as ledger_unreadable_events,
       (select min(created_at) from ${isUnreadable}) as ledger_oldest_unreadable,
+      l.status as ledger_status, ${isRestored} as is_restored, l.taken_at, l.restored_at, l.restored_until,
       a.name, a.failing_since, a.failing_reason, a.reconciliation,
       ${countOf(sql`paymux_objects o where ${isDueAt('in (0, 1)')}`)} as due_reads,
       (select min(at) from (select min(o.next_read_at) as at from paymux_objects o where ${isDueAt('= 0')}
         union all select min(o.next_read_at) from paymux_objects o where ${isDueAt('= 1')}) as oldest) as oldest_due_at,
       ${countOf(sql`paymux_objects o where o.account = a.name and o.read_error is not null`)} as failed_reads,
       ${recentCounts}
-      from (select 1) as ledger left join paymux_accounts a on true order by a.name`,
+      from paymux_ledger l left join paymux_accounts a on true order by a.name`,
     decode: (_encryption, rows) => healthRecord(rows),
   }),
   log: (operationId: string): Query<readonly LogRecord[]> =>

@@ -4,14 +4,17 @@ import type { Encryption } from '../encryption.js'
 import type { EncryptionState } from '../open-encryption.js'
 import type { Reencryption } from '../store.js'
 import { finishReencryption } from './ledger-encryption.js'
-import { list, type Part, raw, type Sql, type SqlValue, sql } from './sql.js'
+import { type Part, raw, type Sql, sql } from './sql.js'
 import {
   assign,
   boundTo,
   decryptRow,
   encryptRow,
   identityOf,
+  isAfter,
+  names,
   type Row,
+  storedValue,
   type Table,
   tables,
   withoutPrefix,
@@ -28,16 +31,6 @@ const BATCH = 100
 
 const encryptedTables: readonly Table[] = Object.values(tables).filter(({ encrypted }) => encrypted.length > 0)
 
-const names = (columns: readonly string[]): Sql => raw(columns.join(', '))
-
-const storedValue = (value: unknown): SqlValue =>
-  typeof value === 'bigint' || typeof value === 'number' || value === null ? value : String(value)
-
-const after = (table: Table, last: Row | undefined): Sql =>
-  last === undefined
-    ? sql``
-    : sql` and (${names(table.key)}) > (${list(table.key.map((name) => storedValue(last[name])))})`
-
 /** The rows of a table that have anything encrypted. */
 const encryptedRows = ({ name, encrypted }: Table): Sql =>
   raw(`${name} where (${encrypted.map((column) => `${column} is not null`).join(' or ')})`)
@@ -45,7 +38,7 @@ const encryptedRows = ({ name, encrypted }: Table): Sql =>
 const batchOf = (table: Table, last: Row | undefined): Sql => {
   const also = table.reduced === undefined ? [] : ['erased_at']
   const columns = new Set([...identityOf(table), ...boundTo(table), ...table.encrypted, ...also])
-  return sql`select ${names([...columns])} from ${encryptedRows(table)}${after(table, last)} order by ${names(table.key)} limit ${BATCH}`
+  return sql`select ${names([...columns])} from ${encryptedRows(table)} and ${isAfter(table, last)} order by ${names(table.key)} limit ${BATCH}`
 }
 
 const isOutdated = (encryption: Encryption, table: Table, row: Row): boolean =>

@@ -15,6 +15,7 @@ import {
   storedStatuses,
 } from '../codecs.js'
 import { fromStoredText, unreadable } from '../json.js'
+import { ledgerStatusNames } from '../ledger-status.js'
 import type { OutboxEntry } from '../lists.js'
 import {
   type AccountReads,
@@ -35,6 +36,7 @@ import {
   type Reconciliation,
   type ReportedNotification,
   type Reservation,
+  type Restoration,
   type UnmatchedEntries,
   type UnresolvedRecord,
 } from '../records.js'
@@ -533,7 +535,23 @@ export const reconciliationRecord = (row: Row): E.Either<PaymentError, { readonl
     E.map((read) => omitUndefined({ last: read.reconciliation })),
   )
 
+const restorationColumns = { is_restored: flag, taken_at: number, restored_at: number, restored_until: number }
+const RestorationRow = t.type(restorationColumns)
+
+const restorationOf = (read: t.TypeOf<typeof RestorationRow>): Restoration | undefined => {
+  const { is_restored: isRestored, taken_at: takenAt, restored_at: restoredAt, restored_until: until } = read
+  return isRestored && takenAt !== undefined && restoredAt !== undefined && until !== undefined
+    ? { takenAt, restoredAt, until }
+    : undefined
+}
+
+/** The backup that a ledger was restored from, as long as keys are looked up because of it. */
+export const restorationRecord = (row: Row): E.Either<PaymentError, Restoration | undefined> =>
+  pipe(columns(tables.accounts, RestorationRow, row), E.map(restorationOf))
+
 const HealthRow = t.type({
+  ...restorationColumns,
+  ledger_status: oneOf(ledgerStatusNames),
   ledger_now: integer,
   ledger_schema_version: integer,
   ledger_unresolved: integer,
@@ -568,6 +586,7 @@ export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, Ledge
     ),
     E.map((read) => ({
       now: read[0]?.ledger_now ?? 0,
+      status: read[0]?.ledger_status ?? 'open',
       schemaVersion: read[0]?.ledger_schema_version ?? 0,
       unresolvedOperations: read[0]?.ledger_unresolved ?? 0,
       indeterminateOperations: read[0]?.ledger_indeterminate ?? 0,
@@ -578,6 +597,7 @@ export const healthRecord = (rows: readonly Row[]): E.Either<PaymentError, Ledge
         oldestIndeterminateAt: read[0]?.ledger_oldest_indeterminate,
         oldestUndeliveredAt: read[0]?.ledger_oldest_undelivered,
         oldestUnreadableAt: read[0]?.ledger_oldest_unreadable,
+        restoration: read[0] === undefined ? undefined : restorationOf(read[0]),
       }),
       accounts: read.flatMap(({ name, ...account }) =>
         typeof name === 'string'

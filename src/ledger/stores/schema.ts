@@ -1,4 +1,5 @@
 import { kinds, operationNames } from '../../core/index.js'
+import { ledgerStatusNames } from '../ledger-status.js'
 import { encryptionStates } from '../open-encryption.js'
 import { inboxStateNames, submissionEffects, unmatchedStates } from '../records.js'
 import { type Database, isOneOf } from './sql.js'
@@ -187,7 +188,14 @@ const accounts = ({ integer, end }: Types): string => `create table paymux_accou
 const ledger = ({ integer, end }: Types): string => `create table paymux_ledger (
   id ${integer} primary key check (id = 1),
   encryption text not null check (${isOneOf('encryption', encryptionStates)}),
-  fingerprint_key text not null${end}`
+  fingerprint_key text not null,
+  status text not null default 'open' check (${isOneOf('status', ledgerStatusNames)}),
+  copy_id text,
+  copied_to text,
+  taken_at ${integer},
+  restored_at ${integer},
+  restored_until ${integer},
+  check ((taken_at is null) = (restored_at is null) and (restored_at is null) = (restored_until is null))${end}`
 
 const encryptionKeys = ({ integer, end }: Types): string => `create table paymux_encryption_keys (
   id text primary key,

@@ -3,6 +3,13 @@ export { accountsToRead, acquireRead, acquireReads, type Script } from './acquir
 export { acquireReconciliation } from './acquire-reconciliation.js'
 export { createErasure } from './erasure.js'
 export { keepLedgerEncryption, ledgerEncryptionOf, ledgerEncryptionRows } from './ledger-encryption.js'
+export {
+  ledgerStatusRow,
+  MOVED_SQLSTATE,
+  refusingTriggerNames,
+  whyNotOpened,
+  whyNotUpgraded,
+} from './ledger-status.js'
 export { lists } from './lists.js'
 export { type AppliedMigration, checkUpToDate, type Migration, migrationsTable, upgradeOf } from './migrations.js'
 export { type Query, reads } from './reads.js'
@@ -19,5 +26,5 @@ export {
   type SqlValue,
   sql,
 } from './sql.js'
-export { type Row, tables } from './tables.js'
+export { type Columns, insert, type Row, type Table, tables } from './tables.js'
 export { type Statement, statementsOf } from './writes.js'

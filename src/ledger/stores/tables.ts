@@ -137,9 +137,26 @@ export const decryptRow = (encryption: Encryption, table: Table, row: Row): E.Ei
   return E.right(decrypted)
 }
 
+/** Columns with commas between them. */
+export const names = (columns: readonly string[]): Sql => raw(columns.join(', '))
+
+/** A value that was read, to be written again as it is. */
+export const storedValue = (value: unknown): SqlValue =>
+  typeof value === 'bigint' || typeof value === 'number' || value === null ? value : String(value)
+
+/** The condition that a row comes after another one by its key: all tables are gone through in that order. */
+export const isAfter = (table: Table, last: Row | undefined): Sql =>
+  last === undefined
+    ? raw('true')
+    : sql`(${names(table.key)}) > (${list(table.key.map((name) => storedValue(last[name])))})`
+
 /** Inserts a row. */
 export const insert = (table: Table, row: Readonly<Record<string, Part>>): Sql =>
   sql`insert into ${raw(`${table.name} (${Object.keys(row).join(', ')})`)} values (${list(Object.values(row))})`
+
+/** Inserts a row, if a condition holds. */
+export const insertIf = (table: Table, row: Readonly<Record<string, Part>>, condition: Sql): Sql =>
+  sql`insert into ${raw(`${table.name} (${Object.keys(row).join(', ')})`)} select ${list(Object.values(row))} where ${condition}`
 
 /** The `column = value` of an update. */
 export const assign = (columns: Readonly<Record<string, Part>>): Sql =>

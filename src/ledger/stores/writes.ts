@@ -17,7 +17,7 @@ import {
   operationColumns,
 } from './columns.js'
 import { isOneOf, now, type Part, raw, type Sql, sql } from './sql.js'
-import { assign, type Columns, encryptRow, insert, type Table, tables } from './tables.js'
+import { assign, type Columns, encryptRow, insert, insertIf, type Table, tables } from './tables.js'
 
 /** One write as SQL. */
 export interface Statement {
@@ -43,11 +43,14 @@ const isObject = ({ account, kind, id }: ObjectKey): Sql => sql`account = ${acco
 
 const lease = (leaseMs: number): Sql => sql`${now} + ${leaseMs}`
 
-const claim = (encryption: Encryption, operation: OperationRecord, leaseMs: number): Statements => {
+/** A key that the ledger does not have is unused, unless what was recorded after a backup is lost. */
+const mayBeUnused = (isLookedUp: boolean | undefined): Sql =>
+  isLookedUp === true ? raw('true') : sql`not exists (select 1 from paymux_ledger where restored_until > ${now})`
+
+const claim = (encryption: Encryption, { operation, leaseMs, isLookedUp }: Write & { write: 'claim' }): Statements => {
   const row = encryptRow(encryption, tables.operations, operationColumns(operation))
-  return guarded(
-    sql`${insert(tables.operations, { ...row, state_since: now, lease_until: lease(leaseMs) })} on conflict do nothing`,
-  )
+  const values = { ...row, state_since: now, lease_until: lease(leaseMs) }
+  return guarded(sql`${insertIf(tables.operations, values, mayBeUnused(isLookedUp))} on conflict do nothing`)
 }
 
 /** One that was erased gets its request back from the call that opens it again. */
@@ -58,7 +61,7 @@ const requestAgain = (encryption: Encryption, operation: OperationRecord): Reado
 
 const replaceOperation = (
   encryption: Encryption,
-  { operation, from, keepLease }: Write & { write: 'operation' },
+  { operation, from, keepLease, isLookedUp }: Write & { write: 'operation' },
 ): Statements => {
   const set = assign({
     ...changesOf(encryption, tables.operations, operationChanges(operation)),
@@ -67,7 +70,7 @@ const replaceOperation = (
     ...(keepLease ? {} : { lease_until: 0 }),
   })
   return guarded(
-    sql`update paymux_operations set ${set} where id = ${operation.id} and fence = ${operation.fence} and state = ${from}`,
+    sql`update paymux_operations set ${set} where id = ${operation.id} and fence = ${operation.fence} and state = ${from} and ${from === 'canceled' ? mayBeUnused(isLookedUp) : raw('true')}`,
   )
 }
 
@@ -250,7 +253,7 @@ const enterAccount = ({ account, extended = account.identity }: Write & { write:
 export const statementsOf = (encryption: Encryption, write: Write): Statements => {
   switch (write.write) {
     case 'claim':
-      return claim(encryption, write.operation, write.leaseMs)
+      return claim(encryption, write)
     case 'acquire_lease':
       return guarded(
         sql`update paymux_operations set fence = fence + 1, lease_until = ${lease(write.leaseMs)} where id = ${write.id} and fence = ${write.fence} and lease_until <= ${now}`,

@@ -76,3 +76,7 @@ export const referenceByKey = (adapter: Adapter, record: OperationRecord): AnyRe
     }
   }
 }
+
+/** Whether the gateway of an account can say by our key whose refund it shows. */
+export const distinguishesKeys = ({ capabilities: { refund } }: Adapter, kind: Kind): boolean =>
+  kind !== 'refund' || (refund.supported && refund.perPayment === 'many')

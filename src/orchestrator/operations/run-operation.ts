@@ -26,7 +26,7 @@ import {
 } from '../protocol/index.js'
 import { noteRead } from '../reads/note-read.js'
 import { readBack } from '../reads/read-back.js'
-import { deduplicationOf, expectedOf, expecting, isAnothers } from './money-methods.js'
+import { deduplicationOf, expectedOf, expecting, isAnothers, referenceByKey } from './money-methods.js'
 import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
 import { type Sent, sendAgain, sendDrafted } from './send.js'
 
@@ -187,10 +187,19 @@ const poll = async (
     : settle(afterPoll(leased, answered, context.now()), context)
 }
 
-const runStep = async (leased: LeasedOperation, context: Context): Promise<StepResult> => {
+/** After a restore, the request that an attempt was dispatched with may be lost: its object is looked for by the key. */
+const findable = (leased: LeasedOperation, adapter: Adapter): LeasedOperation => {
+  const attempt = currentAttempt(leased)
+  if (attempt.state !== 'dispatched' || attempt.draft !== undefined || attempt.reference !== undefined) return leased
+  const found = { ...attempt, ...omitUndefined({ reference: referenceByKey(adapter, leased.operation) }) }
+  return { ...leased, attempts: leased.attempts.map((other) => (other === attempt ? found : other)) }
+}
+
+const runStep = async (recorded: LeasedOperation, context: Context): Promise<StepResult> => {
   const now = context.now()
-  const adapter = context.adapter(currentAttempt(leased).account)
-  if (adapter === undefined) return settle(withoutAccount(leased, now), context)
+  const adapter = context.adapter(currentAttempt(recorded).account)
+  if (adapter === undefined) return settle(withoutAccount(recorded, now), context)
+  const leased = findable(recorded, adapter)
   const deduplication = deduplicationOf(adapter, leased.operation.name)
   const step = next(leased, deduplication, now)
   switch (step.step) {

@@ -19,11 +19,27 @@ import {
   SECOND,
   traced,
 } from '../../core/index.js'
-import { type OperationRecord, type OperationView, type Reservation, whyUnreadable } from '../../ledger/index.js'
+import {
+  type OperationRecord,
+  type OperationView,
+  type Reservation,
+  type Restoration,
+  whyUnreadable,
+} from '../../ledger/index.js'
 import { type Context, LEASE_MS } from '../context.js'
-import { acquire, type Change, claim, currentAttempt, type LeasedOperation, reopen } from '../protocol/index.js'
+import {
+  acquire,
+  assumeSent,
+  type Change,
+  claim,
+  currentAttempt,
+  type LeasedOperation,
+  lookedUp,
+  reopen,
+} from '../protocol/index.js'
 import { acquireLease } from './acquire-lease.js'
 import { fingerprintOf } from './fingerprint.js'
+import { askForLostKey, notKnown, unlessLost } from './lost-key.js'
 import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
 import { runOperation } from './run-operation.js'
 
@@ -134,10 +150,50 @@ const reopened = (leased: LeasedOperation, { request }: OperationCall, plan: Pla
 }
 
 /** Why a canceled operation is not opened again, unless another caller with its key has done so meanwhile. */
-const notOpened = async (id: string, error: PaymentError, { store }: Context): Promise<OperationResult> => {
-  const found = await store.operation(id)()
+const notOpened = async (id: string, error: PaymentError, context: Context): Promise<OperationResult> => {
+  const found = await context.store.operation(id)()
   if (E.isLeft(found)) return E.left(mayBeUnderWay(found.left, id))
-  return found.right?.operation.state === 'canceled' ? E.left(error) : recordedResult(id, store)()
+  return found.right?.operation.state === 'canceled'
+    ? E.left(await unlessLost(error, context))
+    : recordedResult(id, context.store)()
+}
+
+/** What a new start is made of: its writes by a plan, and what to say if another caller was faster. */
+interface Start {
+  readonly plan: Plan
+  readonly changeFor: (plan: Plan, now: number) => Change
+  readonly overtaken: () => Promise<OperationResult>
+}
+
+/**
+ * Starts a key whose record may be lost. If an account has its object, the operation begins as one that was sent there, and the object is
+ * looked for and recorded; if none can have it, it begins as ever.
+ */
+const startLost = async (
+  { plan, changeFor, overtaken }: Start,
+  restoration: Restoration,
+  context: Context,
+): Promise<OperationResult> => {
+  const asked = await askForLostKey(changeFor(plan, context.now()).leased.operation, restoration, context)
+  if (E.isLeft(asked)) return asked
+  const now = context.now()
+  const lost = asked.right
+  const start = lookedUp(changeFor(lost === 'unused' ? plan : { ...plan, accounts: [lost.account] }, now))
+  const sent = lost === 'unused' ? undefined : assumeSent(start.leased, now)
+  const writes = [...start.writes, ...(sent?.writes ?? [])]
+  const committed = await context.store.commit(writes)()
+  if (E.isLeft(committed)) return E.left(mayBeUnderWay(committed.left))
+  if (committed.right.done) return runOperation(sent?.leased ?? start.leased, context)
+  if (writes[committed.right.index]?.write !== 'reserve') return overtaken()
+  // A refund that was made is not refused because the ledger has no place for it.
+  return E.left(sent === undefined ? notReservable(plan) : notKnown())
+}
+
+/** After the guard of a new start did not hold: another caller was faster, or the ledger was restored. */
+const afterGuard = async (start: Start, context: Context): Promise<OperationResult> => {
+  const restoration = await context.store.restoration()()
+  if (E.isLeft(restoration)) return E.left(mayBeUnderWay(restoration.left))
+  return restoration.right === undefined ? start.overtaken() : startLost(start, restoration.right, context)
 }
 
 /** Opens a canceled operation again. Its state guards it: only a caller with the same key leads out of it. */
@@ -146,12 +202,15 @@ const startAgain = async (view: LeasedOperation, call: OperationCall, context: C
   const planned = await call.plan()
   if (E.isLeft(planned)) return notOpened(id, planned.left, context)
   const plan = planned.right
-  const change = reopened(view, call, plan, context.now())
+  const changeFor = (by: Plan, now: number) => reopened(view, call, by, now)
+  const change = changeFor(plan, context.now())
   const committed = await context.store.commit(change.writes)()
   if (E.isLeft(committed)) return E.left(mayBeUnderWay(committed.left, id))
   if (committed.right.done) return runOperation(change.leased, context)
   const failed = change.writes[committed.right.index]?.write
-  return failed === 'reserve' ? E.left(notReservable(plan)) : recordedResult(id, context.store)()
+  if (failed === 'reserve') return E.left(notReservable(plan))
+  const overtaken = () => recordedResult(id, context.store)()
+  return failed === 'operation' ? afterGuard({ plan, changeFor, overtaken }, context) : overtaken()
 }
 
 const replayed = (result: OperationResult): OperationResult =>
@@ -215,13 +274,14 @@ const lookUpKey = async (
 
 /** Claims the key and runs the operation, if the key was not used before. */
 const claimKey = async (call: OperationCall, context: Context): Promise<OperationResult> => {
-  const failed = (error: PaymentError) => lookUpKey(call, context, async () => E.left(error))
+  const failed = (error: PaymentError) => lookUpKey(call, context, async () => E.left(await unlessLost(error, context)))
   const planned = await call.plan()
   if (E.isLeft(planned)) return failed(planned.left)
   const plan = planned.right
   const fingerprint = fingerprintOf(call.name, call.request, context.store)
-  const now = context.now()
-  const claimed = alone(claim(newOperation(call, plan, fingerprint, now), LEASE_MS, now), plan.whole)
+  const changeFor = (by: Plan, now: number) =>
+    alone(claim(newOperation(call, by, fingerprint, now), LEASE_MS, now), by.whole)
+  const claimed = changeFor(plan, context.now())
   const committed = await context.store.commit(claimed.writes)()
   // A claim that was written, or may have been, is gone on with by a worker.
   if (E.isLeft(committed))
@@ -229,7 +289,9 @@ const claimKey = async (call: OperationCall, context: Context): Promise<Operatio
   if (committed.right.done) return runOperation(claimed.leased, context)
   // The key is claimed before anything is reserved.
   const isUnused = claimed.writes[committed.right.index]?.write === 'reserve'
-  return isUnused ? E.left(notReservable(plan)) : failed(inProgress())
+  if (isUnused) return E.left(notReservable(plan))
+  const overtaken = () => failed(inProgress())
+  return lookUpKey(call, context, () => afterGuard({ plan, changeFor, overtaken }, context))
 }
 
 /**

@@ -30,6 +30,27 @@ export const acquire = ({ operation, attempts }: LeasedOperation, leaseMs: numbe
   }
 }
 
+/** The writes of a new start whose key was looked up at the gateways. */
+export const lookedUp = ({ leased, writes }: Change): Change => ({
+  leased,
+  writes: writes.map((write) =>
+    write.write === 'claim' || write.write === 'operation' ? { ...write, isLookedUp: true } : write,
+  ),
+})
+
+/** A request of the current attempt was sent, and its record is lost: nothing is known of it but that the object is looked for. */
+export const assumeSent = (leased: LeasedOperation, now: number): Change =>
+  move(
+    leased,
+    {
+      operation: { state: 'dispatched', nextPollAt: now, deadline: now },
+      attempt: { state: 'dispatched' },
+      log: { what: 'restored' },
+      keepLease: true,
+    },
+    now,
+  )
+
 /**
  * A call with the same key after all attempts ended with proof that nothing executed: a new start, over the accounts of the present
  * routes. An operation that was erased gets its request back from the call, which has the same fingerprint.

@@ -23,7 +23,7 @@ const MAX_SENDS = 3
 /** A request that creates is made again at most this many times. */
 const MAX_NEW_ATTEMPTS = 2
 // A request may be under way for as long as the longest exchange takes: the window has to cover its arrival.
-const RESEND_MARGIN_MS = MINUTE
+export const RESEND_MARGIN_MS = MINUTE
 const LONGEST_RESEND_MS = HOUR
 
 /** The pause before each poll, in milliseconds: 5 seconds, growing to a day, for thirty days. */

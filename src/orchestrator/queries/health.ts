@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { MINUTE, omitUndefined, type PaymentError } from '../../core/index.js'
-import type { AccountHealth, LedgerHealth, Reencryption } from '../../ledger/index.js'
+import type { AccountHealth, LedgerHealth, Reencryption, Restoration } from '../../ledger/index.js'
 import { FAILING_MS } from '../reads/note-read.js'
 
 /** Reads of an account, and events, are late once the first of them has waited this long, in milliseconds. */
@@ -10,6 +10,10 @@ const LATE_MS = 15 * MINUTE
 const levels = {
   /** The ledger does not answer: no call is taken. */
   store_unreachable: 'down',
+  /** The ledger was copied to another store since it was opened, or is being copied: no call is taken. */
+  ledger_moved: 'down',
+  /** The ledger was restored from a backup: calls are refused whose keys may have been used after it, and cannot be looked up. */
+  ledger_restored: 'degraded',
   /** The background work of this process does not go on. */
   background_failing: 'degraded',
   /** Most of the last requests of this process to an account failed: routing tries it last. */
@@ -73,6 +77,8 @@ export interface HealthReport {
     readonly schemaVersion?: number
     /** By how many milliseconds the clock of this process is ahead of the store's; below zero, behind. Absent: the store does not answer. */
     readonly clockOffsetMs?: number
+    /** The backup that it was restored from, as long as keys are looked up because of it. Absent: none. */
+    readonly restoration?: Restoration
     /** How many rows this process has visited to encrypt them, of how many. Absent: `migrate` asks for nothing, or all is done. */
     readonly reencryption?: {
       /** Rows that the current pass has visited. */
@@ -155,6 +161,8 @@ const reasonsOf = (ledger: LedgerHealth, { background, share }: ProcessHealth): 
   const since = (time: number | undefined) => omitUndefined({ since: time })
   const { failingSince } = background
   return [
+    ...reasonIf(ledger.status !== 'open', 'ledger_moved', {}),
+    ...reasonIf(ledger.restoration !== undefined, 'ledger_restored', since(ledger.restoration?.restoredAt)),
     ...reasonIf(failingSince !== undefined, 'background_failing', since(failingSince)),
     ...accounts.flatMap((account) => reasonsOfAccount(now, account, share(account.account))),
     ...reasonIf(ledger.unresolvedOperations > 0, 'operations_require_resolution', since(oldestUnresolvedAt)),
@@ -208,7 +216,7 @@ export const reportOf = (answer: E.Either<PaymentError, LedgerHealth>, known: Pr
       reachable: true,
       schemaVersion: ledger.schemaVersion,
       clockOffsetMs: Math.round(known.clock - ledger.now),
-      ...omitUndefined({ reencryption: known.reencryption }),
+      ...omitUndefined({ restoration: ledger.restoration, reencryption: known.reencryption }),
     },
     background: known.background,
     accounts: Object.fromEntries(accounts.map(reported)),

@@ -31,7 +31,8 @@ import {
   type Store,
 } from '../../ledger/index.js'
 import type { Context } from '../context.js'
-import { expecting } from '../operations/money-methods.js'
+import { unlessLost } from '../operations/lost-key.js'
+import { distinguishesKeys, expecting } from '../operations/money-methods.js'
 import { resultOf } from '../operations/operation-result.js'
 import { currentAttempt } from '../protocol/index.js'
 import { readBack } from './read-back.js'
@@ -49,6 +50,10 @@ const notKnown: PaymentError = invalidRequest([
     expected: 'a key of this ledger: the gateway knows one refund of a payment, and cannot say whose it is',
   },
 ])
+
+/** The error for a key that the ledger does not have, unless its record may be lost, or in another ledger. */
+const notFound = (error: PaymentError, store: Store): TE.TaskEither<PaymentError, never> =>
+  TE.leftTask(() => unlessLost(error, { store }))
 
 /** What the ledger has under a caller's key. It is looked up before anything else is: a gateway may not tell keys apart. */
 const operationWith = (
@@ -130,7 +135,7 @@ export const recordedStatus = <K extends Kind>(
         // An operation's object is of its own kind: the ledger's columns and the adapters' types ensure it.
         TE.flatMap((view) =>
           view === undefined
-            ? TE.left(notRecorded(reference))
+            ? notFound(notRecorded(reference), store)
             : (resultOf(view, store) as TE.TaskEither<PaymentError, Result<K>>),
         ),
       )
@@ -171,10 +176,6 @@ const readUnanswered = <K extends Kind>(
   )
 }
 
-/** Whether the gateway of an account can say by our key whose refund it shows. */
-const distinguishesKeys = ({ capabilities: { refund } }: Adapter, kind: Kind): boolean =>
-  kind !== 'refund' || (refund.supported && refund.perPayment === 'many')
-
 const readByKey = <K extends Kind>(
   reference: Reference<K> & ByKey,
   adapter: Adapter,
@@ -186,7 +187,7 @@ const readByKey = <K extends Kind>(
       if (view !== undefined) return readUnanswered<K>(view, adapter, context)
       return distinguishesKeys(adapter, reference.kind)
         ? readUnrecorded<K>(reference, adapter, context)
-        : TE.left(notKnown)
+        : notFound(notKnown, context.store)
     }),
   )
 

@@ -2,6 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Pool, PoolConfig } from 'pg'
 import { invalidConfig, omitUndefined, type PaymentError, unreachable } from '../../../core/index.js'
+import { MOVED } from '../../ledger-status.js'
+import { MOVED_SQLSTATE } from '../statements.js'
 
 /** The two packages a PostgreSQL store needs: optional peers. */
 export interface Drivers {
@@ -63,10 +65,14 @@ const ownWords: readonly (readonly [RegExp, string])[] = [
   [/^Connection terminated( unexpectedly)?$/, 'ECONNRESET'],
 ]
 
+const ownCodeOf = (error: unknown): string | undefined =>
+  error instanceof Error ? ownWords.find(([words]) => words.test(error.message))?.[1] : undefined
+
 /** The SQLSTATE of the server, or the system's error code. Its message may hold values, and is never shown. */
-export const codeOf = (error: unknown): string | undefined =>
-  field(error, 'code') ??
-  (error instanceof Error ? ownWords.find(([words]) => words.test(error.message))?.[1] : undefined)
+export const codeOf = (error: unknown): string | undefined => {
+  const code = field(error, 'code')
+  return code === MOVED_SQLSTATE ? MOVED : (code ?? ownCodeOf(error))
+}
 
 /** Whether the server itself said no, and lives on: then nothing of the transaction was written. */
 export const isRefused = (error: unknown): boolean => field(error, 'severity') === 'ERROR'

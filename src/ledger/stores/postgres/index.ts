@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { QueryConfig } from 'pg'
 import { invalidRequest, type PaymentError } from '../../../core/index.js'
 import type { Encryption, EncryptionKeys } from '../../encryption.js'
+import { MOVED, readableStatuses } from '../../ledger-status.js'
 import type { OpenedEncryption } from '../../open-encryption.js'
 import { readOnlyStore } from '../../read-only.js'
 import type { Store, Work, Write } from '../../store.js'
@@ -57,15 +58,27 @@ const storeOver = (
     onConnect: configure('ledger'),
   })
   const works = new Set<Work>()
+  // A process that was refused once as a writer says no more about keys: the ledger is another one now.
+  let moved: PaymentError | undefined
+  const unlessMoved =
+    <A>(task: TE.TaskEither<PaymentError, A>): TE.TaskEither<PaymentError, A> =>
+    async () => {
+      if (moved !== undefined) return E.left(moved)
+      const result = await task()
+      if (E.isLeft(result) && 'code' in result.left && result.left.code === MOVED) moved = result.left
+      return result
+    }
   const rowsOf = (statement: QueryConfig): TE.TaskEither<PaymentError, readonly Row[]> =>
     pipe(
       TE.tryCatch(() => pool.query<Row>(statement), notAnswered),
       TE.map(({ rows }) => rows),
     )
   const read = <A>({ sql, isAdHoc, decode }: Query<A>): TE.TaskEither<PaymentError, A> =>
-    pipe(
-      rowsOf(isAdHoc ? adHoc(sql) : prepared(sql)),
-      TE.flatMapEither((rows) => decode(encryption, rows)),
+    unlessMoved(
+      pipe(
+        rowsOf(isAdHoc ? adHoc(sql) : prepared(sql)),
+        TE.flatMapEither((rows) => decode(encryption, rows)),
+      ),
     )
   const database = {
     query: (statement: Sql) => rowsOf(prepared(statement))(),
@@ -77,9 +90,11 @@ const storeOver = (
   }
   return {
     commit: (writes) =>
-      pipe(
-        TE.tryCatch(async () => commit(pool, stepsOf(encryption, writes)), notAnswered),
-        TE.flatMapEither(identity),
+      unlessMoved(
+        pipe(
+          TE.tryCatch(async () => commit(pool, stepsOf(encryption, writes)), notAnswered),
+          TE.flatMapEither(identity),
+        ),
       ),
     operation: (id) => read(reads.operation(id)),
     operationByKey: (operation, key) => read(reads.operationByKey(operation, key)),
@@ -115,6 +130,7 @@ const storeOver = (
     summary: (query) => read(lists.summary(query)),
     objectsFor: (merchantReference, limit) => read(reads.objectsFor(merchantReference, limit)),
     operationsFor: (what, limit) => read(reads.operationsFor(what, limit)),
+    restoration: () => read(reads.restoration()),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     now: () => read(reads.now()),
@@ -156,7 +172,10 @@ export const openPostgres = (options: PostgresOptions): TE.TaskEither<PaymentErr
     TE.flatMap((drivers) =>
       pipe(
         TE.tryCatch(
-          () => (options.readOnly === true ? readAsItIs : migrate)(drivers, options.url, options.encryption),
+          () =>
+            options.readOnly === true
+              ? readAsItIs(drivers, options.url, { keys: options.encryption, accepted: readableStatuses })
+              : migrate(drivers, options.url, { keys: options.encryption }),
           notOpened,
         ),
         TE.flatMapEither((migrated) => migrated),

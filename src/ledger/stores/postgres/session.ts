@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg'
 import { codeOf, STATEMENT_MS } from './driver.js'
 
 /** What a connection is for. */
-export type SessionRole = 'ledger' | 'migration' | 'queue'
+export type SessionRole = 'ledger' | 'migration' | 'queue' | 'check'
 
 // The role, the database or a pooler may have set others: limits that end what we still wait for, an encoding, less than the disk.
 const common = {
@@ -28,6 +28,8 @@ const settings: Readonly<Record<SessionRole, Readonly<Record<string, string>>>> 
     statement_timeout: '0',
     lock_timeout: String(STATEMENT_MS),
   },
+  // Whole tables are read.
+  check: { ...common, default_transaction_read_only: 'on', statement_timeout: '0' },
   // The queue's records may be lost with the server: a job is then only handed out twice. Plans made while the queue is short are
   // kept when it is long.
   queue: { ...common, synchronous_commit: 'off', default_transaction_read_only: 'off', enable_seqscan: 'off' },

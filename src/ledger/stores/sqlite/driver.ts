@@ -1,5 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { invalidConfig, omitUndefined, type PaymentError, unreachable } from '../../../core/index.js'
+import { MOVED } from '../../ledger-status.js'
 import type { Row, SqlValue } from '../statements.js'
 
 /** A statement, prepared. Integers come back as bigints. */
@@ -90,9 +91,12 @@ export const codeOf = (error: unknown): ResultCode | undefined => {
   return found as ResultCode | undefined
 }
 
+/** Whether the database refused a write, because the ledger is not open any more. */
+export const isMoved = (error: unknown): boolean => error instanceof Error && error.message.includes(MOVED)
+
 /** The store did not answer, and why. The driver's message may hold values, and is never shown. */
 export const notAnswered = (error?: unknown): PaymentError =>
-  unreachable('store', omitUndefined({ code: codeOf(error) }))
+  unreachable('store', omitUndefined({ code: isMoved(error) ? MOVED : codeOf(error) }))
 
 const notInstalled = (): PaymentError =>
   invalidConfig([

@@ -1,4 +1,5 @@
 import { type BigIntStats, closeSync, openSync, readFileSync, statSync } from 'node:fs'
+import type { MOVED } from '../../ledger-status.js'
 
 /** Why a store answers nothing more: a code that its errors carry. */
 export type BrokenBy =
@@ -7,6 +8,7 @@ export type BrokenBy =
   | 'ERR_LEDGER_WAL'
   | 'ERR_LEDGER_UNLOCKED'
   | 'ERR_LEDGER_FLUSH'
+  | typeof MOVED
 
 /** The files that a connection has open. */
 export interface OpenFiles {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type PaymentError, unreachable } from '../../../core/index.js'
+import { MOVED } from '../../ledger-status.js'
 import type { Condition } from './condition.js'
 import type { Connection } from './connection.js'
-import { codeOf, notAnswered } from './driver.js'
+import { codeOf, isMoved, notAnswered } from './driver.js'
 
 /** What one member of a group did: `keep` says whether it stands, or is undone as if it had not been. */
 export interface Done<A> {
@@ -53,7 +54,7 @@ const begin = async ({ exec }: Connection): Promise<PaymentError | undefined> =>
 }
 
 /** Runs a member, and gives what answers it. If it failed, the others may go on. Throws if the transaction is lost. */
-const runMember = ({ exec }: Connection, member: Member): (() => void) => {
+const runMember = ({ exec }: Connection, condition: Condition, member: Member): (() => void) => {
   exec('savepoint member')
   try {
     const answer = member.run()
@@ -62,6 +63,8 @@ const runMember = ({ exec }: Connection, member: Member): (() => void) => {
   } catch (error) {
     exec('rollback to member')
     exec('release member')
+    // What the file says of a key is not the ledger's word any more.
+    if (isMoved(error)) condition.breakBy(MOVED)
     return () => member.fail(notAnswered(error))
   }
 }
@@ -93,7 +96,7 @@ export const groupCommit = (connection: Connection, condition: Condition): Group
 
   const runAll = (members: readonly Member[]): E.Either<PaymentError, readonly (() => void)[]> => {
     try {
-      return E.right(members.map((member) => runMember(connection, member)))
+      return E.right(members.map((member) => runMember(connection, condition, member)))
     } catch (error) {
       rollBack(connection)
       return E.left(notAnswered(error))

@@ -3,6 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PaymentError } from '../../../core/index.js'
 import { createSteadyClock } from '../../clock.js'
 import type { EncryptionKeys } from '../../encryption.js'
+import { readableStatuses } from '../../ledger-status.js'
 import { readOnlyStore } from '../../read-only.js'
 import type { Store } from '../../store.js'
 import { loadDriver } from './driver.js'
@@ -39,6 +40,12 @@ export const openSqlite = ({
   pipe(
     TE.Do,
     TE.flatMap(() => loadDriver()),
-    TE.flatMapEither((openDriver) => openConnection(openDriver, file, clock, { encryption, readOnly })),
+    TE.flatMapEither((openDriver) =>
+      openConnection(openDriver, file, clock, {
+        encryption,
+        readOnly,
+        ...(readOnly ? { accepted: readableStatuses } : {}),
+      }),
+    ),
     TE.map((opened) => (readOnly ? readOnlyStore(storeOver(opened, clock)) : storeOver(opened, clock))),
   )

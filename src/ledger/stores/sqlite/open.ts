@@ -4,15 +4,21 @@ import * as E from 'fp-ts/lib/Either.js'
 import { invalidConfig, type PaymentError, unreachable } from '../../../core/index.js'
 import { type EncryptionKeys, noEncryption } from '../../encryption.js'
 import { type OpenedEncryption, openEncryption } from '../../open-encryption.js'
+import type { MaintenanceOptions } from '../maintained.js'
 import {
   checkUpToDate,
   keepLedgerEncryption,
   ledgerEncryptionOf,
   ledgerEncryptionRows,
+  ledgerStatusRow,
   type Migration,
   migrationsTable,
+  type Row,
   raw,
+  sql,
   upgradeOf,
+  whyNotOpened,
+  whyNotUpgraded,
 } from '../statements.js'
 import { type Connection, connect } from './connection.js'
 import { codeOf, notAnswered, type OpenDriver } from './driver.js'
@@ -57,14 +63,12 @@ const openedAt = (connection: Connection): string => {
 /** An open ledger that is up to date. */
 export interface OpenedLedger extends Connection, OpenedEncryption {}
 
-/** How a ledger is opened. */
-export interface OpeningOptions {
+/** How a ledger is opened. Default of `accepted`: `open` alone. */
+export interface OpeningOptions extends Partial<MaintenanceOptions> {
   /** Default: nothing is encrypted. */
   readonly encryption?: EncryptionKeys
   /** The migrations, in order. Default: all. */
   readonly known?: readonly Migration[]
-  /** Nothing is written, and nothing is created. Default: `false`. */
-  readonly readOnly?: boolean
 }
 
 const appliedTo = (connection: Connection) =>
@@ -72,10 +76,29 @@ const appliedTo = (connection: Connection) =>
     .all(raw('select id, checksum from paymux_migrations'))
     .map(({ id, checksum }) => ({ id: Number(id), checksum: String(checksum) }))
 
-const upgradeSchema = (connection: Connection, known?: readonly Migration[]): E.Either<PaymentError, void> => {
+const hasTable = (connection: Connection, name: string): boolean =>
+  connection.all(sql`select name from sqlite_master where name = ${name}`).length > 0
+
+const notThere = noFile('the file of a ledger')
+
+/** The row of a ledger that says how it stands. None: the ledger is not made yet. */
+const statusRows = (connection: Connection): readonly Row[] =>
+  hasTable(connection, 'paymux_ledger') ? connection.all(ledgerStatusRow) : []
+
+const upgradeSchema = (
+  connection: Connection,
+  { known, accepted, mustExist = false, keepsSchema = false }: OpeningOptions,
+): E.Either<PaymentError, void> => {
+  const status = statusRows(connection)
+  if (mustExist && status.length === 0) return E.left(notThere)
+  const closed = whyNotOpened(status, accepted)
+  if (closed !== undefined) return E.left(closed)
   connection.exec(migrationsTable)
   const due = upgradeOf('sqlite', appliedTo(connection), known)
   if (E.isLeft(due)) return due
+  if (keepsSchema) return E.right(undefined)
+  const held = whyNotUpgraded(status, due.right)
+  if (held !== undefined) return E.left(held)
   for (const statement of due.right.statements) connection.exec(statement)
   for (const record of due.right.record) connection.run(record)
   return E.right(undefined)
@@ -84,14 +107,15 @@ const upgradeSchema = (connection: Connection, known?: readonly Migration[]): E.
 const upgrade = (
   connection: Connection,
   path: string,
-  { encryption = noEncryption, known }: OpeningOptions,
+  options: OpeningOptions,
 ): E.Either<PaymentError, OpenedEncryption> => {
   // A process whose ledger was broken opens it anew with what SQLite remembers of the files that are gone.
   const { compare, areLocked } = rememberFiles(openedAt(connection), path)
   const code = compare() ?? (areLocked() ? undefined : 'ERR_LEDGER_UNLOCKED')
   if (code !== undefined) return E.left(unreachable('store', { code }))
-  const upgraded = upgradeSchema(connection, known)
+  const upgraded = upgradeSchema(connection, options)
   if (E.isLeft(upgraded)) return upgraded
+  const { encryption = noEncryption } = options
   const opened = openEncryption(encryption, ledgerEncryptionOf(connection.all(ledgerEncryptionRows)))
   if (E.isRight(opened)) for (const statement of keepLedgerEncryption(opened.right.ledger)) connection.run(statement)
   return opened
@@ -130,12 +154,13 @@ const prepare = (
 /** Reads what a ledger says of itself, and writes nothing, now and later. */
 const prepareReading = (
   connection: Connection,
-  { encryption = noEncryption, known }: OpeningOptions,
+  { encryption = noEncryption, known, accepted }: OpeningOptions,
 ): E.Either<PaymentError, OpenedEncryption> => {
   connection.exec(`pragma busy_timeout = ${READING_WAIT_MS}`)
   connection.exec('pragma query_only = on')
-  const [table] = connection.all(raw("select name from sqlite_master where name = 'paymux_migrations'"))
-  const checked = checkUpToDate('sqlite', table === undefined ? [] : appliedTo(connection), known)
+  const closed = whyNotOpened(statusRows(connection), accepted)
+  if (closed !== undefined) return E.left(closed)
+  const checked = checkUpToDate('sqlite', hasTable(connection, 'paymux_migrations') ? appliedTo(connection) : [], known)
   return E.isLeft(checked)
     ? checked
     : openEncryption(encryption, ledgerEncryptionOf(connection.all(ledgerEncryptionRows)))
@@ -157,7 +182,8 @@ export const openConnection = (
   options: OpeningOptions = {},
 ): E.Either<PaymentError, OpenedLedger> => {
   const path = file === MEMORY ? MEMORY : resolve(file)
-  const { readOnly = false } = options
+  const { readOnly = false, mustExist = false } = options
+  if (mustExist && !existsSync(path)) return E.left(notThere)
   if (path !== MEMORY && !readOnly) createMissing(path)
   if (readOnly && !existsSync(path))
     return E.left(noFile('a ledger that is there: one that is opened read-only is not created'))

@@ -122,6 +122,7 @@ export const storeOver = (connection: OpenedLedger, clock: () => number): Store 
     summary: (query) => read(lists.summary(query)),
     objectsFor: (merchantReference, limit) => read(reads.objectsFor(merchantReference, limit)),
     operationsFor: (what, limit) => read(reads.operationsFor(what, limit)),
+    restoration: () => read(reads.restoration()),
     health: () => read(reads.health()),
     log: (operationId) => read(reads.log(operationId)),
     fingerprint: encryption.fingerprint,

@@ -157,6 +157,8 @@ export interface StepParams {
   readonly lease_acquired: AtAccount
   /** The workers that polled the operation do not have its account. */
   readonly deferred: Repeated
+  /** The ledger was restored from a backup: what was sent after that has no record. */
+  readonly restored: AtAccount
   /** paymux can find out nothing more by itself. */
   readonly requires_resolution: AtAccount
   /** An operator closed the operation. */

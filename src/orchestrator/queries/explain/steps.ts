@@ -22,6 +22,7 @@ const actors: { readonly [Code in StepCode]: Actor } = {
   polled: 'paymux',
   lease_acquired: 'paymux',
   deferred: 'paymux',
+  restored: 'operator',
   requires_resolution: 'paymux',
   attested: 'operator',
   notified: 'gateway',
@@ -120,6 +121,9 @@ const stepsOfLog = (view: OperationView, log: readonly LogRecord[], step: MakeSt
         at = end
         break
       }
+      case 'restored':
+        steps.push(step('restored', line.at, { account }))
+        break
       case 'resolved':
         steps.push(step('attested', line.at, { executed: line.detail === 'executed', ...line.attestation }))
         break

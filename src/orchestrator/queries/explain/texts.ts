@@ -91,6 +91,8 @@ export const texts: {
   lease_acquired: () => 'The worker that had it did not record an end. Another worker took it over.',
   deferred: ({ account, times, until }, wording, at) =>
     `The worker that came to it does not have the account ${account}${times === 1 ? '' : ` (${times} times, until ${wording.time(until, at)})`}.`,
+  restored: ({ account }) =>
+    `The ledger was restored from a backup. It may have been sent to ${account} after that was taken: paymux sends it no more, and looks for it.`,
   requires_resolution: () => 'paymux could find out nothing more by itself. From then on it waited for an operator.',
   attested: ({ executed, attestedBy = 'An operator', note }) =>
     `${attestedBy} attested that it was ${executed ? '' : 'not '}executed${note === undefined ? '' : `: "${note}"`}.`,
