@@ -139,6 +139,36 @@ const checking = (ledgerOf: () => Ledger) => {
   })
 }
 
+/** What a program could change in PostgreSQL, and what a check names it by. */
+const alterations: readonly (readonly [statement: string, table: string, what: string | undefined])[] = [
+  ['drop index paymux_operations_due', 'paymux_operations', 'paymux_operations_due'],
+  ['create index paymux_own on paymux_events (id)', 'paymux_events', 'paymux_own'],
+  [
+    'alter table paymux_operations drop constraint paymux_operations_name_idempotency_key_key',
+    'paymux_operations',
+    'unique (name, idempotency_key)',
+  ],
+  ['alter table paymux_inbox drop constraint paymux_inbox_pkey', 'paymux_inbox', 'primary key (account, dedupe_key)'],
+  [
+    'alter table paymux_attempts drop constraint paymux_attempts_operation_id_fkey',
+    'paymux_attempts',
+    'foreign key (operation_id) references paymux_operations (id)',
+  ],
+  ['alter table paymux_attempts drop constraint paymux_attempts_n_check', 'paymux_attempts', 'check (n >= 1)'],
+  [
+    'alter table paymux_objects alter column merchant_reference type varchar(9)',
+    'paymux_objects',
+    'merchant_reference',
+  ],
+  ['alter table paymux_log alter column fence drop not null', 'paymux_log', 'fence'],
+  ['alter table paymux_accounts alter column reads set default 9', 'paymux_accounts', 'reads'],
+  ['alter table paymux_accounts add column own text', 'paymux_accounts', 'own'],
+  ['alter table paymux_events drop column redeliver_at cascade', 'paymux_events', 'redeliver_at'],
+  ['create table paymux_extra (id text)', 'paymux_extra', undefined],
+  ['alter table paymux_events disable trigger paymux_event_kept', 'paymux_events', 'paymux_event_kept'],
+  ['create or replace function paymux_forget(job jsonb) returns void language sql as $$ $$', '(all)', 'paymux_forget'],
+]
+
 const isSqlite = ({ drop }: Ledger): boolean => !drop('t', 'x').includes(' on ')
 
 const other = (ledger: Ledger): readonly string[] =>
@@ -191,4 +221,23 @@ describeWithPostgres('a check of a ledger in PostgreSQL', (server) => {
     maintain: (readOnly) => succeed(maintainPostgres({ url, encryption }, { ...anyStatus, readOnly })),
     drop: (trigger, table) => `drop trigger ${trigger} on ${table}`,
   }))
+
+  it('finds every kind of change to the schema', async () => {
+    await (await succeed(openPostgres({ url, encryption }))).close()
+    const changing = await succeed(maintainPostgres({ url, encryption }, anyStatus))
+    right(await changing.commit(alterations.map(([statement]) => ({ sql: raw(statement), guarded: false }))))
+    await changing.close()
+    const ledger = await succeed(maintainPostgres({ url, encryption }, { ...anyStatus, readOnly: true }))
+    const found = right(await ledger.checkDatabase())
+    await ledger.close()
+    const expected = alterations.map(([, table, what]) => ({
+      code: 'schema_differs',
+      table,
+      ...(what === undefined ? {} : { what }),
+    }))
+    expect(found).toEqual(expect.arrayContaining(expected))
+    // What hangs on a column or a table is found with it.
+    const others = found.filter(({ what }) => !alterations.some(([, , changed]) => changed === what))
+    expect(others.map(({ what }) => what).sort()).toEqual(['id', 'paymux_event_again', 'paymux_events_redelivery'])
+  })
 })

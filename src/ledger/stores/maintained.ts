@@ -12,7 +12,7 @@ export interface DatabaseFinding {
   readonly code: 'damaged' | 'schema_differs'
   /** The table. */
   readonly table: string
-  /** The index, trigger or column. Absent: the table. */
+  /** The column, constraint, index, trigger or function. Absent: the table. */
   readonly what?: string
 }
 

@@ -10,7 +10,7 @@ import { copiedTables, countRows, eachBatch, type TableName } from './rows.js'
 const actions = {
   damaged: 'Restore a backup, and mark it as restored: the database cannot be read as it was written',
   schema_differs:
-    'Find out which program changed the schema. Make the tables, indexes and triggers anew from a ledger of this version, or restore a backup',
+    'Find out which program changed the schema. Make the part that is named as a ledger of this version has it, or restore a backup',
   does_not_decrypt: 'Find out which program changed or moved the row, or add the key to encryption.keys',
   plain_row:
     'Find out which program wrote the row: the ledger is encrypted. If the ledger is older, encrypt it with migrate',
@@ -30,7 +30,7 @@ export interface LedgerFinding {
   readonly table: string
   /** The key of the row, with `/` between its columns. Absent: it is about no row alone. */
   readonly row?: string
-  /** The column, index, trigger or check that it is about. */
+  /** The column, constraint, index, trigger, function or check that it is about. */
   readonly what?: string
   /** What to do. */
   readonly action: string

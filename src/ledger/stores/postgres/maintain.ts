@@ -4,22 +4,13 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Pool } from 'pg'
 import type { PaymentError } from '../../../core/index.js'
 import type { OpenedEncryption } from '../../open-encryption.js'
-import type { DatabaseFinding, MaintainedLedger, MaintenanceOptions } from '../maintained.js'
-import {
-  type Columns,
-  type Row,
-  raw,
-  refusingTriggerNames,
-  type Statement,
-  sql,
-  type Table,
-  upgradeOf,
-} from '../statements.js'
+import type { MaintainedLedger, MaintenanceOptions } from '../maintained.js'
+import { type Columns, type Row, raw, type Statement, sql, type Table } from '../statements.js'
+import { SHOW_SCHEMA, schemaFindings } from './check-schema.js'
 import { adHoc, prepared } from './commit.js'
 import { type Drivers, loadDrivers, notAnswered, notOpened, openPool, serverAddress } from './driver.js'
 import type { PostgresOptions } from './index.js'
 import { LOCK, migrate, readAsItIs } from './migrate.js'
-import { queueStatements } from './queue.js'
 import { configure } from './session.js'
 
 const plain = (value: Columns[string]): string | number | null => (typeof value === 'bigint' ? String(value) : value)
@@ -67,50 +58,6 @@ const goOnCounting: Statement = {
   guarded: false,
 }
 
-// What the server shows of a schema: what stands in a trigger's function, and whether it is called.
-const FOUND = `select c.relname as name, t.relname as table_name, '' as body, not i.indisvalid as broken
-    from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
-    where t.relname like 'paymux\\_%' and pg_table_is_visible(t.oid)
-  union all
-  select g.tgname, t.relname, p.prosrc, g.tgenabled = 'D' from pg_trigger g join pg_class t on t.oid = g.tgrelid
-    join pg_proc p on p.oid = g.tgfoid where not g.tgisinternal and t.relname like 'paymux\\_%' and pg_table_is_visible(t.oid)`
-
-const named = (pattern: RegExp, statements: readonly string[]): readonly (readonly [string, string])[] =>
-  statements.flatMap((text) => {
-    const [, name, table] = pattern.exec(text) ?? []
-    return name === undefined || table === undefined ? [] : [[name, table] as const]
-  })
-
-const bodies = (statements: readonly string[]): ReadonlyMap<string, string> =>
-  new Map(
-    statements.flatMap((text) => {
-      const [, name, body] =
-        /^create or replace function (\w+)\(\) returns trigger[^$]*\$\$([\s\S]*)\$\$/.exec(text) ?? []
-      return name === undefined || body === undefined ? [] : [[name, body] as const]
-    }),
-  )
-
-const schemaFindings = (rows: readonly Row[]): readonly DatabaseFinding[] => {
-  const upgrade = upgradeOf('postgres', [])
-  const statements = [...(E.isRight(upgrade) ? upgrade.right.statements : []), ...queueStatements]
-  const expectedBodies = bodies(statements)
-  const expected = [
-    ...named(/^create index (\w+) on (\w+)/, statements),
-    ...named(/^create trigger (\w+) (?:before|after) [\s\S]*? on (\w+) for each/, statements),
-  ]
-  const found = new Map(rows.map((row) => [String(row.name), row]))
-  const isAsMade = (name: string): boolean => {
-    const row = found.get(name)
-    return row !== undefined && row.broken === false && [undefined, row.body].includes(expectedBodies.get(name))
-  }
-  const known = new Set([...expected.map(([name]) => name), ...refusingTriggerNames])
-  const isStrange = ({ name, body }: Row): boolean => body !== '' && !known.has(String(name))
-  return [
-    ...expected.filter(([name]) => !isAsMade(name)),
-    ...rows.filter(isStrange).map((row) => [String(row.name), String(row.table_name)] as const),
-  ].map(([what, table]) => ({ code: 'schema_differs', table, what }))
-}
-
 const maintained = (pool: Pool, opened: OpenedEncryption): MaintainedLedger => ({
   ...opened,
   database: 'postgres',
@@ -118,7 +65,7 @@ const maintained = (pool: Pool, opened: OpenedEncryption): MaintainedLedger => (
   commit: (statements) => TE.tryCatch(() => runAll(pool, statements), notAnswered)(),
   insertRows: insertAll,
   goOnCounting: [goOnCounting],
-  checkDatabase: TE.tryCatch(async () => schemaFindings((await pool.query<Row>(FOUND)).rows), notAnswered),
+  checkDatabase: TE.tryCatch(async () => schemaFindings((await pool.query<Row>(SHOW_SCHEMA)).rows), notAnswered),
   close: () => pool.end(),
 })
 
