@@ -153,6 +153,22 @@ describe('a ledger that is marked as restored', () => {
     expect(movements()).toEqual({ ...before, transfers: before.transfers + 1 })
   })
 
+  it('is told to the health of an account whose gateway does not answer for a key', async () => {
+    const config = configurationOn(stage)
+    const shop = await openShop(stage, config)
+    await right(restoredLedger(config, { takenAt: Date.now() - MINUTE, env: stage.env }))
+    const india = async () => (await right(shop.health())).accounts.india
+    // That there is none is an answer, even if it proves nothing yet.
+    expect(await left(shop.payout(rupeePayout('silent-1')))).toMatchObject({ ...isUnknown, account: 'india' })
+    expect(await india()).not.toHaveProperty('failingSince')
+    stage.ippopay.inject({ route: 'GET /v1/payout/transfer/detail', fault: { kind: 'reset_before_reading' }, times: 9 })
+    expect(await left(shop.payout(rupeePayout('silent-1')))).toMatchObject({ ...isUnknown, account: 'india' })
+    expect(await india()).toMatchObject({ failingSince: expect.any(Number), reason: expect.any(String) })
+    stage.ippopay.clearFaults()
+    expect(await left(shop.payout(rupeePayout('silent-1')))).toMatchObject(isUnknown)
+    expect(await india()).not.toHaveProperty('failingSince')
+  })
+
   it('is obeyed by a process that has it open', async () => {
     const config = configurationOn(stage)
     const shop = await openShop(stage, config)

@@ -15,7 +15,7 @@ import { type OperationRecord, objectKeyOf, type Restoration } from '../../ledge
 import type { Context } from '../context.js'
 import { RESEND_MARGIN_MS } from '../protocol/index.js'
 import { noteRead } from '../reads/note-read.js'
-import { readBack } from '../reads/read-back.js'
+import { isAbsence, readBack } from '../reads/read-back.js'
 import { deduplicationOf, distinguishesKeys, expecting, isAnothers, referenceByKey } from './money-methods.js'
 
 /** What the gateways of a route say of a key whose record may be lost: an account has its object, or none can have it. */
@@ -60,9 +60,8 @@ const isProof = (
   const isNotFound = error._tag === 'Refused' && error.reason === 'not_found'
   if (isNotFound && now >= restoredAt + SETTLED_AFTER_MS) return true
   const deduplication = deduplicationOf(adapter, name)
-  const isAnswered = isNotFound || 'absent' in error
   return (
-    isAnswered &&
+    isAbsence(error) &&
     deduplication.kind !== 'none' &&
     deduplication.proven &&
     now < takenAt + deduplication.windowMs - RESEND_MARGIN_MS
@@ -91,7 +90,8 @@ const askAccount = async (
   const reference = referenceByKey(adapter, operation)
   if (reference === undefined) return 'not known'
   const read = await readBack<Kind>(adapter, expecting(reference, operation), context)()
-  await noteRead(adapter.account, E.isLeft(read) ? read.left : undefined, context)
+  // That there is no such object is an answer, and mostly the right one.
+  await noteRead(adapter.account, E.isLeft(read) && !isAbsence(read.left) ? read.left : undefined, context)
   if (E.isLeft(read)) return isProof(read.left, adapter, operation, restoration, context.now()) ? 'unused' : 'not known'
   const whose = await isOfKey(read.right, adapter, operation, context)
   return whose === 'this' ? 'found' : 'not known'

@@ -25,7 +25,7 @@ import {
   withoutAccount,
 } from '../protocol/index.js'
 import { noteRead } from '../reads/note-read.js'
-import { readBack } from '../reads/read-back.js'
+import { isAbsence, readBack } from '../reads/read-back.js'
 import { deduplicationOf, expectedOf, expecting, isAnothers, referenceByKey } from './money-methods.js'
 import { type OperationResult, recordedResult, resultOf } from './operation-result.js'
 import { type Sent, sendAgain, sendDrafted } from './send.js'
@@ -108,10 +108,6 @@ interface Polled {
   readonly answered: boolean
   readonly error?: PaymentError
 }
-
-/** Whether the gateway answered a read, and does not have or show the object. */
-const isAbsence = (error: PaymentError): boolean =>
-  error._tag === 'Refused' ? error.reason === 'not_found' || error.reason === 'expired' : 'absent' in error
 
 const pollOperation = async (
   leased: LeasedOperation,

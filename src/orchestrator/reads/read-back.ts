@@ -37,3 +37,7 @@ export const readBack = <K extends Kind>(
     return E.isLeft(result) ? E.left(locate(result.left, { account })) : result
   }
 }
+
+/** Whether the gateway answered a read, and does not have or show the object. */
+export const isAbsence = (error: PaymentError): boolean =>
+  error._tag === 'Refused' ? error.reason === 'not_found' || error.reason === 'expired' : 'absent' in error
