@@ -10,6 +10,7 @@ import type { MaintainedLedger } from '../../src/ledger/stores/maintained.js'
 import { type CopyReport, cancelCopyOf, copyRecords } from '../../src/ledger/stores/moving/copy.js'
 import { copiedTables, ownTables } from '../../src/ledger/stores/moving/rows.js'
 import { openPostgres } from '../../src/ledger/stores/postgres/index.js'
+import { maintainPostgres } from '../../src/ledger/stores/postgres/maintain.js'
 import { firstSchema } from '../../src/ledger/stores/schema.js'
 import { sql } from '../../src/ledger/stores/sql.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
@@ -59,7 +60,7 @@ const fill = async (options: ReturnType<typeof inFile>, writes: readonly Write[]
   await store.close()
 }
 
-const anyStatus = { accepted: ['open', 'arriving', 'leaving', 'moved'], mustExist: false } as const
+const anyStatus = { accepted: ['open', 'arriving', 'leaving', 'moved'] } as const
 
 const maintain = (options: ReturnType<typeof inFile>) => succeed(maintainSqlite(options, anyStatus))
 
@@ -175,6 +176,25 @@ describe('a copy', () => {
     expect(right(await attemptCopy(from, inFile('other')))).toMatchObject({ tables: { operations: { rows: 3 } } })
   })
 
+  it('that an earlier version has begun is not gone on with, and can be given up', async () => {
+    const [from, to] = [inFile('from'), inFile('to')]
+    await fill(from)
+    expect(E.isLeft(await attemptCopy(from, to, dyingAt(6, true)))).toBe(true)
+    // This version has a migration that the ledgers have not.
+    for (const options of [from, to]) {
+      const ledger = await maintain(options)
+      await ledger.commit([{ sql: sql`delete from paymux_migrations`, guarded: true }])
+      await ledger.close()
+    }
+    const older = { _tag: 'Unreachable', code: 'ERR_LEDGER_SCHEMA', message: expect.stringContaining('cancel it') }
+    expect(await fail(maintainSqlite(from, anyStatus))).toMatchObject(older)
+    expect(await fail(maintainSqlite(to, anyStatus))).toMatchObject(older)
+    const source = await succeed(maintainSqlite(from, { ...anyStatus, keepsSchema: true }))
+    expect(await cancelCopyOf(source)).toEqual(E.right(undefined))
+    expect(right(await source.query(sql`select status from paymux_ledger`))).toEqual([{ status: 'open' }])
+    await source.close()
+  })
+
   it('is not gone on with into the target of another copy', async () => {
     const [one, other, to] = [inFile('one'), inFile('other'), inFile('to')]
     await fill(one)
@@ -220,6 +240,22 @@ const copyAndKill = async (from: object, to: object, reports: number): Promise<u
 }
 
 const accounts = { main: { adapter: 'ippopay', mode: 'live', publicKey: 'made-up', secretKey: 'made-up' } }
+
+describeWithPostgres('a copy into PostgreSQL that an earlier version has begun', (server) => {
+  it('is not gone on with, and can be given up', async () => {
+    const options = { url: await createDatabase(server), encryption: noEncryption }
+    const to = await succeed(maintainPostgres(options, anyStatus))
+    await to.commit([
+      { sql: sql`update paymux_ledger set status = 'leaving', copy_id = 'made-up'`, guarded: true },
+      { sql: sql`delete from paymux_migrations`, guarded: true },
+    ])
+    await to.close()
+    expect(await fail(maintainPostgres(options, anyStatus))).toMatchObject({ code: 'ERR_LEDGER_SCHEMA' })
+    const kept = await succeed(maintainPostgres(options, { ...anyStatus, keepsSchema: true }))
+    expect(await cancelCopyOf(kept)).toEqual(E.right(undefined))
+    await kept.close()
+  })
+})
 
 describeWithPostgres('a copy whose process is killed', (server) => {
   it.each(['to PostgreSQL', 'from PostgreSQL'] as const)('goes on %s until it is whole', async (direction) => {

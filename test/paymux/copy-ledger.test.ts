@@ -21,6 +21,7 @@ import {
   order,
   payout,
   right,
+  rupeePayout,
 } from './stage.js'
 import { useStage } from './use-stage.js'
 
@@ -44,7 +45,7 @@ const sqlite = (id?: string): PaymuxConfig => ({
 const copied = (from: PaymuxConfig, to: PaymuxConfig, onProgress = (_: ledgers.CopyProgress) => {}) =>
   right(copyLedger(from, to, { env: stage.env, onProgress }))
 
-/** A payment that was paid and partly refunded, a payout, one whose answer was lost, a notification, undelivered events. */
+/** A payment that was paid and partly refunded, one that was erased, a payout, one whose answer was lost, a notification, undelivered events. */
 const trade = async (config: PaymuxConfig, name: string) => {
   const shop = await openShop(stage, config)
   const payment = await right(shop.createPayment(order(`${name}-1`)))
@@ -60,6 +61,10 @@ const trade = async (config: PaymuxConfig, name: string) => {
   await right(shop.payout(payout(`${name}-3`)))
   stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
   expect(await left(shop.payout(payout(`${name}-4`)))).toMatchObject({ outcome: 'unknown' })
+  const erased = await right(shop.createPayment(order(`${name}-5`)))
+  stage.payop.act(idOf(erased.reference), 'pay')
+  await right(shop.getStatus(erased.reference))
+  expect(await right(shop.erase({ merchantReference: `ORD-${name}-5` }))).toMatchObject({ complete: true, notYet: [] })
   const body = JSON.stringify({ invoice: { id: 'unknown' } })
   const notification = new Request(await right(shop.webhooks.address('europe')), { method: 'POST', body })
   await shop.webhooks.handle(notification, { address: '203.0.113.7' })
@@ -79,6 +84,10 @@ const answersAs = async (shop: Paymux, name: string, { payment, log, events }: A
     _tag: 'Conflict',
   })
   expect(await right(shop.payout(payout(`${name}-3`)))).toMatchObject({ replayed: true })
+  expect(await right(shop.createPayment(order(`${name}-5`)))).toMatchObject({
+    replayed: true,
+    erasedAt: expect.any(Number),
+  })
   expect(await left(shop.payout(payout(`${name}-4`)))).toMatchObject({ _tag: 'Indeterminate' })
   expect(stage.payop.executions()).toHaveLength(before)
   expect(await right(shop.log(payment.operationId ?? ''))).toEqual(log)
@@ -98,13 +107,15 @@ describeWithPostgres('a ledger that is copied', (server) => {
     const traded = await trade(first, 'round')
     const steps: ledgers.CopyProgress[] = []
     const there = await copied(first, second, (step) => void steps.push(step))
-    expect(there).toMatchObject({ resumed: false, tables: { operations: { rows: 4 }, accounts: { rows: 2 } } })
+    expect(there).toMatchObject({ resumed: false, tables: { operations: { rows: 5 }, accounts: { rows: 2 } } })
     expect(steps.at(-1)).toMatchObject({ step: 'verify', done: steps.at(-1)?.total })
     expect(await left(openAgain(first))).toMatchObject({ _tag: 'Unreachable', code: 'ERR_LEDGER_MOVED' })
     const back = await copied(second, third)
     expect(back.tables).toEqual(there.tables)
-    for (const ledger of [first, second, third])
-      expect(await right(checkLedger(ledger, { env: stage.env }))).toMatchObject({ findings: [] })
+    for (const [key, ledger] of Object.entries({ k1: first, k2: second, k3: third })) {
+      const { findings, rowsByKey } = await right(checkLedger(ledger, { env: stage.env }))
+      expect({ findings, keys: Object.keys(rowsByKey) }).toEqual({ findings: [], keys: [key] })
+    }
     expect(await left(openAgain(second))).toMatchObject({ _tag: 'Unreachable', code: 'ERR_LEDGER_MOVED' })
     await answersAs(await openShop(stage, third), 'round', traded)
   })
@@ -125,7 +136,7 @@ describeWithPostgres('a ledger that is copied', (server) => {
     )
     expect(unseen).toEqual([])
     expect(await right(shop.payout(payout('due-4')))).toMatchObject({ replayed: true })
-    expect(await right(shop.createPayment(order('due-5')))).toMatchObject({ status: 'requires_action' })
+    expect(await right(shop.createPayment(order('due-6')))).toMatchObject({ status: 'requires_action' })
   })
 
   it('goes within PostgreSQL, too', async () => {
@@ -139,9 +150,20 @@ describeWithPostgres('a ledger that is copied', (server) => {
     for (const [name, from] of [['open-s', sqlite()] as const, ['open-p', await postgres()] as const]) {
       const shop = await openShop(stage, from)
       await right(shop.createPayment(order(`${name}-1`)))
+      // No account can send it: the call ends before anything is claimed.
+      const nowhere = { ...rupeePayout(`${name}-4`), amount: { value: '5.00', currency: 'EUR' } }
+      expect(await left(shop.payout(nowhere))).toMatchObject({ outcome: 'not_sent' })
+      // Its deadline is over before it is sent: the key may be used again.
+      const late = { ...payout(`${name}-5`), deadline: Date.now() - 1 }
+      expect(await left(shop.payout(late))).toMatchObject({ outcome: 'not_sent' })
       await copied(from, sqlite())
       const before = stage.payop.executions().length
       const moved = { _tag: 'InProgress', outcome: 'unknown', code: 'ERR_LEDGER_MOVED' }
+      expect((await right(shop.health())).reasons).toMatchObject([{ code: 'ledger_moved' }])
+      expect(await left(shop.payout(nowhere))).toMatchObject(moved)
+      const unknown = { kind: 'payout', account: 'europe', idempotencyKey: `${name}-6` } as const
+      expect(await left(shop.recorded(unknown))).toMatchObject(moved)
+      expect(await left(shop.payout(late))).toMatchObject(moved)
       expect(await left(shop.createPayment(order(`${name}-2`)))).toMatchObject(moved)
       expect(await left(shop.payout(payout(`${name}-3`)))).toMatchObject(moved)
       expect(await left(shop.createPayment(order(`${name}-1`)))).toMatchObject(moved)

@@ -3,7 +3,7 @@ import type { PaymentError } from '../../../core/index.js'
 import { PLAIN } from '../../encryption.js'
 import type { MaintainedLedger } from '../maintained.js'
 import { raw } from '../sql.js'
-import { decryptRow, type Row, tables } from '../tables.js'
+import { decryptRow, type Row, tables, withoutPrefix } from '../tables.js'
 import { copiedTables, countRows, eachBatch, type TableName } from './rows.js'
 
 /** What can be wrong with a ledger, and what an operator does about it. */
@@ -195,7 +195,9 @@ const checkRows = async (
   const table = tables[name]
   return eachBatch(ledger, table, undefined, async (rows) => {
     for (const row of rows) {
-      const texts = table.encrypted.flatMap((column) => (typeof row[column] === 'string' ? [String(row[column])] : []))
+      const texts = table.encrypted.flatMap((column) =>
+        typeof row[column] === 'string' ? [withoutPrefix(String(row[column]))] : [],
+      )
       const ids = new Set(texts.map((text) => (text.startsWith(PLAIN) ? 'plain' : (text.split('.')[1] ?? '?'))))
       for (const id of ids) counted[id] = (counted[id] ?? 0) + 1
       const plain = decryptRow(ledger.encryption, table, row)

@@ -8,7 +8,7 @@ import type { MaintainedLedger } from '../maintained.js'
 import { type Part, raw, type Sql, sql } from '../sql.js'
 import { assign, decryptRow, encryptRow, type Row, tables } from '../tables.js'
 import type { Statement } from '../writes.js'
-import { columnsOf, copiedTables, countRows, digestOf, eachBatch, type TableDigest, type TableName } from './rows.js'
+import { columnsOf, copiedTables, countAllRows, digestOf, eachBatch, type TableDigest, type TableName } from './rows.js'
 
 /** How far a copy is. It is plain data. */
 export interface CopyProgress {
@@ -16,7 +16,7 @@ export interface CopyProgress {
   readonly step: 'copy' | 'verify'
   /** The table, without its prefix: `operations`. */
   readonly table: string
-  /** How many rows of the step are done, of all tables; those that an earlier run has copied are not among them. */
+  /** How many rows of the step are done, of all tables. */
   readonly done: number
   /** How many rows the step has. */
   readonly total: number
@@ -180,8 +180,8 @@ const copyRows = async (
   return commit(to, to.goOnCounting)
 }
 
-const differs = (table: string): PaymentError =>
-  unreachable('store', { code: 'ERR_LEDGER_COPY', column: tables[table as TableName].name })
+const differs = (table: TableName): PaymentError =>
+  unreachable('store', { code: 'ERR_LEDGER_COPY', column: tables[table].name })
 
 /** Reads both ledgers whole, and compares them table by table. */
 const verify = async (
@@ -236,21 +236,22 @@ export const copyRecords = async (
   const begun = await begin(from, to)
   if (E.isLeft(begun)) return begun
   const { copyId, resumed, isWhole } = begun.right
-  const counts = await countRows(from)
-  if (E.isLeft(counts)) return counts
-  const rows = Object.values(counts.right).reduce((sum, count) => sum + count, 0)
-  const reporting = (step: CopyProgress['step'], total: number) => {
-    let done = 0
+  const rows = await countAllRows(from)
+  if (E.isLeft(rows)) return rows
+  const copiedBefore = await countAllRows(to)
+  if (E.isLeft(copiedBefore)) return copiedBefore
+  const reporting = (step: CopyProgress['step'], total: number, before: number) => {
+    let done = before
     return (table: TableName, more: number): void => {
       done += more
       onProgress({ step, table, done, total })
     }
   }
   if (!isWhole) {
-    const copied = await copyRows(from, to, copyId, reporting('copy', rows))
+    const copied = await copyRows(from, to, copyId, reporting('copy', rows.right, copiedBefore.right))
     if (E.isLeft(copied)) return copied
   }
-  const verified = await verify(from, to, reporting('verify', 2 * rows))
+  const verified = await verify(from, to, reporting('verify', 2 * rows.right, 0))
   if (E.isLeft(verified)) return verified
   const finished = await finish(from, to, copyId)
   return E.isLeft(finished) ? finished : E.right({ resumed, tables: verified.right })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { PaymentError } from '../../../core/index.js'
 import type { MaintainedLedger } from '../maintained.js'
 import { raw, sql } from '../sql.js'
@@ -79,6 +80,13 @@ export const countRows = async (
   const count = (name: TableName) => Number(rows.right[0]?.[name])
   return E.right(Object.fromEntries(copiedTables.map((name) => [name, count(name)])) as Record<TableName, number>)
 }
+
+/** How many rows all tables have. */
+export const countAllRows = async (ledger: MaintainedLedger): Promise<E.Either<PaymentError, number>> =>
+  pipe(
+    await countRows(ledger),
+    E.map((counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)),
+  )
 
 /** A row as it was read, to be written by another ledger. */
 export const columnsOf = (row: Row): Columns =>
