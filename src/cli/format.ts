@@ -23,16 +23,28 @@ const units: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000],
 ])
 
+const dateOrTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/
+
+const readDate = (text: string): number | undefined => {
+  const at = dateOrTime.test(text) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(at) ? undefined : at
+}
+
 /** A point in time as a person types it: `2026-11-28`, `2026-11-28T09:00:00Z`, or how long ago: `90m`, `24h`, `7d`. */
 export const readTime = (flag: string, text: string, now: number): number => {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
   const unitMs = units.get(unit ?? '')
   if (count !== undefined && unitMs !== undefined) return now - Number(count) * unitMs
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
-  if (Number.isNaN(at))
+  const at = readDate(text)
+  if (at === undefined)
     throw usageError(`${flag} is a date, a time with its zone, or how long ago: 2026-11-28, 2026-11-28T09:00:00Z, 24h`)
+  return at
+}
+
+/** A point in time that may be to come: `2026-11-28`, `2026-11-28T09:00:00Z`. How long is not taken: it could be meant either way. */
+export const readAbsoluteTime = (flag: string, text: string): number => {
+  const at = readDate(text)
+  if (at === undefined) throw usageError(`${flag} is a date, or a time with its zone: 2026-11-28, 2026-11-28T09:00:00Z`)
   return at
 }
 

@@ -59,10 +59,13 @@ const textAt = async (path: string): Promise<string | undefined> => {
 }
 
 /** The variables that the configuration may refer to: those of `.env` beside it, and over them those of the environment. */
-export const environment = async (invocation: Pick<Invocation<unknown>, 'host' | 'options'>): Promise<Host['env']> => {
+export const environment = async (
+  invocation: Pick<Invocation<unknown>, 'host' | 'options'>,
+  file: string = configFile(invocation),
+): Promise<Host['env']> => {
   const { host, options } = invocation
   if (options.envFile === false) return host.env
-  const text = await textAt(join(dirname(configFile(invocation)), '.env'))
+  const text = await textAt(join(dirname(file), '.env'))
   return text === undefined ? host.env : { ...parseEnv(text), ...host.env }
 }
 
@@ -75,10 +78,11 @@ const requireFile = async (path: string): Promise<void> => {
 export const openSetup = async (
   invocation: Pick<Invocation<unknown>, 'host' | 'options'>,
   file: string = configFile(invocation),
+  env?: Host['env'],
 ) => {
   await requireFile(file)
   const { readSetup } = await import('../paymux/setup.js')
-  const setup = await readSetup(file, await environment(invocation), undefined)()
+  const setup = await readSetup(file, env ?? (await environment(invocation)), undefined)()
   if (setup._tag === 'Right') return setup.right
   const { PaymentFailure } = await import('../paymux/promises.js')
   throw new CommandError(exitCodes.configuration, setup.left.message, undefined, new PaymentFailure(setup.left))
@@ -87,6 +91,26 @@ export const openSetup = async (
 /** Where a ledger is, without the address of a server, which holds a password. */
 export const storeName = (store: StoreSettings): string =>
   store.type === 'sqlite' ? `SQLite ledger ${store.file}` : 'PostgreSQL ledger'
+
+/** What a command works on that takes a ledger as a whole. */
+export interface NamedLedger {
+  /** The path of its configuration. */
+  readonly file: string
+  /** The variables that the configuration may refer to. */
+  readonly env: Host['env']
+  /** Where it is. */
+  readonly name: string
+}
+
+/** The ledger of a configuration that can be used. It is not opened. */
+export const namedLedger = async (
+  invocation: Pick<Invocation<unknown>, 'host' | 'options'>,
+  file: string = configFile(invocation),
+): Promise<NamedLedger> => {
+  const env = await environment(invocation, file)
+  const { configuration } = await openSetup(invocation, file, env)
+  return { file, env, name: storeName(configuration.store) }
+}
 
 /** Opens the ledger of the configuration, hands it to `use`, and closes it. */
 export const withLedger = async <A>(

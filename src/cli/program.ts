@@ -296,6 +296,39 @@ const addBackground = (program: Command, of: Program): void => {
     'paymux ledger backup /backups/paymux-1.db',
     'paymux ledger backup "/backups/$(date +%F).db" --json',
   )
+  examples(
+    withTable(withConfig(ledger.command('check')))
+      .description('reads the ledger whole, and says what is wrong with it and what to do, while payments run')
+      .action(action(of, () => import('./commands/ledger-check.js'))),
+    'paymux ledger check',
+    'paymux ledger check --json',
+  )
+  examples(
+    withTable(withConfig(ledger.command('copy')))
+      .description(
+        'moves the ledger to the empty store of another configuration, while the shop is stopped. A repeat goes on',
+      )
+      .option('--from <file>', 'the configuration of the ledger. Default: that of --config')
+      .option('--to <file>', 'the configuration with the new store')
+      .option('--cancel', 'give up a copy that is not done: the ledger is open again')
+      .option('--yes', 'do not ask')
+      .action(action(of, () => import('./commands/ledger-copy.js'))),
+    'paymux ledger copy --from paymux.sqlite.json --to paymux.postgres.json',
+    'paymux ledger copy --from paymux.sqlite.json --cancel',
+  )
+  examples(
+    withJson(withConfig(ledger.command('restored')))
+      .description('marks a ledger that was restored from a backup, before the shop is started')
+      .option('--taken-at <time>', 'when the backup was taken, or earlier: 2026-11-28T03:00:00Z, 6h')
+      .option(
+        '--until <time>',
+        'until when keys that the ledger does not know are looked up, or refused. Default: in 24 hours',
+      )
+      .option('--yes', 'do not ask')
+      .action(action(of, () => import('./commands/ledger-restored.js'))),
+    'paymux ledger restored --taken-at 2026-11-28T03:00:00Z',
+    'paymux ledger restored --taken-at 6h --until 2026-11-29T12:00:00Z --yes --json',
+  )
 }
 
 const addConfiguration = (program: Command, of: Program): void => {

@@ -83,6 +83,8 @@ const calls: Readonly<Record<string, () => readonly string[]>> = {
   notifications: () => ['notifications'],
   explain: () => ['explain', 'INV-1'],
   'ledger backup': () => ['ledger', 'backup', `copy-${Math.random()}.db`],
+  'ledger check': () => ['ledger', 'check'],
+  'ledger copy': () => ['ledger', 'copy', '--to', 'next.json', '--yes'],
   accounts: () => ['accounts'],
   capabilities: () => ['capabilities'],
   'config check': () => ['config', 'check'],
@@ -104,6 +106,7 @@ const calls: Readonly<Record<string, () => readonly string[]>> = {
   payout: () => ['payout', ...file, '--idempotency-key', 'c-6', '--confirm', 'payout 49.90 EUR'],
   erase: () => ['erase', 'ORD-c-7', '--yes'],
   resolve: () => ['resolve', lost, '--not-executed', '--by', personal.attestedBy, '--note', personal.note, '--yes'],
+  'ledger restored': () => ['ledger', 'restored', '--taken-at', '1h', '--until', new Date().toISOString(), '--yes'],
 }
 
 /** They run until they are stopped, print what they are for, or know no ledger. */

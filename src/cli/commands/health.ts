@@ -13,6 +13,7 @@ export const run: Run = (invocation) =>
         ['status', report.status],
         ['schema', report.store.schemaVersion],
         ['clock offset', report.store.clockOffsetMs === undefined ? undefined : `${report.store.clockOffsetMs} ms`],
+        ['looks keys up until', time(report.store.restoration?.until)],
         ['due reads', report.dueReads],
         ['oldest due since', time(report.oldestDueAt)],
         ['unresolved', report.unresolvedOperations],
