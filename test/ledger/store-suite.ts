@@ -292,6 +292,7 @@ export const storeSuite = (name: string, open: () => Promise<Opened>): void => {
         await write({ write: 'account', account: { name: 'main', identity: {} } })
         const { now, ...rest } = right(await store.health()())
         expect(rest).toEqual({
+          status: 'open',
           accounts: [{ account: 'main', dueReads: 0, failedReads: 0, notifications: expect.any(Object) }],
           schemaVersion: 1,
           unresolvedOperations: 0,

@@ -23,7 +23,7 @@ export const run: Run<RestoredOptions> = async (invocation) => {
   const backup = backupOf(options)
   const { file, env, name } = await namedLedger(invocation)
   output.note(
-    'What was open in the backup is sent by nobody any more: paymux looks for it, or it waits for `paymux resolve`.',
+    'paymux sends nothing any more of what was open in the backup: it looks for it, and what it does not find waits for `paymux resolve`.',
   )
   output.note(
     `Until ${time(backup.until) ?? 'in 24 hours'} a key that the ledger does not know is looked up at the gateways. What they cannot say is refused: new payments, too.`,
