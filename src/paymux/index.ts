@@ -63,7 +63,6 @@ export type {
   EventHeader,
   EventType,
   HealthReport,
-  ListedObject,
   LogEntry,
   ObjectEvent,
   ObjectEventType,

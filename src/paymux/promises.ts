@@ -56,7 +56,6 @@ export {
   type InvalidRequest,
   type Issue,
   type Kind,
-  type ListedObject,
   type LogEntry,
   type ledgers,
   type MinorUnits,

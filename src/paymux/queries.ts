@@ -25,6 +25,7 @@ export type {
   HealthReason,
   KeptPart,
   ListedEvent,
+  ListedObject,
   Mismatch,
   NextCall,
   NextStep,

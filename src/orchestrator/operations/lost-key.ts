@@ -111,8 +111,8 @@ const hasOnlyKnownRefunds = async (
   const known = await context.store.object(key)()
   if (E.isLeft(read) || E.isLeft(known)) return false
   const { refunded, review } = read.right.content
-  const isReported = review.includes('refund_reported') || (refunded !== undefined && refunded.minorUnits > 0n)
-  return !isReported || (known.right?.reserved ?? 0n) > 0n
+  const reserved = known.right?.reserved ?? 0n
+  return (refunded?.minorUnits ?? 0n) <= reserved && (reserved > 0n || !review.includes('refund_reported'))
 }
 
 /**
