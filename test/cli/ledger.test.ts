@@ -188,7 +188,7 @@ describe('ledger restored', () => {
     [['--taken-at', 'yesterday', '--yes']],
     [['--taken-at', '2099-01-01', '--yes']],
     // It could be meant either way.
-    [['--taken-at', '1h', '--until', '24h', '--yes']],
+    [['--taken-at', '25h', '--until', '24h', '--yes']],
     [['--taken-at', '1h', '--until', '2026-01-01', '--yes']],
   ])('%j is wrong usage, and marks nothing', async (flags) => {
     const { config, command } = await traded(`usage-${flags.join('-')}`)
