@@ -10,7 +10,8 @@ export interface PaymuxOptions {
   readonly env?: Environment
   /**
    * Opens the ledger to be read only, beside processes that work on it: its schema is not brought up to date, no account is entered,
-   * and no file is created. Errors: `InvalidConfig` for a ledger that is not there, and for one of an older schema. What writes the
+   * and no file is created. Errors: `InvalidConfig` for a ledger that is not there, and for one of an older schema; `Unreachable`
+   * with the code `ERR_LEDGER_ARRIVING` for one that a copy has not filled yet. What writes the
    * ledger or asks a gateway is refused with the code `ERR_READ_ONLY`, and nothing is sent: the money methods, `getStatus`, `resolve`,
    * `redeliver`, `reconcile`, `reload` and `start`. Default: `false`.
    */

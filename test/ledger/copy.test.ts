@@ -171,6 +171,8 @@ describe('a copy', () => {
     expect(left(await cancelCopyOf(source))).toMatchObject({ _tag: 'InvalidConfig' })
     await source.close()
     expect([await isOpen(from), await isOpen(to)]).toEqual([true, false])
+    // What is not whole is not read either: it would lack keys.
+    expect(await fail(openSqlite({ ...to, readOnly: true }))).toMatchObject({ code: 'ERR_LEDGER_ARRIVING' })
     await fill(from, claiming('c'))
     expect(left(await attemptCopy(from, to))).toMatchObject({ issues: [{ path: 'to.store' }] })
     expect(right(await attemptCopy(from, inFile('other')))).toMatchObject({ tables: { operations: { rows: 3 } } })

@@ -146,6 +146,20 @@ describeWithPostgres('a ledger that is copied', (server) => {
     await answersAs(await openShop(stage, to), 'within', traded)
   })
 
+  it('can be read where it was, which says of no key that it was not used', async () => {
+    for (const [name, from] of [['read-s', sqlite()] as const, ['read-p', await postgres()] as const]) {
+      const shop = await openShop(stage, from)
+      const { reference } = await right(shop.createPayment(order(`${name}-1`)))
+      await right(shop.stop())
+      await copied(from, sqlite())
+      const reader = await openShop(stage, from, { readOnly: true })
+      const unknown = { kind: 'payout', account: 'europe', idempotencyKey: `${name}-2` } as const
+      expect(await left(reader.recorded(unknown))).toMatchObject({ _tag: 'InProgress', code: 'ERR_LEDGER_MOVED' })
+      expect(await right(reader.recorded(reference))).toMatchObject({ status: 'requires_action' })
+      expect(await right(reader.health())).toMatchObject({ status: 'down', reasons: [{ code: 'ledger_moved' }] })
+    }
+  })
+
   it('takes no write of a process that has it open, which says no more about keys', async () => {
     for (const [name, from] of [['open-s', sqlite()] as const, ['open-p', await postgres()] as const]) {
       const shop = await openShop(stage, from)

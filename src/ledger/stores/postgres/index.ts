@@ -7,7 +7,7 @@ import type { Encryption, EncryptionKeys } from '../../encryption.js'
 import { MOVED, readableStatuses } from '../../ledger-status.js'
 import type { OpenedEncryption } from '../../open-encryption.js'
 import { readOnlyStore } from '../../read-only.js'
-import type { Store, Work, Write } from '../../store.js'
+import type { Committed, Store, Work, Write } from '../../store.js'
 import {
   acquireRead,
   acquireReads,
@@ -62,12 +62,16 @@ const storeOver = (
   let moved: PaymentError | undefined
   const unlessMoved =
     <A>(task: TE.TaskEither<PaymentError, A>): TE.TaskEither<PaymentError, A> =>
-    async () => {
-      if (moved !== undefined) return E.left(moved)
-      const result = await task()
-      if (E.isLeft(result) && 'code' in result.left && result.left.code === MOVED) moved = result.left
-      return result
-    }
+    async () =>
+      moved === undefined ? task() : E.left(moved)
+  const commitAll = async (writes: readonly Write[]): Promise<E.Either<PaymentError, Committed>> => {
+    const committed = await pipe(
+      TE.tryCatch(async () => commit(pool, stepsOf(encryption, writes)), notAnswered),
+      TE.flatMapEither(identity),
+    )()
+    if (E.isLeft(committed) && 'code' in committed.left && committed.left.code === MOVED) moved = committed.left
+    return committed
+  }
   const rowsOf = (statement: QueryConfig): TE.TaskEither<PaymentError, readonly Row[]> =>
     pipe(
       TE.tryCatch(() => pool.query<Row>(statement), notAnswered),
@@ -89,13 +93,7 @@ const storeOver = (
       ),
   }
   return {
-    commit: (writes) =>
-      unlessMoved(
-        pipe(
-          TE.tryCatch(async () => commit(pool, stepsOf(encryption, writes)), notAnswered),
-          TE.flatMapEither(identity),
-        ),
-      ),
+    commit: (writes) => unlessMoved(() => commitAll(writes)),
     operation: (id) => read(reads.operation(id)),
     operationByKey: (operation, key) => read(reads.operationByKey(operation, key)),
     attemptByToken: (tokenHash) => read(reads.attemptByToken(tokenHash)),
