@@ -206,6 +206,7 @@ const addOperations = (program: Command, of: Program): void => {
     withTable(withConfig(program.command('unresolved')))
       .description('operations whose outcome a person has to find out, oldest first')
       .option('--limit <n>', 'how many at most. Default: 100')
+      .option('--polled', 'those instead that paymux finds out by itself')
       .option('--exit-code', `end with ${exitCodes.findings} if there are any`)
       .action(action(of, () => import('./commands/unresolved.js'))),
     'paymux unresolved',

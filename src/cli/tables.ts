@@ -1,6 +1,6 @@
 import type { Result } from '../core/index.js'
 import type { ListedOperation, ObjectSummary, SummaryLine } from '../ledger/index.js'
-import type { OperationSummary, UnresolvedOperation } from '../paymux/promises.js'
+import type { OperationSummary, queries } from '../paymux/promises.js'
 import { money, time } from './format.js'
 import type { Column, Output } from './output.js'
 
@@ -54,7 +54,7 @@ export const summaryColumns: readonly Column<SummaryLine>[] = [
   { name: 'refunded', cell: ({ refunded }) => money(refunded), align: 'right' },
 ]
 
-type AnyOperation = UnresolvedOperation & Partial<Pick<ListedOperation, 'since'>>
+type AnyOperation = queries.ResolvedOperation & Partial<Pick<ListedOperation, 'since'>>
 
 /** Operations. */
 export const operationColumns: readonly Column<AnyOperation>[] = [
@@ -62,9 +62,11 @@ export const operationColumns: readonly Column<AnyOperation>[] = [
   { name: 'operation', cell: ({ id }) => id },
   { name: 'method', cell: ({ name }) => name },
   { name: 'state', cell: ({ state }) => state },
+  { name: 'since', cell: ({ since }) => time(since) },
   { name: 'reference', cell: ({ merchantReference }) => merchantReference },
   { name: 'key', cell: ({ idempotencyKey }) => idempotencyKey },
   { name: 'accounts', cell: ({ accounts }) => accounts.join(' ') },
+  { name: 'next poll', cell: ({ nextPollAt }) => time(nextPollAt) },
   { name: 'error', cell: ({ error, stalled }) => stalled ?? error?._tag },
 ]
 

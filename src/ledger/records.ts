@@ -169,10 +169,14 @@ export interface OperationRecord {
 }
 
 /** What is told of an operation that waits for an operator. Its request may not be readable. */
-export type UnresolvedRecord = Omit<
-  OperationRecord,
-  'request' | 'fingerprint' | 'fence' | 'attempt' | 'pollCount' | 'reservation' | 'events'
->
+export interface UnresolvedRecord
+  extends Omit<
+    OperationRecord,
+    'request' | 'fingerprint' | 'fence' | 'attempt' | 'pollCount' | 'reservation' | 'events'
+  > {
+  /** Since when it has been in its state, by the store's clock. */
+  readonly since: number
+}
 
 /** One try at an operation at one account. */
 export interface AttemptRecord {

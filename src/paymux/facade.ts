@@ -47,6 +47,7 @@ import {
   type Page,
   type ReconciledList,
   type Resolution,
+  type ResolvedOperation,
   reconcile,
   recordedStatus,
   redeliver,
@@ -56,6 +57,7 @@ import {
   type Subscriber,
   summaryOf,
   summaryOfRecord,
+  summaryOfUnresolved,
   type UnresolvedOperation,
 } from '../orchestrator/index.js'
 import type { Client } from '../webhooks/index.js'
@@ -191,7 +193,7 @@ export interface Paymux extends PaymentProvider {
    * is not unknown and for the id of another operation's object; `InProgress` while a worker has it, and if the ledger does not
    * answer.
    */
-  readonly resolve: (operationId: string, resolution: Resolution) => TE.TaskEither<PaymentError, UnresolvedOperation>
+  readonly resolve: (operationId: string, resolution: Resolution) => TE.TaskEither<PaymentError, ResolvedOperation>
   /**
    * Compares what the gateways list with the ledger, both ways, over a period. A list that could not be had says so in its
    * `error`. Errors: `InvalidRequest` for a period that is not valid.
@@ -377,7 +379,7 @@ export const createFacade = ({ running, lifecycle, orchestrator, subscribers, cl
         pipe(
           checked(checkLimit, limit),
           TE.flatMap(store.unresolved),
-          TE.map((records) => records.map(summaryOfRecord)),
+          TE.map((records) => records.map(summaryOfUnresolved)),
         ),
       ),
     health: () => run(healthOf(running, lifecycle, clock)),

@@ -36,6 +36,7 @@ export type {
   Page,
   PageQuery,
   ReportedAccount,
+  ResolvedOperation,
   ReviewReasons,
   StepCode,
   StepParams,

@@ -236,6 +236,8 @@ describe('what nobody can look up', () => {
     expect(others).toEqual([])
     expect(unresolved).toMatchObject({ id, idempotencyKey: 'unresolved-1', state: 'indeterminate' })
     expect(unresolved).not.toHaveProperty('nextPollAt')
+    const { items } = await right(shop.listOperations({ state: 'indeterminate' }))
+    expect(items.map(({ since }) => since)).toEqual([unresolved?.since])
     await listener.until(({ type }) => type === 'operation.requires_resolution')
     expect(await left(shop.payout(payout('unresolved-1')))).toMatchObject({ _tag: 'Indeterminate', operationId: id })
     await right(shop.resolve(id, { outcome: 'executed', status: 'processing', ...seen }))

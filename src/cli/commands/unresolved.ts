@@ -1,3 +1,4 @@
+import type { Paymux } from '../../paymux/promises.js'
 import { exitCodes } from '../exit.js'
 import { type Run, withLedger } from '../open.js'
 import { readCount } from '../pages.js'
@@ -5,20 +6,32 @@ import { operationColumns } from '../tables.js'
 
 interface UnresolvedOptions {
   readonly limit?: string
+  readonly polled?: boolean
   readonly exitCode?: boolean
 }
 
-/** `paymux unresolved`: operations that wait for `paymux resolve`, oldest first. */
+/** Operations whose outcome paymux finds out by itself. */
+const polled = async ({ listOperations }: Paymux, limit: number) => {
+  const states = ['dispatched', 'indeterminate'] as const
+  const lists = await Promise.all(states.map((state) => listOperations({ state, order: 'oldest_first', limit })))
+  return lists
+    .flatMap(({ items }) => items)
+    .filter(({ nextPollAt, stalled }) => nextPollAt !== undefined && stalled === undefined)
+}
+
+/** `paymux unresolved`: operations whose outcome is not known, oldest first. */
 export const run: Run<UnresolvedOptions> = (invocation) =>
   withLedger(invocation, true, async (ledger) => {
     const { options, output } = invocation
-    const limit = options.limit === undefined ? 100 : readCount('--limit', options.limit, 10_000)
-    const waiting = await ledger.listUnresolved(limit)
-    if (options.json === true) output.json(waiting)
-    else output.table(operationColumns)(waiting)
-    if (output.isForPeople && waiting.length > 0)
+    const limit = options.limit === undefined ? 100 : readCount('--limit', options.limit, 1000)
+    const found = options.polled === true ? await polled(ledger, limit) : await ledger.listUnresolved(limit)
+    if (options.json === true) output.json(found)
+    else output.table(operationColumns)(found)
+    if (output.isForPeople && found.length > 0)
       output.note(
-        'Look at the gateway, then say what you saw: paymux resolve OPERATION --executed|--not-executed --by YOU --note TEXT',
+        options.polled === true
+          ? 'paymux goes on polling these: you have nothing to do.'
+          : 'Look at the gateway, then say what you saw: paymux resolve OPERATION --executed|--not-executed --by YOU --note TEXT',
       )
-    return options.exitCode === true && waiting.length > 0 ? exitCodes.findings : exitCodes.done
+    return options.exitCode === true && found.length > 0 ? exitCodes.findings : exitCodes.done
   })

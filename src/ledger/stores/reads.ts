@@ -43,7 +43,7 @@ import {
   reportedNotification,
   restorationRecord,
   unmatchedEntries,
-  unreadableOperation,
+  unresolvedOperation,
 } from './rows.js'
 import { isOneOf, list, now, raw, type Sql, sql } from './sql.js'
 import { decryptRow, isUnresolved, type Row, type Table, tables } from './tables.js'
@@ -234,11 +234,7 @@ export const reads = {
     // One that cannot be read hides no other.
     decode: (encryption, rows) =>
       readRows<UnresolvedRecord>(rows, (row) =>
-        pipe(
-          row,
-          decrypted(encryption, tables.operations, operationRecord),
-          E.orElse((error): E.Either<PaymentError, UnresolvedRecord> => unreadableOperation(row, error)),
-        ),
+        unresolvedOperation(row, decrypted(encryption, tables.operations, operationRecord)(row)),
       ),
   }),
   openOperationsAt: (account: string, limit: number): Query<readonly string[]> => ({

@@ -152,29 +152,41 @@ export const operationRecord = (row: Row): E.Either<PaymentError, OperationRecor
   )
 
 const { request: _request, error: _error, ...readableColumns } = OperationRow.props
-const UnreadableOperationRow = t.type(readableColumns)
+const UnresolvedRow = t.type({ ...readableColumns, state_since: integer })
 
-/** What is told of an operation whose request or error cannot be read, with the reason as its error. */
-export const unreadableOperation = (row: Row, error: PaymentError): E.Either<PaymentError, UnresolvedRecord> =>
+/** What is told of an operation that waits for an operator. If its request or error cannot be read, the reason is its error. */
+export const unresolvedOperation = (
+  row: Row,
+  operation: E.Either<PaymentError, OperationRecord>,
+): E.Either<PaymentError, UnresolvedRecord> =>
   pipe(
-    columns(tables.operations, UnreadableOperationRow, row),
-    E.map((read) => ({
-      id: read.id,
-      name: read.name,
-      idempotencyKey: read.idempotency_key,
-      accounts: read.accounts,
-      deadline: read.deadline,
-      state: read.state,
-      createdAt: read.created_at,
-      error: locate(error, { operationId: read.id }),
-      ...omitUndefined({
-        merchantReference: read.merchant_reference,
-        nextPollAt: read.next_poll_at,
-        stalled: read.stalled,
-        object: objectOf(read),
-        erasedAt: read.erased_at,
-      }),
-    })),
+    columns(tables.operations, UnresolvedRow, row),
+    E.map(({ state_since: since, ...read }) =>
+      pipe(
+        operation,
+        E.match(
+          (error): UnresolvedRecord => ({
+            id: read.id,
+            name: read.name,
+            idempotencyKey: read.idempotency_key,
+            accounts: read.accounts,
+            deadline: read.deadline,
+            state: read.state,
+            since,
+            createdAt: read.created_at,
+            error: locate(error, { operationId: read.id }),
+            ...omitUndefined({
+              merchantReference: read.merchant_reference,
+              nextPollAt: read.next_poll_at,
+              stalled: read.stalled,
+              object: objectOf(read),
+              erasedAt: read.erased_at,
+            }),
+          }),
+          (readable): UnresolvedRecord => ({ ...readable, since }),
+        ),
+      ),
+    ),
   )
 
 const AttemptRow = t.type({

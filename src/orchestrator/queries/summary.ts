@@ -59,14 +59,20 @@ export interface OperationSummary {
   readonly erasedAt?: number
 }
 
-/** An operation that waits for `resolve`, without its attempts. */
-export type UnresolvedOperation = Omit<OperationSummary, 'attempts' | 'inProgress'>
+/** An operation without its attempts, as `resolve` gives it. */
+export type ResolvedOperation = Omit<OperationSummary, 'attempts' | 'inProgress'>
+
+/** An operation that waits for `resolve`. */
+export interface UnresolvedOperation extends ResolvedOperation {
+  /** Since when it has been in its state, in milliseconds since the epoch, by the ledger's clock. */
+  readonly since: number
+}
 
 /** One line of the log of what was tried for an operation. */
 export type LogEntry = LogRecord
 
 /** The summary of a record, without its attempts. */
-export const summaryOfRecord = (record: UnresolvedRecord): UnresolvedOperation => {
+export const summaryOfRecord = (record: Omit<UnresolvedRecord, 'since'>): ResolvedOperation => {
   const { id, name, idempotencyKey, merchantReference, state, accounts, deadline, nextPollAt, createdAt } = record
   return {
     id,
@@ -81,6 +87,12 @@ export const summaryOfRecord = (record: UnresolvedRecord): UnresolvedOperation =
     ...omitUndefined({ erasedAt: record.erasedAt }),
   }
 }
+
+/** The summary of an operation that waits for `resolve`. */
+export const summaryOfUnresolved = (record: UnresolvedRecord): UnresolvedOperation => ({
+  ...summaryOfRecord(record),
+  since: record.since,
+})
 
 /** The summary of an operation. */
 export const summaryOf = ({ operation, attempts, leased }: OperationView): OperationSummary => ({
