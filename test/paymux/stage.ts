@@ -63,7 +63,7 @@ export const openStage = async (): Promise<Stage> => {
 }
 
 /** What a configuration says in place of a variable of the environment. */
-const from = (variable: string): string => `\${${variable}}`
+export const from = (variable: string): string => `\${${variable}}`
 
 /** The accounts of a stage, as a configuration has them. */
 export const accounts = {
