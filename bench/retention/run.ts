@@ -19,13 +19,14 @@ import { loadDriver } from '../../src/ledger/stores/sqlite/driver.js'
 import { openSqlite } from '../../src/ledger/stores/sqlite/index.js'
 import { openConnection } from '../../src/ledger/stores/sqlite/open.js'
 import { storeOver } from '../../src/ledger/stores/sqlite/store.js'
+import { paymux } from '../../src/paymux/promises.js'
 import { type Ledger, ledgers } from '../durable/ledgers.js'
 import { percentile, print, printTable } from '../durable/print.js'
 import { paymentsOver } from './seed.js'
 
 /**
- * `npm run bench:retention`: prints what retention does to a ledger of BENCH_SIZE payments (default: 100000; PostgreSQL gets a tenth of
- * them) that are old enough, and what erasability costs a payment, as Markdown. BENCH_STORE (SQLite, PostgreSQL) chooses.
+ * `npm run bench:retention`: prints what a request for erasure takes and what retention does, in a ledger of BENCH_SIZE payments (default:
+ * 100000; PostgreSQL gets a tenth of them) that are old enough, and what erasability costs a payment, as Markdown. BENCH_STORE (SQLite, PostgreSQL) chooses.
  */
 const wanted = Number(process.env.BENCH_SIZE ?? 100_000)
 const sizeOf = ({ name }: Ledger): number => (name === 'SQLite' ? wanted : Math.ceil(wanted / 10))
@@ -93,6 +94,34 @@ const onPlace = ({ place }: Ledger) => {
   }
 }
 
+const REQUESTS = 100
+
+/** How long requests for erasure take, all over the ledger, through the object that a merchant has. */
+const measureErase = async ({ place }: Ledger, size: number): Promise<void> => {
+  const europe = { adapter: 'payop', publicKey: 'application-bench', secretKey: 'made-up-for-this-bench' } as const
+  const shop = await paymux({ accounts: { europe }, store: place })
+  const took: number[] = []
+  const cpu = process.cpuUsage()
+  for (let n = 0; n < REQUESTS; n += 1) {
+    const started = performance.now()
+    const { erased } = await shop.erase({ merchantReference: `ORD-${Math.floor((n * size) / REQUESTS)}` })
+    if (erased.length !== 1) throw new Error('nothing was erased')
+    took.push(performance.now() - started)
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  await shop.stop()
+  printTable(
+    ['erase, one order', 'CPU ms', 'p50 ms', 'p95 ms', 'max ms'],
+    [
+      [
+        `${REQUESTS} of ${size}`,
+        ((user + system) / 1000 / REQUESTS).toFixed(1),
+        ...[0.5, 0.95, 1].map((part) => percentile(took, part).toFixed(1)),
+      ],
+    ],
+  )
+}
+
 const DAY = 86_400_000
 const steps: readonly (readonly [what: string, rows: number, ages: RetentionAges])[] = [
   ['bodies of notifications', 1, { notificationsMs: 30 * DAY }],
@@ -107,6 +136,8 @@ const measureRetention = async (ledger: Ledger): Promise<void> => {
   await (await ask(open)).close()
   await fill(paymentsOver(size))
   const before = await bytes()
+  print('', `## ${ledger.name}, ${size} payments`)
+  await measureErase(ledger, size)
   const store = await ask(open)
   const rows: string[][] = []
   for (const [what, each, ages] of steps) {
@@ -131,7 +162,6 @@ const measureRetention = async (ledger: Ledger): Promise<void> => {
   }
   await store.close()
   const after = await bytes()
-  print('', `## ${ledger.name}, ${size} payments`)
   printTable(['erased', 'rows', 'ms a 1,000', 'CPU ms a 1,000', 'a batch, p50 ms', 'max ms'], rows)
   printTable(
     ['MB', 'before', 'after'],
