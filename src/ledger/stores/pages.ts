@@ -37,7 +37,7 @@ export interface PageQuery {
 }
 
 /** If rows are compared one by one, so many are looked at for one page, and those of the same millisecond as the last. */
-const COMPARED_ROWS = 5000
+const COMPARED_ROWS = 2000
 
 const all = (conditions: readonly Sql[]): Sql => conditions.reduce((both, condition) => sql`${both} and ${condition}`)
 
