@@ -17,14 +17,18 @@ const entryPoints = Object.fromEntries(
   ),
 )
 
+const toCommonJs: [string, Readonly<Record<string, unknown>>] = [
+  '@swc/jest',
+  { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+]
+
+/** Packages that are ES modules only, which jest cannot require: those that ask and complete. */
+const esModules = '(@clack|@bomb\\.sh|fast-(string-width|string-truncated-width|wrap-ansi)|sisteransi)/'
+
 const common = {
   testEnvironment: 'node',
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
-    ],
-  },
+  transform: { '^.+\\.ts$': toCommonJs, [`/node_modules/${esModules}`]: toCommonJs },
+  transformIgnorePatterns: [`/node_modules/(?!${esModules})`],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // Examples name the package; what is tested is the source, not a build.

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
 import type { Host, OutputStream } from '../../src/cli/host.js'
 import { runProgram } from '../../src/cli/run-program.js'
 import type { PaymuxConfig } from '../../src/paymux/index.js'
@@ -19,6 +20,8 @@ export interface RunOptions {
   /** Whether stdin, stdout and stderr are terminals. Default: none is. */
   readonly isTTY?: boolean
   readonly columns?: number
+  /** What a person types, by the question that it answers. */
+  readonly answers?: Readonly<Record<string, string>>
   readonly untilStopped?: Host['untilStopped']
   /** Called with each text that is written. */
   readonly onWrite?: (text: string) => void
@@ -30,19 +33,33 @@ const never: Host['untilStopped'] = () => new Promise(() => {})
 export const runCli = async (argv: readonly string[], options: RunOptions): Promise<Ran> => {
   const { cwd, env = {}, isTTY = false, columns = 80, untilStopped = never, onWrite = () => undefined } = options
   const texts = { stdout: '', stderr: '' }
-  const stream = (name: 'stdout' | 'stderr'): OutputStream => ({
-    isTTY,
-    columns,
-    write: (text) => {
-      texts[name] += text
-      onWrite(text)
-    },
-  })
+  const stdin = Object.assign(new PassThrough(), { isTTY, setRawMode: () => undefined })
+  const unanswered = new Map(Object.entries(options.answers ?? {}))
+  const answer = (text: string): void => {
+    for (const [question, keys] of unanswered)
+      if (text.includes(question)) {
+        unanswered.delete(question)
+        // The prompt listens once what it writes has been written.
+        setImmediate(() => stdin.write(keys))
+      }
+  }
+  const stream = (name: 'stdout' | 'stderr'): OutputStream => {
+    const writable = new Writable({
+      decodeStrings: false,
+      write: (text, _encoding, done) => {
+        texts[name] += text
+        onWrite(text)
+        answer(text)
+        done()
+      },
+    })
+    return Object.assign(writable, { isTTY, columns })
+  }
   const code = await runProgram({
     argv,
     env,
     cwd,
-    stdin: { isTTY },
+    stdin,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     version: () => '0.0.0',
