@@ -1,5 +1,5 @@
 import type { Paymux, queries } from '../../paymux/promises.js'
-import { CommandError, exitCodes } from '../exit.js'
+import { CommandError, exitCodes, usageError } from '../exit.js'
 import { time } from '../format.js'
 import { type Invocation, type Run, withLedger } from '../open.js'
 import type { Column, Output } from '../output.js'
@@ -34,6 +34,17 @@ const showWhatStays = ({ kept, alsoIn, complete }: queries.ErasureReport, output
   if (!complete) output.note('There is more of this name: run the command again.')
 }
 
+/** An order is erased as a whole: options that seem to narrow it would erase more than was asked for. */
+const queryOf = ({ args, options }: Invocation<EraseOptions>): NamedObject => {
+  const query = findQueryOf(args[0], options)
+  if ('merchantReference' in query && (options.kind !== undefined || options.account !== undefined))
+    throw usageError(
+      'An order is erased as a whole: --kind and --account belong to --id.',
+      'Give kind:account:id, as `--dry-run` lists it, for one part of the order.',
+    )
+  return query
+}
+
 /** What would be erased. Lists it for people. */
 const plan = async (
   ledger: Paymux,
@@ -50,26 +61,25 @@ const plan = async (
 const eraseNow = async (
   ledger: Paymux,
   query: NamedObject,
-  { options, output, ask }: Invocation<EraseOptions>,
+  { options, output }: Invocation<EraseOptions>,
 ): Promise<queries.ErasureReport> => {
-  if (options.yes !== true && !(await ask.confirm('Erase the personal data of what can be erased?', '--yes')))
-    throw new CommandError(exitCodes.usage, 'Not confirmed. Nothing was erased.')
   const report = await ledger.erase(query)
   if (options.json !== true) output.table(columns)(linesOf(report, 'erased'))
   return report
 }
 
 /** `paymux erase`: the personal data of an order or an object, at once. What would be erased is listed first. */
-export const run: Run<EraseOptions> = (invocation) => {
-  const { args, options, output } = invocation
-  const { dryRun = false, json = false } = options
-  const query = findQueryOf(args[0], options)
-  return withLedger(invocation, dryRun, async (ledger) => {
-    const planned = await plan(ledger, query, invocation)
-    const report = dryRun ? planned : await eraseNow(ledger, query, invocation)
-    if (json) output.json(report)
-    else showWhatStays(report, output)
-    if (dryRun && !json) output.note('Nothing was erased (--dry-run).')
-    return report.notYet.length > 0 ? exitCodes.findings : exitCodes.done
-  })
+export const run: Run<EraseOptions> = async (invocation) => {
+  const { ask, options, output } = invocation
+  const { dryRun = false, json = false, yes = false } = options
+  const query = queryOf(invocation)
+  // The question is asked with nothing open, so that no lock is held while a person thinks.
+  const planned = await withLedger(invocation, true, (ledger) => plan(ledger, query, invocation))
+  if (!dryRun && !yes && !(await ask.confirm('Erase the personal data of what can be erased?', '--yes')))
+    throw new CommandError(exitCodes.usage, 'Not confirmed. Nothing was erased.')
+  const report = dryRun ? planned : await withLedger(invocation, false, (ledger) => eraseNow(ledger, query, invocation))
+  if (json) output.json(report)
+  else showWhatStays(report, output)
+  if (dryRun && !json) output.note('Nothing was erased (--dry-run).')
+  return report.notYet.length > 0 ? exitCodes.findings : exitCodes.done
 }

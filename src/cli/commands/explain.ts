@@ -1,7 +1,7 @@
 import type { queries } from '../../paymux/promises.js'
 import { CommandError, exitCodes } from '../exit.js'
 import { type Run, withLedger } from '../open.js'
-import { findQueryOf, type ObjectOptions } from '../pick-object.js'
+import { findQueryOf, isMeant, type ObjectOptions } from '../pick-object.js'
 
 interface ExplainOptions extends ObjectOptions {
   readonly timeZone?: string
@@ -30,11 +30,10 @@ const maskedStory = (story: queries.Story): queries.Story => {
 export const run: Run<ExplainOptions> = (invocation) =>
   withLedger(invocation, true, async (ledger) => {
     const { args, options, output } = invocation
-    const { kind: named, ...query } = findQueryOf(args[0], options)
-    const kind = named ?? options.kind
+    const { kind, ...query } = findQueryOf(args[0], options)
     const found = await ledger.explain(query, options.timeZone === undefined ? {} : { timeZone: options.timeZone })
     const stories = found
-      .filter(({ subject }) => kind === undefined || subject.kind === kind)
+      .filter(({ subject }) => isMeant(options)(subject) && (kind === undefined || subject.kind === kind))
       .filter(({ subject }) => !('id' in query) || subject.id === query.id)
       .map((story) => (options.reveal === true ? story : maskedStory(story)))
     if (options.json === true) output.json(stories)

@@ -1,8 +1,8 @@
-import type { OperationName } from '../../core/index.js'
+import type { Kind, OperationName } from '../../core/index.js'
 import type { queries } from '../../paymux/promises.js'
 import { exitCodes, usageError } from '../exit.js'
 import { type Invocation, type Run, withLedger } from '../open.js'
-import { findQueryOf, type ObjectOptions } from '../pick-object.js'
+import { findQueryOf, isMeant, type ObjectOptions } from '../pick-object.js'
 import { objectColumns, operationColumns } from '../tables.js'
 
 interface FindOptions extends ObjectOptions {
@@ -24,11 +24,26 @@ const notesOn = ({ objects, operations, complete }: queries.Found): readonly str
   ...(objects.length === 0 && operations.length === 0 ? ['The ledger has nothing of this name.'] : []),
 ]
 
+const kindsMade: Readonly<Record<OperationName, Kind>> = {
+  createPayment: 'payment',
+  refund: 'refund',
+  payout: 'payout',
+}
+
+/** What is of the kind and on the account that the options give. An operation is on every account that it was or is tried on. */
+const onlyMeant = (found: queries.Found, options: ObjectOptions): queries.Found => ({
+  ...found,
+  objects: found.objects.filter(isMeant(options)),
+  operations: found.operations.filter(({ name, accounts }) =>
+    accounts.some((account) => isMeant(options)({ kind: kindsMade[name], account })),
+  ),
+})
+
 /** `paymux find`: everything that the ledger has of an order, a key or an id. */
 export const run: Run<FindOptions> = (invocation) =>
   withLedger(invocation, true, async (ledger) => {
     const { options, output } = invocation
-    const found = await ledger.find(queryOf(invocation))
+    const found = onlyMeant(await ledger.find(queryOf(invocation)), options)
     const { objects, operations } = found
     if (options.json === true) output.json(found)
     else {
