@@ -9,11 +9,11 @@ export const time = (at: number | undefined): string | undefined =>
 export const money = (amount: Money | undefined): string | undefined =>
   amount === undefined ? undefined : `${amount.value} ${amount.currency}`
 
-/** An amount as a person types it: `49.90 EUR`. */
-export const readMoney = (text: string): Money => {
+/** An amount as a person types it: `49.90 EUR`. `what` names it in an error. */
+export const readMoney = (what: string, text: string): Money => {
   const [, value, currency] = /^(\d+(?:\.\d+)?)\s*([A-Z]{3})$/.exec(text.trim()) ?? []
   if (value === undefined || currency === undefined)
-    throw usageError('--amount is a decimal number and a currency: --amount "49.90 EUR"')
+    throw usageError(`The ${what} is no decimal number with a currency: --amount "49.90 EUR"`)
   return { value, currency }
 }
 
@@ -23,10 +23,17 @@ const units: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000],
 ])
 
-const dateOrTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/
+const dateOrTime = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/
+
+/** Whether the calendar has a day: JavaScript takes 31 November for 1 December. */
+const isDay = (date: string): boolean => {
+  const at = Date.parse(date)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date)
+}
 
 const readDate = (text: string): number | undefined => {
-  const at = dateOrTime.test(text) ? Date.parse(text) : Number.NaN
+  const [, date] = dateOrTime.exec(text) ?? []
+  const at = date !== undefined && isDay(date) ? Date.parse(text) : Number.NaN
   return Number.isNaN(at) ? undefined : at
 }
 

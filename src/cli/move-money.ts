@@ -55,6 +55,13 @@ const pairsOf = (flag: string, pairs: readonly string[]): Readonly<Record<string
     }),
   )
 
+/** The amount that the request of a file has. */
+const amountOf = ({ amount }: Fields): Money | undefined => {
+  if (amount === undefined) return undefined
+  const { value, currency } = Object(amount)
+  return readMoney('amount of the file of --request', `${value} ${currency}`)
+}
+
 /** The fields that the commands share. What a flag says takes the place of what the file says. */
 export const sharedFields = async (
   invocation: Invocation<MoneyOptions>,
@@ -67,13 +74,12 @@ export const sharedFields = async (
       'A repeat with the same key moves no money twice. A command that made one up would.',
     )
   const file = await fieldsOfFile(invocation, request)
-  const inFile = isFields(file.amount) ? readMoney(`${file.amount.value} ${file.amount.currency}`) : undefined
-  const wanted = amount === undefined ? inFile : readMoney(amount)
+  const wanted = amount === undefined ? amountOf(file) : readMoney('--amount', amount)
   if (wanted === undefined && needsAmount) throw usageError('Give --amount: --amount "49.90 EUR"')
   const { fromMoney, toMoney } = await import('../core/index.js')
   const exact = wanted === undefined ? undefined : fromMoney(wanted)
   if (wanted !== undefined && exact === undefined)
-    throw usageError(`--amount is no amount of ${wanted.currency} that can be paid exactly.`)
+    throw usageError(`The amount is no amount of ${wanted.currency} that can be paid exactly.`)
   return {
     ...file,
     idempotencyKey,

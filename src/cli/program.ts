@@ -239,7 +239,7 @@ const addOperations = (program: Command, of: Program): void => {
 }
 
 const addBackground = (program: Command, of: Program): void => {
-  const events = program.command('events').description('the outbox')
+  const events = program.command('events').description('the outbox').helpCommand(false)
   examples(
     withReveal(withPages(withConfig(events.command('list'))))
       .description('events, newest first, and what became of their deliveries')
@@ -288,7 +288,7 @@ const addBackground = (program: Command, of: Program): void => {
     'paymux erase ORD-1001 --dry-run',
     'paymux erase payment:europe:8a6e1f --yes --json',
   )
-  const ledger = program.command('ledger').description('the ledger as a whole')
+  const ledger = program.command('ledger').description('the ledger as a whole').helpCommand(false)
   examples(
     withJson(withConfig(ledger.command('backup')))
       .description('writes a consistent copy of a SQLite ledger to a new file, while payments run')
@@ -369,7 +369,7 @@ const addConfiguration = (program: Command, of: Program): void => {
     'paymux capabilities',
     'paymux capabilities europe --json',
   )
-  const config = program.command('config').description('the configuration')
+  const config = program.command('config').description('the configuration').helpCommand(false)
   examples(
     withTable(withConfig(config.command('check')))
       .description('whether the configuration can be used, without opening its ledger')

@@ -34,8 +34,8 @@ const outputOptionsIn = (argv: readonly string[]): OutputOptions => ({
   debug: argv.includes('--debug'),
 })
 
-const isHelp = ({ code }: CommanderError): boolean =>
-  code === 'commander.helpDisplayed' || code === 'commander.help' || code === 'commander.version'
+/** Help that was asked for. What is shown because a command is missing is wrong usage. */
+const isHelp = ({ code }: CommanderError): boolean => code === 'commander.helpDisplayed'
 
 /** Runs the program, and gives the code to end with. It never rejects. */
 export const runProgram = async (host: Host): Promise<number> => {
