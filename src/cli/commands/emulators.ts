@@ -30,7 +30,9 @@ const portsOf = (flag: string, text: string | undefined) => {
 }
 
 const addressOf = (text: string | undefined): string | undefined => {
-  if (text !== undefined && !URL.canParse(text)) throw usageError('--payop-ipn-url is an address.')
+  // `localhost:3000` is an address, too, but of nothing that takes notifications.
+  if (text !== undefined && !(URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)))
+    throw usageError('--payop-ipn-url is an address with http or https: http://127.0.0.1:3000/paymux')
   return text
 }
 
@@ -44,8 +46,11 @@ const shownOf = ({ apiUrl, checkoutUrl, adminUrl, credentials }: PayopEmulator |
 
 const textAt = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
 
+// What is no address may stand for one of a gateway: it is asked about.
 const isEmulated = (address: string | undefined): boolean =>
-  address === undefined || address === '' || ['127.0.0.1', 'localhost'].includes(new URL(address).hostname)
+  address === undefined ||
+  address === '' ||
+  (URL.canParse(address) && ['127.0.0.1', 'localhost'].includes(new URL(address).hostname))
 
 /** Credentials of a gateway that stand in the file are not replaced without a question. */
 const confirmReplacing = async (

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Paymux, PaymuxEvent, Subscriber } from '../../paymux/promises.js'
@@ -41,7 +42,11 @@ const subscribersOf = async ({
       'Say who takes the events that the worker finds.',
       'Give --subscribers FILE, a module that exports them by name; or --no-subscribers, and events wait for up to an hour for a process that has some.',
     )
-  const found: object = await import(pathToFileURL(resolve(host.cwd, subscribers)).href)
+  const file = resolve(host.cwd, subscribers)
+  await access(file).catch(() => {
+    throw usageError(`There is no module at ${file}.`, 'Give --subscribers FILE.')
+  })
+  const found: object = await import(pathToFileURL(file).href)
   const exported = Object.entries(found).filter((entry): entry is [string, Subscriber] => isSubscriber(entry[1]))
   if (exported.length === 0) throw usageError('The module of --subscribers exports no function.')
   return exported
@@ -50,6 +55,7 @@ const subscribersOf = async ({
 /** `paymux worker`: recovery, reads and events in the background, until it is stopped. */
 export const run: Run<WorkerOptions> = async (invocation) => {
   const { host, options, output } = invocation
+  if (options.maxSeconds !== undefined && options.once !== true) throw usageError('--max-seconds belongs to --once.')
   const subscribers = await subscribersOf(invocation)
   return withLedger(invocation, false, async (ledger) => {
     for (const [name, subscriber] of subscribers)
