@@ -188,7 +188,7 @@ describe('of the ledger', () => {
     const shop = await openShop(stage, config)
     stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
     await left(shop.payout(payout('lost')))
-    await changeLedger(config.store.file, sql`update paymux_operations set requires_resolution = 1, lease_until = 0`)
+    await changeLedger(config.store.file, sql`update paymux_operations set next_poll_at = null, lease_until = 0`)
     expect(await look(config)).toContainEqual(
       expect.objectContaining({ message: 'operations_require_resolution', advice: 'run `paymux unresolved`' }),
     )
