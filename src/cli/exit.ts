@@ -28,7 +28,7 @@ export const exitMeanings: Readonly<Record<Exclude<keyof typeof exitCodes, 'inte
   notExecuted: 'the request was refused or not sent: no money moved',
   unknown: 'the outcome is **unknown**: money may have moved. Look with `paymux find`, and never use a new key',
   findings:
-    'it ran and found something: `doctor`, `health`, `config check`, `config diff`, `reconcile`, `erase`, `ledger check`, and `unresolved --exit-code`',
+    'it ran and found something: `doctor`, `health`, `config check`, `config diff`, `reconcile`, `erase` of what cannot be erased yet, `ledger check`, and `unresolved --exit-code`',
   store: 'the ledger cannot be reached or opened: locked, not there, of another version',
 }
 
