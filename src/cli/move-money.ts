@@ -65,7 +65,6 @@ const amountOf = ({ amount }: Fields): Money | undefined => {
 /** The fields that the commands share. What a flag says takes the place of what the file says. */
 export const sharedFields = async (
   invocation: Invocation<MoneyOptions>,
-  needsAmount: boolean,
 ): Promise<Fields & { readonly idempotencyKey: string; readonly amount?: Money }> => {
   const { amount, description, idempotencyKey, metadata, reference, request } = invocation.options
   if (idempotencyKey === undefined)
@@ -75,7 +74,6 @@ export const sharedFields = async (
     )
   const file = await fieldsOfFile(invocation, request)
   const wanted = amount === undefined ? amountOf(file) : readMoney('--amount', amount)
-  if (wanted === undefined && needsAmount) throw usageError('Give --amount: --amount "49.90 EUR"')
   const { fromMoney, toMoney } = await import('../core/index.js')
   const exact = wanted === undefined ? undefined : fromMoney(wanted)
   if (wanted !== undefined && exact === undefined)
@@ -88,6 +86,16 @@ export const sharedFields = async (
     ...(description === undefined ? {} : { description }),
     ...(metadata === undefined ? {} : { metadata: pairsOf('--metadata', metadata) }),
   }
+}
+
+/** {@link sharedFields} of a method that has no amount by default. */
+export const fieldsWithAmount = async (
+  invocation: Invocation<MoneyOptions>,
+): Promise<Fields & { readonly idempotencyKey: string; readonly amount: Money }> => {
+  const shared = await sharedFields(invocation)
+  const { amount } = shared
+  if (amount === undefined) throw usageError('Give --amount: --amount "49.90 EUR"')
+  return { ...shared, amount }
 }
 
 /** Has the person confirm what is about to happen: on a terminal by an answer, elsewhere by words that name method and amount. */

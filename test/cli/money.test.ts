@@ -50,6 +50,51 @@ it('creates a payment, and prints the link that the payer pays by', async () => 
   expect(shapeOf(documentOf(ran))).toMatchSnapshot()
 })
 
+it('takes the fields of a payment from flags, and over those of the file', async () => {
+  const flags = [
+    ...['--description', 'two boxes', '--metadata', 'basket=b-1', 'shelf=s-2', '--payer-name', 'Ben Buyer'],
+    ...['--payer-email', 'ben.buyer@example.com', '--payer-phone', '+4915100000000', '--payer-country', 'DE'],
+    ...['--flow', 'hosted', '--success-url', 'https://shop.example/ok', '--failure-url', 'https://shop.example/no'],
+  ]
+  const ran = await command(...payment('c-2'), ...flags, '--confirm', 'create 49.90 EUR', '--reveal')
+  expect({ code: ran.code, stdout: ran.stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^next action\t\{"type":"redirect","url":"http:/m),
+  })
+  expect(ran.stdout).toContain('metadata\t{"basket":"b-1","shelf":"s-2"}\n')
+  const [invoice] = stage.payop.invoices().slice(-1)
+  expect(JSON.stringify(invoice)).toMatch(/Ben Buyer.*ben\.buyer@example\.com|ben\.buyer@example\.com.*Ben Buyer/)
+  expect(JSON.stringify(invoice)).toContain('https://shop.example/ok')
+})
+
+it.each([
+  ['a flow that the gateway does not have', ['--flow', 'popup'], 5],
+  ['a flow that there is not', ['--flow', 'sideways'], 2],
+  ['a method that is no number of the gateway', ['--method', 'made-up'], 2],
+  ['an address of mail that is none', ['--payer-email', 'nowhere'], 2],
+])('sends nothing with %s', async (_, flags, code) => {
+  const ran = await command(...payment('c-3'), ...flags, '--confirm', 'create 49.90 EUR')
+  expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code, stdout: '' })
+  expect(ran.stderr).not.toContain('nowhere')
+})
+
+it('shows a result in lines: the second call moved no money, and says so', async () => {
+  await command(...payout('p-0'), '--confirm', 'payout 25.00 EUR')
+  const { code, stdout } = await command(...payout('p-0'), '--confirm', 'payout 25.00 EUR')
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^kind\tpayout\nreference\tPO-p-0\n/) })
+  expect(stdout).toMatch(/\nreplayed\tyes: nothing was sent\n$/)
+})
+
+it('ends with 5 if the gateway is down: nothing was sent', async () => {
+  const down = commandOn(stage, config, { env: { ...stage.env, PAYOP_API_URL: 'http://127.0.0.1:9' } })
+  const { code, stdout, stderr } = await down(...payout('p-7'), '--confirm', 'payout 25.00 EUR', '--json')
+  expect({ code, stdout, error: JSON.parse(stderr).error }).toMatchObject({
+    code: 5,
+    stdout: '',
+    error: { _tag: 'Unreachable', outcome: 'not_sent', account: 'europe' },
+  })
+})
+
 it('moves no money twice when it is repeated: the second time it shows what the first did', async () => {
   const first = documentOf(await command(...payout('p-1'), '--confirm', 'payout 25.00 EUR', '--json'))
   expect(shapeOf(first)).toMatchSnapshot()
@@ -117,6 +162,24 @@ describe('a refund', () => {
     const made = documentOf(await command(...refund, '--confirm', 'refund 49.90 EUR'))
     expect(made).toMatchObject({ kind: 'refund' })
     expect(shapeOf(made)).toMatchSnapshot()
+  })
+
+  it('needs an amount if the ledger knows of nothing that was captured', async () => {
+    const shop = await openShop(stage, config)
+    await right(shop.createPayment(order('r-3')))
+    const { code, stderr } = await command('refund', 'ORD-r-3', '--idempotency-key', 'back-3')
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('give --amount') })
+  })
+
+  it('is of a payment only, and of one that the ledger has', async () => {
+    await paid('r-4')
+    const key = ['--idempotency-key', 'back-4', '--amount', '1.00 EUR', '--confirm', 'refund 1.00 EUR']
+    expect(await command('refund', 'ORD-none', ...key)).toMatchObject({
+      code: 3,
+      stderr: 'error  The ledger has no such payment.\n',
+    })
+    expect((await command('refund', 'ORD-r-4', '--kind', 'payout', ...key)).code).toBe(3)
+    expect((await command('refund', '--idempotency-key', 'back-4')).stderr).toContain('Say what to look for.')
   })
 
   it('may be of a part', async () => {

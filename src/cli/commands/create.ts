@@ -1,6 +1,6 @@
 import type { PaymentRequest } from '../../core/index.js'
 import { money } from '../format.js'
-import { confirmMoney, type MoneyOptions, moveMoney, sharedFields } from '../move-money.js'
+import { confirmMoney, fieldsWithAmount, type MoneyOptions, moveMoney } from '../move-money.js'
 import type { Run } from '../open.js'
 
 interface CreateOptions extends MoneyOptions {
@@ -26,7 +26,7 @@ const part = (name: string, file: unknown, flags: Readonly<Record<string, string
 /** `paymux create`: a payment. */
 export const run: Run<CreateOptions> = async (invocation) => {
   const { options } = invocation
-  const shared = await sharedFields(invocation, true)
+  const shared = await fieldsWithAmount(invocation)
   const request = {
     ...shared,
     ...part('payer', shared.payer, {
@@ -39,12 +39,11 @@ export const run: Run<CreateOptions> = async (invocation) => {
     ...part('urls', shared.urls, { success: options.successUrl, failure: options.failureUrl }),
   } as PaymentRequest // the library checks every field of it
   const { amount, idempotencyKey } = shared
-  if (amount !== undefined)
-    await confirmMoney(
-      invocation,
-      'create',
-      amount,
-      `Create a payment of ${money(amount)} for ${request.merchantReference}, under the key ${idempotencyKey}?`,
-    )
+  await confirmMoney(
+    invocation,
+    'create',
+    amount,
+    `Create a payment of ${money(amount)} for ${request.merchantReference}, under the key ${idempotencyKey}?`,
+  )
   return moveMoney(invocation, (ledger) => ledger.createPayment(request))
 }

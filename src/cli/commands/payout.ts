@@ -1,7 +1,7 @@
 import type { PayoutRequest } from '../../core/index.js'
 import { usageError } from '../exit.js'
 import { money } from '../format.js'
-import { confirmMoney, type MoneyOptions, moveMoney, sharedFields } from '../move-money.js'
+import { confirmMoney, fieldsWithAmount, type MoneyOptions, moveMoney } from '../move-money.js'
 import type { Run } from '../open.js'
 
 interface PayoutOptions extends MoneyOptions {
@@ -19,7 +19,7 @@ const beneficiaryOf = (beneficiary: unknown): string => {
 /** `paymux payout`: sends money to a beneficiary. */
 export const run: Run<PayoutOptions> = async (invocation) => {
   const { method } = invocation.options
-  const shared = await sharedFields(invocation, true)
+  const shared = await fieldsWithAmount(invocation)
   if (shared.beneficiary === undefined)
     throw usageError(
       'Give --request FILE with the beneficiary: an account number in a flag would stay in the history of the shell.',
@@ -27,12 +27,11 @@ export const run: Run<PayoutOptions> = async (invocation) => {
     )
   const request = { ...shared, ...(method === undefined ? {} : { method }) } as PayoutRequest // the library checks every field of it
   const { amount, idempotencyKey } = shared
-  if (amount !== undefined)
-    await confirmMoney(
-      invocation,
-      'payout',
-      amount,
-      `Pay ${money(amount)} to ${beneficiaryOf(shared.beneficiary)}, under the key ${idempotencyKey}?`,
-    )
+  await confirmMoney(
+    invocation,
+    'payout',
+    amount,
+    `Pay ${money(amount)} to ${beneficiaryOf(shared.beneficiary)}, under the key ${idempotencyKey}?`,
+  )
   return moveMoney(invocation, (ledger) => ledger.payout(request))
 }

@@ -7,7 +7,7 @@ import { type ObjectOptions, pickObject } from '../pick-object.js'
 
 /** `paymux refund`: gives captured money back. */
 export const run: Run<MoneyOptions & ObjectOptions> = async (invocation) => {
-  const shared = await sharedFields(invocation, false)
+  const shared = await sharedFields(invocation)
   const payment = await withLedger(invocation, true, (ledger) => pickObject(ledger, invocation, 'payment'))
   // Without an amount, all that was captured: what that is, the ledger says.
   const amount = shared.amount ?? payment.captured
