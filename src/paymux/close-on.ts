@@ -27,11 +27,15 @@ export const closeOn = (
   { graceMs = GRACE_MS }: CloseOptions = {},
 ): (() => void) => {
   let grace: NodeJS.Timeout | undefined
+  let hasEnded = false
   const remove = (): void => {
     for (const signal of signals) process.removeListener(signal, close)
   }
   const close = (signal: NodeJS.Signals): void => {
     const end = (): void => {
+      // A process that listens to the signal itself gets it once, whatever ends later.
+      if (hasEnded) return
+      hasEnded = true
       clearTimeout(grace)
       remove()
       process.kill(process.pid, signal)
