@@ -96,6 +96,14 @@ describe('list', () => {
   })
 })
 
+it('what the payer took back is marked in lists, and in what is shown of it', async () => {
+  const [transaction] = stage.payop.transactions()
+  stage.payop.setChargeback(transaction?.id ?? '', true)
+  expect((await command('status', 'ORD-paid', '--kind', 'payment')).stdout).toMatch(/^disputed\tyes$/m)
+  expect(linesOf(await command('list', '--disputed'))).toEqual([expect.stringMatching(/\tORD-paid\t.*\tdisputed\b/)])
+  expect(linesOf(await command('list', '--disputed', '--csv'))[1]).toMatch(/,true,(true|false)\r$/)
+})
+
 describe('summary', () => {
   it('adds up today by default, and each day with --by', async () => {
     const today = new Date().toISOString().slice(0, 10)

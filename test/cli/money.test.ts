@@ -95,6 +95,13 @@ it('ends with 5 if the gateway is down: nothing was sent', async () => {
   })
 })
 
+it('ends with 4 if the gateway refuses the credentials, and prints none of them', async () => {
+  const wrong = commandOn(stage, config, { env: { ...stage.env, PAYOP_TOKEN: 'e30.e30.made-up' } })
+  const { code, stdout, stderr } = await wrong(...payout('p-8'), '--confirm', 'payout 25.00 EUR')
+  expect({ code, stdout, stderr }).toEqual({ code: 4, stdout: '', stderr: expect.stringContaining('authentication') })
+  expect(stderr).not.toContain('made-up')
+})
+
 it('moves no money twice when it is repeated: the second time it shows what the first did', async () => {
   const first = documentOf(await command(...payout('p-1'), '--confirm', 'payout 25.00 EUR', '--json'))
   expect(shapeOf(first)).toMatchSnapshot()

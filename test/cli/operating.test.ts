@@ -95,6 +95,20 @@ describe('resolve', () => {
   })
 })
 
+describe('explain', () => {
+  it('shows what an operator attested with --reveal only', async () => {
+    const { operationId } = await lost()
+    const attested = ['--not-executed', '--by', 'ann@shop.example', '--note', 'the mail of the gateway']
+    await command('resolve', operationId, ...attested, '--yes')
+    const masked = await command('explain', 'INV-1')
+    expect(masked.stdout).toContain('***')
+    expect(masked.stdout).not.toMatch(/ann@shop|the mail of/)
+    expect((await command('explain', 'INV-1', '--reveal')).stdout).toMatch(
+      /ann@shop\.example[\s\S]*the mail of the gateway/,
+    )
+  })
+})
+
 describe('health', () => {
   it('is ok, and ends with 0', async () => {
     await openShop(stage, config)
@@ -157,6 +171,14 @@ describe('reconcile', () => {
       stdout: '',
       stderr: 'No account has a list to compare with.\n',
     })
+  })
+
+  it('shows on a terminal what is awaited, and clears it', async () => {
+    await openShop(stage, config)
+    const { stderr } = await commandOn(stage, config, { isTTY: true })('reconcile', '--from', '1m')
+    const [, progress = ''] = stderr.split('\r\u001b[2K')
+    expect(progress).toMatch(/^comparing \d{4}-\S+Z to \d{4}-\S+Z: 0 s$/)
+    expect(stderr).toContain('\r\u001b[2Keurope: ')
   })
 
   it('refuses a period that ends before it begins', async () => {
