@@ -94,7 +94,7 @@ describe('what moves money', () => {
     'asks with method, amount and the end of the account, and takes the answer: %s',
     async (answer, key, code, sent) => {
       const before = stage.payop.executions().length
-      const ran = await answering({ 'Pay 25.00 EUR': key })(...pay(`asked-${answer}`))
+      const ran = await answering({ 'Pay 25.00 EUR': key })(...pay(`asked-${answer.replaceAll(' ', '-')}`))
       expect({ code: ran.code, sent: stage.payop.executions().length - before }).toEqual({ code, sent })
       expect(ran.stderr).toContain('Pay 25.00 EUR to iban …3000, under the key asked-')
       expect(ran.stderr).not.toContain(iban.iban)
