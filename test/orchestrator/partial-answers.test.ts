@@ -36,7 +36,7 @@ const failingAt = (store: Store, nth: number, error: PaymentError = lost) => {
 let store: Store
 let paymentId: string
 
-/** An order with a payment that was paid and refunded, and with one that was declined; and a payout that nobody knows the outcome of. */
+/** An order with a payment that was paid and refunded, and with one that was declined; and a payout whose outcome is not known. */
 beforeAll(async () => {
   const config = configurationOn(stage)
   const shop = await openShop(stage, config)
@@ -66,8 +66,8 @@ const queries: Readonly<Record<string, () => EraseQuery>> = {
   'an operation without an object': () => ({ merchantReference: 'INV-1' }),
 }
 
-type Asked = (query: EraseQuery, store: Store) => Promise<E.Either<PaymentError, unknown>>
-const methods: Readonly<Record<string, Asked>> = {
+type Method = (query: EraseQuery, store: Store) => Promise<E.Either<PaymentError, unknown>>
+const methods: Readonly<Record<string, Method>> = {
   find: (query, of) => find(query, of),
   explain: (query, of) => explain(query, {}, { store: of, adapter: () => undefined }),
   'erase, as a dry run,': (query, of) => erase(query, { dryRun: true }, of),
