@@ -55,7 +55,7 @@ const onPostgres = async (line: string): Promise<void> => {
   await report(`PostgreSQL ${line}`, [result], async () => {
     mkdirSync(programs)
     const env = { PAYMUX_TEST_POSTGRES: await installPostgres(line, programs) }
-    const tests = jest(result, '--selectProjects=tests', '--testPathPatterns=test/ledger/postgres')
+    const tests = jest(result, '--selectProjects=tests', '--testPathPatterns=test/ledger/(postgres|check|copy)')
     await run(process.execPath, [...tests], ci(env))
     rmSync(programs, { recursive: true })
     return `PostgreSQL ${line}`
