@@ -449,6 +449,7 @@ export const createProgram = (host: Host, ended: (code: number) => void = () => 
       // With --json it is one JSON line, and written by us.
       outputError: (text, write) => (host.argv.includes('--json') ? undefined : write(text)),
     })
+    .version(host.version(), '--version', 'print the version of paymux')
     .helpOption('--help', 'print this')
     .helpCommand(false)
   addAll(program, { host, ended })

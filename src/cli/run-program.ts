@@ -34,18 +34,15 @@ const outputOptionsIn = (argv: readonly string[]): OutputOptions => ({
   debug: argv.includes('--debug'),
 })
 
-/** Help that was asked for. What is shown because a command is missing is wrong usage. */
-const isHelp = ({ code }: CommanderError): boolean => code === 'commander.helpDisplayed'
+/** Help or the version, that was asked for. What is shown because a command is missing is wrong usage. */
+const isAskedFor = ({ code }: CommanderError): boolean =>
+  code === 'commander.helpDisplayed' || code === 'commander.version'
 
 /** Runs the program, and gives the code to end with. It never rejects. */
 export const runProgram = async (host: Host): Promise<number> => {
   const output = createOutput(host, outputOptionsIn(host.argv))
   let code: number = exitCodes.done
   try {
-    if (host.argv.includes('--version')) {
-      output.line(host.version())
-      return code
-    }
     const ended = (given: number): void => {
       code = given
     }
@@ -55,7 +52,7 @@ export const runProgram = async (host: Host): Promise<number> => {
     return code
   } catch (error) {
     if (!(error instanceof CommanderError)) return output.error(error)
-    if (isHelp(error)) return exitCodes.done
+    if (isAskedFor(error)) return exitCodes.done
     // commander has said what is wrong by then, in words.
     if (outputOptionsIn(host.argv).json === true) output.error(usageError(error.message.replace(/^error: /, '')))
     return exitCodes.usage

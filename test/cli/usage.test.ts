@@ -21,6 +21,10 @@ describe('what is asked for without a command', () => {
     expect(await run('--version')).toEqual({ code: 0, stdout: '0.0.0\n', stderr: '' })
   })
 
+  it('is told by the help', async () => {
+    expect((await run('--help')).stdout).toContain('--version  ')
+  })
+
   it.each([[['--help']], [['events', '--help']], [['list', '--help']]])('is help, on stdout: %j', async (argv) => {
     const { code, stdout, stderr } = await run(...argv)
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: expect.stringContaining('Usage: paymux'), stderr: '' })
