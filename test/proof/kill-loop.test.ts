@@ -7,7 +7,7 @@ it('moves money at most once, and records nothing false, however often the proce
   const lines: string[] = []
   const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
 
-  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+  expect(proof.passed ? [] : lines).toEqual([])
   expect(proof.counted).toMatchObject({
     kills: 100,
     'pauses longer than the lease': 2,

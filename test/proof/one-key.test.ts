@@ -10,7 +10,7 @@ it('64 workers on one key make one call, and are told the same', async () => {
   const lines: string[] = []
   const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
 
-  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+  expect(proof.passed ? [] : lines).toEqual([])
   expect(proof.counted.executions).toBe(proof.counted.keys)
 })
 

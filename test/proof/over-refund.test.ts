@@ -10,7 +10,7 @@ it('refunds hold back what was captured, exactly', async () => {
   const lines: string[] = []
   const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
 
-  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+  expect(proof.passed ? [] : lines).toEqual([])
 })
 
 describe('catches', () => {

@@ -44,7 +44,7 @@ it('4 processes of 16 callers on one key make one call, and are told the same', 
   const lines: string[] = []
   const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
 
-  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+  expect(proof.passed ? [] : lines).toEqual([])
   expect(proof.counted.executions).toBe(proof.counted.keys)
 })
 

@@ -9,7 +9,7 @@ it('no intent is captured twice, whatever fails', async () => {
   const lines: string[] = []
   const proof = await run({ long: false, seed: 4217, print: (line) => lines.push(line) })
 
-  expect({ passed: proof.passed, lines }).toMatchObject({ passed: true })
+  expect(proof.passed ? [] : lines).toEqual([])
   expect(proof.counted).toMatchObject({ intents: 500, problems: 0 })
   expect(proof.counted['faults injected']).toBeGreaterThan(100)
   expect(proof.counted['orders abandoned']).toBeGreaterThan(10)
