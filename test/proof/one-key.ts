@@ -27,8 +27,8 @@ const CALLERS = 16
 /** Every so many calls asks for another amount. */
 const OTHER_EVERY = 10
 
-/** How many keys at once. */
-const AT_ONCE = 2
+/** How many keys at once: 64 calls wait for one database, and none of them for longer than its limits. */
+const AT_ONCE = 1
 
 interface CallInput {
   readonly key: string
