@@ -223,8 +223,34 @@ describe('of an account', () => {
 
   it('looks at the one that is asked for', async () => {
     const all = await look(sound(), {}, '--account', 'india')
-    expect(all.filter(({ account }) => account !== undefined).map(({ account }) => account)).toEqual(['india', 'india'])
+    expect(all.filter(({ account }) => account !== undefined).map(({ account }) => account)).toEqual([
+      'india',
+      'india',
+      'india',
+    ])
   })
+
+  it.each([
+    [3_600_000, 'finding', /^this machine is 3[56]\d{5} ms ahead of its gateway's clock$/],
+    [0, 'ok', /^-?\d{1,4} ms apart from its gateway's$/],
+  ])(
+    'compares the clocks by an answer that is %i ms behind, to a request without credentials',
+    async (behind, state, says) => {
+      const asked: unknown[] = []
+      const gateway = await listen(
+        createServer(({ method, headers: { authorization } }, response) => {
+          if (method === 'HEAD') asked.push(authorization)
+          response.writeHead(404, { date: new Date(Date.now() - behind).toUTCString() }).end()
+        }),
+      )
+      const all = await look(sound(), { PAYOP_API_URL: gateway.url }, '--account', 'europe')
+      await gateway.close()
+      expect(all.filter(({ check, account }) => check === 'clock' && account === 'europe')).toMatchObject([
+        { state, message: expect.stringMatching(says) },
+      ])
+      expect(asked).toEqual([undefined])
+    },
+  )
 })
 
 describe('of a secure connection', () => {

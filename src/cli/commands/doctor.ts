@@ -86,18 +86,41 @@ const adviceFor: Readonly<Record<queries.HealthReason['code'], string>> = {
   events_unreadable: 'configure the key that they are encrypted with, or run the newer version',
 }
 
+/** How far the clock of this machine is ahead of another one, in milliseconds. */
+const aboutClock = (whose: string, offset: number, about: Pick<Finding, 'account'> = {}): Finding =>
+  Math.abs(offset) > SKEW_MS
+    ? {
+        check: 'clock',
+        state: 'finding',
+        ...about,
+        message: `this machine is ${offset} ms ahead of ${whose} clock`,
+        advice: 'set up NTP: signatures and deadlines suffer',
+      }
+    : { check: 'clock', state: 'ok', ...about, message: `${offset} ms apart from ${whose}` }
+
+/** By the `Date` of an answer without credentials, which has whole seconds. */
+const aboutGatewayClock = async (account: string, apiUrl: string): Promise<readonly Finding[]> => {
+  try {
+    const asked = Date.now()
+    const { headers } = await fetch(apiUrl, {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(LIMIT_MS),
+    })
+    const answeredAt = Date.parse(headers.get('date') ?? '')
+    if (Number.isNaN(answeredAt)) return []
+    return [aboutClock("its gateway's", Math.round((asked + Date.now()) / 2 - (answeredAt + 500)), { account })]
+  } catch {
+    // That there is no connection is told by the checks of the account and of TLS.
+    return []
+  }
+}
+
 const aboutHealth = ({ reasons, store }: HealthReport): readonly Finding[] => {
   const offset = store.clockOffsetMs ?? 0
   return [
     { check: 'store', state: 'ok', message: `it answers, with schema ${store.schemaVersion}` },
-    Math.abs(offset) > SKEW_MS
-      ? {
-          check: 'clock',
-          state: 'finding',
-          message: `this machine is ${offset} ms ahead of the ledger's clock`,
-          advice: 'set up NTP: signatures and deadlines suffer',
-        }
-      : { check: 'clock', state: 'ok', message: `${offset} ms apart from the ledger's` },
+    aboutClock("the ledger's", offset),
     ...reasons.map(
       ({ code, account }): Finding => ({
         check: 'ledger',
@@ -322,6 +345,11 @@ const allFindings = async (invocation: Invocation<DoctorOptions>): Promise<reado
     ),
     ...(configuration.webhooks === undefined ? [] : [aboutTls('publicUrl', configuration.webhooks.publicUrl)]),
   ])
+  const clocks = await Promise.all(
+    chosen.map(([account, { identity }]) =>
+      identity.apiUrl === undefined ? [] : aboutGatewayClock(account, identity.apiUrl),
+    ),
+  )
   const webhooks = await Promise.all(
     chosen.map(([account, adapter]) => aboutWebhook(configuration, account, isGatewayLocal(adapter))),
   )
@@ -330,6 +358,7 @@ const allFindings = async (invocation: Invocation<DoctorOptions>): Promise<reado
     ...ledger.findings,
     ...aboutFile(configuration, host.cwd),
     ...remote,
+    ...clocks.flat(),
     ...webhooks.flat(),
   ]
 }
