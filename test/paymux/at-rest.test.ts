@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { DEFAULT_BEHAVIOUR } from '../../src/emulators/payop/behaviour.js'
 import { type Paymux, type PaymuxConfig, paymux } from '../../src/paymux/index.js'
 import { createDatabase, describeWithPostgres } from '../postgres/server.js'
 import {
@@ -147,6 +148,14 @@ describe('with a key', () => {
 })
 
 describe('an operation whose process died while the answer was under way', () => {
+  const { decideAfterMs } = DEFAULT_BEHAVIOUR
+  beforeAll(() => {
+    stage.payop.behaviour.decideAfterMs = null
+  })
+  afterAll(() => {
+    stage.payop.behaviour.decideAfterMs = decideAfterMs
+  })
+
   const die = async (store: object): Promise<void> => {
     const before = stage.payop.executions().length
     stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'silence_after_executing' } })
