@@ -475,6 +475,18 @@ export const erasureSuite = (name: string, create: () => Promise<ErasedLedger>):
         expect(await held('p1')).toEqual([])
       })
 
+      it('and goes on where it was, if the database did not answer', async () => {
+        const store = await open()
+        for (const who of ['a1', 'a2']) await commit(store, ...payments(who))
+        await ledger.rows('alter table paymux_events rename to paymux_away')
+        expect(await store.erasure.next({ personalDataMs: DAY })()).toMatchObject({
+          left: { _tag: 'Unreachable', phase: 'store' },
+        })
+        await ledger.rows('alter table paymux_away rename to paymux_events')
+        expect(await retain(store, { personalDataMs: DAY })).toBe(1)
+        expect([await held('a1'), await held('a2')]).toEqual([[], []])
+      })
+
       it('but not what cannot be read: it stays as it is, and hides nothing else', async () => {
         const store = await open()
         for (const who of ['a1', 'a2', 'a3']) await commit(store, ...payments(who))

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { DAY, type PaymentError } from '../../core/index.js'
 import type { Encryption } from '../encryption.js'
 import { reducedError, reducedPayload, reducedRequest, reducedSnapshot } from '../erasure.js'
-import { toStoredText } from '../json.js'
+import { toStoredText, whyUnreadable } from '../json.js'
 import { subjectOf } from '../object.js'
 import { type ObjectKey, openStates, overStates, unmatchedStates } from '../records.js'
 import type { Erasable, Erasure, RetentionAges } from '../store.js'
@@ -212,17 +212,23 @@ export const createErasure = (encryption: Encryption, database: ErasingDatabase)
     )
   }
 
-  /** Erases what a query finds, all in one transaction, but what cannot be read. */
+  /** Erases what a query finds, all in one transaction, but what cannot be read. Gives the error of a store that does not answer. */
   const eraseBatch = async (
     found: Sql,
     statementsOf: (row: Row) => Promise<Result<readonly Sql[]>>,
   ): Promise<Result<Batch>> => {
     const rows = await query(found)
     if (E.isLeft(rows)) return rows
-    const statements = (await Promise.all(rows.right.map(statementsOf))).filter(E.isRight)
-    const unreadable = rows.right.length - statements.length
-    const committed =
-      statements.length === 0 ? E.right(undefined) : await commit(statements.flatMap(({ right }) => right))
+    const statements: Sql[] = []
+    let unreadable = 0
+    // One row after the other: payments need the connections more.
+    for (const row of rows.right) {
+      const ofRow = await statementsOf(row)
+      if (E.isRight(ofRow)) statements.push(...ofRow.right)
+      else if (whyUnreadable(ofRow.left) === undefined) return ofRow
+      else unreadable += 1
+    }
+    const committed = statements.length === 0 ? E.right(undefined) : await commit(statements)
     return E.isLeft(committed) ? committed : E.right({ found: rows.right.length, unreadable })
   }
 
