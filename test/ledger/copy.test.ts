@@ -228,15 +228,12 @@ const copyAndKill = async (from: object, to: object, reports: number): Promise<u
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env.PATH },
   })
-  let seen = 0
   let result: unknown
   const gone = new Promise((exited) => child.once('exit', exited))
   child.on('message', (message: { readonly result?: unknown }) => {
-    seen += 1
-    result ??= message.result
-    if (seen === reports) child.kill('SIGKILL')
+    result = message.result
   })
-  child.send({ from, to })
+  child.send({ from, to, reports })
   await gone
   return result
 }
