@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { toResult } from '../../src/core/index.js'
+import { toResult, unreachable } from '../../src/core/index.js'
 import { buildEvents, type EventRecord, toStoredJson, unreadable } from '../../src/ledger/index.js'
 import {
   type Delivery,
@@ -84,6 +84,20 @@ describe('events that cannot be read', () => {
       subscribers: new Map([['shop', take]]),
     })
     expect(await due()).toEqual([])
+  })
+})
+
+describe('events of a store that does not answer', () => {
+  it('are no unreadable ones: they are tried again at once', async () => {
+    const { take, types } = taking()
+    const { context, now, due, deliver } = await setUp({ shop: take })
+    const dueEvents = () => TE.left(unreachable('store', { code: 'ETIMEDOUT' }))
+    const subscribers = new Map([['shop', take]])
+    await deliverEvents(SUBJECT, { store: { ...context.store, dueEvents }, now, subscribers })
+    expect(await context.store.health()()).toMatchObject({ right: { unreadableEvents: 0 } })
+    expect(await due()).toHaveLength(1)
+    await deliver()
+    expect(types()).toEqual(['payment.requires_action'])
   })
 })
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { type DeliveryTrace, HOUR, idInTraces, omitUndefined, traced } from '../../core/index.js'
-import type { EventRecord, Store } from '../../ledger/index.js'
+import { type EventRecord, type Store, whyUnreadable } from '../../ledger/index.js'
 import { eventOf, eventOfOutbox, type PaymuxEvent } from './events.js'
 import { reportDuplicates } from './report-duplicates.js'
 
@@ -137,7 +137,11 @@ export const deliverEvents = async (subject: string, delivery: Delivery): Promis
   const { store, now, subscribers } = delivery
   const begun = now()
   const due = await store.dueEvents(subject, BATCH)()
-  if (E.isLeft(due)) return void (await store.commit([{ write: 'unreadable_event', subject }])())
+  if (E.isLeft(due)) {
+    // A store that did not answer hands the job out again.
+    if (whyUnreadable(due.left) !== undefined) await store.commit([{ write: 'unreadable_event', subject }])()
+    return
+  }
   const [first] = due.right
   if (first === undefined) return
   if (subscribers.size === 0) {
