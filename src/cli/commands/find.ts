@@ -1,4 +1,4 @@
-import type { Kind, OperationName } from '../../core/index.js'
+import { kindOf, type OperationName } from '../../core/index.js'
 import type { queries } from '../../paymux/promises.js'
 import { exitCodes, usageError } from '../exit.js'
 import { type Invocation, type Run, withLedger } from '../open.js'
@@ -24,18 +24,12 @@ const notesOn = ({ objects, operations, complete }: queries.Found): readonly str
   ...(objects.length === 0 && operations.length === 0 ? ['The ledger has nothing of this name.'] : []),
 ]
 
-const kindsMade: Readonly<Record<OperationName, Kind>> = {
-  createPayment: 'payment',
-  refund: 'refund',
-  payout: 'payout',
-}
-
 /** What is of the kind and on the account that the options give. An operation is on every account that it was or is tried on. */
 const onlyMeant = (found: queries.Found, options: ObjectOptions): queries.Found => ({
   ...found,
   objects: found.objects.filter(isMeant(options)),
   operations: found.operations.filter(({ name, accounts }) =>
-    accounts.some((account) => isMeant(options)({ kind: kindsMade[name], account })),
+    accounts.some((account) => isMeant(options)({ kind: kindOf[name], account })),
   ),
 })
 
