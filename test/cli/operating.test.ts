@@ -52,6 +52,20 @@ describe('unresolved', () => {
     const shown = await commandOn(stage, config, { isTTY: true })('unresolved')
     expect(shown.stderr).toContain('then say what you saw: paymux resolve OPERATION')
   })
+
+  it('shows with --polled as many as are asked for, whatever waits for a person before them', async () => {
+    const { shop } = await lost()
+    const unknown = async (key: string) => {
+      stage.payop.inject({ route: 'POST /v1/withdrawals/create-mass', fault: { kind: 'reset_after_executing' } })
+      return (await left(shop.payout(payout(key)))).operationId
+    }
+    const ids = [await unknown('polled-1'), await unknown('polled-2')]
+    const shown = async (limit: string) =>
+      (
+        documentOf(await command('unresolved', '--polled', '--limit', limit, '--json')) as readonly { id: string }[]
+      ).map(({ id }) => id)
+    expect([await shown('1'), await shown('2')]).toEqual([[ids[0]], ids])
+  })
 })
 
 describe('resolve', () => {

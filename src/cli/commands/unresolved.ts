@@ -1,4 +1,4 @@
-import type { Paymux } from '../../paymux/promises.js'
+import type { Paymux, queries } from '../../paymux/promises.js'
 import { exitCodes } from '../exit.js'
 import { type Run, withLedger } from '../open.js'
 import { readCount } from '../pages.js'
@@ -10,13 +10,21 @@ interface UnresolvedOptions {
   readonly exitCode?: boolean
 }
 
-/** Operations whose outcome paymux finds out by itself. */
-const polled = async ({ listOperations }: Paymux, limit: number) => {
-  const states = ['dispatched', 'indeterminate'] as const
-  const lists = await Promise.all(states.map((state) => listOperations({ state, order: 'oldest_first', limit })))
-  return lists
-    .flatMap(({ items }) => items)
-    .filter(({ nextPollAt, stalled }) => nextPollAt !== undefined && stalled === undefined)
+/** Operations whose outcome paymux finds out by itself, oldest first. */
+const polled = async ({ listOperations }: Paymux, limit: number): Promise<readonly queries.ListedOperation[]> => {
+  const { iterate } = await import('../../paymux/promises.js')
+  const found: queries.ListedOperation[] = []
+  for (const state of ['dispatched', 'indeterminate'] as const) {
+    let ofState = 0
+    for await (const operation of iterate(listOperations, { state, order: 'oldest_first' })) {
+      if (ofState === limit) break
+      // The others wait for a person.
+      if (operation.nextPollAt === undefined || operation.stalled !== undefined) continue
+      found.push(operation)
+      ofState += 1
+    }
+  }
+  return found.sort((one, other) => one.createdAt - other.createdAt).slice(0, limit)
 }
 
 /** `paymux unresolved`: operations whose outcome is not known, oldest first. */
