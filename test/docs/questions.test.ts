@@ -150,6 +150,14 @@ describeWithPostgres('docs/questions.md', (server) => {
     throw new Error(`the page has a block of ${language}`)
   }
 
+  /** What is logged of a payment. */
+  const linesOfPayment = async (): Promise<string> => {
+    const shop = await open()
+    await shop.createPayment(order('logged'))
+    await shop.stop()
+    return loggedLines.join('\n')
+  }
+
   const answers: Readonly<Record<string, readonly RegExp[]>> = {
     'Where is the money of ORD-1001?': [
       /find ORD-1001: 0\n.*ORD-1001\tpayment\tsucceeded\t.*\n.*ORD-1001\trefund\tsucceeded\t20\.00 EUR/,
@@ -162,9 +170,13 @@ describeWithPostgres('docs/questions.md', (server) => {
       /unresolved: 0\n.*unresolved --polled: 0\n.*\tpayout\tindeterminate\t2.*\teurope/,
       /^payout europe 2\d{3}-\d\d-\d\dT/m,
     ],
-    'What does accounting get?': [/reconcile --from 48h --csv: [07]\n/],
+    'What does accounting get?': [
+      /--all --csv: 0\nrecorded_at,[\s\S]*,payment,europe,[^,]+,ORD-1001,/,
+      /--by day --csv: 0\nday,[\s\S]*,europe,payment,failed,1,/,
+      /reconcile --from 48h --csv: [07]\n/,
+    ],
     'Is paymux well?': [/health: 0\nstatus\tok\n/, /doctor: 7\n(.*\n)*ok\tstore\t/, /^200 $/m],
-    'How do logs, metrics and traces get to my tools?': [],
+    'How do logs, metrics and traces get to my tools?': [/^The operation was executed\.$/m],
     'How is an account removed?': [/accounts\.spare/, /accounts\.spare removed/],
     'A customer wants to be forgotten': [
       /--dry-run: 0\nto erase\tpayment/,
@@ -192,6 +204,7 @@ describeWithPostgres('docs/questions.md', (server) => {
       write('paymux.postgres.json', { ...config, store: { type: 'postgres', url: database } })
     let printed = ''
     for (const block of page.get(question) ?? []) printed += await runBlock(block)
+    if (question.includes('logs')) printed += await linesOfPayment()
     for (const pattern of expected) expect(printed).toMatch(pattern)
   })
 })
