@@ -13,6 +13,7 @@ interface Sealing {
   readonly crypto_box_seal: (plaintext: string, publicKey: Uint8Array) => Uint8Array
 }
 
+// Imported in a try statement: bundlers take it as a package that may be missing.
 const loadSodium = async (): Promise<Sealing> => {
   try {
     const { default: sodium } = await import('libsodium-wrappers')

@@ -24,6 +24,7 @@ const missing = (): PaymentError =>
 
 /** Loads the drivers. Gives `InvalidConfig` if one is not installed. */
 export const loadDrivers: TE.TaskEither<PaymentError, Drivers> = async () => {
+  // Imported in a try statement: bundlers take them as packages that may be missing.
   try {
     const pg = await import('pg')
     const worker = await import('graphile-worker')

@@ -106,6 +106,7 @@ const notInstalled = (): PaymentError =>
 /** Node's own SQLite, if this Node has it. */
 const nodeSqlite = (): NodeSqlite | undefined => process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined
 
+// Imported in a try statement: bundlers take it as a package that may be missing.
 const importLibsql = async (): Promise<Libsql> => {
   try {
     return (await import('libsql')).default
